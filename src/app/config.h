@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/* config.h - reads a configuration (offhook.yaml and its agents) and says all that is wrong with it.
+ *
+ * Strict: unknown keys are errors with the nearest known key; every error has file:line and the cure;
+ * reading goes on after an error so that one run shows them all. Values may be ${NAME} from the
+ * environment or `file:PATH` for secrets. The result is immutable; the plan inside lives as long as
+ * the config. Any thread. */
+#ifndef APP_CONFIG_H
+#define APP_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/text.h"
+#include "core/plan.h"
+#include "media/media.h"
+#include "sip/sip.h"
+#include "store/store.h"
+
+enum { CONFIG_PROBLEMS = 200 };
+
+struct config_problem {
+    bool warning;
+    const char *file;
+    uint32_t line; /* 0: the whole file. */
+    const char *what, *cure;
+};
+
+struct config {
+    struct plan plan;
+    const char *sip_listeners[SIP_LISTENERS];
+    uint32_t sip_listener_count;
+    const char *media_bind;
+    uint32_t media_threads;
+    const char *capture_dir;
+    const char *data_dir;
+    uint64_t journal_segment_bytes, journal_total_bytes;
+    uint32_t journal_days;
+    uint32_t speech_workers;
+    uint64_t prompt_cache_bytes;
+    const char *detector, *detector_runtime; /* NULL when not there. */
+    const char *control_socket;              /* Path; default data_dir/control. */
+    struct text source; /* All files read, as one text that config_read_source() reads again (journal). */
+};
+
+struct config_result {
+    struct config *config; /* NULL when there was an error. */
+    uint32_t problem_count;
+    struct config_problem problems[CONFIG_PROBLEMS];
+    void *memory; /* Owns all of the above. */
+};
+
+/* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a directory
+ * beside it, default "agents"). */
+void config_read(const char *path, struct config_result *out);
+
+/* Reads what a journal kept: the same files from memory; environment values are those of then. */
+void config_read_source(struct text source, struct config_result *out);
+void config_free(struct config_result *result);
+
+#endif

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/* clip.h - a stretch of speech that can be played while it is still being written.
+ *
+ * Linear and both G.711 forms side by side, so that playing costs a memcpy whatever the codec. One
+ * thread appends (a speech worker); any number read. A clip has an id in the process-wide table, never
+ * passed as a pointer between threads. References: clip_new() gives one to the maker; each
+ * SPEECH_READY event carries one more, which ends with MEDIA_PLAY (media drops it when the playout
+ * ended) or CLIP_DROP. Dropping never frees: clip_reap(), called by the speech limb, does. */
+#ifndef BASE_CLIP_H
+#define BASE_CLIP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+struct clip_table;
+
+/* Room for `count` clips at once. 0 or -ENOMEM. */
+MUST_USE int clip_table_open(struct clip_table **out, uint32_t count);
+void clip_table_close(struct clip_table *table);
+
+/* Reserves address space for max_samples (8 kHz); memory is used as it is written. Returns the clip's
+ * id with one reference, or 0 when the table is full or no memory is left. */
+MUST_USE uint32_t clip_new(struct clip_table *table, uint32_t max_samples);
+
+/* Appends linear samples; encodes both G.711 forms. Returns false when the clip is at its maximum. */
+bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples, uint32_t count);
+
+/* Nothing more will be appended. Every clip is finished once, also when synthesis failed. */
+void clip_finish(struct clip_table *table, uint32_t clip);
+
+void clip_hold(struct clip_table *table, uint32_t clip);
+void clip_drop(struct clip_table *table, uint32_t clip); /* Wait-free: for the media tick too. */
+
+/* What can be read now. Samples below `size` never change. False for an id that is not alive. */
+struct clip_view {
+    const int16_t *linear;
+    const uint8_t *ulaw, *alaw;
+    uint32_t size;
+    bool finished;
+};
+MUST_USE bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out);
+
+/* Frees what nobody holds. Returns how many. */
+uint32_t clip_reap(struct clip_table *table);
+
+#endif

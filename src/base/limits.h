@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/* limits.h - every bound of the product in one place, each with its reason. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+    MAX_CALLS = 8192,         /* Twice what one core's media can carry; slots fit 13 bits. */
+    MAX_TRUNKS = 64,          /* Scanned linearly for each new call. */
+    MAX_TRUNK_SOURCES = 256,  /* Address ranges over all trunks; scanned linearly, 1 us. */
+    MAX_AGENTS = 64,          /* Voice agents of one plan. */
+    MAX_INTENTS = 32,         /* Of one agent: more cannot be told apart by voice. */
+    MAX_ROUTES = 256,         /* Numbers of one plan; scanned linearly for each new call. */
+    MAX_PLANS = 8,            /* Generations of configuration alive at once: reloads while old calls last. */
+    MAX_KEYS = 16,            /* 0-9 * # A-D (RFC 4733 table 3). */
+    MAX_RINGS = 64,           /* Calls listened to by a recogniser at once; about eight a core. */
+
+    MAX_NAME = 64,            /* Names people give: agents, intents, trunks. */
+    MAX_UTTERANCE = 1024,     /* Text of one caller turn or one agent utterance, bytes. */
+    MAX_ENTITIES = 512,       /* "key=value" lines found in one call, bytes. */
+    MAX_SDP = 4096,           /* A session description; the longest real ones are under 2,000 bytes. */
+    MAX_HEADERS = 2048,       /* X-* headers of one INVITE, "Name: value" lines. */
+    MAX_PACKED = 12288,       /* One event or command on its way: the longest is an INVITE. */
+
+    FRAME_MS = 20,            /* The tick of all sound. */
+    FRAME_SAMPLES = 160,      /* 8 kHz. */
+    SAMPLE_RATE = 8000
+};
+
+#endif

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+/* core.h - the brain: takes one event, gives the commands it leads to. The only door is core_step().
+ *
+ * Pure and deterministic: no clock, file, socket, allocation, thread or chance of its own; the same
+ * events give the same commands. One flat block of memory without pointers into itself, so a snapshot
+ * is a copy. Order: core_init(), core_set_plan() for a slot, then PLAN_LOADED for it, then anything.
+ * A step costs 0.3-3 us and is bounded. One thread at a time. */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/command.h"
+#include "core/event.h"
+#include "core/plan.h"
+
+struct core;
+
+enum { COMMANDS_A_STEP = 48, COMMAND_TEXT_A_STEP = 32768 };
+
+/* What a step leads to. Texts of the commands may view `storage`, the core and the plan. */
+struct commands {
+    uint32_t count;
+    struct command items[COMMANDS_A_STEP];
+    uint32_t text_size;
+    char text[COMMAND_TEXT_A_STEP];
+};
+
+/* Bytes of memory for a core of max_calls calls (at most MAX_CALLS). */
+size_t core_size(uint32_t max_calls);
+
+/* Makes a core in zeroed memory (pages of calls never used stay untouched). Cannot fail. */
+struct core *core_init(void *memory, uint32_t max_calls);
+
+/* Puts the plan into its slot before PLAN_LOADED is stepped; NULL after PLAN_DROP. */
+void core_set_plan(struct core *core, uint32_t slot, const struct plan *plan);
+
+/* Empties *out, then fills it. */
+void core_step(struct core *core, const struct event *event, struct commands *out);
+
+struct core_figures {
+    uint32_t calls, calls_high, recognisers;
+    uint64_t calls_total, stale_events, steps;
+};
+void core_figures(const struct core *core, struct core_figures *out);
+
+/* The live state for the journal: written when a segment begins, read when a replay begins.
+ * Save returns bytes used, 0 when it does not fit. Load wants a fresh core of the same max_calls with
+ * its plans set; false when the bytes are not a snapshot of this version. */
+MUST_USE size_t core_save(const struct core *core, uint8_t *out, size_t size);
+MUST_USE bool core_load(struct core *core, const uint8_t *bytes, size_t size);
+
+/* For simulations and tests: true when all the core's promises to itself hold, else says which broke. */
+bool core_check(const struct core *core, struct text_buffer *why);
+
+#endif

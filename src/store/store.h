@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/* store.h - the durable limb: calls, legs, turns, keys, hand-overs and ledgers in SQLite; the journal.
+ *
+ * One thread. Writes are committed in groups (at most 5 ms or 256 commands), with synchronous=FULL:
+ * STORE_OPENED is posted after the commit that holds the call. At open, calls left without an end are
+ * closed as `server_failure`. Full policy: the mailbox holds 8 MiB; when it is full the core's loop
+ * waits, since an account that was promised may not be lost; the journal is dropped first, and counted. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/attr.h"
+#include "base/mailbox.h"
+#include "core/command.h"
+#include "core/event.h"
+
+struct store_options {
+    const char *dir;               /* Holds offhook.db and journal/. Made when missing, mode 0700. */
+    uint64_t journal_segment_bytes; /* A new segment at this size. */
+    uint64_t journal_total_bytes;   /* The oldest segments leave. */
+    uint32_t journal_days;
+};
+
+struct store;
+
+/* 0, or -errno with the reason in why: no permission, disk full, newer schema, another server runs on it. */
+MUST_USE int store_open(struct store **out, const struct store_options *options,
+                        struct mailbox *events, char *why, uint32_t why_size);
+/* Commits what was posted, then closes. */
+void store_close(struct store *store);
+
+/* Where STORE_* commands go. */
+struct mailbox *store_mailbox(struct store *store);
+
+/* The journal, called by the core's loop for each step: the event, the commands it led to. Posts to the
+ * store's thread; never waits; drops and counts when the store is behind. Returns true when a new
+ * segment begins with this record: the caller then calls journal_snapshot() with the core's state
+ * (core_save) and the plans in use before the next step. */
+MUST_USE bool journal_record(struct store *store, const struct event *event, const struct command *commands,
+                             uint32_t count);
+void journal_snapshot(struct store *store, const void *state, size_t size);
+/* The sources of a plan as text (what app/ needs to make it again), before its PLAN_LOADED. */
+void journal_plan(struct store *store, uint32_t slot, uint32_t serial, const void *source, size_t size);
+
+/* Reading a journal: segments in order, records in order. Bytes may be hostile or cut off: the end of
+ * a segment that was cut is the end of that segment. */
+enum journal_kind { JOURNAL_END, JOURNAL_SNAPSHOT, JOURNAL_PLAN, JOURNAL_STEP, JOURNAL_GAP };
+struct journal_entry {
+    enum journal_kind kind;
+    const uint8_t *bytes; /* SNAPSHOT, PLAN: the blob. STEP: the packed event. Live until the next read. */
+    size_t size;
+    uint32_t slot, serial;          /* PLAN */
+    uint32_t command_count;         /* STEP */
+    const uint8_t *commands;        /* STEP: each a 4-byte little-endian size, then a packed command. */
+    size_t commands_size;
+    uint64_t lost;                  /* GAP: records dropped here. */
+};
+struct journal_reader;
+MUST_USE int journal_read_open(struct journal_reader **out, const char *dir, char *why, uint32_t why_size);
+MUST_USE bool journal_read(struct journal_reader *reader, struct journal_entry *out);
+void journal_read_close(struct journal_reader *reader);
+
+/* `offhook cdr`: reads the database while a server may be running. */
+enum cdr_format { CDR_CSV, CDR_JSONL };
+struct cdr_query {
+    enum cdr_format format;
+    uint64_t since_ms, until_ms; /* Of the call's start; 0: no bound. */
+    const char *ref;             /* One call with all its turns, keys, hand-overs and ledgers; or NULL. */
+    bool live;                   /* Also calls that have not ended. */
+};
+MUST_USE int store_print_cdr(const char *dir, const struct cdr_query *query, FILE *out, char *why,
+                             uint32_t why_size);
+
+#endif
