@@ -30,11 +30,13 @@ struct sdp_media {
     struct text address;  /* Of this media or else of the session: an IP literal or a name. */
     uint16_t port;        /* 0: refused or disabled (RFC 3264 section 6). */
     bool ipv6;
-    enum sdp_direction direction;
+    enum sdp_direction direction; /* Seen from the writer. Holding with address 0.0.0.0 or :: (RFC 2543)
+                                   * reads as the direction it means: not receiving. */
     uint8_t ptime_ms; /* 0 when not said. */
     uint8_t format_count;
     struct sdp_format formats[SDP_FORMATS]; /* In the order of preference; more than fit are ignored. */
     uint16_t rtcp_port;                     /* RFC 3605; 0: port + 1. */
+    struct text format_list;                /* As written in m=; a refusal says it again. */
 };
 
 struct sdp {
@@ -45,7 +47,7 @@ struct sdp {
 };
 
 /* Reads a description. False, with *out unspecified, when it is not one: no v=0, no o=, a malformed m=
- * or c=, an audio line without an address, more than SDP_MEDIA media, or over MAX_SDP bytes. */
+ * or c=, an audio line with a port but without an address, more than SDP_MEDIA media, or over MAX_SDP bytes. */
 MUST_USE bool sdp_read(struct text body, struct sdp *out);
 
 /* What we say about ourselves. */
