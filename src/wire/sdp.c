@@ -149,6 +149,8 @@ static bool read_formats(struct sdp_media *media, struct text list)
             continue;
         if (!visible(word))
             return false;
+        if (media->first_format.size == 0)
+            media->first_format = word;
         if (!rtp)
             continue;
         if (!read_number(word, 127, &number))
@@ -179,7 +181,7 @@ static bool read_media(struct reader *reader, struct text value)
                                 .port = (uint16_t)port,
                                 .ipv6 = reader->ipv6,
                                 .direction = reader->direction,
-                                .format_list = text_trim(value)};
+                                .first_format = TEXT_EMPTY};
     reader->media = media;
     reader->media_connection = false;
     return read_formats(media, value);
@@ -420,7 +422,7 @@ static void write_refusal(const struct sdp_media *media, struct text_buffer *out
     text_append(out, TEXT(" 0 "));
     text_append(out, media->protocol);
     text_append_char(out, ' ');
-    text_append(out, media->format_list.size > 0 ? media->format_list : TEXT("0"));
+    text_append(out, media->first_format.size > 0 ? media->first_format : TEXT("0"));
     text_append(out, TEXT("\r\n"));
 }
 

@@ -36,7 +36,7 @@ struct sdp_media {
     uint8_t format_count;
     struct sdp_format formats[SDP_FORMATS]; /* In the order of preference; more than fit are ignored. */
     uint16_t rtcp_port;                     /* RFC 3605; 0: port + 1. */
-    struct text format_list;                /* As written in m=; a refusal says it again. */
+    struct text first_format;               /* As written in m=; a refusal says it again. */
 };
 
 struct sdp {

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/* au.h - the header of a sound file that may be cut at any instant and still plays (Sun/NeXT .au).
+ *
+ * The length is written as unknown, so nothing need be corrected when the file is closed, or never is:
+ * readers (sox, ffmpeg, libsndfile) then take what is there. After the header come interleaved
+ * samples; for G.711 one byte each, caller left, agent right. Pure. */
+#ifndef WIRE_AU_H
+#define WIRE_AU_H
+
+#include <stdint.h>
+
+enum { AU_HEADER = 32 }; /* Bytes; a multiple of 8, with the least annotation that old readers want. */
+
+enum au_encoding { AU_PCMU = 1, AU_LINEAR16 = 3, AU_PCMA = 27 }; /* The format's own numbers. */
+
+void au_write_header(uint8_t out[AU_HEADER], enum au_encoding encoding, uint32_t sample_rate,
+                     uint32_t channels);
+
+#endif
