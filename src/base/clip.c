@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/* clip.c - a fixed table of slots; each living clip is one mapping.
+ *
+ * An id is generation << 16 | slot + 1. `state` holds generation and references in one word, so
+ * that a stale id is told from a live one by a single load, and hold and drop are one addition
+ * each. The lock guards only the making and the reaping, which readers never do. A slot's pointers
+ * are written before its state is published and after nobody refers to it any more. */
+#include "base/clip.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/g711.h"
+
+enum { MAX_CLIPS = 0xFFFF, GENERATIONS = 0xFFFF };
+
+struct clip {
+    _Alignas(64) _Atomic uint64_t state; /* generation << 32 | references */
+    _Atomic uint32_t size;
+    atomic_bool finished;
+    uint32_t generation; /* Of the next or the present use: 1 .. GENERATIONS. Under the lock. */
+    uint32_t max_samples;
+    int16_t *linear; /* NULL: the slot is free. */
+    uint8_t *ulaw, *alaw;
+};
+
+struct clip_table {
+    pthread_mutex_t lock;
+    uint32_t count;
+    uint32_t free_count;
+    uint32_t *free_slots; /* A stack. */
+    struct clip *clips;
+};
+
+int clip_table_open(struct clip_table **out, uint32_t count)
+{
+    assert(count > 0 && count <= MAX_CLIPS);
+    struct clip_table *table = calloc(1, sizeof(*table));
+    if (!table)
+        return -ENOMEM;
+    table->free_slots = calloc(count, sizeof(*table->free_slots));
+    table->clips = aligned_alloc(64, count * sizeof(*table->clips));
+    if (!table->free_slots || !table->clips) {
+        free(table->free_slots);
+        free(table->clips);
+        free(table);
+        return -ENOMEM;
+    }
+    memset(table->clips, 0, count * sizeof(*table->clips));
+    pthread_mutex_init(&table->lock, NULL);
+    table->count = table->free_count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        table->free_slots[i] = count - 1 - i;
+        table->clips[i].generation = 1;
+    }
+    *out = table;
+    return 0;
+}
+
+static void unmap(struct clip *clip)
+{
+    munmap(clip->linear, (size_t)clip->max_samples * 4);
+    clip->linear = NULL;
+}
+
+void clip_table_close(struct clip_table *table)
+{
+    if (!table)
+        return;
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->clips[i].linear)
+            unmap(&table->clips[i]);
+    pthread_mutex_destroy(&table->lock);
+    free(table->free_slots);
+    free(table->clips);
+    free(table);
+}
+
+/* The slot of an id, or NULL for an id that never was. */
+static struct clip *slot_of(struct clip_table *table, uint32_t clip)
+{
+    uint32_t slot = (clip & 0xFFFF) - 1;
+    return slot < table->count ? &table->clips[slot] : NULL;
+}
+
+static bool is_alive(uint64_t state, uint32_t clip)
+{
+    return state >> 32 == clip >> 16 && (uint32_t)state > 0;
+}
+
+/* For owners of a reference: anything but a living clip is a bug of theirs. */
+static struct clip *held(struct clip_table *table, uint32_t clip)
+{
+    struct clip *c = slot_of(table, clip);
+    assert(c && is_alive(atomic_load_explicit(&c->state, memory_order_acquire), clip));
+    return c;
+}
+
+uint32_t clip_new(struct clip_table *table, uint32_t max_samples)
+{
+    uint32_t id = 0;
+
+    if (max_samples == 0)
+        max_samples = 1;
+    pthread_mutex_lock(&table->lock);
+    if (table->free_count > 0) {
+        uint32_t slot = table->free_slots[table->free_count - 1];
+        struct clip *clip = &table->clips[slot];
+        void *memory = mmap(NULL, (size_t)max_samples * 4, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory != MAP_FAILED) {
+            table->free_count--;
+            clip->linear = memory;
+            clip->ulaw = (uint8_t *)memory + (size_t)max_samples * 2;
+            clip->alaw = clip->ulaw + max_samples;
+            clip->max_samples = max_samples;
+            atomic_store_explicit(&clip->size, 0, memory_order_relaxed);
+            atomic_store_explicit(&clip->finished, false, memory_order_relaxed);
+            atomic_store_explicit(&clip->state, (uint64_t)clip->generation << 32 | 1,
+                                  memory_order_release);
+            id = clip->generation << 16 | (slot + 1);
+        }
+    }
+    pthread_mutex_unlock(&table->lock);
+    return id;
+}
+
+bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples, uint32_t count)
+{
+    struct clip *c = held(table, clip);
+    uint32_t size = atomic_load_explicit(&c->size, memory_order_relaxed);
+    uint32_t room = c->max_samples - size;
+    uint32_t taken = count < room ? count : room;
+
+    assert(!atomic_load_explicit(&c->finished, memory_order_relaxed));
+    if (taken > 0) {
+        memcpy(c->linear + size, samples, taken * sizeof(*samples));
+        g711_ulaw_encode(samples, c->ulaw + size, taken);
+        g711_alaw_encode(samples, c->alaw + size, taken);
+    }
+    atomic_store_explicit(&c->size, size + taken, memory_order_release);
+    return taken == count;
+}
+
+void clip_finish(struct clip_table *table, uint32_t clip)
+{
+    atomic_store_explicit(&held(table, clip)->finished, true, memory_order_release);
+}
+
+void clip_hold(struct clip_table *table, uint32_t clip)
+{
+    atomic_fetch_add_explicit(&held(table, clip)->state, 1, memory_order_relaxed);
+}
+
+void clip_drop(struct clip_table *table, uint32_t clip)
+{
+    atomic_fetch_sub_explicit(&held(table, clip)->state, 1, memory_order_release);
+}
+
+bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out)
+{
+    const struct clip *c = slot_of(table, clip);
+
+    if (!c || !is_alive(atomic_load_explicit(&c->state, memory_order_acquire), clip))
+        return false;
+    out->linear = c->linear;
+    out->ulaw = c->ulaw;
+    out->alaw = c->alaw;
+    /* finished before size: a clip seen finished is seen whole. */
+    out->finished = atomic_load_explicit(&c->finished, memory_order_acquire);
+    out->size = atomic_load_explicit(&c->size, memory_order_acquire);
+    return true;
+}
+
+uint32_t clip_reap(struct clip_table *table)
+{
+    uint32_t reaped = 0;
+
+    pthread_mutex_lock(&table->lock);
+    for (uint32_t i = 0; i < table->count; i++) {
+        struct clip *clip = &table->clips[i];
+        if (!clip->linear || (uint32_t)atomic_load_explicit(&clip->state, memory_order_acquire) > 0)
+            continue;
+        unmap(clip);
+        clip->generation = clip->generation % GENERATIONS + 1;
+        table->free_slots[table->free_count++] = i;
+        reaped++;
+    }
+    pthread_mutex_unlock(&table->lock);
+    return reaped;
+}
