@@ -37,29 +37,18 @@ struct field {
 };
 
 /* Rows of a table of fields. The type is taken from the member, so that it cannot drift from it. */
-#define RECORD_FIELD(structure, word, member)           \
-    {                                                   \
-        .name = (word),                                 \
-        .type = _Generic(((structure *)0)->member, bool \
-                         : FIELD_BOOL, char             \
-                         : FIELD_CHAR, uint8_t          \
-                         : FIELD_U8, uint16_t           \
-                         : FIELD_U16, uint32_t          \
-                         : FIELD_U32, uint64_t          \
-                         : FIELD_U64, int32_t           \
-                         : FIELD_I32, struct text       \
-                         : FIELD_TEXT),                 \
-        .offset = offsetof(structure, member)           \
-    }
-#define RECORD_ENUM(structure, word, member, words)                                \
-    {                                                                              \
-        .name = (word), .type = FIELD_ENUM, .offset = offsetof(structure, member), \
-        .names = (words), .name_count = sizeof(words) / sizeof((words)[0])         \
-    }
-#define RECORD_SHAPE(word, table)                                                      \
-    {                                                                                  \
-        .name = (word), .fields = (table), .count = sizeof(table) / sizeof((table)[0]) \
-    }
+// clang-format off
+#define RECORD_FIELD(structure, word, member)                                                      \
+    {.name = (word), .offset = offsetof(structure, member),                                        \
+     .type = _Generic(((structure *)0)->member, bool: FIELD_BOOL, char: FIELD_CHAR,                \
+                      uint8_t: FIELD_U8, uint16_t: FIELD_U16, uint32_t: FIELD_U32,                 \
+                      uint64_t: FIELD_U64, int32_t: FIELD_I32, struct text: FIELD_TEXT)}
+#define RECORD_ENUM(structure, word, member, words)                                                \
+    {.name = (word), .offset = offsetof(structure, member), .type = FIELD_ENUM,                    \
+     .names = (words), .name_count = sizeof(words) / sizeof((words)[0])}
+#define RECORD_SHAPE(word, table)                                                                  \
+    {.name = (word), .fields = (table), .count = sizeof(table) / sizeof((table)[0])}
+// clang-format on
 
 struct shape {
     const char *name;

@@ -211,5 +211,7 @@ MUST_USE enum mailbox_result command_post(struct mailbox *mailbox, const struct 
 /* The words used in CDRs, prints and JSON. */
 extern const char *const cause_names[CAUSE_KINDS];
 extern const char *const sentiment_names[4];
+extern const char *const codec_names[2];
+extern const char *const speaker_names[2];
 
 #endif

@@ -174,6 +174,12 @@ struct event {
     };
 };
 
+/* The words used in prints, CDRs and JSON; see also command.h. */
+extern const char *const transport_names[3];
+extern const char *const session_refresher_names[3];
+extern const char *const key_source_names[3];
+extern const char *const timer_kind_names[TIMER_KINDS];
+
 /* One shape an event kind: the common fields first. */
 extern const struct shape event_shapes[EVENT_KINDS];
 
@@ -181,6 +187,7 @@ extern const struct shape event_shapes[EVENT_KINDS];
 MUST_USE size_t event_pack(const struct event *event, uint8_t *out, size_t size);
 MUST_USE bool event_unpack(const uint8_t *bytes, size_t size, struct event *out);
 void event_print(const struct event *event, struct text_buffer *out);
+bool event_equal(const struct event *a, const struct event *b);
 
 /* Packs and posts; the mailbox's answer. MAILBOX_FULL also when the event is over MAX_PACKED. */
 MUST_USE enum mailbox_result event_post(struct mailbox *mailbox, const struct event *event);

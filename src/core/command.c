@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+/* command.c - the table of every command's fields and of the limb that carries it out. */
+#include "core/command.h"
+
+#include <assert.h>
+#include <string.h>
+
+const char *const sentiment_names[4] = {
+    [SENTIMENT_NEUTRAL] = "neutral",
+    [SENTIMENT_POSITIVE] = "positive",
+    [SENTIMENT_NEGATIVE] = "negative",
+    [SENTIMENT_FRUSTRATED] = "frustrated",
+};
+
+const char *const cause_names[CAUSE_KINDS] = {
+    [CAUSE_NONE] = "none",
+    [CAUSE_CALLER_HUNG_UP] = "caller_hung_up",
+    [CAUSE_AGENT_FINISHED] = "agent_finished",
+    [CAUSE_SILENCE] = "silence",
+    [CAUSE_FALLBACK] = "fallback",
+    [CAUSE_CANCELLED] = "cancelled",
+    [CAUSE_NOT_FOUND] = "not_found",
+    [CAUSE_FORBIDDEN] = "forbidden",
+    [CAUSE_NO_CODEC] = "no_codec",
+    [CAUSE_FULL] = "full",
+    [CAUSE_NO_AUDIO] = "no_audio",
+    [CAUSE_SIGNALLING] = "signalling",
+    [CAUSE_TOO_LONG] = "too_long",
+    [CAUSE_SERVER_SHUTDOWN] = "server_shutdown",
+    [CAUSE_SERVER_FAILURE] = "server_failure",
+    [CAUSE_BAD_REQUEST] = "bad_request",
+};
+
+const char *const codec_names[2] = {[CODEC_PCMU] = "pcmu", [CODEC_PCMA] = "pcma"};
+const char *const speaker_names[2] = {[SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent"};
+static const char *const way_names[] = {"both", "send", "receive", "none"};
+static const char *const expect_names[] = {"free", "yes_no", "digits"};
+
+#define F(group, member) RECORD_FIELD(struct command, #member, group.member)
+#define E(group, member, words) RECORD_ENUM(struct command, #member, group.member, words)
+#define COMMON RECORD_FIELD(struct command, "call", call), RECORD_FIELD(struct command, "leg", leg)
+
+static const struct field common_fields[] = {COMMON};
+
+static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_names),
+                                            F(timer, serial), F(timer, at_ms)};
+
+static const struct field plan_fields[] = {COMMON, F(plan, slot)};
+
+static const struct field sip_fields[] = {
+    COMMON,
+    F(sip, dialog),
+    F(sip, request),
+    F(sip, status),
+    F(sip, reliable),
+    F(sip, phrase),
+    F(sip, sdp),
+    F(sip, retry_after_s),
+    F(sip, session_expires_s),
+    F(sip, min_se_s),
+    E(sip, refresher, session_refresher_names),
+    F(sip, uri),
+    F(sip, from),
+    F(sip, headers),
+};
+
+static const struct field media_fields[] = {
+    COMMON,
+    F(media, remote),
+    E(media, codec, codec_names),
+    F(media, payload_type),
+    F(media, event_type),
+    E(media, way, way_names),
+    F(media, seed),
+    F(media, no_audio_ms),
+    F(media, capture),
+    F(media, name),
+};
+
+static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip)};
+static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
+static const struct field keys_fields[] = {COMMON, F(keys, keys)};
+static const struct field clip_fields[] = {COMMON, F(clip, clip)};
+
+static const struct field listen_fields[] = {COMMON,           F(listen, ring),
+                                             F(listen, epoch), F(listen, plan),
+                                             F(listen, agent), E(listen, expect, expect_names)};
+
+static const struct field finish_fields[] = {COMMON, F(finish, turn)};
+static const struct field say_fields[] = {COMMON, F(say, utterance), F(say, voice), F(say, text)};
+
+static const struct field understand_fields[] = {
+    COMMON,
+    F(understand, turn),
+    F(understand, plan),
+    F(understand, agent),
+    F(understand, text),
+    F(understand, confidence_permille),
+    F(understand, asked),
+};
+
+static const struct field opened_fields[] = {
+    COMMON,
+    F(opened, ref),
+    F(opened, wall_ms),
+    F(opened, caller),
+    F(opened, called),
+    F(opened, trunk),
+    F(opened, source),
+    F(opened, sip_call_id),
+    F(opened, agent),
+    F(opened, asserted),
+    F(opened, diversion),
+    F(opened, user_to_user),
+    F(opened, headers),
+    E(opened, transport, transport_names),
+};
+
+static const struct field answered_fields[] = {COMMON, F(answered, ref), F(answered, wall_ms),
+                                               E(answered, codec, codec_names), F(answered, agent)};
+
+static const struct field turn_fields[] = {
+    COMMON,
+    F(turn, ref),
+    F(turn, wall_ms),
+    F(turn, turn),
+    E(turn, speaker, speaker_names),
+    F(turn, agent),
+    F(turn, text),
+    F(turn, unheard),
+    F(turn, intent),
+    F(turn, confidence_permille),
+    F(turn, word_confidence_permille),
+    E(turn, sentiment, sentiment_names),
+    F(turn, entities),
+};
+
+static const struct field key_fields[] = {
+    COMMON,         F(key, ref), F(key, wall_ms), F(key, key), E(key, source, key_source_names),
+    F(key, meaning)};
+
+static const struct field handover_fields[] = {
+    COMMON,
+    F(handover, ref),
+    F(handover, wall_ms),
+    F(handover, from),
+    F(handover, to),
+    F(handover, intent),
+    F(handover, reason),
+    F(handover, statement),
+    F(handover, summary),
+    F(handover, entities),
+    E(handover, sentiment, sentiment_names),
+};
+
+static const struct field ledger_fields[] = {
+    COMMON,
+    F(ledger, ref),
+    F(ledger, wall_ms),
+    F(ledger, turn),
+    F(ledger, speech_ms),
+    F(ledger, first_partial_ms),
+    F(ledger, end_of_turn_ms),
+    F(ledger, final_text_ms),
+    F(ledger, understood_ms),
+    F(ledger, first_token_ms),
+    F(ledger, first_speech_ms),
+    F(ledger, silence_cut_ms),
+    F(ledger, audible_ms),
+    F(ledger, heard_ms),
+    F(ledger, interrupted),
+};
+
+static const struct field closed_fields[] = {
+    COMMON,
+    F(closed, ref),
+    F(closed, wall_ms),
+    E(closed, cause, cause_names),
+    F(closed, status),
+    F(closed, detail),
+    F(closed, agent),
+    F(closed, intent),
+    E(closed, sentiment, sentiment_names),
+    F(closed, ring_ms),
+    F(closed, talk_ms),
+    F(closed, turns),
+    F(closed, keys),
+    F(closed, handovers),
+    F(closed, interruptions),
+    F(closed, keys_only),
+    F(closed, received),
+    F(closed, lost),
+    F(closed, late),
+    F(closed, jitter_us),
+    F(closed, concealed),
+    F(closed, sent),
+    F(closed, strangers),
+};
+
+#define SHAPE(kind, table) [kind] = RECORD_SHAPE(#kind, table)
+
+const struct shape command_shapes[COMMAND_KINDS] = {
+    SHAPE(COMMAND_NONE, common_fields),
+    SHAPE(TIMER_SET, timer_fields),
+    SHAPE(TIMER_CANCEL, timer_fields),
+    SHAPE(PLAN_DROP, plan_fields),
+    SHAPE(SIP_RING, sip_fields),
+    SHAPE(SIP_ANSWER, sip_fields),
+    SHAPE(SIP_REJECT, sip_fields),
+    SHAPE(SIP_REPLY, sip_fields),
+    SHAPE(SIP_REFRESH, sip_fields),
+    SHAPE(SIP_HANG_UP, sip_fields),
+    SHAPE(SIP_DIAL, sip_fields),
+    SHAPE(MEDIA_OPEN, media_fields),
+    SHAPE(MEDIA_UPDATE, media_fields),
+    SHAPE(MEDIA_PLAY, play_fields),
+    SHAPE(MEDIA_PAUSE, common_fields),
+    SHAPE(MEDIA_RESUME, common_fields),
+    SHAPE(MEDIA_FLUSH, common_fields),
+    SHAPE(MEDIA_TAP, tap_fields),
+    SHAPE(MEDIA_UNTAP, common_fields),
+    SHAPE(MEDIA_SEND_KEYS, keys_fields),
+    SHAPE(MEDIA_CLOSE, common_fields),
+    SHAPE(CLIP_DROP, clip_fields),
+    SHAPE(SPEECH_LISTEN, listen_fields),
+    SHAPE(SPEECH_EXPECT, listen_fields),
+    SHAPE(SPEECH_FINISH, finish_fields),
+    SHAPE(SPEECH_FORGET, common_fields),
+    SHAPE(SPEECH_STOP, common_fields),
+    SHAPE(SPEECH_SAY, say_fields),
+    SHAPE(SPEECH_CANCEL, common_fields),
+    SHAPE(MIND_UNDERSTAND, understand_fields),
+    SHAPE(MIND_CANCEL, common_fields),
+    SHAPE(STORE_CALL_OPENED, opened_fields),
+    SHAPE(STORE_CALL_ANSWERED, answered_fields),
+    SHAPE(STORE_TURN, turn_fields),
+    SHAPE(STORE_KEY, key_fields),
+    SHAPE(STORE_HANDOVER, handover_fields),
+    SHAPE(STORE_LEDGER, ledger_fields),
+    SHAPE(STORE_CALL_CLOSED, closed_fields),
+};
+
+_Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
+
+enum limb command_limb(enum command_kind kind)
+{
+    switch (kind) {
+    case COMMAND_NONE:
+    case TIMER_SET:
+    case TIMER_CANCEL:
+    case PLAN_DROP:
+    case COMMAND_KINDS:
+        return LIMB_CORE;
+    case SIP_RING:
+    case SIP_ANSWER:
+    case SIP_REJECT:
+    case SIP_REPLY:
+    case SIP_REFRESH:
+    case SIP_HANG_UP:
+    case SIP_DIAL:
+        return LIMB_SIP;
+    case MEDIA_OPEN:
+    case MEDIA_UPDATE:
+    case MEDIA_PLAY:
+    case MEDIA_PAUSE:
+    case MEDIA_RESUME:
+    case MEDIA_FLUSH:
+    case MEDIA_TAP:
+    case MEDIA_UNTAP:
+    case MEDIA_SEND_KEYS:
+    case MEDIA_CLOSE:
+        return LIMB_MEDIA;
+    case CLIP_DROP:
+    case SPEECH_LISTEN:
+    case SPEECH_EXPECT:
+    case SPEECH_FINISH:
+    case SPEECH_FORGET:
+    case SPEECH_STOP:
+    case SPEECH_SAY:
+    case SPEECH_CANCEL:
+        return LIMB_SPEECH;
+    case MIND_UNDERSTAND:
+    case MIND_CANCEL:
+        return LIMB_MIND;
+    case STORE_CALL_OPENED:
+    case STORE_CALL_ANSWERED:
+    case STORE_TURN:
+    case STORE_KEY:
+    case STORE_HANDOVER:
+    case STORE_LEDGER:
+    case STORE_CALL_CLOSED:
+        return LIMB_STORE;
+    }
+    assert(false);
+    return LIMB_CORE;
+}
+
+size_t command_pack(const struct command *command, uint8_t *out, size_t size)
+{
+    assert((uint32_t)command->kind < COMMAND_KINDS);
+    if (size < 1)
+        return 0;
+    size_t packed = record_pack(&command_shapes[command->kind], command, out + 1, size - 1);
+    if (packed == 0)
+        return 0;
+    out[0] = (uint8_t)command->kind;
+    return packed + 1;
+}
+
+bool command_unpack(const uint8_t *bytes, size_t size, struct command *out)
+{
+    if (size < 1 || bytes[0] >= COMMAND_KINDS)
+        return false;
+    memset(out, 0, sizeof(*out));
+    out->kind = bytes[0];
+    return record_unpack(&command_shapes[out->kind], bytes + 1, size - 1, out);
+}
+
+void command_print(const struct command *command, struct text_buffer *out)
+{
+    assert((uint32_t)command->kind < COMMAND_KINDS);
+    record_print(&command_shapes[command->kind], command, out);
+}
+
+bool command_equal(const struct command *a, const struct command *b)
+{
+    return a->kind == b->kind && record_equal(&command_shapes[a->kind], a, b);
+}
+
+enum mailbox_result command_post(struct mailbox *mailbox, const struct command *command)
+{
+    uint8_t packed[MAX_PACKED];
+    size_t size = command_pack(command, packed, sizeof(packed));
+    return size > 0 ? mailbox_post(mailbox, packed, size) : MAILBOX_FULL;
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+/* event.c - the table of every event's fields, and the few functions over it. */
+#include "core/event.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/command.h"
+
+const char *const transport_names[3] = {"udp", "tcp", "tls"};
+const char *const session_refresher_names[3] = {"none", "uac", "uas"};
+const char *const key_source_names[3] = {"rtp", "inband", "info"};
+const char *const timer_kind_names[TIMER_KINDS] = {
+    [TIMER_TURN] = "turn",     [TIMER_SILENCE] = "silence", [TIMER_BARGE_IN] = "barge_in",
+    [TIMER_ANSWER] = "answer", [TIMER_FILLER] = "filler",   [TIMER_SESSION] = "session",
+    [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",
+};
+
+#define F(group, member) RECORD_FIELD(struct event, #member, group.member)
+#define E(group, member, words) RECORD_ENUM(struct event, #member, group.member, words)
+#define COMMON                                                                                    \
+    RECORD_FIELD(struct event, "call", call), RECORD_FIELD(struct event, "leg", leg),             \
+        RECORD_FIELD(struct event, "at_ms", at_ms), RECORD_FIELD(struct event, "now_ms", now_ms), \
+        RECORD_FIELD(struct event, "wall_ms", wall_ms)
+
+static const struct field common_fields[] = {COMMON};
+
+static const struct field plan_fields[] = {COMMON, F(plan, slot), F(plan, serial)};
+
+static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_names),
+                                            F(timer, serial)};
+
+static const struct field invite_fields[] = {
+    COMMON,
+    F(invite, dialog),
+    F(invite, seed),
+    E(invite, transport, transport_names),
+    F(invite, source),
+    F(invite, local),
+    F(invite, from),
+    F(invite, from_name),
+    F(invite, to),
+    F(invite, sip_call_id),
+    F(invite, asserted),
+    F(invite, diversion),
+    F(invite, user_to_user),
+    F(invite, headers),
+    F(invite, sdp),
+    F(invite, reliable_required),
+    F(invite, reliable_supported),
+    F(invite, timer_supported),
+    F(invite, session_expires_s),
+    F(invite, min_se_s),
+    E(invite, refresher, session_refresher_names),
+};
+
+static const struct field sip_fields[] = {
+    COMMON,
+    F(sip, dialog),
+    F(sip, status),
+    F(sip, reason),
+    F(sip, sdp),
+    F(sip, session_expires_s),
+    E(sip, refresher, session_refresher_names),
+};
+
+static const struct field reinvite_fields[] = {
+    COMMON,
+    F(reinvite, dialog),
+    F(reinvite, request),
+    F(reinvite, update),
+    F(reinvite, sdp),
+    F(reinvite, session_expires_s),
+    F(reinvite, min_se_s),
+    E(reinvite, refresher, session_refresher_names),
+    F(reinvite, timer_supported),
+};
+
+static const struct field sip_key_fields[] = {COMMON, F(sip_key, dialog), F(sip_key, key)};
+
+static const struct field voice_fields[] = {COMMON, F(voice, voiced), F(voice, edge_ms),
+                                            F(voice, level_db)};
+
+static const struct field key_fields[] = {COMMON, F(key, key), E(key, source, key_source_names),
+                                          F(key, duration_ms)};
+
+static const struct field played_fields[] = {COMMON, F(played, utterance), F(played, heard_ms),
+                                             F(played, total_ms), F(played, finished)};
+
+static const struct field silent_fields[] = {COMMON, F(silent, silent), F(silent, for_ms)};
+
+static const struct field closed_fields[] = {
+    COMMON,
+    F(closed, received),
+    F(closed, lost),
+    F(closed, late),
+    F(closed, duplicate),
+    F(closed, strangers),
+    F(closed, sent),
+    F(closed, captured),
+    F(closed, jitter_us),
+    F(closed, jitter_max_us),
+    F(closed, remote_lost_permille),
+    F(closed, round_trip_us),
+    F(closed, concealed),
+};
+
+static const struct field verdict_fields[] = {COMMON, F(verdict, speech),
+                                              F(verdict, probability_permille),
+                                              F(verdict, voiced_ms), F(verdict, last_ms)};
+
+static const struct field heard_fields[] = {
+    COMMON,
+    F(heard, turn),
+    F(heard, text),
+    F(heard, confidence_permille),
+    F(heard, speech_from_ms),
+    F(heard, speech_to_ms),
+};
+
+static const struct field speech_fields[] = {
+    COMMON,        F(speech, utterance), F(speech, clip), F(speech, cut_ms), F(speech, cached),
+    F(speech, why)};
+
+static const struct field understood_fields[] = {
+    COMMON,
+    F(understood, turn),
+    F(understood, intent),
+    F(understood, confidence_permille),
+    E(understood, sentiment, sentiment_names),
+    F(understood, entities),
+    F(understood, summary),
+};
+
+static const struct field store_fields[] = {COMMON, F(store, why)};
+
+#define SHAPE(kind, table) [kind] = RECORD_SHAPE(#kind, table)
+
+const struct shape event_shapes[EVENT_KINDS] = {
+    SHAPE(EVENT_NONE, common_fields),
+    SHAPE(PLAN_LOADED, plan_fields),
+    SHAPE(TIMER_FIRED, timer_fields),
+    SHAPE(SERVER_DRAIN, common_fields),
+    SHAPE(LIMB_LOST, common_fields),
+    SHAPE(SIP_INVITE, invite_fields),
+    SHAPE(SIP_PRACKED, sip_fields),
+    SHAPE(SIP_CANCELLED, sip_fields),
+    SHAPE(SIP_ACKED, sip_fields),
+    SHAPE(SIP_REINVITED, reinvite_fields),
+    SHAPE(SIP_REFRESHED, sip_fields),
+    SHAPE(SIP_KEY, sip_key_fields),
+    SHAPE(SIP_BYE, sip_fields),
+    SHAPE(SIP_FAILED, sip_fields),
+    SHAPE(SIP_DIALED, sip_fields),
+    SHAPE(SIP_PROGRESS, sip_fields),
+    SHAPE(SIP_ANSWERED, sip_fields),
+    SHAPE(SIP_REFUSED, sip_fields),
+    SHAPE(SIP_RELEASED, sip_fields),
+    SHAPE(MEDIA_VOICE, voice_fields),
+    SHAPE(MEDIA_KEY, key_fields),
+    SHAPE(MEDIA_AUDIBLE, played_fields),
+    SHAPE(MEDIA_PLAYED, played_fields),
+    SHAPE(MEDIA_SILENT, silent_fields),
+    SHAPE(MEDIA_CLOSED, closed_fields),
+    SHAPE(SPEECH_LISTENING, common_fields),
+    SHAPE(SPEECH_VERDICT, verdict_fields),
+    SHAPE(SPEECH_PARTIAL, heard_fields),
+    SHAPE(SPEECH_FINAL, heard_fields),
+    SHAPE(SPEECH_READY, speech_fields),
+    SHAPE(SPEECH_FAILED, speech_fields),
+    SHAPE(SPEECH_STOPPED, common_fields),
+    SHAPE(MIND_UNDERSTOOD, understood_fields),
+    SHAPE(STORE_OPENED, common_fields),
+    SHAPE(STORE_FAILED, store_fields),
+};
+
+_Static_assert(EVENT_KINDS < 128, "the kind is one byte");
+
+size_t event_pack(const struct event *event, uint8_t *out, size_t size)
+{
+    assert((uint32_t)event->kind < EVENT_KINDS);
+    if (size < 1)
+        return 0;
+    size_t packed = record_pack(&event_shapes[event->kind], event, out + 1, size - 1);
+    if (packed == 0)
+        return 0;
+    out[0] = (uint8_t)event->kind;
+    return packed + 1;
+}
+
+bool event_unpack(const uint8_t *bytes, size_t size, struct event *out)
+{
+    if (size < 1 || bytes[0] >= EVENT_KINDS)
+        return false;
+    memset(out, 0, sizeof(*out));
+    out->kind = bytes[0];
+    return record_unpack(&event_shapes[out->kind], bytes + 1, size - 1, out);
+}
+
+void event_print(const struct event *event, struct text_buffer *out)
+{
+    assert((uint32_t)event->kind < EVENT_KINDS);
+    record_print(&event_shapes[event->kind], event, out);
+}
+
+bool event_equal(const struct event *a, const struct event *b)
+{
+    return a->kind == b->kind && record_equal(&event_shapes[a->kind], a, b);
+}
+
+enum mailbox_result event_post(struct mailbox *mailbox, const struct event *event)
+{
+    uint8_t packed[MAX_PACKED];
+    size_t size = event_pack(event, packed, sizeof(packed));
+    return size > 0 ? mailbox_post(mailbox, packed, size) : MAILBOX_FULL;
+}
+
+enum mailbox_result event_try_post(struct mailbox *mailbox, const struct event *event)
+{
+    uint8_t packed[MAX_PACKED];
+    size_t size = event_pack(event, packed, sizeof(packed));
+    return size > 0 ? mailbox_try_post(mailbox, packed, size) : MAILBOX_FULL;
+}
