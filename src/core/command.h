@@ -18,45 +18,46 @@ enum command_kind {
     /* the core's own thread */
     TIMER_SET,
     TIMER_CANCEL,
-    PLAN_DROP,       /* No call uses the slot any more. */
+    PLAN_DROP, /* No call uses the slot any more. */
     /* sip */
-    SIP_RING,        /* 180 (or 183 with SDP); reliable: RFC 3262, SIP_PRACKED follows. */
-    SIP_ANSWER,      /* 200 with SDP. */
-    SIP_REJECT,      /* 4xx-6xx to the first INVITE. */
-    SIP_REPLY,       /* To SIP_REINVITED. */
-    SIP_REFRESH,     /* RFC 4028: UPDATE if the peer allows it, re-INVITE with this SDP otherwise. */
-    SIP_HANG_UP,     /* BYE, CANCEL or 487, whatever the dialog's state needs. Always safe, also twice. */
-    SIP_DIAL,        /* INVITE; SIP_DIALED follows. */
+    SIP_RING,    /* 180 (or 183 with SDP); reliable: RFC 3262, SIP_PRACKED follows. */
+    SIP_ANSWER,  /* 200 with SDP. */
+    SIP_REJECT,  /* 4xx-6xx to the first INVITE. */
+    SIP_REPLY,   /* To SIP_REINVITED. */
+    SIP_REFRESH, /* RFC 4028: UPDATE if the peer allows it, re-INVITE with this SDP otherwise. */
+    SIP_HANG_UP, /* BYE, CANCEL or 487, whatever the dialog's state needs. Always safe, also twice.
+                  */
+    SIP_DIAL,    /* INVITE; SIP_DIALED follows. */
     /* media */
     MEDIA_OPEN,
-    MEDIA_UPDATE,    /* New remote address, codec or direction; same ports. */
-    MEDIA_PLAY,      /* Appends the clip to the leg's playout queue. Takes over one clip reference. */
-    MEDIA_PAUSE,     /* Stops sending at once, keeps the place. */
+    MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */
+    MEDIA_PLAY,   /* Appends the clip to the leg's playout queue. Takes over one clip reference. */
+    MEDIA_PAUSE,  /* Stops sending at once, keeps the place. */
     MEDIA_RESUME,
-    MEDIA_FLUSH,     /* Drops everything queued; one MEDIA_PLAYED an utterance. */
-    MEDIA_TAP,       /* Caller's frames go into the ring, marked with the epoch. */
+    MEDIA_FLUSH, /* Drops everything queued; one MEDIA_PLAYED an utterance. */
+    MEDIA_TAP,   /* Caller's frames go into the ring, marked with the epoch. */
     MEDIA_UNTAP,
     MEDIA_SEND_KEYS, /* RFC 4733, 100 ms each with 60 ms between. */
     MEDIA_CLOSE,
-    CLIP_DROP,       /* A SPEECH_READY that is not wanted any more. */
+    CLIP_DROP, /* A SPEECH_READY that is not wanted any more. */
     /* speech */
     SPEECH_LISTEN,
-    SPEECH_EXPECT,   /* Another language model from the next utterance on. */
-    SPEECH_FINISH,   /* The turn is over: give the final. */
-    SPEECH_FORGET,   /* What was heard since the last final was noise or echo: drop it. */
+    SPEECH_EXPECT, /* Another language model from the next utterance on. */
+    SPEECH_FINISH, /* The turn is over: give the final. */
+    SPEECH_FORGET, /* What was heard since the last final was noise or echo: drop it. */
     SPEECH_STOP,
     SPEECH_SAY,
-    SPEECH_CANCEL,   /* All utterances of the leg not yet ready: no SPEECH_READY follows. */
+    SPEECH_CANCEL, /* All utterances of the leg not yet ready: no SPEECH_READY follows. */
     /* mind */
     MIND_UNDERSTAND,
     MIND_CANCEL,
     /* store; also the live view's feed */
     STORE_CALL_OPENED,
     STORE_CALL_ANSWERED,
-    STORE_TURN,      /* The caller's or the agent's words, when they are final. */
+    STORE_TURN, /* The caller's or the agent's words, when they are final. */
     STORE_KEY,
     STORE_HANDOVER,
-    STORE_LEDGER,    /* Times of one turn, when complete. */
+    STORE_LEDGER,      /* Times of one turn, when complete. */
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
     COMMAND_KINDS
 };
@@ -68,20 +69,20 @@ enum speaker { SPEAKER_CALLER, SPEAKER_AGENT };
 enum cause {
     CAUSE_NONE,
     CAUSE_CALLER_HUNG_UP,
-    CAUSE_AGENT_FINISHED,   /* Good-bye, or an intent that ends the call. */
-    CAUSE_SILENCE,          /* The caller never spoke. */
-    CAUSE_FALLBACK,         /* The agent's fallback ended it. */
-    CAUSE_CANCELLED,        /* Before the answer. */
-    CAUSE_NOT_FOUND,        /* 404 */
-    CAUSE_FORBIDDEN,        /* 403 */
-    CAUSE_NO_CODEC,         /* 488 */
-    CAUSE_FULL,             /* 503 */
-    CAUSE_NO_AUDIO,         /* The caller's sound stopped. */
-    CAUSE_SIGNALLING,       /* Session timer, no ACK, transport lost. */
+    CAUSE_AGENT_FINISHED, /* Good-bye, or an intent that ends the call. */
+    CAUSE_SILENCE,        /* The caller never spoke. */
+    CAUSE_FALLBACK,       /* The agent's fallback ended it. */
+    CAUSE_CANCELLED,      /* Before the answer. */
+    CAUSE_NOT_FOUND,      /* 404 */
+    CAUSE_FORBIDDEN,      /* 403 */
+    CAUSE_NO_CODEC,       /* 488 */
+    CAUSE_FULL,           /* 503 */
+    CAUSE_NO_AUDIO,       /* The caller's sound stopped. */
+    CAUSE_SIGNALLING,     /* Session timer, no ACK, transport lost. */
     CAUSE_TOO_LONG,
     CAUSE_SERVER_SHUTDOWN,
-    CAUSE_SERVER_FAILURE,   /* Written at the next start for calls that were up. */
-    CAUSE_BAD_REQUEST,      /* 400, 4xx of our own to the first INVITE that is none of the above. */
+    CAUSE_SERVER_FAILURE, /* Written at the next start for calls that were up. */
+    CAUSE_BAD_REQUEST,    /* 400, 4xx of our own to the first INVITE that is none of the above. */
     CAUSE_KINDS
 };
 
@@ -90,106 +91,136 @@ struct command {
     uint32_t call;
     uint32_t leg;
     union {
-        struct { enum timer_kind kind; uint32_t serial; uint64_t at_ms; } timer;
-        struct { uint32_t slot; } plan;
-        struct {                        /* SIP_* */
-            uint32_t dialog;            /* SIP_DIAL: 0. */
-            uint32_t request;           /* SIP_REPLY */
-            uint16_t status;            /* SIP_RING SIP_REJECT SIP_REPLY */
-            bool reliable;              /* SIP_RING */
-            struct text phrase;         /* Reason phrase; SIP_HANG_UP: text of the Reason header. */
+        struct {
+            enum timer_kind kind;
+            uint32_t serial;
+            uint64_t at_ms;
+        } timer;
+        struct {
+            uint32_t slot;
+        } plan;
+        struct {                /* SIP_* */
+            uint32_t dialog;    /* SIP_DIAL: 0. */
+            uint32_t request;   /* SIP_REPLY */
+            uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY */
+            bool reliable;      /* SIP_RING */
+            struct text phrase; /* Reason phrase; SIP_HANG_UP: text of the Reason header. */
             struct text sdp;
             uint32_t retry_after_s;     /* 0: no header. */
             uint32_t session_expires_s; /* 0: no header. SIP_REJECT 422: Min-SE in min_se_s. */
             uint32_t min_se_s;
             enum session_refresher refresher;
-            struct text uri, from;      /* SIP_DIAL */
-            struct text headers;        /* SIP_DIAL: X-* lines to add. */
+            struct text uri, from; /* SIP_DIAL */
+            struct text headers;   /* SIP_DIAL: X-* lines to add. */
         } sip;
-        struct {                        /* MEDIA_OPEN MEDIA_UPDATE */
-            struct text remote;         /* "192.0.2.7:4000"; IP literals only. */
+        struct {                /* MEDIA_OPEN MEDIA_UPDATE */
+            struct text remote; /* "192.0.2.7:4000"; IP literals only. */
             enum codec codec;
             uint8_t payload_type;
-            uint8_t event_type;         /* telephone-event both ways; 0: none. */
+            uint8_t event_type; /* telephone-event both ways; 0: none. */
             enum sdp_way { WAY_BOTH, WAY_SEND, WAY_RECEIVE, WAY_NONE } way; /* Seen from us. */
-            uint64_t seed;              /* MEDIA_OPEN: SSRC, first sequence number and timestamp. */
-            uint32_t no_audio_ms;       /* MEDIA_SILENT after this; 0: never. */
+            uint64_t seed;        /* MEDIA_OPEN: SSRC, first sequence number and timestamp. */
+            uint32_t no_audio_ms; /* MEDIA_SILENT after this; 0: never. */
             bool capture;
-            struct text name;           /* MEDIA_OPEN: the call's reference, names the capture file. */
+            struct text name; /* MEDIA_OPEN: the call's reference, names the capture file. */
         } media;
-        struct { uint32_t utterance, clip; } play;
-        struct { uint32_t ring, epoch; } tap;
-        struct { struct text keys; } keys;
-        struct { uint32_t clip; } clip;
-        struct {                        /* SPEECH_LISTEN SPEECH_EXPECT */
+        struct {
+            uint32_t utterance, clip;
+        } play;
+        struct {
             uint32_t ring, epoch;
-            uint32_t plan, agent;       /* Plan slot and agent index: whose language model. */
+        } tap;
+        struct {
+            struct text keys;
+        } keys;
+        struct {
+            uint32_t clip;
+        } clip;
+        struct { /* SPEECH_LISTEN SPEECH_EXPECT */
+            uint32_t ring, epoch;
+            uint32_t plan, agent; /* Plan slot and agent index: whose language model. */
             enum expect expect;
         } listen;
-        struct { uint32_t turn; } finish;
-        struct { uint32_t utterance; struct text voice, text; } say;
+        struct {
+            uint32_t turn;
+        } finish;
+        struct {
+            uint32_t utterance;
+            struct text voice, text;
+        } say;
         struct {
             uint32_t turn, plan, agent;
-            struct text text;           /* What the caller said. */
+            struct text text;             /* What the caller said. */
             uint16_t confidence_permille; /* The recogniser's. */
-            struct text asked;          /* The agent's last words, for context. */
+            struct text asked;            /* The agent's last words, for context. */
         } understand;
-        struct {                        /* STORE_CALL_OPENED: `ref` names the call for ever. */
-            struct text ref;            /* Also in each STORE_* below: the store needs no table of ids. */
+        struct {             /* STORE_CALL_OPENED: `ref` names the call for ever. */
+            struct text ref; /* Also in each STORE_* below: the store needs no table of ids. */
             uint64_t wall_ms;
             struct text caller, called, trunk, source, sip_call_id, agent;
             struct text asserted, diversion, user_to_user, headers;
             enum transport transport;
         } opened;
-        struct { struct text ref; uint64_t wall_ms; enum codec codec; struct text agent; } answered;
-        struct {                        /* STORE_TURN */
+        struct {
+            struct text ref;
+            uint64_t wall_ms;
+            enum codec codec;
+            struct text agent;
+        } answered;
+        struct { /* STORE_TURN */
             struct text ref;
             uint64_t wall_ms;
             uint32_t turn;
             enum speaker speaker;
             struct text agent;
-            struct text text;           /* Agent: what was really heard. */
-            struct text unheard;        /* Agent: what an interruption cut off. */
-            struct text intent;         /* Caller only, as are the rest. */
+            struct text text;    /* Agent: what was really heard. */
+            struct text unheard; /* Agent: what an interruption cut off. */
+            struct text intent;  /* Caller only, as are the rest. */
             uint16_t confidence_permille, word_confidence_permille;
             enum sentiment sentiment;
             struct text entities;
         } turn;
-        struct { struct text ref; uint64_t wall_ms; char key; enum key_source source; struct text meaning; } key;
+        struct {
+            struct text ref;
+            uint64_t wall_ms;
+            char key;
+            enum key_source source;
+            struct text meaning;
+        } key;
         struct {
             struct text ref;
             uint64_t wall_ms;
             struct text from, to, intent, reason, statement, summary, entities;
             enum sentiment sentiment;
         } handover;
-        struct {                        /* STORE_LEDGER: milliseconds after speech_to_ms unless said; */
-            struct text ref;            /* -1: did not happen in this turn. */
+        struct {             /* STORE_LEDGER: milliseconds after speech_to_ms unless said; */
+            struct text ref; /* -1: did not happen in this turn. */
             uint64_t wall_ms;
             uint32_t turn;
-            int32_t speech_ms;          /* Length of the caller's speech. */
-            int32_t first_partial_ms;   /* After the first speech packet in. */
+            int32_t speech_ms;        /* Length of the caller's speech. */
+            int32_t first_partial_ms; /* After the first speech packet in. */
             int32_t end_of_turn_ms;
             int32_t final_text_ms;
             int32_t understood_ms;
             int32_t first_token_ms;
-            int32_t first_speech_ms;    /* The voice's first byte. */
-            int32_t silence_cut_ms;     /* A length: leading silence removed. */
-            int32_t audible_ms;         /* Round trip: the first audible agent sample sent. */
-            int32_t heard_ms;           /* Length of the reply really heard; */
-            bool interrupted;           /* before the caller spoke again. */
+            int32_t first_speech_ms; /* The voice's first byte. */
+            int32_t silence_cut_ms;  /* A length: leading silence removed. */
+            int32_t audible_ms;      /* Round trip: the first audible agent sample sent. */
+            int32_t heard_ms;        /* Length of the reply really heard; */
+            bool interrupted;        /* before the caller spoke again. */
         } ledger;
-        struct {                        /* STORE_CALL_CLOSED */
+        struct { /* STORE_CALL_CLOSED */
             struct text ref;
             uint64_t wall_ms;
             enum cause cause;
-            uint16_t status;            /* SIP status of a rejection; 0 for answered calls. */
-            struct text detail;         /* In words. */
-            struct text agent;          /* Who had the call at the end. */
-            struct text intent;         /* The last understood. */
+            uint16_t status;    /* SIP status of a rejection; 0 for answered calls. */
+            struct text detail; /* In words. */
+            struct text agent;  /* Who had the call at the end. */
+            struct text intent; /* The last understood. */
             enum sentiment sentiment;
             uint32_t ring_ms, talk_ms;
             uint32_t turns, keys, handovers, interruptions;
-            bool keys_only;             /* No recogniser was free. */
+            bool keys_only; /* No recogniser was free. */
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
         } closed;
     };

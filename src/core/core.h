@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* core.h - the brain: takes one event, gives the commands it leads to. The only door is core_step().
+/* core.h - the brain: takes one event, gives the commands it leads to. The only door is
+ * core_step().
  *
  * Pure and deterministic: no clock, file, socket, allocation, thread or chance of its own; the same
- * events give the same commands. One flat block of memory without pointers into itself, so a snapshot
- * is a copy. Order: core_init(), core_set_plan() for a slot, then PLAN_LOADED for it, then anything.
- * A step costs 0.3-3 us and is bounded. One thread at a time. */
+ * events give the same commands. One flat block of memory without pointers into itself, so a
+ * snapshot is a copy. Order: core_init(), core_set_plan() for a slot, then PLAN_LOADED for it, then
+ * anything. A step costs 0.3-3 us and is bounded. One thread at a time. */
 #ifndef CORE_CORE_H
 #define CORE_CORE_H
 
@@ -48,12 +49,13 @@ struct core_figures {
 void core_figures(const struct core *core, struct core_figures *out);
 
 /* The live state for the journal: written when a segment begins, read when a replay begins.
- * Save returns bytes used, 0 when it does not fit. Load wants a fresh core of the same max_calls with
- * its plans set; false when the bytes are not a snapshot of this version. */
+ * Save returns bytes used, 0 when it does not fit. Load wants a fresh core of the same max_calls
+ * with its plans set; false when the bytes are not a snapshot of this version. */
 MUST_USE size_t core_save(const struct core *core, uint8_t *out, size_t size);
 MUST_USE bool core_load(struct core *core, const uint8_t *bytes, size_t size);
 
-/* For simulations and tests: true when all the core's promises to itself hold, else says which broke. */
+/* For simulations and tests: true when all the core's promises to itself hold, else says which
+ * broke. */
 bool core_check(const struct core *core, struct text_buffer *why);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* event.h - every fact that can reach the core. Limbs make them, core_step() takes them.
  *
- * Ids: a call and a leg are slot + generation, given by the core, 0 is none; a late event for one that
- * is gone is dropped there. A dialog is given by the sip limb, also slot + generation, and is known to
- * the core from SIP_INVITE (or SIP_DIALED) until SIP_RELEASED. Texts view memory that lives for the
- * step only. `at_ms` is the monotonic time at which the thing happened, by the limb; `now_ms` and
- * `wall_ms` are stamped by the core's thread, once a batch. */
+ * Ids: a call and a leg are slot + generation, given by the core, 0 is none; a late event for one
+ * that is gone is dropped there. A dialog is given by the sip limb, also slot + generation, and is
+ * known to the core from SIP_INVITE (or SIP_DIALED) until SIP_RELEASED. Texts view memory that
+ * lives for the step only. `at_ms` is the monotonic time at which the thing happened, by the limb;
+ * `now_ms` and `wall_ms` are stamped by the core's thread, once a batch. */
 #ifndef CORE_EVENT_H
 #define CORE_EVENT_H
 
@@ -21,45 +21,46 @@
 enum event_kind {
     EVENT_NONE,
     /* app */
-    PLAN_LOADED,    /* A plan is in its slot and every limb is ready for it. New calls use it. */
+    PLAN_LOADED, /* A plan is in its slot and every limb is ready for it. New calls use it. */
     TIMER_FIRED,
-    SERVER_DRAIN,   /* Take no new calls; those up go on. */
-    LIMB_LOST,      /* The signalling process died; dialogs are being rebuilt. Informative. */
+    SERVER_DRAIN, /* The first: take no new calls, those up go on. Each later one ends one call. */
+    LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
-    SIP_INVITE,     /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
-    SIP_PRACKED,    /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
-    SIP_CANCELLED,  /* The caller gave up before the answer. The limb has sent 487. */
-    SIP_ACKED,      /* Our 200 to INVITE or re-INVITE was acknowledged; may carry an SDP answer. */
-    SIP_REINVITED,  /* Re-INVITE or UPDATE in the dialog. Answer with SIP_REPLY. */
-    SIP_REFRESHED,  /* Our SIP_REFRESH was answered. */
-    SIP_KEY,        /* A key by INFO (application/dtmf-relay or application/dtmf). */
-    SIP_BYE,        /* The other side hung up. The limb has sent 200. */
-    SIP_FAILED,     /* The dialog is dead: no ACK, no answer, 481, connection lost. */
-    SIP_DIALED,     /* SIP_DIAL got its dialog. */
-    SIP_PROGRESS,   /* 18x to our INVITE; may carry SDP. */
-    SIP_ANSWERED,   /* 200 to our INVITE; the limb has sent ACK. */
-    SIP_REFUSED,    /* 3xx-6xx to our INVITE, or no answer at all (408). */
-    SIP_RELEASED,   /* The limb holds nothing of the dialog any more. Always the last of a dialog. */
+    SIP_INVITE,  /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
+    SIP_PRACKED, /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
+    SIP_CANCELLED, /* The caller gave up before the answer. The limb has sent 487. */
+    SIP_ACKED,     /* Our 200 to INVITE or re-INVITE was acknowledged; may carry an SDP answer. */
+    SIP_REINVITED, /* Re-INVITE or UPDATE in the dialog. Answer with SIP_REPLY. */
+    SIP_REFRESHED, /* Our SIP_REFRESH was answered. */
+    SIP_KEY,       /* A key by INFO (application/dtmf-relay or application/dtmf). */
+    SIP_BYE,       /* The other side hung up. The limb has sent 200. */
+    SIP_FAILED,    /* The dialog is dead: no ACK, no answer, 481, connection lost. */
+    SIP_DIALED,    /* SIP_DIAL got its dialog. */
+    SIP_PROGRESS,  /* 18x to our INVITE; may carry SDP. */
+    SIP_ANSWERED,  /* 200 to our INVITE; the limb has sent ACK. */
+    SIP_REFUSED,   /* 3xx-6xx to our INVITE, or no answer at all (408). */
+    SIP_RELEASED,  /* The limb holds nothing of the dialog any more. Always the last of a dialog. */
     /* media */
-    MEDIA_VOICE,    /* The cheap gate opened (voiced) or closed. */
-    MEDIA_KEY,      /* A key by telephone-event or in-band; reported once each, at its start. */
-    MEDIA_AUDIBLE,  /* The first audible sample of an utterance was sent. */
-    MEDIA_PLAYED,   /* An utterance ended: finished, or flushed at heard_ms. */
-    MEDIA_SILENT,   /* No packet came for no_audio_ms (silent), or they come again. */
-    MEDIA_CLOSED,   /* The endpoint is closed; no ring is written any more. Always the last of a leg. */
+    MEDIA_VOICE,   /* The cheap gate opened (voiced) or closed. */
+    MEDIA_KEY,     /* A key by telephone-event or in-band; reported once each, at its start. */
+    MEDIA_AUDIBLE, /* The first audible sample of an utterance was sent. */
+    MEDIA_PLAYED,  /* An utterance ended: finished, or flushed at heard_ms. */
+    MEDIA_SILENT,  /* No packet came for no_audio_ms (silent), or they come again. */
+    MEDIA_CLOSED,  /* The endpoint is closed; no ring is written any more. Always the last of a leg.
+                    */
     /* speech */
     SPEECH_LISTENING, /* The recogniser is ready for this leg. */
     SPEECH_VERDICT,   /* The careful voice detector's opinion of what the gate let through. */
     SPEECH_PARTIAL,
-    SPEECH_FINAL,     /* Answers SPEECH_FINISH; empty text: no words. */
-    SPEECH_READY,     /* An utterance can be played from its clip (it may still be being written). */
-    SPEECH_FAILED,    /* An utterance could not be spoken, or the recogniser is gone. */
-    SPEECH_STOPPED,   /* Answers SPEECH_STOP: the ring is read no more. */
+    SPEECH_FINAL,   /* Answers SPEECH_FINISH; empty text: no words. */
+    SPEECH_READY,   /* An utterance can be played from its clip (it may still be being written). */
+    SPEECH_FAILED,  /* An utterance could not be spoken, or the recogniser is gone. */
+    SPEECH_STOPPED, /* Answers SPEECH_STOP: the ring is read no more. */
     /* mind */
     MIND_UNDERSTOOD,
     /* store */
-    STORE_OPENED,   /* The call's record is durable: it may be answered. */
-    STORE_FAILED,   /* It could not be written. */
+    STORE_OPENED, /* The call's record is durable: it may be answered. */
+    STORE_FAILED, /* It could not be written. */
     EVENT_KINDS
 };
 
@@ -75,9 +76,9 @@ enum timer_kind {
     TIMER_BARGE_IN, /* Evidence for an interruption must be there by now. */
     TIMER_ANSWER,   /* The recogniser, the classifier or the voice must have answered by now. */
     TIMER_FILLER,
-    TIMER_SESSION,  /* RFC 4028: refresh, or expire. */
-    TIMER_CALL,     /* Set-up, longest call, close-down. */
-    TIMER_AUDIO,    /* No sound from the caller. */
+    TIMER_SESSION, /* RFC 4028: refresh, or expire. */
+    TIMER_CALL,    /* Set-up, longest call, close-down. */
+    TIMER_AUDIO,   /* No sound from the caller. */
     TIMER_KINDS
 };
 
@@ -88,17 +89,24 @@ struct event {
     uint64_t now_ms, wall_ms; /* Stamped by the core's thread. */
     uint64_t at_ms;           /* Stamped by the limb. */
     union {
-        struct { uint32_t slot, serial; } plan;               /* PLAN_LOADED */
-        struct { enum timer_kind kind; uint32_t serial; } timer; /* serial: as it was set. */
+        struct {
+            uint32_t slot, serial;
+        } plan; /* PLAN_LOADED */
+        struct {
+            enum timer_kind kind;
+            uint32_t serial;
+        } timer; /* serial: as it was set. */
         struct {
             uint32_t dialog;
-            uint64_t seed;            /* Random, from the limb: the core's only source of chance. */
+            uint64_t seed; /* Random, from the limb: the core's only source of chance. */
             enum transport transport;
-            struct text source;       /* "192.0.2.7:5060", "[2001:db8::7]:5060" */
-            struct text local;        /* Our address that it came to, without port: for SDP. */
-            struct text from, from_name, to; /* User parts, display name; decoded. `to`: Request-URI's user. */
+            struct text source; /* "192.0.2.7:5060", "[2001:db8::7]:5060" */
+            struct text local;  /* Our address that it came to, without port: for SDP. */
+            struct text from, from_name,
+                to; /* User parts, display name; decoded. `to`: Request-URI's user. */
             struct text sip_call_id;
-            struct text asserted;     /* P-Asserted-Identity's user (RFC 3325). Trunks only may be believed. */
+            struct text
+                asserted; /* P-Asserted-Identity's user (RFC 3325). Trunks only may be believed. */
             struct text diversion;    /* User of the first Diversion (RFC 5806) or History-Info. */
             struct text user_to_user; /* RFC 7433 */
             struct text headers;      /* X-*: "Name: value\n" lines, at most MAX_HEADERS. */
@@ -108,69 +116,86 @@ struct event {
             uint32_t session_expires_s, min_se_s; /* 0: not said. */
             enum session_refresher refresher;     /* As asked by the caller. */
         } invite;
-        struct {                      /* SIP_PRACKED SIP_CANCELLED SIP_ACKED SIP_BYE SIP_FAILED SIP_DIALED
-                                         SIP_PROGRESS SIP_ANSWERED SIP_REFUSED SIP_REFRESHED SIP_RELEASED */
+        struct { /* SIP_PRACKED SIP_CANCELLED SIP_ACKED SIP_BYE SIP_FAILED SIP_DIALED
+                    SIP_PROGRESS SIP_ANSWERED SIP_REFUSED SIP_REFRESHED SIP_RELEASED */
             uint32_t dialog;
-            uint16_t status;          /* 180, 200, 486, 408...; 0 where there is none. */
-            struct text reason;       /* Reason header or phrase, as it came. */
+            uint16_t status;    /* 180, 200, 486, 408...; 0 where there is none. */
+            struct text reason; /* Reason header or phrase, as it came. */
             struct text sdp;
             uint32_t session_expires_s;
             enum session_refresher refresher; /* Of the answer: who refreshes. */
         } sip;
         struct {
             uint32_t dialog;
-            uint32_t request;         /* Give it back in SIP_REPLY. */
-            bool update;              /* UPDATE, not re-INVITE. */
-            struct text sdp;          /* Empty: re-INVITE asks for our offer; UPDATE only refreshes. */
+            uint32_t request; /* Give it back in SIP_REPLY. */
+            bool update;      /* UPDATE, not re-INVITE. */
+            struct text sdp;  /* Empty: re-INVITE asks for our offer; UPDATE only refreshes. */
             uint32_t session_expires_s, min_se_s;
             enum session_refresher refresher;
             bool timer_supported;
         } reinvite;
-        struct { uint32_t dialog; char key; } sip_key;
+        struct {
+            uint32_t dialog;
+            char key;
+        } sip_key;
         struct {
             bool voiced;
-            uint64_t edge_ms;         /* First voiced sample; or last voiced sample. Earlier than at_ms. */
-            int32_t level_db;         /* dBFS, -90..0 */
+            uint64_t edge_ms; /* First voiced sample; or last voiced sample. Earlier than at_ms. */
+            int32_t level_db; /* dBFS, -90..0 */
         } voice;
-        struct { char key; enum key_source source; uint16_t duration_ms; } key;
-        struct {                      /* MEDIA_AUDIBLE MEDIA_PLAYED */
+        struct {
+            char key;
+            enum key_source source;
+            uint16_t duration_ms;
+        } key;
+        struct { /* MEDIA_AUDIBLE MEDIA_PLAYED */
             uint32_t utterance;
-            uint32_t heard_ms;        /* Of the clip, really sent. */
-            uint32_t total_ms;        /* Known length of the clip; 0 when not finished. */
+            uint32_t heard_ms; /* Of the clip, really sent. */
+            uint32_t total_ms; /* Known length of the clip; 0 when not finished. */
             bool finished;
         } played;
-        struct { bool silent; uint32_t for_ms; } silent;
-        struct {                      /* MEDIA_CLOSED: the leg's figures. */
+        struct {
+            bool silent;
+            uint32_t for_ms;
+        } silent;
+        struct { /* MEDIA_CLOSED: the leg's figures. */
             uint32_t received, lost, late, duplicate, strangers, sent, captured;
-            uint32_t jitter_us;       /* RFC 3550 6.4.1, at the end. */
+            uint32_t jitter_us; /* RFC 3550 6.4.1, at the end. */
             uint32_t jitter_max_us;
             uint32_t remote_lost_permille; /* From RTCP receiver reports; 0 without. */
             uint32_t round_trip_us;
-            uint32_t concealed;       /* Frames. */
+            uint32_t concealed; /* Frames. */
         } closed;
-        struct { bool speech; uint16_t probability_permille; uint32_t voiced_ms; uint64_t last_ms; } verdict;
-        struct {                      /* SPEECH_PARTIAL SPEECH_FINAL */
-            uint32_t turn;            /* As given by SPEECH_FINISH; partials: the next one. */
-            struct text text;         /* Lower case, no punctuation. */
+        struct {
+            bool speech;
+            uint16_t probability_permille;
+            uint32_t voiced_ms;
+            uint64_t last_ms;
+        } verdict;
+        struct {              /* SPEECH_PARTIAL SPEECH_FINAL */
+            uint32_t turn;    /* As given by SPEECH_FINISH; partials: the next one. */
+            struct text text; /* Lower case, no punctuation. */
             uint16_t confidence_permille;
             uint64_t speech_from_ms, speech_to_ms;
         } heard;
-        struct {                      /* SPEECH_READY SPEECH_FAILED */
-            uint32_t utterance;       /* 0 in SPEECH_FAILED: the recogniser. */
-            uint32_t clip;            /* Carries one reference. */
-            uint32_t cut_ms;          /* Leading silence removed. */
+        struct {                /* SPEECH_READY SPEECH_FAILED */
+            uint32_t utterance; /* 0 in SPEECH_FAILED: the recogniser. */
+            uint32_t clip;      /* Carries one reference. */
+            uint32_t cut_ms;    /* Leading silence removed. */
             bool cached;
             struct text why;
         } speech;
         struct {
             uint32_t turn;
-            struct text intent;       /* Unknown names count as general. */
+            struct text intent; /* Unknown names count as general. */
             uint16_t confidence_permille;
             enum sentiment sentiment;
-            struct text entities;     /* "key=value\n" lines; keys as in docs/agents.md. */
-            struct text summary;      /* One sentence; empty: the core makes one. */
+            struct text entities; /* "key=value\n" lines; keys as in docs/agents.md. */
+            struct text summary;  /* One sentence; empty: the core makes one. */
         } understood;
-        struct { struct text why; } store;
+        struct {
+            struct text why;
+        } store;
     };
 };
 

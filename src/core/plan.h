@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* plan.h - what the server was told to do: voice agents, routes, trunks, manners. Plain data.
  *
- * Made by app/ from the configuration and the agents' files, checked there, and never changed after.
- * A plan lives in one of MAX_PLANS slots from PLAN_LOADED until the core's PLAN_DROP: calls keep the
- * plan that they started with. The core, the recogniser (language models) and the classifier read
- * it; nobody writes. All texts and arrays live as long as the plan. Indices are checked by the maker:
- * an agent index is below agent_count, an intent index below its agent's intent_count; -1 is none. */
+ * Made by app/ from the configuration and the agents' files, checked there, and never changed
+ * after. A plan lives in one of MAX_PLANS slots from PLAN_LOADED until the core's PLAN_DROP: calls
+ * keep the plan that they started with. The core, the recogniser (language models) and the
+ * classifier read it; nobody writes. All texts and arrays live as long as the plan. Indices are
+ * checked by the maker: an agent index is below agent_count, an intent index below its agent's
+ * intent_count; -1 is none. */
 #ifndef CORE_PLAN_H
 #define CORE_PLAN_H
 
@@ -20,19 +21,19 @@
  * intent, statement, sentiment, summary, transferred_from, reason, agent, choices, key, and each
  * entity), and a part in [square brackets] is left out whole when a name inside it is unknown. */
 enum words {
-    WORDS_CLARIFY,           /* The intent is unclear: name the {choices}. Once a conversation. */
-    WORDS_CONFIRM,           /* Confidence between unclear and sure: "Is this about {intent}?" */
-    WORDS_NOT_HEARD,         /* Speech came, no words were recognised. */
-    WORDS_SILENCE,           /* Nothing came: ask again. */
-    WORDS_SILENCE_KEYS,      /* Nothing came again: offer the keys. */
-    WORDS_SILENCE_CLOSE,     /* And again: close politely. The call then ends. */
-    WORDS_UNKNOWN_KEY,       /* "I didn't recognize that." {key} is known. */
-    WORDS_KEYS_ONLY,         /* No recogniser is free: say so, offer the keys. */
-    WORDS_HANDOVER,          /* Before another agent speaks: "Let me connect you with {agent}." */
-    WORDS_ESCALATE,          /* The caller asks for a person. */
+    WORDS_CLARIFY,       /* The intent is unclear: name the {choices}. Once a conversation. */
+    WORDS_CONFIRM,       /* Confidence between unclear and sure: "Is this about {intent}?" */
+    WORDS_NOT_HEARD,     /* Speech came, no words were recognised. */
+    WORDS_SILENCE,       /* Nothing came: ask again. */
+    WORDS_SILENCE_KEYS,  /* Nothing came again: offer the keys. */
+    WORDS_SILENCE_CLOSE, /* And again: close politely. The call then ends. */
+    WORDS_UNKNOWN_KEY,   /* "I didn't recognize that." {key} is known. */
+    WORDS_KEYS_ONLY,     /* No recogniser is free: say so, offer the keys. */
+    WORDS_HANDOVER,      /* Before another agent speaks: "Let me connect you with {agent}." */
+    WORDS_ESCALATE,      /* The caller asks for a person. */
     WORDS_ESCALATE_FRUSTRATED,
-    WORDS_FILLER,            /* Understanding takes longer than FILLER_AFTER_MS. */
-    WORDS_GOODBYE,           /* The caller said good-bye. The call then ends. */
+    WORDS_FILLER,  /* Understanding takes longer than FILLER_AFTER_MS. */
+    WORDS_GOODBYE, /* The caller said good-bye. The call then ends. */
     WORDS_START_OVER,
     WORDS_NOTHING_TO_REPEAT, /* "Repeat that" before anything was said. */
     WORDS_APOLOGY,           /* Something of ours failed; before the fallback. */
@@ -56,9 +57,9 @@ struct plan_intent {
     uint32_t example_count;
     struct text say; /* Template; empty: the agent's WORDS_HANDOVER, or nothing. */
     enum intent_then then;
-    int16_t to;      /* Agent for THEN_HANDOVER. */
-    bool escalation; /* Speaks WORDS_ESCALATE..., and outranks others when both are heard. */
-    bool choice;     /* Named among the {choices} of a clarifying question. */
+    int16_t to;         /* Agent for THEN_HANDOVER. */
+    bool escalation;    /* Speaks WORDS_ESCALATE..., and outranks others when both are heard. */
+    bool choice;        /* Named among the {choices} of a clarifying question. */
     enum expect expect; /* What the caller answers after `say`. */
 };
 
@@ -83,7 +84,7 @@ struct plan_agent {
     enum expect expect;   /* Answer expected to the greeting. */
     const struct plan_intent *intents;
     uint8_t intent_count;
-    int16_t general;      /* The intent for all that is not understood; always there. */
+    int16_t general; /* The intent for all that is not understood; always there. */
     const struct plan_key *keys;
     uint8_t key_count;
     struct text words[WORDS_COUNT];
@@ -104,26 +105,27 @@ struct plan_trunk {
 };
 
 struct plan_route {
-    struct text number; /* Exact, or a prefix with '*' at the end; "*" matches all. First match wins. */
+    struct text
+        number; /* Exact, or a prefix with '*' at the end; "*" matches all. First match wins. */
     int16_t agent;
     int16_t trunk; /* -1: any. */
 };
 
 /* Manners: times that shape the conversation. All in milliseconds. */
 struct plan_manners {
-    uint32_t end_of_turn_ms;       /* After a complete answer. 300 */
-    uint32_t end_of_turn_open_ms;  /* After "and...", within a number or an address. 900 */
-    uint32_t silence_ms;           /* Nothing said: ask again. 6,000 */
-    uint32_t barge_in_decide_ms;   /* Evidence must come within this, else resume. 300 */
-    uint32_t understand_ms;        /* The classifier's time; then general / 0.5. 1,500 */
-    uint32_t filler_after_ms;      /* 800 */
-    uint32_t recognise_ms;         /* The recogniser's time for a final. 2,000 */
-    uint32_t longest_turn_ms;      /* A caller who never pauses. 30,000 */
-    uint32_t longest_call_ms;      /* 3,600,000 */
-    uint32_t no_audio_ms;          /* No packet from the caller: noticed. 10,000 */
-    uint32_t no_audio_end_ms;      /* And ended. 60,000; 0: never. */
-    uint16_t unclear_permille;     /* Confidence below: ask. 400 */
-    uint16_t confirm_permille;     /* Below: confirm. 600 */
+    uint32_t end_of_turn_ms;           /* After a complete answer. 300 */
+    uint32_t end_of_turn_open_ms;      /* After "and...", within a number or an address. 900 */
+    uint32_t silence_ms;               /* Nothing said: ask again. 6,000 */
+    uint32_t barge_in_decide_ms;       /* Evidence must come within this, else resume. 300 */
+    uint32_t understand_ms;            /* The classifier's time; then general / 0.5. 1,500 */
+    uint32_t filler_after_ms;          /* 800 */
+    uint32_t recognise_ms;             /* The recogniser's time for a final. 2,000 */
+    uint32_t longest_turn_ms;          /* A caller who never pauses. 30,000 */
+    uint32_t longest_call_ms;          /* 3,600,000 */
+    uint32_t no_audio_ms;              /* No packet from the caller: noticed. 10,000 */
+    uint32_t no_audio_end_ms;          /* And ended. 60,000; 0: never. */
+    uint16_t unclear_permille;         /* Confidence below: ask. 400 */
+    uint16_t confirm_permille;         /* Below: confirm. 600 */
     uint16_t word_confidence_permille; /* Speech recognised below this counts as not heard. 250 */
 };
 
@@ -137,15 +139,15 @@ struct plan {
     uint16_t route_count;
     struct plan_manners manners;
 
-    uint32_t max_calls;             /* At most MAX_CALLS; over it 503 with Retry-After. */
-    uint32_t max_calls_per_second;  /* 0: no limit. */
-    uint16_t recogniser_places;     /* At most MAX_RINGS. */
-    uint16_t retry_after_s;         /* 5 */
-    uint16_t rtp_first_port;        /* Even. A call in slot n uses first + 2n, and + 1 for RTCP. */
-    struct text media_address;      /* In our SDP; empty: the address that the INVITE came to. */
-    uint16_t session_expires_s;     /* RFC 4028: what we ask for. 1,800; 0: no session timers. */
-    uint16_t min_se_s;              /* RFC 4028: 90 */
-    bool capture;                   /* Both channels of every call to disk. */
+    uint32_t max_calls;            /* At most MAX_CALLS; over it 503 with Retry-After. */
+    uint32_t max_calls_per_second; /* 0: no limit. */
+    uint16_t recogniser_places;    /* At most MAX_RINGS. */
+    uint16_t retry_after_s;        /* 5 */
+    uint16_t rtp_first_port;       /* Even. A call in slot n uses first + 2n, and + 1 for RTCP. */
+    struct text media_address;     /* In our SDP; empty: the address that the INVITE came to. */
+    uint16_t session_expires_s;    /* RFC 4028: what we ask for. 1,800; 0: no session timers. */
+    uint16_t min_se_s;             /* RFC 4028: 90 */
+    bool capture;                  /* Both channels of every call to disk. */
 };
 
 #endif

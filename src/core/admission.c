@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/* admission.c - checks in the order in which a stranger learns least. */
+#include "core/admission.h"
+
+#include "core/route.h"
+#include "core/session.h"
+
+static bool refuse(struct admission *out, uint16_t status, enum cause cause, struct text phrase)
+{
+    out->status = status;
+    out->cause = cause;
+    out->phrase = phrase;
+    return false;
+}
+
+static bool too_fast(struct core *core, const struct plan *plan, uint64_t now_ms)
+{
+    if (now_ms - core->second_ms >= 1000) {
+        core->second_ms = now_ms;
+        core->second_calls = 0;
+    }
+    if (plan->max_calls_per_second && core->second_calls >= plan->max_calls_per_second)
+        return true;
+    core->second_calls++;
+    return false;
+}
+
+static bool trunk_full(const struct core *core, const struct plan *plan, int16_t trunk)
+{
+    uint16_t limit = plan->trunks[trunk].max_calls;
+
+    return limit && core->trunk_calls[trunk] >= limit;
+}
+
+bool admission_decide(struct step *step, struct admission *out)
+{
+    struct core *core = step->core;
+    const struct event *event = step->event;
+
+    *out = (struct admission){.trunk = -1, .agent = -1};
+    if (core->plan_now < 0)
+        return refuse(out, 503, CAUSE_FULL, TEXT("Starting"));
+    const struct plan *plan = core->plans[core->plan_now];
+    out->trunk = route_trunk(plan, event->invite.source);
+    if (out->trunk < 0)
+        return refuse(out, 403, CAUSE_FORBIDDEN, TEXT("Forbidden"));
+    out->agent = route_agent(plan, event->invite.to, out->trunk);
+    if (out->agent < 0)
+        return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));
+    if (core->draining || core->figures.calls >= plan->max_calls ||
+        trunk_full(core, plan, out->trunk) || too_fast(core, plan, event->now_ms))
+        return refuse(out, 503, CAUSE_FULL, TEXT("Service Unavailable"));
+    const struct session_ask ask = {.expires_s = event->invite.session_expires_s,
+                                    .min_se_s = event->invite.min_se_s,
+                                    .refresher = event->invite.refresher,
+                                    .supported = event->invite.timer_supported};
+    if (!session_agree(plan, &ask, &out->session, &out->refresher))
+        return refuse(out, 422, CAUSE_BAD_REQUEST, TEXT("Session Interval Too Small"));
+    return true;
+}
+
+static void append_hex(struct text_buffer *out, uint64_t number, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--)
+        text_append_char(out, "0123456789abcdef"[number >> (4 * i) & 15]);
+}
+
+void admission_ref(const struct event *event, char out[REF])
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, REF - 1);
+    append_hex(&buffer, event->wall_ms, 12);
+    text_append_char(&buffer, '-');
+    append_hex(&buffer, event->invite.seed, 8);
+    out[buffer.size] = 0;
+}
+
+void admission_account(struct step *step, const char *ref, const struct admission *admission,
+                       const struct plan *plan, const struct call *call)
+{
+    const struct event *event = step->event;
+    struct command *command = emit(step, STORE_CALL_OPENED, call);
+
+    command->opened.ref = step_text_copy(step, text_of(ref));
+    command->opened.wall_ms = event->wall_ms;
+    command->opened.caller =
+        event->invite.asserted.size ? event->invite.asserted : event->invite.from;
+    command->opened.called = event->invite.to;
+    command->opened.trunk = plan->trunks[admission->trunk].name;
+    command->opened.source = event->invite.source;
+    command->opened.sip_call_id = event->invite.sip_call_id;
+    command->opened.agent =
+        admission->agent >= 0 ? plan->agents[admission->agent].name : TEXT_EMPTY;
+    command->opened.asserted = event->invite.asserted;
+    command->opened.diversion = event->invite.diversion;
+    command->opened.user_to_user = event->invite.user_to_user;
+    command->opened.headers = event->invite.headers;
+    command->opened.transport = event->invite.transport;
+}
+
+void admission_refuse(struct step *step, const struct admission *admission)
+{
+    const struct event *event = step->event;
+    struct core *core = step->core;
+    struct command *reject = emit(step, SIP_REJECT, NULL);
+
+    reject->sip.dialog = event->invite.dialog;
+    reject->sip.status = admission->status;
+    reject->sip.phrase = admission->phrase;
+    if (core->plan_now < 0) {
+        reject->sip.retry_after_s = 5;
+        return;
+    }
+    const struct plan *plan = core->plans[core->plan_now];
+    if (admission->status == 503)
+        reject->sip.retry_after_s = plan->retry_after_s;
+    if (admission->status == 422)
+        reject->sip.min_se_s = plan->min_se_s;
+    if (admission->trunk < 0)
+        return;
+    char ref[REF];
+    admission_ref(event, ref);
+    admission_account(step, ref, admission, plan, NULL);
+    struct command *closed = emit(step, STORE_CALL_CLOSED, NULL);
+    closed->closed.ref = step_text_copy(step, text_of(ref));
+    closed->closed.wall_ms = event->wall_ms;
+    closed->closed.cause = admission->cause;
+    closed->closed.status = admission->status;
+}

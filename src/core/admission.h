@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/* admission.h - whether a new call is taken, and the truthful answer when it is not.
+ *
+ * 403 a source that belongs to no trunk (not written to the account: strangers must not fill it);
+ * 404 no route for the number; 422 session interval too small; 503 with Retry-After when the server
+ * or the trunk is full, too many come a second, or the server is draining. 488 and the last 503 are
+ * decided in call.c, once a place was tried. */
+#ifndef CORE_ADMISSION_H
+#define CORE_ADMISSION_H
+
+#include "core/state.h"
+
+struct admission {
+    uint16_t status; /* Of a refusal. */
+    enum cause cause;
+    struct text phrase;
+    int16_t trunk, agent;
+    struct session session;
+    enum session_refresher refresher;
+};
+
+/* True: taken. The event is SIP_INVITE. */
+MUST_USE bool admission_decide(struct step *step, struct admission *out);
+
+/* SIP_REJECT and, for callers from a trunk, an account of the refusal. */
+void admission_refuse(struct step *step, const struct admission *admission);
+
+/* The name of a call for ever: time and chance in hexadecimal. */
+void admission_ref(const struct event *event, char out[REF]);
+
+/* STORE_CALL_OPENED; call is NULL for a call that was refused. */
+void admission_account(struct step *step, const char *ref, const struct admission *admission,
+                       const struct plan *plan, const struct call *call);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/* places.h - what a call occupies: its slot, its leg, its dialog's entry, its ring, its trunk's
+ * count, its plan. Taken and put back together. */
+#ifndef CORE_PLACES_H
+#define CORE_PLACES_H
+
+#include "core/state.h"
+
+/* A zeroed call with its leg, bound to the dialog and to the plan of now. NULL: none is free. */
+MUST_USE struct call *places_take_call(struct core *core, uint32_t dialog);
+
+/* Gives everything back; PLAN_DROP when it was the last call of an old plan. */
+void places_put_call(struct step *step, struct call *call);
+
+/* A recogniser's place and a ring. False: none is free. */
+MUST_USE bool places_take_ring(struct core *core, struct call *call);
+
+/* The call of a dialog; NULL when it has none (refused, or gone). */
+struct call *places_of_dialog(struct core *core, uint32_t dialog);
+void places_forget_dialog(struct core *core, uint32_t dialog);
+
+/* The arrays that follow struct core in its block. */
+struct slot_link *places_call_links(const struct core *core);
+struct slot_link *places_leg_links(const struct core *core);
+struct call *places_calls(const struct core *core);
+struct leg *places_legs(const struct core *core);
+struct dialog_entry *places_dialogs(const struct core *core);
+
+/* Drops the plan in the slot if it is neither used nor the present one. */
+void places_drop_plan(struct step *step, uint32_t slot);
+
+#endif

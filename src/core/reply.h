@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+/* reply.h - what the agent says: from words to what the caller really heard of them.
+ *
+ * A reply is up to SAYINGS utterances, played in order. Each goes ASKED -> READY -> PLAYING ->
+ * OVER; when the last is over, conversation_reply_over() is told. An interrupted reply moves aside
+ * (leaving) until media has said what was heard, so that the next one can begin at once. Each
+ * utterance that was heard at all is written to the account with the words heard and the words cut
+ * off. */
+#ifndef CORE_REPLY_H
+#define CORE_REPLY_H
+
+#include "core/state.h"
+
+/* Adds an utterance to the reply, beginning one if none is live. Words are rendered as a template.
+ */
+void reply_say(struct step *step, struct call *call, int16_t agent, struct text words);
+/* The same with one of the present agent's situations. */
+void reply_words(struct step *step, struct call *call, enum words words);
+/* The same, with the key that {key} names. */
+void reply_words_key(struct step *step, struct call *call, enum words words, char key);
+/* "Let me connect you with {agent}": the label of the agent to come. */
+void reply_handover(struct step *step, struct call *call, struct text label);
+void reply_repeat(struct step *step, struct call *call);
+
+/* Ends the reply where it is: nothing more of it will be heard. */
+void reply_stop(struct step *step, struct call *call, bool by_caller);
+
+/* Hands what is ready to media, unless the agent is paused; sets the timer that watches over it. */
+void reply_push(struct step *step, struct call *call);
+
+/* Events. reply_ready() drops the clip when nobody waits for it. */
+void reply_ready(struct step *step, struct call *call);
+void reply_failed(struct step *step, struct call *call);
+void reply_audible(struct step *step, struct call *call);
+void reply_played(struct step *step, struct call *call);
+/* The voice or the playout did not come to an end in time: takes the utterance in front as over. */
+void reply_overdue(struct step *step, struct call *call);
+
+/* At the end of the call: writes what is known of both replies, drops clips. */
+void reply_end(struct step *step, struct call *call);
+
+/* True when something of the reply has been given to media and is not over. */
+bool reply_sounding(const struct reply *reply);
+
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/* route.c - linear searches over short tables. */
+#include "core/route.h"
+
+#include "base/address.h"
+
+int16_t route_trunk(const struct plan *plan, struct text source)
+{
+    uint8_t address[16];
+    uint16_t port;
+    int16_t found = -1;
+    int best = -1;
+
+    if (!address_read_port(source, address, &port))
+        return -1;
+    for (int16_t i = 0; i < plan->trunk_count; i++) {
+        const struct plan_trunk *trunk = &plan->trunks[i];
+        for (uint8_t j = 0; j < trunk->source_count; j++) {
+            const struct plan_source *s = &trunk->sources[j];
+            if (s->prefix_bits > best && address_in(address, s->address, s->prefix_bits)) {
+                best = s->prefix_bits;
+                found = i;
+            }
+        }
+    }
+    return found;
+}
+
+static bool number_matches(struct text pattern, struct text number)
+{
+    if (pattern.size > 0 && pattern.data[pattern.size - 1] == '*')
+        return text_starts(number, text_part(pattern, 0, pattern.size - 1));
+    return text_equal(pattern, number);
+}
+
+int16_t route_agent(const struct plan *plan, struct text number, int16_t trunk)
+{
+    for (uint16_t i = 0; i < plan->route_count; i++) {
+        const struct plan_route *route = &plan->routes[i];
+        if ((route->trunk < 0 || route->trunk == trunk) && number_matches(route->number, number))
+            return route->agent;
+    }
+    return -1;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+/* snapshot.c - the core's memory as bytes and back, and its promises to itself. */
+#include <string.h>
+
+#include "core/core.h"
+#include "core/places.h"
+#include "core/state.h"
+
+enum { SNAPSHOT_MAGIC = 0x4f464331 };
+
+/* The layout of this build: a snapshot of another is refused. */
+struct snapshot_head {
+    uint32_t magic, max_calls, core_bytes, call_bytes, leg_bytes, calls;
+};
+
+struct span {
+    uint8_t *data;
+    size_t size;
+};
+
+/* Everything but the calls is small and goes whole. */
+static size_t fixed_size(const struct core *core)
+{
+    return core->calls_at;
+}
+
+static bool put(struct span *to, const void *bytes, size_t size)
+{
+    if (to->size < size)
+        return false;
+    memcpy(to->data, bytes, size);
+    to->data += size;
+    to->size -= size;
+    return true;
+}
+
+size_t core_save(const struct core *core, uint8_t *out, size_t size)
+{
+    struct span to = {out, size};
+    struct snapshot_head head = {SNAPSHOT_MAGIC,      core->max_calls,    sizeof(struct core),
+                                 sizeof(struct call), sizeof(struct leg), core->figures.calls};
+
+    if (!put(&to, &head, sizeof(head)) || !put(&to, core, fixed_size(core)))
+        return 0;
+    for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
+        if (!places_call_links(core)[slot].used)
+            continue;
+        if (!put(&to, &slot, sizeof(slot)) ||
+            !put(&to, &places_calls(core)[slot], sizeof(struct call)))
+            return 0;
+    }
+    return size - to.size;
+}
+
+bool core_load(struct core *core, const uint8_t *bytes, size_t size)
+{
+    struct snapshot_head head;
+    const struct plan *plans[MAX_PLANS];
+    uint32_t slot;
+
+    if (size < sizeof(head) + fixed_size(core))
+        return false;
+    memcpy(&head, bytes, sizeof(head));
+    if (head.magic != SNAPSHOT_MAGIC || head.max_calls != core->max_calls ||
+        head.core_bytes != sizeof(struct core) || head.call_bytes != sizeof(struct call) ||
+        head.leg_bytes != sizeof(struct leg) || head.calls > core->max_calls ||
+        size != sizeof(head) + fixed_size(core) + head.calls * (sizeof(slot) + sizeof(struct call)))
+        return false;
+    memcpy(plans, core->plans, sizeof(plans));
+    bytes += sizeof(head);
+    memcpy(core, bytes, fixed_size(core));
+    memcpy(core->plans, plans, sizeof(plans));
+    bytes += fixed_size(core);
+    for (uint32_t i = 0; i < head.calls; i++) {
+        memcpy(&slot, bytes, sizeof(slot));
+        if (slot >= core->max_calls)
+            return false;
+        memcpy(&places_calls(core)[slot], bytes + sizeof(slot), sizeof(struct call));
+        bytes += sizeof(slot) + sizeof(struct call);
+    }
+    return true;
+}
+
+static bool broken(struct text_buffer *why, struct text what)
+{
+    text_append(why, what);
+    return false;
+}
+
+static bool check_call(const struct core *core, const struct call *call, struct text_buffer *why)
+{
+    const struct talk *talk = &call->talk;
+
+    if (call->state == CALL_FREE || call->state >= CALL_STATES)
+        return broken(why, TEXT("a used slot holds no call"));
+    if (!core->plan_live[call->plan] || !core->plans[call->plan])
+        return broken(why, TEXT("a call's plan was dropped"));
+    if ((call->state == CALL_UP) != (talk->state != TALK_NONE))
+        return broken(why, TEXT("a conversation goes on without a call, or a call without one"));
+    if (call->timer_serial[TIMER_CALL] == 0)
+        return broken(why, TEXT("nothing would ever end this call"));
+    if (call->state == CALL_UP && talk->state == TALK_LISTENING && !talk->on_hold &&
+        call->timer_serial[TIMER_SILENCE] == 0)
+        return broken(why, TEXT("silence would last for ever"));
+    if ((talk->state == TALK_RECOGNISING || talk->state == TALK_THINKING) &&
+        call->timer_serial[TIMER_ANSWER] == 0)
+        return broken(why, TEXT("an answer is awaited for ever"));
+    if (talk->state == TALK_PAUSED && call->timer_serial[TIMER_BARGE_IN] == 0)
+        return broken(why, TEXT("the agent is paused for ever"));
+    if (talk->state == TALK_SPEAKING && !talk->reply.live)
+        return broken(why, TEXT("the agent has the floor and nothing to say"));
+    return true;
+}
+
+bool core_check(const struct core *core, struct text_buffer *why)
+{
+    uint32_t calls = 0, rings = 0, taken = 0;
+
+    for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
+        if (!places_call_links(core)[slot].used)
+            continue;
+        const struct call *call = &places_calls(core)[slot];
+        calls++;
+        rings += call->ring != 0;
+        if (!check_call(core, call, why))
+            return false;
+    }
+    for (uint32_t i = 0; i < MAX_RINGS; i++)
+        taken += (uint32_t)(core->ring_used[i / 64] >> i % 64 & 1);
+    if (calls != core->figures.calls || calls != core->call_slots.used ||
+        calls != core->leg_slots.used)
+        return broken(why, TEXT("calls are counted wrongly"));
+    if (rings != core->figures.recognisers || rings != taken)
+        return broken(why, TEXT("rings are counted wrongly"));
+    return true;
+}

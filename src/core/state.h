@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+/* state.h - what the core remembers. Private to core/; everything else sees core.h.
+ *
+ * Flat memory without pointers into itself: a snapshot is a copy of these structs. Plans are named
+ * by slot. Texts are terminated arrays of the sizes in base/limits.h. */
+#ifndef CORE_STATE_H
+#define CORE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/command.h"
+#include "core/core.h"
+#include "core/event.h"
+#include "core/plan.h"
+#include "core/slots.h"
+
+enum {
+    SAYINGS = 4,            /* Utterances of one reply: words, greeting of the next agent, keys. */
+    REPLY_TEXT = 2048,      /* Their texts, bytes. */
+    SHORT_TEXT = 256,       /* Summaries and reasons. */
+    STATEMENT = 512,        /* What the caller said, as kept for the context. */
+    REF = 24,               /* "0193a5c2e5b1-5f3a09c1" */
+    SETUP_MS = 40000,       /* A call that is not up by then is given up: Timer B is 32 s. */
+    STORE_WAIT_MS = 1500,   /* The account's time; then the call is answered all the same. */
+    ENDING_MS = 2000,       /* Media's time to report its last figures. */
+    RELEASE_MS = 40000,     /* The dialog's time to go: BYE's Timer F is 32 s. */
+    SPEAK_MS = 5000,        /* The voice's time to begin. */
+    KEY_REPEAT_MS = 250,    /* The same key from two sources within this is one key. */
+    SHORT_SOUND_MS = 250,   /* A voiced sound shorter than this alone does not take the floor. */
+    HANDOVERS = 20,         /* A call that goes round more often ends in the fallback. */
+    DIALOGS = 2 * MAX_CALLS /* Calls up and dialogs still dying. */
+};
+
+enum call_state {
+    CALL_FREE,
+    CALL_OPENING,   /* The account is being written; the caller hears nothing yet. */
+    CALL_RINGING,   /* A reliable 180 waits for its PRACK. */
+    CALL_ANSWERING, /* 200 sent, ACK awaited. */
+    CALL_UP,        /* A conversation. */
+    CALL_ENDING,    /* BYE sent or received; media reports its figures. */
+    CALL_CLOSED,    /* The CDR is written; limbs still let go. */
+    CALL_STATES
+};
+
+enum conversation_state {
+    TALK_NONE,
+    TALK_SPEAKING,    /* The agent has the floor; its words are being made or heard. */
+    TALK_PAUSED,      /* The caller's voice paused the agent; evidence is awaited. */
+    TALK_LISTENING,   /* Nobody speaks; the silence timer runs. */
+    TALK_HEARING,     /* The caller has the floor. */
+    TALK_RECOGNISING, /* The turn is over; the final text is awaited. */
+    TALK_THINKING,    /* The classifier is at work. */
+    TALK_STATES
+};
+
+/* What follows when the agent has said its piece. */
+enum after { AFTER_LISTEN, AFTER_HANG_UP };
+
+/* Absolute times of one turn; 0: did not happen. */
+struct turn_times {
+    uint64_t speech_from_ms, speech_to_ms, first_partial_ms, end_of_turn_ms, final_ms,
+        understood_ms, first_speech_ms, audible_ms;
+    uint32_t cut_ms;
+};
+
+enum saying_state { SAYING_ASKED, SAYING_READY, SAYING_PLAYING, SAYING_OVER };
+
+struct saying {
+    uint32_t utterance;
+    uint16_t from, size; /* In the reply's text. */
+    int16_t agent;       /* Whose voice. */
+    enum saying_state state;
+    uint32_t clip; /* SAYING_READY: the reference that we owe to media or to CLIP_DROP. */
+    uint32_t heard_ms;
+    uint64_t asked_wall_ms;
+};
+
+/* What the agent says in answer to one turn, and the times of that turn. */
+struct reply {
+    bool live; /* Not all of it is over. */
+    bool interrupted;
+    bool timed; /* Answers a caller's spoken turn: a ledger is due. */
+    uint8_t count;
+    uint16_t size;
+    uint32_t turn;
+    struct turn_times times;
+    struct saying sayings[SAYINGS];
+    char text[REPLY_TEXT];
+};
+
+/* What is known of the caller, and goes with the call from agent to agent. */
+struct context {
+    char caller[MAX_NAME], called[MAX_NAME];
+    char intent[MAX_NAME];
+    char statement[STATEMENT];
+    char entities[MAX_ENTITIES]; /* "key=value\n" */
+    char summary[SHORT_TEXT];
+    char transferred_from[MAX_NAME];
+    char reason[SHORT_TEXT];
+    enum sentiment sentiment;
+};
+
+struct talk {
+    enum conversation_state state;
+    enum after after;
+    enum cause after_cause;
+    bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
+    bool keys_only;
+    bool listening; /* A recogniser is at work (or on its way) for us. */
+    bool voiced;    /* The gate is open. */
+    bool more;      /* The caller spoke on while the final was awaited. */
+    bool clarified; /* The one clarifying question was asked. */
+    bool held;      /* The agent is paused in mid-speech while the caller has the floor. */
+    bool on_hold;   /* By the other side: it hears nothing. */
+    bool glance;    /* The final awaited is of a short sound during the agent's words. */
+    uint8_t failed_turns;
+    uint8_t silences;
+    int8_t verdict; /* 1 speech, 0 not, -1 not known, of the present voice. */
+    int16_t agent, first_agent;
+    int16_t pending_intent; /* Awaiting a yes to WORDS_CONFIRM; -1. */
+    enum expect expect;
+    uint32_t turn;       /* Caller turns and keys so far; 0 is the greeting. */
+    uint32_t finishes;   /* Serial of the SPEECH_FINISH or MIND_UNDERSTAND awaited. */
+    uint32_t utterances; /* Serial of the last SPEECH_SAY. */
+    uint64_t voice_from_ms, voice_to_ms;
+    char last_key;
+    uint64_t last_key_ms;
+    enum key_source last_key_source;
+    uint16_t word_confidence; /* Of the final being understood. */
+    char prefix[STATEMENT];   /* Words of a turn that turned out not to be over. */
+    char partial[STATEMENT];
+    char heard[STATEMENT]; /* The final being understood. */
+    char last_reply[MAX_UTTERANCE];
+    struct turn_times times;     /* Of the turn under way. */
+    struct reply reply, leaving; /* Being said; interrupted, and awaiting word of what was heard. */
+    struct context context;
+    uint32_t turns, keys, handovers, interruptions;
+};
+
+struct session {
+    uint32_t interval_s; /* 0: no session timer. */
+    bool refresh;        /* We refresh; else we expire. */
+};
+
+struct leg {
+    uint32_t id, call, dialog;
+    bool media_open, media_closed;
+    bool awaiting_answer; /* Our offer is out; the ACK must bring the answer. */
+    enum codec codec;
+    uint8_t payload_type, event_type;
+    enum sdp_way way;
+    uint64_t sdp_id, sdp_version;
+    char local[64], remote[72];
+    struct session session;
+    bool refreshing; /* Our refresh is out. */
+};
+
+struct call {
+    uint32_t id, leg;
+    enum call_state state;
+    uint8_t plan;
+    int16_t trunk;
+    enum cause cause;
+    uint16_t status;
+    bool reliable; /* The INVITE requires 100rel. */
+    bool dialog_released, speech_stopped;
+    uint8_t ring; /* Index + 1; 0: none. */
+    uint32_t epoch;
+    char ref[REF];
+    char detail[SHORT_TEXT];
+    uint64_t seed, invited_ms, answered_ms, ended_ms;
+    enum session_refresher session_answer; /* Who refreshes, as our 200 says. */
+    uint32_t timer_serial[TIMER_KINDS];    /* Of the timer set; 0: not set. */
+    char sdp[MAX_SDP];                     /* The first offer until the answer is sent. */
+    uint16_t sdp_size;
+    struct talk talk;
+};
+
+struct core {
+    uint32_t max_calls;
+    const struct plan *plans[MAX_PLANS];
+    bool plan_live[MAX_PLANS];
+    uint32_t plan_calls[MAX_PLANS];
+    int8_t plan_now; /* -1: none yet; every call is refused. */
+    bool draining;
+    uint32_t timer_serial, epoch;
+    uint64_t ring_used[MAX_RINGS / 64];
+    uint32_t trunk_calls[MAX_TRUNKS];
+    uint64_t second_ms;
+    uint32_t second_calls;
+    struct core_figures figures;
+    struct slots call_slots, leg_slots;
+    /* Followed in the same block by: slot links of both, legs, dialogs, calls. */
+    size_t links_at, legs_at, dialogs_at, calls_at, size;
+};
+
+struct dialog_entry {
+    uint32_t dialog, call;
+};
+
+/* One step under way: what every function of the core is given. */
+struct step {
+    struct core *core;
+    const struct event *event;
+    struct commands *out;
+};
+
+struct call *core_call(struct core *core, uint32_t id);
+struct leg *core_leg(struct core *core, uint32_t id);
+static inline const struct plan *call_plan(const struct core *core, const struct call *call)
+{
+    return core->plans[call->plan];
+}
+
+/* Adds a command for the call's leg; the caller fills in the rest before the next emit. */
+struct command *emit(struct step *step, enum command_kind kind, const struct call *call);
+/* A buffer at the end of the step's text room; step_text_take() keeps what was written into it. */
+struct text_buffer step_text(struct step *step);
+struct text step_text_take(struct step *step, const struct text_buffer *buffer);
+/* A copy that stays as it is until the next step, whatever the rest of this one does to the call.
+ */
+struct text step_text_copy(struct step *step, struct text t);
+
+void timer_set(struct step *step, struct call *call, enum timer_kind kind, uint64_t at_ms);
+void timer_cancel(struct step *step, struct call *call, enum timer_kind kind);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/* template.c - names to values, brackets to all or nothing. */
+#include "core/template.h"
+
+#include <string.h>
+
+static void append_choices(const struct plan_agent *agent, struct text_buffer *out)
+{
+    uint32_t left = 0, count = 0;
+
+    for (uint32_t i = 0; i < agent->intent_count; i++)
+        left += agent->intents[i].choice;
+    for (uint32_t i = 0; i < agent->intent_count; i++) {
+        if (!agent->intents[i].choice)
+            continue;
+        if (count > 0)
+            text_append(out, left == 1 ? TEXT(", or ") : TEXT(", "));
+        text_append(out, agent->intents[i].label);
+        count++;
+        left--;
+    }
+}
+
+/* "press 1 for billing, 2 for technical support, or 0 for a representative" needs only the pairs.
+ */
+static void append_keys(const struct plan_agent *agent, struct text_buffer *out)
+{
+    for (uint32_t i = 0; i < agent->key_count; i++) {
+        if (i > 0)
+            text_append(out, i + 1 == agent->key_count ? TEXT(", or ") : TEXT(", "));
+        text_append_char(out, agent->keys[i].key);
+        text_append(out, TEXT(" for "));
+        text_append(out, agent->intents[agent->keys[i].intent].label);
+    }
+}
+
+/* Appends the value; false when it is unknown or empty. */
+static bool append_value(struct text name, const struct template_values *v, struct text_buffer *out)
+{
+    const struct context *c = v->context;
+    const struct {
+        struct text name, value;
+    } rows[] = {
+        {TEXT("caller"), text_of(c->caller)},
+        {TEXT("called"), text_of(c->called)},
+        {TEXT("statement"), text_of(c->statement)},
+        {TEXT("summary"), text_of(c->summary)},
+        {TEXT("transferred_from"), text_of(c->transferred_from)},
+        {TEXT("reason"), text_of(c->reason)},
+        {TEXT("sentiment"), text_of(sentiment_names[c->sentiment])},
+        {TEXT("agent"), v->agent_label},
+        {TEXT("intent"), v->intent_label},
+        {TEXT("key"), v->key},
+    };
+    uint32_t before = out->size;
+    struct text value;
+
+    if (text_equal(name, TEXT("choices"))) {
+        append_choices(v->agent, out);
+        return out->size > before;
+    }
+    if (text_equal(name, TEXT("keys"))) {
+        append_keys(v->agent, out);
+        return out->size > before;
+    }
+    value = entity_value(text_of(c->entities), name);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (text_equal(name, rows[i].name))
+            value = rows[i].value;
+    text_append(out, value);
+    return value.size > 0;
+}
+
+void template_render(struct text words, const struct template_values *values,
+                     struct text_buffer *out)
+{
+    uint32_t bracket = 0; /* Size of *out where the open bracket began. */
+    bool in_bracket = false, missing = false;
+
+    for (uint32_t i = 0; i < words.size; i++) {
+        char c = words.data[i];
+        if (c == '[' && !in_bracket) {
+            in_bracket = true;
+            missing = false;
+            bracket = out->size;
+        } else if (c == ']' && in_bracket) {
+            in_bracket = false;
+            if (missing)
+                out->size = bracket;
+        } else if (c == '{') {
+            int32_t size = text_find(text_part(words, i + 1, words.size), TEXT("}"));
+            if (size < 0)
+                return; /* Checked when the plan is made. */
+            if (!append_value(text_part(words, i + 1, (uint32_t)size), values, out))
+                missing = true;
+            i += (uint32_t)size + 1;
+        } else {
+            text_append_char(out, c);
+        }
+    }
+}
+
+struct text entity_value(struct text entities, struct text key)
+{
+    while (entities.data && entities.size > 0) {
+        struct text line = text_next(&entities, '\n');
+        struct text value = line, name = text_next(&value, '=');
+        if (value.data && text_equal(name, key))
+            return value;
+    }
+    return TEXT_EMPTY;
+}
+
+void entity_merge(char *entities, struct text found)
+{
+    char merged[MAX_ENTITIES];
+    struct text_buffer out;
+    struct text old = text_of(entities);
+
+    text_buffer_init(&out, merged, sizeof(merged) - 1);
+    while (old.data && old.size > 0) {
+        struct text line = text_next(&old, '\n'), rest = line, key = text_next(&rest, '=');
+        if (key.size == 0 || entity_value(found, key).size > 0 ||
+            out.size + line.size + 1 > out.capacity)
+            continue;
+        text_append(&out, line);
+        text_append_char(&out, '\n');
+    }
+    while (found.data && found.size > 0) {
+        struct text line = text_next(&found, '\n'), rest = line, key = text_next(&rest, '=');
+        if (key.size == 0 || !rest.data || rest.size == 0 ||
+            out.size + line.size + 1 > out.capacity)
+            continue;
+        text_append(&out, line);
+        text_append_char(&out, '\n');
+    }
+    text_copy(entities, MAX_ENTITIES, text_view(&out));
+}

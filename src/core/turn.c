@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/* turn.c - thresholds, each with its reason. */
+#include "core/turn.h"
+
+#include "core/phrase.h"
+
+/* With only the gate's word for it, the voice must last this long. */
+enum { SURE_SPEECH_MS = 200 };
+
+uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enum expect expect)
+{
+    if (words.size == 0) /* The recogniser is behind by about this much. */
+        return (manners->end_of_turn_ms + manners->end_of_turn_open_ms) / 2;
+    if (expect == EXPECT_YES_NO && phrase_answer(words) != PHRASE_NEITHER)
+        return manners->end_of_turn_ms * 2 / 3;
+    return phrase_unfinished(words, expect) ? manners->end_of_turn_open_ms
+                                            : manners->end_of_turn_ms;
+}
+
+enum turn_claim turn_claim(const struct talk *talk, uint64_t now_ms, bool timeout)
+{
+    uint64_t until = talk->voiced ? now_ms : talk->voice_to_ms;
+    uint64_t voiced_ms = until > talk->voice_from_ms ? until - talk->voice_from_ms : 0;
+
+    if (talk->partial[0] && !phrase_backchannel(text_of(talk->partial)))
+        return CLAIM_FLOOR;
+    if (talk->verdict == 0)
+        return CLAIM_NOTHING;
+    if (talk->verdict == 1 && voiced_ms >= SURE_SPEECH_MS && !talk->partial[0])
+        return CLAIM_FLOOR;
+    if (!timeout)
+        return CLAIM_UNKNOWN;
+    return talk->voiced || voiced_ms >= SHORT_SOUND_MS ? CLAIM_FLOOR : CLAIM_NOTHING;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/* turn.h - the two judgements of turn-taking, as pure functions of what is known.
+ *
+ * Their times come from the plan's manners. */
+#ifndef CORE_TURN_H
+#define CORE_TURN_H
+
+#include "core/plan.h"
+#include "core/state.h"
+
+/* How long after the last voiced sample the caller's turn is over: short after a complete answer,
+ * long after "and...", within a number or an address, in between while no word has come yet. */
+uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enum expect expect);
+
+enum turn_claim {
+    CLAIM_UNKNOWN, /* Wait for evidence. */
+    CLAIM_NOTHING, /* A cough, a click, a sound of listening: the agent goes on. */
+    CLAIM_FLOOR    /* The caller wants to speak. */
+};
+
+/* What the caller's voice during the agent's words means. timeout: the time for evidence is up. */
+enum turn_claim turn_claim(const struct talk *talk, uint64_t now_ms, bool timeout);
+
+#endif
