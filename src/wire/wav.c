@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/g711.h"
 #include "wire/bytes.h"
 
 enum {
@@ -81,42 +82,42 @@ bool wav_read(const uint8_t *bytes, size_t size, struct wav *out)
     return false;
 }
 
-/* ITU-T G.711 table 2b: all bits inverted; sign, three bits of segment, four of step. */
-static int16_t decode_mulaw(uint8_t code)
+/* One channel's codes are gathered first: base/g711 wants them side by side. */
+static void decode(const struct wav *wav, const uint8_t *codes, int16_t *out, uint32_t count)
 {
-    uint8_t bits = (uint8_t)~code;
-    int32_t size = (((bits & 0x0f) << 3) + 0x84) << ((bits & 0x70) >> 4);
+    uint8_t gathered[256];
 
-    return (int16_t)(bits & 0x80 ? 0x84 - size : size - 0x84);
-}
-
-/* ITU-T G.711 table 1b: every other bit inverted; the sign bit is set for positive values. */
-static int16_t decode_alaw(uint8_t code)
-{
-    uint8_t bits = code ^ 0x55;
-    int32_t segment = (bits & 0x70) >> 4, size = ((bits & 0x0f) << 4) + 8;
-
-    if (segment > 0)
-        size = (size + 0x100) << (segment - 1);
-    return (int16_t)(bits & 0x80 ? size : -size);
+    while (count > 0) {
+        uint32_t part = count < sizeof(gathered) ? count : sizeof(gathered);
+        for (uint32_t i = 0; i < part; i++)
+            gathered[i] = codes[(size_t)i * wav->channels];
+        if (wav->encoding == WAV_PCMA)
+            g711_alaw_decode(gathered, out, part);
+        else
+            g711_ulaw_decode(gathered, out, part);
+        codes += (size_t)part * wav->channels;
+        out += part;
+        count -= part;
+    }
 }
 
 uint32_t wav_samples(const struct wav *wav, uint16_t channel, uint32_t first, int16_t *out,
                      uint32_t count)
 {
     uint32_t size = sample_size(wav->encoding);
+    const uint8_t *samples;
 
     assert(channel < wav->channels);
     if (first >= wav->frames)
         return 0;
     if (count > wav->frames - first)
         count = wav->frames - first;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint8_t *sample = wav->data + ((size_t)(first + i) * wav->channels + channel) * size;
-        if (wav->encoding == WAV_PCM16)
-            out[i] = (int16_t)read_le16(sample);
-        else
-            out[i] = wav->encoding == WAV_PCMA ? decode_alaw(*sample) : decode_mulaw(*sample);
+    samples = wav->data + ((size_t)first * wav->channels + channel) * size;
+    if (wav->encoding != WAV_PCM16) {
+        decode(wav, samples, out, count);
+        return count;
     }
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = (int16_t)read_le16(samples + (size_t)i * wav->channels * 2);
     return count;
 }
