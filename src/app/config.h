@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* config.h - reads a configuration (offhook.yaml and its agents) and says all that is wrong with it.
+/* config.h - reads a configuration (offhook.yaml and its agents) and says all that is wrong with
+ * it.
  *
- * Strict: unknown keys are errors with the nearest known key; every error has file:line and the cure;
- * reading goes on after an error so that one run shows them all. Values may be ${NAME} from the
- * environment or `file:PATH` for secrets. The result is immutable; the plan inside lives as long as
- * the config. Any thread. */
+ * Strict: unknown keys are errors with the nearest known key; every error has file:line and the
+ * cure; reading goes on after an error so that one run shows them all. Values may be ${NAME} from
+ * the environment or `file:PATH` for secrets. The result is immutable; the plan inside lives as
+ * long as the config. Any thread. */
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
@@ -41,7 +42,8 @@ struct config {
     uint64_t prompt_cache_bytes;
     const char *detector, *detector_runtime; /* NULL when not there. */
     const char *control_socket;              /* Path; default data_dir/control. */
-    struct text source; /* All files read, as one text that config_read_source() reads again (journal). */
+    struct text
+        source; /* All files read, as one text that config_read_source() reads again (journal). */
 };
 
 struct config_result {
@@ -51,8 +53,8 @@ struct config_result {
     void *memory; /* Owns all of the above. */
 };
 
-/* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a directory
- * beside it, default "agents"). */
+/* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a
+ * directory beside it, default "agents"). */
 void config_read(const char *path, struct config_result *out);
 
 /* Reads what a journal kept: the same files from memory; environment values are those of then. */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+/* check.c - `offhook check` and `offhook --help config`. */
+#include <stdio.h>
+
+#include "app/settings.h"
+#include "app/verbs.h"
+
+uint32_t print_problems(const struct config_result *result, FILE *out)
+{
+    uint32_t errors = 0;
+
+    for (uint32_t i = 0; i < result->problem_count; i++) {
+        const struct config_problem *problem = &result->problems[i];
+        fprintf(out, "%s", problem->file);
+        if (problem->line > 0)
+            fprintf(out, ":%u", problem->line);
+        fprintf(out, ": %s: %s\n    %s\n", problem->warning ? "warning" : "error", problem->what,
+                problem->cure);
+        errors += !problem->warning;
+    }
+    return errors;
+}
+
+static const char *many(uint32_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void print_summary(const struct plan *plan)
+{
+    uint32_t intents = 0;
+
+    for (uint8_t i = 0; i < plan->agent_count; i++)
+        intents += plan->agents[i].intent_count;
+    printf("good: %u agent%s with %u intent%s, %u route%s, %u trunk%s, up to %u call%s at once\n",
+           plan->agent_count, many(plan->agent_count), intents, many(intents), plan->route_count,
+           many(plan->route_count), plan->trunk_count, many(plan->trunk_count), plan->max_calls,
+           many(plan->max_calls));
+}
+
+int verb_check(const struct arguments *arguments)
+{
+    struct config_result result;
+    uint32_t errors;
+    bool good;
+
+    config_read(arguments->given[0], &result);
+    errors = print_problems(&result, stdout);
+    good = result.config != NULL;
+    if (good)
+        print_summary(&result.config->plan);
+    else
+        printf("%u error%s\n", errors, many(errors));
+    config_free(&result);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+int verb_config(const struct arguments *arguments)
+{
+    if (arguments_has(arguments, "--markdown")) {
+        puts("| option | type | default (bounds) | meaning |\n| --- | --- | --- | --- |");
+        schema_print_markdown(&server_schema, "", stdout);
+        puts("\n| option | type | default (bounds) | meaning |\n| --- | --- | --- | --- |");
+        schema_print_markdown(&agent_schema, "", stdout);
+        return EXIT_DONE;
+    }
+    puts("offhook.yaml:");
+    schema_print_help(&server_schema, "", stdout);
+    puts("\nagents/NAME.md, between the two --- lines:");
+    schema_print_help(&agent_schema, "", stdout);
+    return EXIT_DONE;
+}

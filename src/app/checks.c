@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+/* checks.c - addresses, ports and the names between trunks, routes and agents. */
+#include "app/checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/nearest.h"
+#include "base/address.h"
+
+struct listener {
+    uint8_t address[16];
+    uint16_t port;
+    bool tcp;
+};
+
+static bool read_listener(struct text t, struct listener *out)
+{
+    struct text rest = t, transport = text_next(&rest, ':');
+
+    out->tcp = text_equal(transport, TEXT("tcp"));
+    return rest.data && (out->tcp || text_equal(transport, TEXT("udp"))) &&
+           address_read_port(rest, out->address, &out->port) && out->port > 0;
+}
+
+static bool in_media_range(const struct server_settings *s, uint16_t port)
+{
+    return port >= s->first_port.number && port < s->first_port.number + 2 * s->max_calls.number;
+}
+
+void checks_listeners(struct reading *reading, const char *file, const struct server_settings *s,
+                      struct config *out)
+{
+    struct listener seen[SIP_LISTENERS];
+
+    if (s->listen.line > 0 && s->listen.count == 0)
+        reading_error(reading, file, s->listen.line, "'listen' names no address",
+                      "write listen: [\"udp:127.0.0.1:5060\"]");
+    for (uint32_t i = 0; i < s->listen.count; i++) {
+        const struct setting *item = &s->listen.items[i];
+        struct listener *now = &seen[out->sip_listener_count];
+        *now = (struct listener){.port = 0};
+        if (!read_listener(item->text, now)) {
+            reading_error(
+                reading, file, item->line,
+                reading_print(reading, "cannot listen on '" TEXT_FORMAT "'", TEXT_ARGS(item->text)),
+                "write udp:ADDRESS:PORT or tcp:ADDRESS:PORT with a numeric address");
+            continue;
+        }
+        if (!now->tcp && in_media_range(s, now->port))
+            reading_error(
+                reading, file, item->line,
+                reading_print(reading, "port %u is one of the ports for sound", now->port),
+                "move media.first-port or this listener");
+        if (!address_is_loopback(now->address) && s->trunks.count == 0)
+            reading_error(
+                reading, file, item->line, "nothing listens beyond loopback without credentials",
+                "name under `trunks` the addresses that may call, or listen on 127.0.0.1");
+        for (uint32_t j = 0; j < out->sip_listener_count; j++) {
+            if (memcmp(&seen[j], now, sizeof(*now)) == 0)
+                reading_error(reading, file, item->line,
+                              reading_print(reading, "'" TEXT_FORMAT "' is listed twice",
+                                            TEXT_ARGS(item->text)),
+                              "remove one");
+        }
+        out->sip_listeners[out->sip_listener_count++] = reading_string(reading, item->text);
+    }
+}
+
+/* The kernel gives ports of this range to anybody: sound must stay outside. */
+static bool ephemeral_range(uint32_t *low, uint32_t *high)
+{
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    bool good = file && fscanf(file, "%u %u", low, high) == 2;
+
+    if (file)
+        fclose(file);
+    return good;
+}
+
+static void check_ports(struct reading *reading, const char *file, const struct server_settings *s)
+{
+    uint32_t first = (uint32_t)s->first_port.number;
+    uint32_t last = first + 2 * (uint32_t)s->max_calls.number - 1, low, high;
+
+    if (first % 2)
+        reading_error(reading, file, s->first_port.line,
+                      reading_print(reading, "'first-port' is %u, an odd number", first),
+                      reading_print(reading,
+                                    "write %u: sound has the even port, its report the "
+                                    "odd one after it",
+                                    first + 1));
+    if (last > 65535) {
+        reading_error(reading, file, s->first_port.line,
+                      reading_print(reading, "%u calls from port %u on end beyond port 65535",
+                                    (uint32_t)s->max_calls.number, first),
+                      "lower media.first-port or server.max-calls");
+        return;
+    }
+    if (!reading->live || !ephemeral_range(&low, &high) || last < low || first > high)
+        return;
+    reading_error(
+        reading, file, s->first_port.line,
+        reading_print(reading,
+                      "ports %u to %u are needed for sound, and the kernel gives away %u to %u",
+                      first, last, low, high),
+        low >= 1024 + 2 * s->max_calls.number
+            ? reading_print(reading,
+                            "write first-port: %u, or move "
+                            "net.ipv4.ip_local_port_range with sysctl",
+                            (low - 2 * (uint32_t)s->max_calls.number) & ~1u)
+            : "lower server.max-calls, or move net.ipv4.ip_local_port_range with sysctl");
+}
+
+void checks_media(struct reading *reading, const char *file, const struct server_settings *s,
+                  struct config *out)
+{
+    uint8_t address[16];
+
+    if (!address_read(s->bind.text, address))
+        reading_error(
+            reading, file, s->bind.line,
+            reading_print(reading, "'bind' is '" TEXT_FORMAT "'", TEXT_ARGS(s->bind.text)),
+            "write a numeric address: 127.0.0.1, or 0.0.0.0 for all");
+    if (!text_empty(s->address.text) && !address_read(s->address.text, address))
+        reading_error(
+            reading, file, s->address.line,
+            reading_print(reading, "'address' is '" TEXT_FORMAT "'", TEXT_ARGS(s->address.text)),
+            "write the numeric address that callers send sound to, or leave it empty");
+    check_ports(reading, file, s);
+    out->media_bind = reading_string(reading, s->bind.text);
+    out->media_threads = (uint32_t)s->threads.number;
+    out->plan.media_address = s->address.text;
+    out->plan.rtp_first_port = (uint16_t)s->first_port.number;
+    out->plan.capture = s->capture.number;
+}
+
+static bool clean_range(const uint8_t address[16], uint8_t bits)
+{
+    for (uint32_t bit = bits; bit < 128; bit++) {
+        if (address[bit / 8] & (0x80 >> (bit % 8)))
+            return false;
+    }
+    return true;
+}
+
+static void make_source(struct reading *reading, const char *file, const struct setting *item,
+                        struct plan_trunk *trunk, struct plan_source *sources)
+{
+    struct plan_source *source = &sources[trunk->source_count];
+
+    if (!address_read_range(item->text, source->address, &source->prefix_bits)) {
+        reading_error(reading, file, item->line,
+                      reading_print(reading, "'" TEXT_FORMAT "' is not an address range",
+                                    TEXT_ARGS(item->text)),
+                      "write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32");
+        return;
+    }
+    if (!clean_range(source->address, source->prefix_bits))
+        reading_error(reading, file, item->line,
+                      reading_print(reading, "'" TEXT_FORMAT "' says more than its range holds",
+                                    TEXT_ARGS(item->text)),
+                      "make the bits behind the prefix zero, or leave the prefix away");
+    if (source->prefix_bits == 0 || source->prefix_bits == 96)
+        reading_warning(reading, file, item->line,
+                        reading_print(reading, "the trunk '" TEXT_FORMAT "' believes every address",
+                                      TEXT_ARGS(trunk->name)),
+                        "name the addresses of your carrier");
+    trunk->source_count++;
+}
+
+static void make_trunk(struct reading *reading, const char *file, const struct trunk_settings *s,
+                       struct plan_trunk *out)
+{
+    struct plan_source *sources = reading_take(reading, s->sources.count * sizeof(*sources));
+
+    out->name = s->name.text;
+    out->max_calls = (uint16_t)s->max_calls.number;
+    out->sources = sources;
+    for (uint32_t i = 0; sources && i < s->sources.count; i++)
+        make_source(reading, file, &s->sources.items[i], out, sources);
+    if (s->sources.line > 0 && s->sources.count == 0)
+        reading_error(reading, file, s->sources.line,
+                      reading_print(reading, "the trunk '" TEXT_FORMAT "' has no source",
+                                    TEXT_ARGS(out->name)),
+                      "name the addresses that its calls come from");
+}
+
+void checks_trunks(struct reading *reading, const char *file, const struct server_settings *s,
+                   struct config *out)
+{
+    const struct trunk_settings *settings = s->trunks.items;
+    struct plan_trunk *trunks = reading_take(reading, s->trunks.count * sizeof(*trunks));
+    uint32_t sources = 0;
+
+    for (uint32_t i = 0; trunks && i < s->trunks.count; i++) {
+        make_trunk(reading, file, &settings[i], &trunks[i]);
+        sources += trunks[i].source_count;
+        for (uint32_t j = 0; j < i; j++) {
+            if (settings[i].name.given && text_equal(trunks[i].name, trunks[j].name))
+                reading_error(reading, file, settings[i].name.line,
+                              reading_print(reading, "another trunk is called '" TEXT_FORMAT "'",
+                                            TEXT_ARGS(trunks[i].name)),
+                              "give each trunk a name of its own");
+        }
+    }
+    if (sources > MAX_TRUNK_SOURCES)
+        reading_error(reading, file, s->trunks.line,
+                      reading_print(reading, "the trunks have %u sources", sources),
+                      reading_print(reading, "keep at most %d", MAX_TRUNK_SOURCES));
+    out->plan.trunks = trunks;
+    out->plan.trunk_count = (uint8_t)s->trunks.count;
+}
+
+static int16_t find_trunk(struct reading *reading, const char *file, const struct config *config,
+                          const struct setting *name)
+{
+    struct nearest nearest;
+    struct text best;
+
+    if (!name->given)
+        return -1;
+    nearest_init(&nearest, name->text);
+    for (uint8_t i = 0; i < config->plan.trunk_count; i++) {
+        if (text_equal(config->plan.trunks[i].name, name->text))
+            return i;
+        nearest_offer(&nearest, config->plan.trunks[i].name);
+    }
+    best = nearest_found(&nearest);
+    reading_error(
+        reading, file, name->line,
+        reading_print(reading, "there is no trunk '" TEXT_FORMAT "'", TEXT_ARGS(name->text)),
+        text_empty(best)
+            ? "add it under `trunks`, or leave `trunk` away for any"
+            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best)));
+    return -1;
+}
+
+/* A route that an earlier one hides can never be taken. */
+static bool hides(const struct plan_route *earlier, const struct plan_route *later)
+{
+    struct text prefix = earlier->number;
+
+    if (text_empty(prefix) || (earlier->trunk != -1 && earlier->trunk != later->trunk))
+        return false;
+    if (prefix.size > 0 && prefix.data[prefix.size - 1] == '*') {
+        prefix.size--;
+        return text_starts(later->number, prefix);
+    }
+    return text_equal(prefix, later->number);
+}
+
+static void check_number(struct reading *reading, const char *file, const struct setting *number)
+{
+    int32_t star = text_find(number->text, TEXT("*"));
+
+    if (number->given && text_empty(number->text))
+        reading_error(reading, file, number->line, "'number' is empty",
+                      "write a number, a prefix with * at its end, or \"*\"");
+    else if (star >= 0 && (uint32_t)star + 1 < number->text.size)
+        reading_error(
+            reading, file, number->line,
+            reading_print(reading, "'number' is '" TEXT_FORMAT "'", TEXT_ARGS(number->text)),
+            "a * can only stand at the end");
+}
+
+void checks_routes(struct reading *reading, const char *file, const struct server_settings *s,
+                   struct agents *agents, struct config *out)
+{
+    const struct route_settings *settings = s->routes.items;
+    struct plan_route *routes = reading_take(reading, s->routes.count * sizeof(*routes));
+
+    if (s->routes.line > 0 && s->routes.count == 0)
+        reading_error(reading, file, s->routes.line, "there is no route: every call would get 404",
+                      "write routes: [{number: \"*\", agent: NAME}]");
+    for (uint32_t i = 0; routes && i < s->routes.count; i++) {
+        check_number(reading, file, &settings[i].number);
+        routes[i] = (struct plan_route){
+            .number = settings[i].number.text,
+            .agent = settings[i].agent.given
+                         ? agents_find(reading, agents, file, &settings[i].agent)
+                         : -1,
+            .trunk = find_trunk(reading, file, out, &settings[i].trunk)};
+        for (uint32_t j = 0; j < i; j++) {
+            if (!text_empty(routes[i].number) && hides(&routes[j], &routes[i])) {
+                reading_warning(
+                    reading, file, settings[i].at.line,
+                    reading_print(reading, "the route '" TEXT_FORMAT "' is never taken",
+                                  TEXT_ARGS(routes[i].number)),
+                    reading_print(reading, "move it before line %u", settings[j].at.line));
+                break;
+            }
+        }
+    }
+    out->plan.routes = routes;
+    out->plan.route_count = (uint16_t)s->routes.count;
+}
+
+void checks_manners(struct reading *reading, const char *file, const struct server_settings *s,
+                    struct config *out)
+{
+    out->plan.manners = (struct plan_manners){
+        .end_of_turn_ms = (uint32_t)s->end_of_turn.number,
+        .end_of_turn_open_ms = (uint32_t)s->end_of_turn_open.number,
+        .silence_ms = (uint32_t)s->silence.number,
+        .barge_in_decide_ms = (uint32_t)s->barge_in_decide.number,
+        .understand_ms = (uint32_t)s->understand.number,
+        .filler_after_ms = (uint32_t)s->filler_after.number,
+        .recognise_ms = (uint32_t)s->recognise.number,
+        .longest_turn_ms = (uint32_t)s->longest_turn.number,
+        .longest_call_ms = (uint32_t)s->longest_call.number,
+        .no_audio_ms = (uint32_t)s->no_audio.number,
+        .no_audio_end_ms = (uint32_t)s->no_audio_end.number,
+        .unclear_permille = (uint16_t)s->unclear.number,
+        .confirm_permille = (uint16_t)s->confirm.number,
+        .word_confidence_permille = (uint16_t)s->word_confidence.number,
+    };
+    if (s->end_of_turn_open.number < s->end_of_turn.number)
+        reading_error(reading, file, s->end_of_turn_open.line,
+                      "'end-of-turn-open' is shorter than 'end-of-turn'",
+                      "the pause after an unfinished answer is the longer one");
+    if (s->confirm.number < s->unclear.number)
+        reading_error(reading, file, s->confirm.line, "'confirm' is below 'unclear'",
+                      "confidence below `unclear` asks, below `confirm` confirms: raise it");
+    if (s->no_audio_end.number > 0 && s->no_audio_end.number < s->no_audio.number)
+        reading_error(reading, file, s->no_audio_end.line, "'no-audio-end' is before 'no-audio'",
+                      "make it longer, or 0 for never");
+    if (s->session_expires.number > 0 && s->session_expires.number < s->min_se.number)
+        reading_error(reading, file, s->session_expires.line, "'session-expires' is below 'min-se'",
+                      "raise it, or 0 for none");
+}

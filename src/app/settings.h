@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/* settings.h - what can be written in offhook.yaml and in an agent's front matter: the two tables.
+ */
+#ifndef APP_SETTINGS_H
+#define APP_SETTINGS_H
+
+#include "app/schema.h"
+#include "core/plan.h"
+
+struct trunk_settings {
+    struct setting at, name, max_calls;
+    struct setting_list sources;
+};
+
+struct route_settings {
+    struct setting at, number, agent, trunk;
+};
+
+struct server_settings { /* offhook.yaml */
+    struct setting max_calls, max_calls_per_second, data, retry_after, control;
+    struct setting_list listen;
+    struct setting session_expires, min_se;
+    struct setting bind, address, first_port, threads, capture, capture_dir;
+    struct setting places, workers, prompt_cache, detector, runtime;
+    struct setting segment, total, days;
+    struct setting agents;
+    struct schema_list trunks, routes;
+    struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
+        filler_after, recognise, longest_turn, longest_call, no_audio, no_audio_end, unclear,
+        confirm, word_confidence;
+};
+
+struct intent_settings {
+    struct setting name, label, description, say, to, then, escalation, choice, expect;
+    struct setting_list examples;
+};
+
+struct agent_settings { /* agents/NAME.md */
+    struct setting name, label, voice, greeting, expect;
+    struct schema_list intents; /* struct intent_settings */
+    struct schema_list keys;    /* struct setting_pair */
+    struct setting words[WORDS_COUNT];
+    struct setting fallback_to, fallback_say, fallback_goodbye;
+};
+
+extern const struct schema server_schema, agent_schema;
+
+#endif

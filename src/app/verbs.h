@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verbs.h - what each command of the command line does. Each returns the exit code. */
+#ifndef APP_VERBS_H
+#define APP_VERBS_H
+
+#include "app/config.h"
+#include "app/options.h"
+
+int verb_serve(const struct arguments *arguments);
+int verb_check(const struct arguments *arguments);
+int verb_call(const struct arguments *arguments);
+int verb_calls(const struct arguments *arguments);
+int verb_cdr(const struct arguments *arguments);
+int verb_replay(const struct arguments *arguments);
+int verb_config(const struct arguments *arguments); /* --help config */
+int verb_sip_worker(const struct arguments *arguments);
+
+/* Prints "file:line: error: what; cure" for each problem. Returns how many were errors. */
+uint32_t print_problems(const struct config_result *result, FILE *out);
+
+#endif
