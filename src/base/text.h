@@ -18,6 +18,8 @@ struct text {
 };
 
 #define TEXT(literal) ((struct text){.data = "" literal, .size = sizeof("" literal) - 1})
+/* The same for initialisers of static data. */
+#define TEXT_INIT(literal) {.data = "" literal, .size = sizeof("" literal) - 1}
 #define TEXT_EMPTY ((struct text){.data = "", .size = 0})
 #define TEXT_FORMAT "%.*s"
 #define TEXT_ARGS(t) (int)(t).size, (t).data ? (t).data : ""

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/* example_plan.h - a small plan for simulations and tests: a front desk, two specialists. */
+#ifndef SIM_EXAMPLE_PLAN_H
+#define SIM_EXAMPLE_PLAN_H
+
+#include "core/plan.h"
+
+#define EXAMPLE_WORDS                                                           \
+    {                                                                           \
+        [WORDS_CLARIFY] = TEXT_INIT("Is this about {choices}?"),                \
+        [WORDS_CONFIRM] = TEXT_INIT("Is this about {intent}?"),                 \
+        [WORDS_NOT_HEARD] = TEXT_INIT("Sorry, I did not catch that."),          \
+        [WORDS_SILENCE] = TEXT_INIT("Are you still there?"),                    \
+        [WORDS_SILENCE_KEYS] = TEXT_INIT("Please press {keys}."),               \
+        [WORDS_SILENCE_CLOSE] = TEXT_INIT("I cannot hear you. Good-bye."),      \
+        [WORDS_UNKNOWN_KEY] = TEXT_INIT("I didn't recognize that."),            \
+        [WORDS_KEYS_ONLY] = TEXT_INIT("Please use the keys: {keys}."),          \
+        [WORDS_HANDOVER] = TEXT_INIT("Let me connect you with {agent}."),       \
+        [WORDS_ESCALATE] = TEXT_INIT("I will get a person."),                   \
+        [WORDS_ESCALATE_FRUSTRATED] =                                           \
+            TEXT_INIT("I am sorry for the trouble. I will get a person now."),  \
+        [WORDS_FILLER] = TEXT_INIT("One moment."),                              \
+        [WORDS_GOODBYE] = TEXT_INIT("Thank you for calling. Good-bye."),        \
+        [WORDS_START_OVER] = TEXT_INIT("Let us start again."),                  \
+        [WORDS_NOTHING_TO_REPEAT] = TEXT_INIT("I have not said anything yet."), \
+        [WORDS_APOLOGY] = TEXT_INIT("Something went wrong on our side."),       \
+    }
+
+enum { DESK, BILLING, TECHNICAL };
+enum { DESK_BILLING, DESK_TECHNICAL, DESK_ESCALATION, DESK_HOURS, DESK_GENERAL };
+
+static const struct plan_intent example_desk_intents[] = {
+    [DESK_BILLING] = {.name = TEXT_INIT("billing"),
+                      .label = TEXT_INIT("billing questions"),
+                      .then = THEN_HANDOVER,
+                      .to = BILLING,
+                      .choice = true},
+    [DESK_TECHNICAL] = {.name = TEXT_INIT("technical"),
+                        .label = TEXT_INIT("technical support"),
+                        .then = THEN_HANDOVER,
+                        .to = TECHNICAL,
+                        .choice = true},
+    [DESK_ESCALATION] = {.name = TEXT_INIT("escalation"),
+                         .label = TEXT_INIT("a person"),
+                         .then = THEN_HANDOVER,
+                         .to = TECHNICAL,
+                         .escalation = true},
+    [DESK_HOURS] = {.name = TEXT_INIT("hours"),
+                    .label = TEXT_INIT("opening hours"),
+                    .say = TEXT_INIT("We are open from nine to five."),
+                    .then = THEN_LISTEN,
+                    .to = -1},
+    [DESK_GENERAL] = {.name = TEXT_INIT("general"), .label = TEXT_INIT("something else"), .to = -1},
+};
+static const struct plan_key example_desk_keys[] = {
+    {'1', DESK_BILLING}, {'2', DESK_TECHNICAL}, {'0', DESK_ESCALATION}};
+
+static const struct plan_intent example_specialist_intents[] = {
+    {.name = TEXT_INIT("pay"),
+     .label = TEXT_INIT("paying"),
+     .say = TEXT_INIT("You can pay online."),
+     .then = THEN_LISTEN,
+     .to = -1},
+    {.name = TEXT_INIT("done"),
+     .label = TEXT_INIT("finished"),
+     .say = TEXT_INIT("All done. Good-bye."),
+     .then = THEN_END,
+     .to = -1},
+    {.name = TEXT_INIT("back"),
+     .label = TEXT_INIT("the front desk"),
+     .then = THEN_HANDOVER,
+     .to = DESK},
+    {.name = TEXT_INIT("general"), .label = TEXT_INIT("something else"), .to = -1},
+};
+
+static const struct plan_agent example_agents[] = {
+    [DESK] = {.name = TEXT_INIT("front-desk"),
+              .label = TEXT_INIT("the front desk"),
+              .voice = TEXT_INIT("slt"),
+              .greeting = TEXT_INIT("Thank you for calling. How can I help you today?"),
+              .intents = example_desk_intents,
+              .intent_count = 5,
+              .general = DESK_GENERAL,
+              .keys = example_desk_keys,
+              .key_count = 3,
+              .words = EXAMPLE_WORDS,
+              .fallback = {.kind = FALLBACK_AGENT,
+                           .to = BILLING,
+                           .say = TEXT_INIT("I will find someone who can help.")}},
+    [BILLING] = {.name = TEXT_INIT("billing"),
+                 .label = TEXT_INIT("billing"),
+                 .voice = TEXT_INIT("rms"),
+                 .greeting = TEXT_INIT(
+                     "Billing here.[ This is about invoice {invoice}.] What is the matter?"),
+                 .intents = example_specialist_intents,
+                 .intent_count = 4,
+                 .general = 3,
+                 .words = EXAMPLE_WORDS,
+                 .fallback = {.kind = FALLBACK_GOODBYE, .to = -1}},
+    [TECHNICAL] = {.name = TEXT_INIT("technical"),
+                   .label = TEXT_INIT("technical support"),
+                   .voice = TEXT_INIT("kal"),
+                   .greeting = TEXT_INIT("Technical support.[ You said: {statement}.]"),
+                   .intents = example_specialist_intents,
+                   .intent_count = 4,
+                   .general = 3,
+                   .words = EXAMPLE_WORDS,
+                   .fallback = {.kind = FALLBACK_MESSAGE,
+                                .to = -1,
+                                .say = TEXT_INIT("Please call again later.")}},
+};
+
+static const struct plan_source example_sources[] = {
+    {.address = {[10] = 0xff, 0xff, 192, 0, 2, 0}, .prefix_bits = 120}};
+static const struct plan_trunk example_trunks[] = {
+    {.name = TEXT_INIT("carrier"), .sources = example_sources, .source_count = 1}};
+static const struct plan_route example_routes[] = {
+    {.number = TEXT_INIT("100"), .agent = DESK, .trunk = -1},
+    {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1}};
+
+static const struct plan example_plan = {
+    .serial = 1,
+    .agents = example_agents,
+    .agent_count = 3,
+    .trunks = example_trunks,
+    .trunk_count = 1,
+    .routes = example_routes,
+    .route_count = 2,
+    .manners = {.end_of_turn_ms = 300,
+                .end_of_turn_open_ms = 900,
+                .silence_ms = 6000,
+                .barge_in_decide_ms = 300,
+                .understand_ms = 1500,
+                .filler_after_ms = 800,
+                .recognise_ms = 2000,
+                .longest_turn_ms = 30000,
+                .longest_call_ms = 600000,
+                .no_audio_ms = 10000,
+                .no_audio_end_ms = 60000,
+                .unclear_permille = 400,
+                .confirm_permille = 600,
+                .word_confidence_permille = 250},
+    .max_calls = 100,
+    .recogniser_places = 40,
+    .retry_after_s = 5,
+    .rtp_first_port = 20000,
+    .session_expires_s = 1800,
+    .min_se_s = 90,
+};
+
+#endif

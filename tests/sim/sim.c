@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/* sim.c - days of traffic in seconds: `sim [calls [seed [runs]]]`. Prints the seed of each run; a
+ * run that breaks a promise is repeated exactly by its seed. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "world.h"
+
+static const struct world_faults calm = {0};
+static const struct world_faults rough = {
+    .lost = 10, .late = 20, .slow = 30, .malformed = 50, .failing = 20};
+static const struct world_faults storm = {
+    .lost = 150, .late = 200, .slow = 300, .malformed = 500, .failing = 200};
+
+static void print(const char *name, uint64_t seed, const struct world_figures *f)
+{
+    printf("# %s seed %" PRIu64 ": %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
+           " at once, %" PRIu64 " by keys only, %" PRIu64 " turns, %" PRIu64 " keys, %" PRIu64
+           " hand-overs, %" PRIu64 " interruptions, %" PRIu64 " ledgers, %" PRIu64
+           " steps, journal %016" PRIx64 "\n#",
+           name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
+           f->handovers, f->interruptions, f->ledgers, f->steps, f->digest);
+    for (int i = 0; i < CAUSE_KINDS; i++)
+        if (f->causes[i])
+            printf(" %s %" PRIu64, cause_names[i], f->causes[i]);
+    printf("\n");
+}
+
+static bool run(const char *name, uint64_t seed, uint32_t calls, const struct world_faults *faults)
+{
+    struct world_figures first, second;
+
+    if (!world_run(seed, calls, faults, &first)) {
+        fprintf(stderr, "%s: seed %" PRIu64 " broke a promise\n", name, seed);
+        return false;
+    }
+    print(name, seed, &first);
+    if (!world_run(seed, calls, faults, &second) || first.digest != second.digest) {
+        fprintf(stderr, "%s: seed %" PRIu64 " gave another journal the second time\n", name, seed);
+        return false;
+    }
+    printf("ok %u calls in %s weather end, once each, and the same seed gives the same journal\n",
+           calls, name);
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    uint32_t calls = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 10000;
+    uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
+    uint32_t runs = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1;
+
+    for (uint32_t i = 0; i < runs; i++, seed++) {
+        if (!run("calm", seed, calls / 5, &calm) || !run("rough", seed, calls, &rough) ||
+            !run("stormy", seed, calls / 5, &storm))
+            return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,698 @@
+// SPDX-License-Identifier: Apache-2.0
+/* world.c - a heap of things to happen, and a small model of each limb. */
+#include "world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/random.h"
+#include "base/wheel.h"
+#include "core/slots.h"
+#include "example_plan.h"
+
+enum {
+    PENDING = 1 << 16,
+    CALLS = 128,
+    UTTERANCES = 64,
+    CLIPS = 1 << 14,
+    DIALOG_SLOTS = 2 * MAX_CALLS
+};
+
+static const char sdp_offer[] =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+    "m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+static const char sdp_video[] =
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+    "m=video 4000 RTP/AVP 96\r\na=rtpmap:96 VP8/90000\r\n";
+static const char *const said[] = {"i have a question about my invoice",
+                                   "my internet is broken",
+                                   "",
+                                   "mm-hm",
+                                   "goodbye",
+                                   "repeat that",
+                                   "start over",
+                                   "yes",
+                                   "no",
+                                   "i want to talk to a person",
+                                   "when are you open",
+                                   "and",
+                                   "stop"};
+static const char *const intents[] = {"billing", "technical", "escalation",
+                                      "hours",   "general",   "pay",
+                                      "done",    "back",      "no such intent"};
+
+struct happening {
+    uint64_t at_ms, order;
+    struct event event;
+    bool internal; /* A caller's next idea, not an event. */
+};
+
+/* One leg's limbs. */
+struct line {
+    uint32_t leg, dialog, call;
+    bool open, hung_up, rejected, released, listening, paused, voiced, said_bye;
+    uint32_t queue[UTTERANCES], clips[UTTERANCES];
+    uint32_t queued,
+        serial; /* serial: invalidates the end of a playout that was paused or flushed. */
+    uint64_t playing_from_ms;
+    uint32_t heard_ms, length_ms;
+    const char *words;
+    bool opened, closed;
+};
+
+static struct {
+    struct random random;
+    const struct world_faults *faults;
+    struct world_figures *figures;
+    uint64_t now_ms, order;
+    struct happening *heap;
+    uint32_t count;
+    struct wheel *wheel;
+    struct core *core;
+    struct commands commands;
+    struct line lines[2 * MAX_CALLS];
+    uint8_t clips[CLIPS]; /* References the world is owed. */
+    uint32_t next_clip, clips_out;
+    uint32_t dialogs, open_accounts, invited;
+    bool broken;
+} w;
+
+static bool chance(uint32_t permille)
+{
+    return random_below(&w.random, 1000) < permille;
+}
+
+static uint32_t between(uint32_t low, uint32_t high)
+{
+    return low + random_below(&w.random, high - low + 1);
+}
+
+static void broken(const char *format, ...) PRINTF_LIKE(1, 2);
+static void broken(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fprintf(stderr, "at %llu ms: ", (unsigned long long)w.now_ms);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    w.broken = true;
+}
+
+/* ---- The heap ---- */
+
+static bool sooner(const struct happening *a, const struct happening *b)
+{
+    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
+}
+
+static void push(struct happening happening)
+{
+    uint32_t i = w.count++;
+
+    if (w.count >= PENDING) {
+        broken("too much is going to happen");
+        w.count--;
+        return;
+    }
+    happening.order = w.order++;
+    for (; i > 0 && sooner(&happening, &w.heap[(i - 1) / 2]); i = (i - 1) / 2)
+        w.heap[i] = w.heap[(i - 1) / 2];
+    w.heap[i] = happening;
+}
+
+static struct happening pop(void)
+{
+    struct happening top = w.heap[0], last = w.heap[--w.count];
+    uint32_t i = 0, child;
+
+    while ((child = 2 * i + 1) < w.count) {
+        if (child + 1 < w.count && sooner(&w.heap[child + 1], &w.heap[child]))
+            child++;
+        if (!sooner(&w.heap[child], &last))
+            break;
+        w.heap[i] = w.heap[child];
+        i = child;
+    }
+    w.heap[i] = last;
+    return top;
+}
+
+static void happen(struct event event, uint32_t delay_ms)
+{
+    if (chance(w.faults->late))
+        delay_ms += between(0, 3000);
+    event.at_ms = w.now_ms + delay_ms;
+    push((struct happening){.at_ms = event.at_ms, .event = event});
+}
+
+/* Of events that a limb may lose. */
+static void may_happen(struct event event, uint32_t delay_ms)
+{
+    if (!chance(w.faults->lost))
+        happen(event, delay_ms);
+}
+
+static struct line *line_of(uint32_t leg)
+{
+    return &w.lines[slot_of(leg)];
+}
+
+/* ---- Callers ---- */
+
+static void idea(const struct line *line, uint32_t delay_ms)
+{
+    push((struct happening){.at_ms = w.now_ms + delay_ms,
+                            .internal = true,
+                            .event = {.leg = line->leg, .sip.dialog = line->dialog}});
+}
+
+static void invite(void)
+{
+    static char call_id[32];
+    struct event event = {.kind = SIP_INVITE};
+
+    w.dialogs++;
+    w.invited++;
+    event.invite.dialog = (1 + w.dialogs / DIALOG_SLOTS) << 16 | w.dialogs % DIALOG_SLOTS;
+    event.invite.seed = random_next(&w.random);
+    event.invite.source = chance(10) ? TEXT("198.51.100.1:5060") : TEXT("192.0.2.7:5060");
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.from = TEXT("+14155550123");
+    event.invite.to = chance(20) ? TEXT("999") : chance(100) ? TEXT("20") : TEXT("100");
+    event.invite.sip_call_id = text_of(call_id);
+    event.invite.sdp = chance(50)   ? TEXT_EMPTY
+                       : chance(20) ? text_of(sdp_video)
+                                    : text_of(sdp_offer);
+    event.invite.reliable_required = chance(50);
+    event.invite.timer_supported = chance(500);
+    event.invite.session_expires_s = chance(200) ? between(10, 1800) : 0;
+    happen(event, 0);
+    if (chance(20))
+        happen((struct event){.kind = SIP_CANCELLED, .sip.dialog = event.invite.dialog},
+               between(0, 300));
+}
+
+static void voice(struct line *line, bool on, uint32_t delay_ms)
+{
+    struct event event = {.kind = MEDIA_VOICE, .leg = line->leg};
+
+    event.voice.voiced = on;
+    event.voice.edge_ms = w.now_ms + (delay_ms > 60 ? delay_ms - 60 : 0);
+    may_happen(event, delay_ms);
+}
+
+static void talk(struct line *line)
+{
+    uint32_t length_ms = between(60, 4000);
+
+    line->words = said[random_below(&w.random, sizeof(said) / sizeof(said[0]))];
+    voice(line, true, 60);
+    voice(line, false, 60 + length_ms);
+    if (chance(500)) {
+        struct event event = {.kind = SPEECH_VERDICT, .leg = line->leg};
+        event.verdict.speech = line->words[0] != 0;
+        may_happen(event, between(100, 300));
+    }
+    if (line->listening && line->words[0] && length_ms > 350) {
+        struct event event = {.kind = SPEECH_PARTIAL, .leg = line->leg};
+        event.heard.text = text_of(line->words);
+        event.heard.confidence_permille = 700;
+        event.heard.speech_from_ms = w.now_ms;
+        may_happen(event, 420);
+    }
+}
+
+static void press(struct line *line)
+{
+    struct event event = {.kind = MEDIA_KEY, .leg = line->leg};
+
+    event.key.key = "0123456789*#"[random_below(&w.random, 12)];
+    event.key.source = chance(500) ? KEY_RTP : KEY_INBAND;
+    happen(event, 20);
+    if (chance(200)) { /* The same press, heard twice. */
+        struct event again = {
+            .kind = SIP_KEY, .sip_key.dialog = line->dialog, .sip_key.key = event.key.key};
+        happen(again, 50);
+    }
+}
+
+static void hang_up(struct line *line)
+{
+    line->said_bye = true;
+    happen((struct event){.kind = SIP_BYE, .sip.dialog = line->dialog}, 0);
+    happen((struct event){.kind = SIP_RELEASED, .sip.dialog = line->dialog}, 40);
+}
+
+static void have_idea(struct line *line)
+{
+    uint32_t what = random_below(&w.random, 100);
+
+    if (!line->open || line->hung_up || line->said_bye)
+        return;
+    if (what < 45)
+        talk(line);
+    else if (what < 60)
+        press(line);
+    else if (what < 70)
+        hang_up(line);
+    else if (what < 75)
+        happen((struct event){.kind = SIP_REINVITED,
+                              .reinvite = {.dialog = line->dialog, .sdp = text_of(sdp_offer)}},
+               5);
+    else if (what < 77)
+        may_happen((struct event){.kind = MEDIA_SILENT,
+                                  .leg = line->leg,
+                                  .silent = {.silent = true, .for_ms = 10000}},
+                   0);
+    idea(line, between(500, 9000));
+}
+
+/* ---- Limbs ---- */
+
+static void expect_line(const struct command *command, struct line *line)
+{
+    if (line->leg != command->leg || !line->opened)
+        broken("a command for a leg that has no media");
+    if (line->closed)
+        broken("sound after hang-up (command %d)", (int)command->kind);
+}
+
+static void give_back(uint32_t clip)
+{
+    if (clip >= CLIPS || w.clips[clip] == 0)
+        broken("clip %u was given back twice", clip);
+    else
+        w.clips[clip]--;
+    w.clips_out--;
+}
+
+static void play_next(struct line *line)
+{
+    if (line->queued == 0 || line->paused)
+        return;
+    struct event audible = {.kind = MEDIA_AUDIBLE, .leg = line->leg};
+    audible.played.utterance = line->queue[0];
+    may_happen(audible, 20);
+    line->playing_from_ms = w.now_ms;
+    if (line->heard_ms == 0)
+        line->length_ms = between(300, 5000);
+    struct event over = {.kind = MEDIA_PLAYED, .leg = line->leg};
+    over.played.utterance = line->queue[0];
+    over.played.heard_ms = over.played.total_ms = line->length_ms;
+    over.played.finished = true;
+    over.call = ++line->serial; /* The world's own: see arrive(). */
+    push((struct happening){.at_ms = w.now_ms + line->length_ms - line->heard_ms, .event = over});
+}
+
+static void dequeue(struct line *line)
+{
+    give_back(line->clips[0]);
+    line->queued--;
+    memmove(line->queue, line->queue + 1, line->queued * sizeof(line->queue[0]));
+    memmove(line->clips, line->clips + 1, line->queued * sizeof(line->clips[0]));
+    line->heard_ms = 0;
+}
+
+static void flush(struct line *line)
+{
+    if (line->queued > 0 && !line->paused)
+        line->heard_ms += (uint32_t)(w.now_ms - line->playing_from_ms);
+    line->paused = false;
+    line->serial++;
+    while (line->queued > 0) {
+        struct event event = {.kind = MEDIA_PLAYED, .leg = line->leg};
+        event.played.utterance = line->queue[0];
+        event.played.heard_ms = line->heard_ms;
+        event.played.total_ms = line->length_ms;
+        may_happen(event, between(0, 20));
+        dequeue(line);
+    }
+}
+
+static void do_media(const struct command *command)
+{
+    struct line *line = line_of(command->leg);
+
+    if (command->kind == MEDIA_OPEN) {
+        if (line->opened && !line->closed)
+            broken("a leg was opened twice");
+        uint32_t dialog = line->leg == command->leg ? line->dialog : 0;
+        *line = (struct line){
+            .leg = command->leg, .dialog = dialog, .open = true, .opened = true, .words = ""};
+        return;
+    }
+    expect_line(command, line);
+    if (command->kind == MEDIA_PLAY) {
+        if (line->queued == UTTERANCES) {
+            broken("the playout queue grows without end");
+            return;
+        }
+        line->queue[line->queued] = command->play.utterance;
+        line->clips[line->queued] = command->play.clip;
+        if (line->queued++ == 0)
+            play_next(line);
+    } else if (command->kind == MEDIA_PAUSE && !line->paused) {
+        if (line->queued > 0)
+            line->heard_ms += (uint32_t)(w.now_ms - line->playing_from_ms);
+        line->paused = true;
+        line->serial++;
+    } else if (command->kind == MEDIA_RESUME && line->paused) {
+        line->paused = false;
+        play_next(line);
+    } else if (command->kind == MEDIA_FLUSH) {
+        flush(line);
+    } else if (command->kind == MEDIA_CLOSE) {
+        flush(line);
+        line->open = false;
+        line->closed = true;
+        may_happen((struct event){.kind = MEDIA_CLOSED, .leg = command->leg}, between(1, 25));
+    }
+}
+
+static uint32_t limb_delay(uint32_t low, uint32_t high)
+{
+    return chance(w.faults->slow) ? between(1000, 6000) : between(low, high);
+}
+
+static void say(const struct command *command)
+{
+    struct event event = {.kind = SPEECH_READY, .leg = command->leg};
+
+    event.speech.utterance = command->say.utterance;
+    if (chance(w.faults->failing)) {
+        event.kind = SPEECH_FAILED;
+        happen(event, 30);
+        return;
+    }
+    if (chance(w.faults->lost))
+        return;
+    w.next_clip = w.next_clip % (CLIPS - 1) + 1;
+    event.speech.clip = w.next_clip;
+    w.clips[w.next_clip]++;
+    w.clips_out++;
+    happen(event, limb_delay(0, 60));
+}
+
+static void do_speech(const struct command *command)
+{
+    struct line *line = line_of(command->leg);
+
+    switch ((int)command->kind) {
+    case SPEECH_LISTEN:
+        line->listening = true;
+        if (chance(w.faults->failing))
+            happen((struct event){.kind = SPEECH_FAILED, .leg = command->leg}, 2000);
+        break;
+    case SPEECH_STOP:
+        may_happen((struct event){.kind = SPEECH_STOPPED, .leg = command->leg}, 20);
+        break;
+    case SPEECH_SAY:
+        say(command);
+        break;
+    case SPEECH_FINISH: {
+        struct event event = {.kind = SPEECH_FINAL, .leg = command->leg};
+        event.heard.turn = command->finish.turn;
+        event.heard.text = text_of(line->words ? line->words : "");
+        event.heard.confidence_permille = (uint16_t)between(100, 1000);
+        line->words = "";
+        may_happen(event, limb_delay(10, 150));
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static void understand(const struct command *command)
+{
+    struct event event = {.kind = MIND_UNDERSTOOD, .call = command->call, .leg = command->leg};
+
+    event.understood.turn = command->understand.turn;
+    event.understood.intent = text_of(intents[random_below(&w.random, 9)]);
+    event.understood.confidence_permille = (uint16_t)between(0, 1000);
+    event.understood.sentiment = (enum sentiment)random_below(&w.random, 4);
+    event.understood.entities = chance(300) ? TEXT("invoice=4512\nproduct=router\n") : TEXT_EMPTY;
+    if (chance(w.faults->malformed)) {
+        event.understood.confidence_permille = 60000;
+        event.understood.entities = TEXT("=\n==\nno equals sign\n\n\n=x");
+    }
+    may_happen(event, limb_delay(1, 40));
+}
+
+static void do_sip(const struct command *command)
+{
+    uint32_t dialog = command->sip.dialog;
+    struct event event = {.kind = SIP_RELEASED, .sip.dialog = dialog};
+
+    switch ((int)command->kind) {
+    case SIP_RING:
+        event.kind = SIP_PRACKED;
+        happen(event, 50);
+        break;
+    case SIP_ANSWER: {
+        struct line *line = line_of(command->leg);
+        line->leg = command->leg;
+        line->dialog = dialog;
+        if (chance(w.faults->failing)) {
+            event.kind = SIP_FAILED;
+            happen(event, 32000);
+            event.kind = SIP_RELEASED;
+            happen(event, 32001);
+            break;
+        }
+        event.kind = SIP_ACKED;
+        event.sip.sdp = text_of(sdp_offer);
+        happen(event, between(10, 200));
+        push((struct happening){.at_ms = w.now_ms + between(300, 3000),
+                                .internal = true,
+                                .event = {.leg = command->leg, .sip.dialog = dialog}});
+        break;
+    }
+    case SIP_REPLY:
+        event.kind = SIP_ACKED;
+        happen(event, 30);
+        break;
+    case SIP_REFRESH:
+        event.kind = SIP_REFRESHED;
+        event.sip.status = chance(100) ? 408 : 200;
+        may_happen(event, 60);
+        break;
+    case SIP_REJECT:
+    case SIP_HANG_UP:
+        may_happen(event, chance(50) ? 32000 : between(10, 100));
+        break;
+    default:
+        break;
+    }
+}
+
+static void do_store(const struct command *command)
+{
+    switch ((int)command->kind) {
+    case STORE_CALL_OPENED:
+        w.open_accounts++;
+        w.figures->calls++;
+        if (command->call)
+            may_happen(
+                (struct event){.kind = chance(w.faults->failing) ? STORE_FAILED : STORE_OPENED,
+                               .call = command->call,
+                               .leg = command->leg},
+                between(1, 6));
+        break;
+    case STORE_CALL_ANSWERED:
+        w.figures->answered++;
+        break;
+    case STORE_TURN:
+        w.figures->turns++;
+        break;
+    case STORE_KEY:
+        w.figures->keys++;
+        break;
+    case STORE_HANDOVER:
+        w.figures->handovers++;
+        break;
+    case STORE_LEDGER:
+        w.figures->ledgers++;
+        break;
+    case STORE_CALL_CLOSED:
+        if (w.open_accounts-- == 0)
+            broken("an account was closed twice");
+        w.figures->causes[command->closed.cause]++;
+        w.figures->interruptions += command->closed.interruptions;
+        w.figures->keys_only += command->closed.keys_only;
+        break;
+    default:
+        break;
+    }
+}
+
+static void carry_out(const struct command *command)
+{
+    uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
+
+    switch (command_limb(command->kind)) {
+    case LIMB_CORE:
+        if (command->kind == TIMER_SET)
+            wheel_set(w.wheel, timer, command->timer.at_ms,
+                      (uint64_t)command->call << 32 | command->timer.serial);
+        else if (command->kind == TIMER_CANCEL)
+            wheel_cancel(w.wheel, timer);
+        break;
+    case LIMB_SIP:
+        do_sip(command);
+        break;
+    case LIMB_MEDIA:
+        do_media(command);
+        break;
+    case LIMB_SPEECH:
+        if (command->kind == CLIP_DROP)
+            give_back(command->clip.clip);
+        else
+            do_speech(command);
+        break;
+    case LIMB_MIND:
+        if (command->kind == MIND_UNDERSTAND)
+            understand(command);
+        break;
+    case LIMB_STORE:
+        do_store(command);
+        break;
+    }
+}
+
+/* ---- Time ---- */
+
+static void digest(struct text t)
+{
+    for (uint32_t i = 0; i < t.size; i++)
+        w.figures->digest = (w.figures->digest ^ (uint8_t)t.data[i]) * 1099511628211u;
+}
+
+static void step(struct event *event)
+{
+    static char line[1 << 15];
+    struct text_buffer buffer;
+
+    event->now_ms = w.now_ms;
+    event->wall_ms = 1800000000000 + w.now_ms;
+    if (event->at_ms == 0)
+        event->at_ms = w.now_ms;
+    core_step(w.core, event, &w.commands);
+    w.figures->steps++;
+    w.figures->commands += w.commands.count;
+    text_buffer_init(&buffer, line, sizeof(line));
+    event_print(event, &buffer);
+    for (uint32_t i = 0; i < w.commands.count; i++) {
+        command_print(&w.commands.items[i], &buffer);
+        carry_out(&w.commands.items[i]);
+    }
+    digest(text_view(&buffer));
+    text_buffer_init(&buffer, line, sizeof(line) - 1);
+    if (!core_check(w.core, &buffer)) {
+        line[buffer.size] = 0;
+        broken("%s (after event %d)", line, (int)event->kind);
+    }
+}
+
+static void arrive(struct happening *happening)
+{
+    struct event *event = &happening->event;
+    struct line *line = line_of(event->leg);
+
+    if (happening->internal) {
+        if (line->leg == event->leg && line->dialog == event->sip.dialog)
+            have_idea(line);
+        return;
+    }
+    if (event->kind == MEDIA_PLAYED && event->played.finished) {
+        if (line->leg != event->leg || event->call != line->serial || line->queued == 0)
+            return; /* It was paused or flushed before its end. */
+        event->call = 0;
+        dequeue(line);
+        play_next(line);
+        if (chance(w.faults->lost))
+            return;
+    }
+    step(event);
+}
+
+/* The next thing to happen: a timer or an event, the earlier first. */
+static bool advance(void)
+{
+    uint64_t timer_ms = wheel_next_ms(w.wheel);
+    uint32_t number;
+    uint64_t key;
+
+    if (w.count == 0 && timer_ms == UINT64_MAX)
+        return false;
+    if (w.count > 0 && w.heap[0].at_ms <= timer_ms) {
+        struct happening next = pop();
+        w.now_ms = next.at_ms > w.now_ms ? next.at_ms : w.now_ms;
+        arrive(&next);
+        return true;
+    }
+    w.now_ms = timer_ms > w.now_ms ? timer_ms : w.now_ms;
+    if (wheel_take(w.wheel, w.now_ms, &number, &key)) {
+        struct event event = {.kind = TIMER_FIRED, .call = (uint32_t)(key >> 32)};
+        event.timer.kind = (enum timer_kind)(number % TIMER_KINDS);
+        event.timer.serial = (uint32_t)key;
+        step(&event);
+    }
+    return true;
+}
+
+static void check_end(void)
+{
+    struct core_figures figures;
+
+    core_figures(w.core, &figures);
+    w.figures->most_calls = figures.calls_high;
+    if (figures.calls != 0)
+        broken("%u calls never ended", figures.calls);
+    if (w.open_accounts != 0)
+        broken("%u accounts were never closed", w.open_accounts);
+    if (w.clips_out != 0)
+        broken("%u clips were never given back", w.clips_out);
+    for (uint32_t i = 0; i < 2 * MAX_CALLS; i++)
+        if (w.lines[i].opened && !w.lines[i].closed)
+            broken("a leg was never released");
+}
+
+bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
+               struct world_figures *out)
+{
+    memset(&w, 0, sizeof(w));
+    *out = (struct world_figures){.digest = 14695981039346656037u};
+    w.random.state = seed;
+    w.faults = faults;
+    w.figures = out;
+    w.heap = calloc(PENDING, sizeof(*w.heap));
+    w.wheel = wheel_init(calloc(1, wheel_size(CALLS * TIMER_KINDS)), CALLS * TIMER_KINDS);
+    w.core = core_init(calloc(1, core_size(CALLS)), CALLS);
+    w.now_ms = 1000;
+    core_set_plan(w.core, 0, &example_plan);
+    struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 0, .plan.serial = 1};
+    step(&loaded);
+    uint64_t next_call_ms = w.now_ms;
+    while (!w.broken) {
+        uint64_t next_ms = w.count ? w.heap[0].at_ms : UINT64_MAX;
+        if (w.invited < calls && next_call_ms <= next_ms &&
+            next_call_ms <= wheel_next_ms(w.wheel)) {
+            w.now_ms = next_call_ms > w.now_ms ? next_call_ms : w.now_ms;
+            next_call_ms += between(10, 900);
+            invite();
+        } else if (!advance()) {
+            break;
+        }
+    }
+    if (!w.broken)
+        check_end();
+    free(w.heap);
+    free(w.wheel);
+    free(w.core);
+    return !w.broken;
+}
