@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: Apache-2.0
+/* keeper.c - the thread that keeps the signalling process alive and relays between it and the core.
+ */
+#include "sip/sip.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "core/command.h"
+#include "core/event.h"
+#include "sip/child.h"
+#include "sip/frame.h"
+#include "sip/kept.h"
+
+enum {
+    COMMAND_BYTES = 8 << 20, /* Room for an answer to each of MAX_CALLS calls at once. */
+    PING_MS = 500,
+    SILENCE_MS = 2000,   /* No pong for so long: the worker hangs. */
+    BACKOFF_MIN_MS = 20, /* The first restart is at once: calls wait for it. */
+    BACKOFF_MAX_MS =
+        5000,         /* A worker that dies at each start must not fill the log and the core. */
+    CALM_MS = 10000,  /* Alive so long: the backoff begins anew. */
+    START_MS = 10000, /* A worker that has not bound its listeners by then is not well. */
+    BACKLOG_BYTES = 1 << 20 /* Of events that wait for the core: then the worker is not read. */
+};
+
+/* What sip_close() and sip_figures() ask, in a mailbox of its own: commands may have to wait. */
+enum note { NOTE_STOP = 1, NOTE_FIGURES = 2 };
+
+struct sip {
+    struct sip_options options;
+    char *program, *user_agent, *listeners;
+    struct mailbox *events, *commands, *notes, *replies;
+    pthread_t thread;
+
+    /* The keeper's thread only. */
+    struct child child;
+    struct outbox outbox;
+    struct kept kept;
+    struct figures figures;
+    uint32_t serial, restarts;
+    uint64_t pinged_ms, ponged_ms, started_ms, restart_ms;
+    uint32_t backoff_ms;
+    bool up;   /* The worker has bound its listeners. */
+    bool told; /* sip_open() has its answer. */
+    bool stop, alive, jammed;
+    char why[256];
+    uint8_t packet[PACKET_SIZE], event[MAX_PACKED], command[MAX_PACKED];
+};
+
+struct mailbox *sip_mailbox(struct sip *sip)
+{
+    return sip->commands;
+}
+
+static void send_frame(struct sip *sip, enum frame_kind kind, uint32_t subject, const void *bytes,
+                       uint32_t size)
+{
+    struct frame frame = {size, (uint16_t)kind, 0, subject};
+
+    /* It takes nothing and our packets are full: it hangs, and is ended on the next turn. */
+    if (outbox_put(&sip->outbox, frame, bytes) != 0)
+        sip->jammed = true;
+}
+
+static void post_event(struct sip *sip, struct event *event)
+{
+    size_t size;
+
+    event->at_ms = clock_ms();
+    size = event_pack(event, sip->event, sizeof(sip->event));
+    if (size && !kept_post(&sip->kept, sip->events, sip->event, (uint32_t)size))
+        log_line(LOG_ERROR, "sip", "an event for the core is lost: no memory");
+}
+
+/* ---- worker: start and end ---- */
+
+static void begin(struct sip *sip)
+{
+    uint8_t bytes[2048];
+    struct setup setup = {
+        .listeners = text_of(sip->listeners),
+        .user_agent = text_of(sip->user_agent),
+        .max_dialogs = sip->options.max_dialogs,
+        .retry_after_s = sip->options.retry_after_s,
+        .serial = sip->serial,
+    };
+    size_t size = record_pack(&setup_shape, &setup, bytes, sizeof(bytes));
+
+    send_frame(sip, FRAME_SETUP, 0, bytes, (uint32_t)size);
+    for (uint32_t slot = 0; slot < DIALOG_SLOTS && sip->kept.count; slot++) {
+        const struct kept_dialog *dialog = &sip->kept.dialogs[slot];
+        if (!dialog->written)
+            continue;
+        send_frame(sip, FRAME_RESTORE, dialog->id, dialog->written, dialog->size);
+        /* Many dialogs: the worker reads while we write. */
+        while (sip->outbox.count > OUTBOX_PACKETS / 2 && child_writable(&sip->child, 1000)) {
+            if (outbox_flush(&sip->outbox, sip->child.fd) == -EPIPE)
+                break;
+        }
+    }
+    if (child_suspect(&sip->child)[0])
+        send_frame(sip, FRAME_QUARANTINE, 0, child_suspect(&sip->child),
+                   (uint32_t)strlen(child_suspect(&sip->child)));
+    send_frame(sip, FRAME_START, 0, NULL, 0);
+}
+
+static void start_worker(struct sip *sip)
+{
+    int failure = child_start(&sip->child, sip->program);
+    uint64_t now_ms = clock_ms();
+
+    sip->up = false;
+    if (failure) {
+        snprintf(sip->why, sizeof(sip->why), "cannot start %s: %s", sip->program,
+                 strerror(-failure));
+        log_line(LOG_ERROR, "sip", "%s", sip->why);
+        sip->restart_ms = now_ms + BACKOFF_MAX_MS;
+        return;
+    }
+    sip->alive = true;
+    sip->started_ms = sip->ponged_ms = sip->pinged_ms = now_ms;
+    begin(sip);
+}
+
+/* Those that were never confirmed cannot be made again: the core is told their end. */
+static void bury(struct sip *sip)
+{
+    struct event lost = {.kind = LIMB_LOST};
+
+    post_event(sip, &lost);
+    for (uint32_t slot = 0; slot < DIALOG_SLOTS && sip->kept.count; slot++) {
+        uint32_t id = sip->kept.dialogs[slot].id;
+        struct event event = {.kind = SIP_FAILED};
+
+        if (id == 0 || sip->kept.dialogs[slot].written)
+            continue;
+        event.sip.dialog = id;
+        event.sip.status = 500;
+        event.sip.reason = TEXT("signalling restarted");
+        post_event(sip, &event);
+        event = (struct event){.kind = SIP_RELEASED, .sip.dialog = id};
+        post_event(sip, &event);
+        kept_end(&sip->kept, id);
+    }
+    for (uint32_t i = 0; i < sip->kept.dial_count; i++) {
+        struct event event = {
+            .kind = SIP_REFUSED, .call = sip->kept.dials[i].call, .leg = sip->kept.dials[i].leg};
+        event.sip.status = 503;
+        event.sip.reason = TEXT("signalling restarted");
+        post_event(sip, &event);
+    }
+    sip->kept.dial_count = 0;
+}
+
+static void lose_worker(struct sip *sip, bool hung)
+{
+    uint64_t now_ms = clock_ms();
+    bool was_up = sip->up;
+    char how[64];
+
+    child_end(&sip->child, hung, how, sizeof(how));
+    outbox_release(&sip->outbox);
+    sip->alive = sip->up = sip->jammed = false;
+    if (sip->stop || !sip->told)
+        return;
+    sip->restarts++;
+    sip->serial = (sip->serial + 4096) % DIALOG_SERIALS; /* Past any id that we have not seen. */
+    if (now_ms - sip->started_ms > CALM_MS)
+        sip->backoff_ms = 0;
+    sip->restart_ms = now_ms + sip->backoff_ms;
+    sip->backoff_ms = sip->backoff_ms ? sip->backoff_ms * 2 : BACKOFF_MIN_MS;
+    if (sip->backoff_ms > BACKOFF_MAX_MS)
+        sip->backoff_ms = BACKOFF_MAX_MS;
+    log_line(LOG_WARN, "sip", "the signalling process ended (%s); %u dialogs are being rebuilt",
+             how, sip->kept.count);
+    if (was_up)
+        bury(sip);
+}
+
+/* ---- worker to core ---- */
+
+static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *bytes)
+{
+    bool waiting = sip->kept.backlog_size > sip->kept.backlog_start;
+    struct event event;
+
+    switch ((int)frame->detail) {
+    case SIP_INVITE:
+        if (waiting || mailbox_post(sip->events, bytes, frame->size) != MAILBOX_OK)
+            send_frame(sip, FRAME_REFUSE, frame->subject, NULL, 0);
+        else
+            kept_begin(&sip->kept, frame->subject);
+        return;
+    case SIP_DIALED:
+    case SIP_REFUSED:
+        if (event_unpack(bytes, frame->size, &event))
+            kept_dialed(&sip->kept, event.call, event.leg);
+        if (frame->detail == SIP_DIALED)
+            kept_begin(&sip->kept, frame->subject);
+        break;
+    case SIP_RELEASED:
+        if (!kept_has(&sip->kept, frame->subject))
+            return; /* The core has never heard of it. */
+        kept_end(&sip->kept, frame->subject);
+        break;
+    default:
+        if (!kept_has(&sip->kept, frame->subject))
+            return;
+        break;
+    }
+    if (!kept_post(&sip->kept, sip->events, bytes, frame->size))
+        log_line(LOG_ERROR, "sip", "an event for the core is lost: no memory");
+}
+
+static void tell_opened(struct sip *sip)
+{
+    if (!sip->told && mailbox_post(sip->replies, sip->why, sizeof(sip->why)) != MAILBOX_OK)
+        assert(!"the answer to sip_open() always fits");
+    sip->told = true;
+}
+
+static void on_started(struct sip *sip, const uint8_t *bytes, uint32_t size)
+{
+    text_copy(sip->why, sizeof(sip->why), (struct text){(const char *)bytes, size});
+    sip->up = size == 0;
+    if (size && sip->told)
+        log_line(LOG_ERROR, "sip", "%s", sip->why);
+    tell_opened(sip);
+}
+
+static void on_frame(struct sip *sip, const struct frame *frame, const uint8_t *bytes)
+{
+    switch (frame->kind) {
+    case FRAME_STARTED:
+        on_started(sip, bytes, frame->size);
+        break;
+    case FRAME_EVENT:
+        on_event(sip, frame, bytes);
+        break;
+    case FRAME_WRITTEN:
+        kept_write(&sip->kept, frame->subject, bytes, frame->size);
+        break;
+    case FRAME_PONG:
+        if (frame->size == sizeof(sip->figures))
+            memcpy(&sip->figures, bytes, sizeof(sip->figures));
+        sip->serial = sip->figures.serial % DIALOG_SERIALS;
+        sip->ponged_ms = clock_ms();
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_worker(struct sip *sip)
+{
+    for (int i = 0; i < 32; i++) {
+        ssize_t size = recv(sip->child.fd, sip->packet, sizeof(sip->packet), MSG_DONTWAIT);
+        struct frame frame;
+        const uint8_t *bytes;
+        uint32_t offset = 0;
+
+        if (size < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (size <= 0) {
+            lose_worker(sip, false);
+            return;
+        }
+        while (frame_next(sip->packet, (uint32_t)size, &offset, &frame, &bytes))
+            on_frame(sip, &frame, bytes);
+    }
+}
+
+/* ---- core to worker ---- */
+
+static void give_figures(struct sip *sip)
+{
+    struct sip_figures figures = {
+        .dialogs = sip->kept.count,
+        .restarts = sip->restarts,
+        .worker_pid = sip->alive ? (uint32_t)sip->child.pid : 0,
+        .messages_in = sip->figures.messages_in,
+        .refused_early = sip->figures.refused_early,
+        .malformed = sip->figures.malformed,
+    };
+
+    (void)!mailbox_post(sip->replies, &figures, sizeof(figures));
+}
+
+static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
+{
+    struct command command;
+
+    if (command_unpack(bytes, size, &command) && command.kind == SIP_DIAL)
+        kept_dial(&sip->kept, command.call, command.leg);
+    send_frame(sip, FRAME_COMMAND, 0, bytes, size);
+}
+
+/* While no worker is up, commands wait in their mailbox: they will find their dialogs again. */
+static bool takes_commands(const struct sip *sip)
+{
+    return sip->up && !sip->stop && sip->outbox.count < OUTBOX_PACKETS / 2;
+}
+
+static void read_commands(struct sip *sip)
+{
+    size_t size;
+
+    while (takes_commands(sip) &&
+           (size = mailbox_take(sip->commands, sip->command, sizeof(sip->command))) > 0)
+        on_command(sip, sip->command, (uint32_t)size);
+}
+
+static void read_notes(struct sip *sip)
+{
+    uint8_t note;
+
+    while (mailbox_take(sip->notes, &note, sizeof(note)) > 0) {
+        if (note == NOTE_STOP)
+            sip->stop = true;
+        else
+            give_figures(sip);
+    }
+}
+
+/* ---- the thread ---- */
+
+static void watch(struct sip *sip, uint64_t now_ms)
+{
+    bool reading = sip->kept.backlog_size - sip->kept.backlog_start < BACKLOG_BYTES;
+
+    if (!sip->alive) {
+        if (now_ms >= sip->restart_ms)
+            start_worker(sip);
+        return;
+    }
+    if (!reading)
+        sip->ponged_ms = now_ms; /* We are not listening; it may well be alive. */
+    if (sip->jammed || (sip->up && now_ms - sip->ponged_ms > SILENCE_MS)) {
+        lose_worker(sip, true);
+        return;
+    }
+    if (!sip->up && now_ms - sip->started_ms > START_MS) {
+        lose_worker(sip, true);
+        return;
+    }
+    if (sip->up && now_ms - sip->pinged_ms >= PING_MS) {
+        sip->pinged_ms = now_ms;
+        send_frame(sip, FRAME_PING, 0, NULL, 0);
+    }
+}
+
+static void sleep_until_something(struct sip *sip)
+{
+    bool backlog = sip->kept.backlog_size > sip->kept.backlog_start;
+    bool reading = sip->kept.backlog_size - sip->kept.backlog_start < BACKLOG_BYTES;
+    bool idle = mailbox_arm(sip->notes);
+    struct pollfd fds[3] = {
+        {.fd = sip->alive ? sip->child.fd : -1,
+         .events = (short)((reading ? POLLIN : 0) | (sip->outbox.count ? POLLOUT : 0))},
+        {.fd = mailbox_fd(sip->notes), .events = POLLIN},
+        {.fd = takes_commands(sip) ? mailbox_fd(sip->commands) : -1, .events = POLLIN},
+    };
+    int timeout_ms = backlog ? 2 : sip->alive ? PING_MS / 2 : BACKOFF_MIN_MS;
+
+    if (takes_commands(sip) && !mailbox_arm(sip->commands))
+        idle = false;
+    (void)poll(fds, 3, idle ? timeout_ms : 0);
+    if (sip->alive && reading && (fds[0].revents & (POLLIN | POLLHUP | POLLERR)))
+        read_worker(sip);
+}
+
+static void farewell(struct sip *sip)
+{
+    uint64_t until_ms = clock_ms() + 500;
+    char how[64];
+
+    if (!sip->alive)
+        return;
+    send_frame(sip, FRAME_QUIT, 0, NULL, 0);
+    while (outbox_flush(&sip->outbox, sip->child.fd) == -EAGAIN && clock_ms() < until_ms)
+        (void)child_writable(&sip->child, 20);
+    while (clock_ms() < until_ms && !child_gone(&sip->child, 20))
+        ;
+    child_end(&sip->child, false, how, sizeof(how));
+}
+
+static void turn(struct sip *sip)
+{
+    int failure;
+
+    watch(sip, clock_ms());
+    read_notes(sip);
+    read_commands(sip);
+    failure = sip->alive ? outbox_flush(&sip->outbox, sip->child.fd) : 0;
+    if (failure && failure != -EAGAIN)
+        lose_worker(sip, false);
+    (void)kept_drain(&sip->kept, sip->events);
+}
+
+static void *keep(void *argument)
+{
+    struct sip *sip = argument;
+
+    pthread_setname_np(pthread_self(), "sip");
+    start_worker(sip);
+    while (!sip->stop) {
+        turn(sip);
+        sleep_until_something(sip);
+        if (!sip->alive && !sip->told) {
+            if (!sip->why[0])
+                snprintf(sip->why, sizeof(sip->why), "%s ended at its start", sip->program);
+            tell_opened(sip);
+        }
+    }
+    farewell(sip);
+    return NULL;
+}
+
+/* ---- open and close ---- */
+
+static char *joined(const struct sip_options *options)
+{
+    char lines[1024] = "";
+    size_t used = 0;
+
+    for (uint32_t i = 0; i < options->listener_count && i < SIP_LISTENERS; i++)
+        used += (size_t)snprintf(lines + used, sizeof(lines) - used, "%s%.110s", i ? "\n" : "",
+                                 options->listeners[i]);
+    return strdup(lines);
+}
+
+static int open_parts(struct sip *sip)
+{
+    int failure = mailbox_open(&sip->commands, "sip", COMMAND_BYTES);
+
+    if (!failure)
+        failure = mailbox_open(&sip->notes, "sip-notes", 1024);
+    if (!failure)
+        failure = mailbox_open(&sip->replies, "sip-replies", 4096);
+    if (!failure)
+        failure = kept_open(&sip->kept);
+    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners))
+        failure = -ENOMEM;
+    return failure;
+}
+
+static void close_parts(struct sip *sip)
+{
+    if (sip->commands)
+        mailbox_close(sip->commands);
+    if (sip->notes)
+        mailbox_close(sip->notes);
+    if (sip->replies)
+        mailbox_close(sip->replies);
+    kept_close(&sip->kept);
+    outbox_release(&sip->outbox);
+    free(sip->program);
+    free(sip->user_agent);
+    free(sip->listeners);
+    free(sip);
+}
+
+static uint32_t first_serial(void)
+{
+    /* Ids of an earlier run of the server should not come again at once: journals hold them. */
+    return (uint32_t)(clock_wall_ms() / 1000) % DIALOG_SERIALS;
+}
+
+int sip_open(struct sip **out, const struct sip_options *options, struct mailbox *events, char *why,
+             uint32_t why_size)
+{
+    struct sip *sip = calloc(1, sizeof(*sip));
+    char answer[sizeof(sip->why)] = "";
+    int failure;
+
+    if (!sip)
+        return -ENOMEM;
+    sip->options = *options;
+    sip->events = events;
+    sip->program = strdup(options->program);
+    sip->user_agent = strdup(options->user_agent);
+    sip->listeners = joined(options);
+    sip->serial = first_serial();
+    failure = open_parts(sip);
+    if (!failure)
+        failure = -pthread_create(&sip->thread, NULL, keep, sip);
+    if (failure) {
+        snprintf(why, why_size, "signalling: %s", strerror(-failure));
+        close_parts(sip);
+        return failure;
+    }
+    mailbox_wait(sip->replies, -1);
+    if (mailbox_take(sip->replies, answer, sizeof(answer)) && answer[0]) {
+        snprintf(why, why_size, "%s", answer);
+        sip_close(sip);
+        return -EADDRINUSE;
+    }
+    *out = sip;
+    return 0;
+}
+
+void sip_close(struct sip *sip)
+{
+    uint8_t note = NOTE_STOP;
+
+    while (mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    pthread_join(sip->thread, NULL);
+    close_parts(sip);
+}
+
+void sip_figures(struct sip *sip, struct sip_figures *out)
+{
+    uint8_t note = NOTE_FIGURES;
+    struct sip_figures figures;
+
+    *out = (struct sip_figures){0};
+    if (mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
+        return;
+    mailbox_wait(sip->replies, 1000);
+    while (mailbox_take(sip->replies, &figures, sizeof(figures)) == sizeof(figures))
+        *out = figures;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+/* placing.c - calls from us: INVITE until its final answer, ACK, CANCEL, PRACK (RFC 3261 13.2, RFC
+ * 3262). */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sip/checks.h"
+#include "sip/headers.h"
+#include "sip/worker.h"
+
+enum { CANCEL_MS = 70000 }; /* Unanswered INVITE 32 s, then its CANCEL's 32 s. */
+
+static nta_response_f on_answer;
+
+/* A 200 of another branch than the one we took is acknowledged and ended by the library on its own
+ * (RFC 3261 13.2.2.4). It would look for the host in the stranger's Contact, and perhaps resolve a
+ * name; so before such an answer is read, the way for requests without a way is set to its sender.
+ */
+void placing_guard(const char *address, uint16_t port)
+{
+    char proxy[HOP_SIZE];
+
+    if (worker.calling_count == 0 && clock_ms() > worker.calling_until_ms)
+        return;
+    snprintf(proxy, sizeof(proxy), strchr(address, ':') ? "sip:[%s]:%u" : "sip:%s:%u", address,
+             port);
+    nta_agent_set_params(worker.agent, NTATAG_DEFAULT_PROXY(proxy), TAG_END());
+}
+
+void placing_ack(struct dialog *dialog, const sip_t *sip)
+{
+    char hop[HOP_SIZE];
+    nta_outgoing_t *ack;
+
+    hop_next(dialog, hop);
+    ack = nta_outgoing_tcreate(dialog->nta, NULL, NULL, (url_string_t *)hop, SIP_METHOD_ACK, NULL,
+                               SIPTAG_CSEQ(sip->sip_cseq), SIPTAG_USER_AGENT_STR(worker.user_agent),
+                               TAG_END());
+    nta_outgoing_destroy(ack); /* It stays, to answer retransmissions of the 200. */
+}
+
+static void acknowledge_reliable(struct dialog *dialog, nta_outgoing_t *request, const sip_t *sip)
+{
+    nta_outgoing_t *tagged, *prack;
+    const char *tag = sip->sip_to->a_tag;
+    char hop[HOP_SIZE];
+
+    if (!sip->sip_rseq || !tag || !headers_requires(sip, "100rel"))
+        return;
+    if (!nta_leg_rtag(dialog->nta, tag))
+        return; /* Another branch is ahead: only one gets PRACK, the others give up. */
+    nta_leg_client_reroute(dialog->nta, sip->sip_record_route, sip->sip_contact, 1);
+    tagged = nta_outgoing_tagged(request, on_answer, dialog_name(dialog->id), tag, sip->sip_rseq);
+    if (tagged) {
+        dialog->calling = tagged;
+        nta_outgoing_bind(request, NULL, NULL);
+        nta_outgoing_destroy(request);
+        request = tagged;
+    }
+    hop_next(dialog, hop);
+    prack = nta_outgoing_prack(dialog->nta, request, NULL, NULL, (url_string_t *)hop, sip,
+                               SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_END());
+    nta_outgoing_destroy(prack);
+}
+
+static void taken(struct dialog *dialog, nta_outgoing_t *request, const sip_t *sip)
+{
+    bool wanted = dialog->state == DIALOG_CALLING;
+
+    nta_leg_rtag(dialog->nta, sip->sip_to->a_tag);
+    nta_leg_client_reroute(dialog->nta, sip->sip_record_route, sip->sip_contact, 1);
+    dialog->updates = headers_allows(sip, "UPDATE");
+    placing_ack(dialog, sip);
+    dialog->calling = NULL;
+    worker.calling_count--;
+    worker.calling_until_ms = clock_ms() + 40000;
+    nta_outgoing_destroy(request);
+    if (!wanted) {
+        within_send_bye(dialog, dialog->reason); /* Our CANCEL crossed the 200. */
+        return;
+    }
+    dialog->state = DIALOG_UP;
+    if (!restore_identify(dialog, sip->sip_call_id, sip->sip_from, NULL, sip->sip_to))
+        dialog->identity = NULL; /* The call goes on; it would not outlive the worker. */
+    dialog_tell_sip(dialog, SIP_ANSWERED, sip);
+    restore_write(dialog);
+}
+
+static void refused(struct dialog *dialog, const sip_t *sip, int status)
+{
+    if (sip)
+        dialog_tell_sip(dialog, SIP_REFUSED, sip);
+    else
+        dialog_tell(dialog, SIP_REFUSED, (uint16_t)status, "no answer");
+    dialog_release(dialog);
+}
+
+static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+{
+    struct dialog *dialog = dialog_find(dialog_named(magic));
+    int status = nta_outgoing_status(request);
+
+    if (!dialog || dialog->calling != request)
+        return 0;
+    if (status >= 300 || (status >= 200 && (!sip || !sip->sip_to->a_tag))) {
+        refused(dialog, sip, status);
+    } else if (status >= 200) {
+        taken(dialog, request, sip);
+    } else if (sip && status > 100) {
+        acknowledge_reliable(dialog, request, sip);
+        if (dialog->state == DIALOG_CALLING)
+            dialog_tell_sip(dialog, SIP_PROGRESS, sip);
+    }
+    return 0;
+}
+
+static bool clean(struct text t)
+{
+    for (uint32_t i = 0; i < t.size; i++) {
+        if ((unsigned char)t.data[i] < 32 || t.data[i] == 127)
+            return false;
+    }
+    return true;
+}
+
+/* Only X-* lines pass: the rest of the message is ours. */
+static void extension_lines(struct text lines, char *out, size_t size)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, (uint32_t)size - 1);
+    while (lines.data) {
+        struct text line = text_trim(text_next(&lines, '\n'));
+        if (!text_starts_nocase(line, TEXT("X-")) || !clean(line) || text_find(line, TEXT(":")) < 0)
+            continue;
+        if (buffer.size + line.size + 2 > buffer.capacity)
+            break;
+        text_append(&buffer, line);
+        text_append(&buffer, TEXT("\r\n"));
+    }
+    out[buffer.size] = '\0';
+}
+
+static bool open_leg(struct dialog *dialog, const char *uri, const char *from)
+{
+    char ours[256], theirs[320];
+
+    snprintf(ours, sizeof(ours), strchr(from, ':') ? "<%s>" : "<sip:%s@%s>", from, dialog->local);
+    snprintf(theirs, sizeof(theirs), "<%s>", uri);
+    dialog->nta = nta_leg_tcreate(worker.agent, requests_inside, dialog_name(dialog->id),
+                                  SIPTAG_FROM_STR(ours), SIPTAG_TO_STR(theirs), TAG_END());
+    return dialog->nta && nta_leg_tag(dialog->nta, NULL);
+}
+
+static bool send_invite(struct dialog *dialog, const struct command *command, const char *uri,
+                        const char *hop)
+{
+    char contact[ADDRESS_SIZE + 32], sdp[MAX_SDP + 1], lines[MAX_HEADERS + 256], session[16];
+
+    hop_contact(dialog, contact, sizeof(contact));
+    text_copy(sdp, sizeof(sdp), command->sip.sdp);
+    extension_lines(command->sip.headers, lines, sizeof(lines));
+    snprintf(session, sizeof(session), "%u", command->sip.session_expires_s);
+    dialog->calling = nta_outgoing_tcreate(
+        dialog->nta, on_answer, dialog_name(dialog->id), (const url_string_t *)(const void *)hop,
+        SIP_METHOD_INVITE, (const url_string_t *)(const void *)uri, SIPTAG_CONTACT_STR(contact),
+        SIPTAG_ALLOW_STR(SIP_ALLOW), SIPTAG_SUPPORTED_STR(SIP_SUPPORTED),
+        TAG_IF(command->sip.session_expires_s, SIPTAG_SESSION_EXPIRES_STR(session)),
+        SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_IF(lines[0], SIPTAG_HEADER_STR(lines)),
+        TAG_IF(sdp[0], SIPTAG_CONTENT_TYPE_STR("application/sdp")),
+        TAG_IF(sdp[0], SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
+    return dialog->calling != NULL;
+}
+
+static void cannot_dial(const struct command *command, uint32_t id, uint16_t status,
+                        const char *reason)
+{
+    struct event event = {
+        .kind = SIP_REFUSED,
+        .call = command->call,
+        .leg = command->leg,
+        .sip = {.dialog = id, .status = status, .reason = text_of(reason)},
+    };
+
+    worker_event(&event);
+}
+
+void placing_dial(const struct command *command)
+{
+    char uri[256], from[128], hop[HOP_SIZE];
+    enum transport transport;
+    struct dialog *dialog;
+
+    text_copy(uri, sizeof(uri), command->sip.uri);
+    text_copy(from, sizeof(from), command->sip.from);
+    if (command->sip.uri.size >= sizeof(uri) || !clean(command->sip.uri) ||
+        !clean(command->sip.from) || strpbrk(uri, "<>\"?") || !hop_of_uri(uri, hop, &transport)) {
+        cannot_dial(command, 0, 400, "not a numeric sip: URI");
+        return;
+    }
+    dialog = worker.dialog_count < worker.max_dialogs ? dialog_new() : NULL;
+    if (!dialog) {
+        cannot_dial(command, 0, 503, "too many dialogs");
+        return;
+    }
+    dialog->state = DIALOG_CALLING;
+    dialog->outgoing = true;
+    dialog->call = command->call;
+    dialog->leg = command->leg;
+    dialog->transport = transport;
+    snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
+    if (!hop_local_for(hop, transport, dialog->local) || !open_leg(dialog, uri, from) ||
+        !send_invite(dialog, command, uri, hop)) {
+        dialog_forget(dialog);
+        cannot_dial(command, 0, 503, "no such transport");
+        return;
+    }
+    worker.calling_count++;
+    dialog_tell(dialog, SIP_DIALED, 0, "");
+}
+
+void placing_cancel(struct dialog *dialog, const char *reason)
+{
+    nta_outgoing_t *cancel;
+
+    dialog->state = DIALOG_ENDING;
+    dialog->deadline_ms = clock_ms() + CANCEL_MS;
+    snprintf(dialog->reason, sizeof(dialog->reason), "%s", reason);
+    cancel = nta_outgoing_tcancel(dialog->calling, NULL, NULL,
+                                  TAG_IF(reason[0], SIPTAG_REASON_STR(reason)),
+                                  SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_END());
+    nta_outgoing_destroy(cancel);
+}

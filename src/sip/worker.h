@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+/* worker.h - the signalling process: one thread that owns the SIP library and all dialogs.
+ *
+ * The library calls back with a dialog's id only (nta.h), so the process has one worker, named
+ * here. Files: worker.c loop, keeper's frames, transports; requests.c what arrives; answering.c
+ * calls to us; placing.c calls from us; within.c what happens inside a dialog; dialog.c the table;
+ * restore.c writing and reading dialogs; hop.c where to send; checks.c, headers.c what a request
+ * says. */
+#ifndef SIP_WORKER_H
+#define SIP_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/command.h"
+#include "core/event.h"
+#include "sip/frame.h"
+#include "sip/gate.h"
+#include "sip/nta.h"
+#include "sip/written.h"
+
+enum dialog_state {
+    DIALOG_FREE,
+    DIALOG_OFFERED,  /* Their INVITE waits for our answer. */
+    DIALOG_ANSWERED, /* Our 200 waits for its ACK. */
+    DIALOG_CALLING,  /* Our INVITE waits for its answer. */
+    DIALOG_UP,
+    DIALOG_ENDING /* Our BYE or CANCEL is out; only the end is still told. */
+};
+
+enum { HOP_SIZE = 96, ADDRESS_SIZE = 72, REASON_SIZE = 128 };
+
+struct dialog {
+    enum dialog_state state;
+    uint32_t id, call, leg;
+    bool outgoing, updates, behind;
+    bool hang_up;           /* As soon as the ACK is here. */
+    bool reliable_required; /* Their INVITE says Require: 100rel. */
+    enum transport transport;
+    nta_leg_t *nta;
+    nta_incoming_t *invite, *update; /* Unanswered or, for an INVITE, unacknowledged. */
+    uint32_t invite_cseq, update_cseq;
+    bool invite_answered;
+    nta_outgoing_t *calling;   /* Our INVITE or re-INVITE. */
+    nta_outgoing_t *asking;    /* Our UPDATE or BYE. */
+    uint64_t deadline_ms;      /* DIALOG_ENDING, and restored DIALOG_ANSWERED; 0: none. */
+    char source[ADDRESS_SIZE]; /* "192.0.2.7:5060" */
+    char local[ADDRESS_SIZE];
+    char reason[REASON_SIZE]; /* For a BYE that waits. */
+    char *identity;           /* Call-ID, our From or To, theirs: lines, with tags. */
+};
+
+struct worker {
+    int fd;
+    su_root_t *root;
+    su_home_t home[1];
+    nta_agent_t *agent;
+    nta_leg_t *outside; /* Gets what belongs to no dialog. */
+    struct outbox outbox;
+    bool broken; /* The keeper is gone. */
+    bool quit, started;
+    char listeners[1024], user_agent[128];
+    uint32_t max_dialogs, retry_after_s;
+    struct dialog *dialogs; /* DIALOG_SLOTS */
+    uint16_t *free_slots;   /* A queue: a slot rests as long as possible. */
+    uint32_t free_head, free_count;
+    uint32_t serial, highest; /* Slots at and above highest were never used. */
+    uint32_t dialog_count, calling_count;
+    uint64_t calling_until_ms; /* Late answers of forks may come until then. */
+    uint64_t refused_early;
+};
+
+extern struct worker worker;
+
+/* worker.c */
+void worker_event(struct event *event); /* Stamps and sends to the core. */
+void worker_frame(enum frame_kind kind, uint32_t subject, uint32_t detail, const void *bytes,
+                  uint32_t size);
+bool worker_full(void);
+
+/* dialog.c */
+MUST_USE struct dialog *dialog_new(void);            /* NULL when no slot is free. */
+MUST_USE struct dialog *dialog_with_id(uint32_t id); /* For a restored one. */
+struct dialog *dialog_find(uint32_t id);
+void dialog_release(struct dialog *dialog); /* Everything of it; the core is told last. */
+void dialog_forget(struct dialog *dialog);  /* The same for one that the core never saw. */
+void dialog_tell(const struct dialog *dialog, enum event_kind kind, uint16_t status,
+                 const char *reason);
+void dialog_tell_sip(const struct dialog *dialog, enum event_kind kind, const sip_t *sip);
+void dialog_sweep(uint64_t now_ms);
+
+/* requests.c */
+nta_request_f requests_outside, requests_inside;
+
+/* answering.c */
+int answering_invite(nta_incoming_t *request, const sip_t *sip);
+int answering_again(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+void answering_acked(struct dialog *dialog, const sip_t *sip);
+void answering_command(struct dialog *dialog, const struct command *command);
+void answering_refuse(struct dialog *dialog);
+
+/* placing.c */
+void placing_dial(const struct command *command);
+void placing_cancel(struct dialog *dialog, const char *reason);
+void placing_guard(const char *address, uint16_t port);
+void placing_ack(struct dialog *dialog, const sip_t *sip);
+
+/* within.c */
+int within_try_again(nta_incoming_t *request); /* 500 with Retry-After. */
+void within_tell(const struct dialog *dialog, const sip_t *sip, bool update); /* SIP_REINVITED */
+int within_update(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+int within_info(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+int within_bye(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+void within_refresh(struct dialog *dialog, const struct command *command);
+void within_reply(struct dialog *dialog, const struct command *command);
+void within_hang_up(struct dialog *dialog, const char *reason);
+void within_send_bye(struct dialog *dialog, const char *reason);
+
+/* restore.c */
+MUST_USE bool restore_identify(struct dialog *dialog, const sip_call_id_t *call_id,
+                               const sip_addr_t *ours, const char *tag, const sip_addr_t *theirs);
+void restore_write(const struct dialog *dialog);
+void restore_read(const uint8_t *bytes, uint32_t size);
+
+/* hop.c: the only places that requests are sent to are numeric. */
+void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+void hop_next(const struct dialog *dialog, char out[HOP_SIZE]);
+void hop_contact(const struct dialog *dialog, char *out, size_t size);
+void hop_contact_for(nta_incoming_t *request, char *out, size_t size);
+MUST_USE bool hop_of_uri(const char *uri, char out[HOP_SIZE], enum transport *transport);
+MUST_USE bool hop_local_for(const char *hop, enum transport transport, char local[ADDRESS_SIZE]);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+/* harness.c - the signalling limb with a tiny scripted core, for sipp to call.
+ *
+ * What it does with a call is in the number called: "answer", "busy", "reliable", ... (`plays`
+ * below). Every event is printed as a line; lines on standard input are orders ("dial URI", "hangup
+ * ID", "figures", "quit"). Usage: harness LISTENER... [max=N]. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/mailbox.h"
+#include "core/command.h"
+#include "core/event.h"
+#include "sip/sip.h"
+
+static const char sdp[] =
+    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=audio 23990 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n";
+
+enum { LATER_MAX = 4096 };
+
+/* A call's own script: what to do on INVITE, and some time after an event. */
+struct play {
+    const char *name;
+    uint16_t reject; /* Status, and nothing else. */
+    uint32_t retry_after_s, min_se_s;
+    bool reliable; /* Ring with SDP reliably, answer on PRACK. */
+    bool ring_only;
+    uint32_t answer_after_ms;
+    uint32_t hang_up_after_ms, refresh_after_ms; /* After the ACK. */
+    enum session_refresher refresher;
+};
+
+static const struct play plays[] = {
+    {.name = "answer"},
+    {.name = "busy", .reject = 486},
+    {.name = "nobody", .reject = 404},
+    {.name = "forbidden", .reject = 403},
+    {.name = "nocodec", .reject = 488},
+    {.name = "full", .reject = 503, .retry_after_s = 30},
+    {.name = "short", .reject = 422, .min_se_s = 90},
+    {.name = "ringing", .ring_only = true},
+    {.name = "slow", .answer_after_ms = 400},
+    {.name = "reliable", .reliable = true},
+    {.name = "byebye", .hang_up_after_ms = 200},
+    {.name = "refreshing", .refresh_after_ms = 200, .refresher = REFRESHER_UAS},
+    {.name = "refreshed", .refresher = REFRESHER_UAC},
+};
+
+struct known {
+    uint32_t dialog;
+    const struct play *play;
+};
+
+struct later {
+    uint64_t at_ms;
+    uint32_t dialog;
+    enum command_kind kind;
+};
+
+static struct {
+    struct sip *sip;
+    struct known known[16384];
+    struct later later[LATER_MAX];
+    uint32_t later_count;
+    bool quiet, quit;
+} harness;
+
+static void order(const struct command *command)
+{
+    while (command_post(sip_mailbox(harness.sip), command) != MAILBOX_OK)
+        clock_sleep_until_ns(clock_ns() + 100000);
+}
+
+static const struct play *play_of(uint32_t dialog)
+{
+    const struct known *known = &harness.known[dialog % 16384];
+
+    return known->dialog == dialog ? known->play : &plays[0];
+}
+
+static void do_later(uint32_t dialog, enum command_kind kind, uint32_t after_ms)
+{
+    if (harness.later_count < LATER_MAX)
+        harness.later[harness.later_count++] = (struct later){clock_ms() + after_ms, dialog, kind};
+}
+
+static void act(uint32_t dialog, enum command_kind kind)
+{
+    const struct play *play = play_of(dialog);
+    struct command command = {.kind = kind, .sip = {.dialog = dialog}};
+
+    if (kind == SIP_ANSWER || kind == SIP_REFRESH)
+        command.sip.sdp = TEXT("");
+    if (kind != SIP_HANG_UP)
+        command.sip.sdp = (struct text){sdp, sizeof(sdp) - 1};
+    if (play->refresher != REFRESHER_NONE && kind != SIP_RING) {
+        command.sip.session_expires_s = 90;
+        command.sip.refresher = kind == SIP_REFRESH ? REFRESHER_UAC : play->refresher;
+    }
+    if (kind == SIP_RING) {
+        command.sip.reliable = play->reliable;
+        if (!play->reliable)
+            command.sip.sdp = TEXT_EMPTY;
+    }
+    if (kind == SIP_HANG_UP)
+        command.sip.phrase = TEXT("Q.850;cause=16;text=\"finished\"");
+    order(&command);
+}
+
+static void on_invite(const struct event *event)
+{
+    uint32_t dialog = event->invite.dialog;
+    const struct play *play = &plays[0];
+    struct command command = {.kind = SIP_REJECT, .sip = {.dialog = dialog}};
+
+    for (size_t i = 0; i < sizeof(plays) / sizeof(plays[0]); i++) {
+        if (text_equal(event->invite.to, text_of(plays[i].name)))
+            play = &plays[i];
+    }
+    harness.known[dialog % 16384] = (struct known){dialog, play};
+    if (play->reject) {
+        command.sip.status = play->reject;
+        command.sip.retry_after_s = play->retry_after_s;
+        command.sip.min_se_s = play->min_se_s;
+        order(&command);
+        return;
+    }
+    if (play->ring_only || play->answer_after_ms || play->reliable)
+        act(dialog, SIP_RING);
+    if (play->answer_after_ms)
+        do_later(dialog, SIP_ANSWER, play->answer_after_ms);
+    else if (!play->ring_only && !play->reliable)
+        act(dialog, SIP_ANSWER);
+}
+
+static void on_reinvited(const struct event *event)
+{
+    struct command command = {.kind = SIP_REPLY, .sip = {.dialog = event->reinvite.dialog}};
+
+    command.sip.request = event->reinvite.request;
+    command.sip.status = 200;
+    if (!event->reinvite.update || event->reinvite.sdp.size)
+        command.sip.sdp = (struct text){sdp, sizeof(sdp) - 1};
+    command.sip.session_expires_s = event->reinvite.session_expires_s;
+    command.sip.refresher = event->reinvite.refresher;
+    order(&command);
+}
+
+static void on_event(const struct event *event)
+{
+    const struct play *play;
+
+    switch ((int)event->kind) {
+    case SIP_INVITE:
+        on_invite(event);
+        break;
+    case SIP_PRACKED:
+        act(event->sip.dialog, SIP_ANSWER);
+        break;
+    case SIP_REINVITED:
+        on_reinvited(event);
+        break;
+    case SIP_ACKED:
+        play = play_of(event->sip.dialog);
+        if (play->hang_up_after_ms)
+            do_later(event->sip.dialog, SIP_HANG_UP, play->hang_up_after_ms);
+        if (play->refresh_after_ms)
+            do_later(event->sip.dialog, SIP_REFRESH, play->refresh_after_ms);
+        break;
+    default:
+        break;
+    }
+}
+
+static void print(const struct event *event)
+{
+    char line[MAX_PACKED];
+    struct text_buffer out;
+
+    text_buffer_init(&out, line, sizeof(line));
+    event_print(event, &out);
+    printf("%.*s\n", (int)out.size, out.data);
+}
+
+static void fire(void)
+{
+    uint64_t now_ms = clock_ms();
+
+    for (uint32_t i = 0; i < harness.later_count;) {
+        struct later later = harness.later[i];
+        if (later.at_ms > now_ms) {
+            i++;
+            continue;
+        }
+        harness.later[i] = harness.later[--harness.later_count];
+        act(later.dialog, later.kind);
+    }
+}
+
+static void figures(void)
+{
+    struct sip_figures f;
+
+    sip_figures(harness.sip, &f);
+    printf("figures dialogs=%u restarts=%u worker=%u in=%llu refused=%llu malformed=%llu\n",
+           f.dialogs, f.restarts, f.worker_pid, (unsigned long long)f.messages_in,
+           (unsigned long long)f.refused_early, (unsigned long long)f.malformed);
+}
+
+static void on_line(char *line)
+{
+    struct command command = {.kind = SIP_DIAL, .call = 77, .leg = 78};
+
+    line[strcspn(line, "\r\n")] = '\0';
+    if (strcmp(line, "figures") == 0) {
+        figures();
+    } else if (strcmp(line, "quit") == 0) {
+        harness.quit = true;
+    } else if (strncmp(line, "dial ", 5) == 0) {
+        command.sip.uri = text_of(line + 5);
+        command.sip.from = TEXT("+14155550100");
+        command.sip.sdp = (struct text){sdp, sizeof(sdp) - 1};
+        command.sip.headers = TEXT("X-Campaign: spring\nVia: evil\n");
+        order(&command);
+    } else if (strncmp(line, "hangup ", 7) == 0) {
+        act((uint32_t)strtoul(line + 7, NULL, 10), SIP_HANG_UP);
+    } else if (strncmp(line, "refresh ", 8) == 0) {
+        act((uint32_t)strtoul(line + 8, NULL, 10), SIP_REFRESH);
+    }
+}
+
+static void read_orders(struct pollfd *input)
+{
+    static char text[4096];
+    static size_t used;
+    ssize_t got = read(STDIN_FILENO, text + used, sizeof(text) - 1 - used);
+    char *end;
+
+    if (got <= 0) {
+        input->fd = -1;
+        return;
+    }
+    used += (size_t)got;
+    text[used] = '\0';
+    while ((end = strchr(text, '\n'))) {
+        *end = '\0';
+        on_line(text);
+        used -= (size_t)(end + 1 - text);
+        memmove(text, end + 1, used + 1);
+    }
+}
+
+static void serve(struct mailbox *events)
+{
+    static uint8_t bytes[MAX_PACKED];
+    struct pollfd fds[2] = {{.fd = mailbox_fd(events), .events = POLLIN},
+                            {.fd = STDIN_FILENO, .events = POLLIN}};
+    struct event event;
+    size_t size;
+
+    while (!harness.quit) {
+        (void)poll(fds, 2, mailbox_arm(events) ? 20 : 0);
+        if (fds[1].fd >= 0 && fds[1].revents)
+            read_orders(&fds[1]);
+        while ((size = mailbox_take(events, bytes, sizeof(bytes))) > 0) {
+            if (!event_unpack(bytes, size, &event))
+                abort();
+            if (!harness.quiet)
+                print(&event);
+            on_event(&event);
+        }
+        fire();
+    }
+}
+
+int main(int argc, char **argv)
+{
+    struct sip_options options = {.program = "/proc/self/exe",
+                                  .user_agent = "offhook/test",
+                                  .max_dialogs = 8000,
+                                  .retry_after_s = 5};
+    struct mailbox *events;
+    char why[256];
+
+    if (argc == 3 && strcmp(argv[1], "sip-worker") == 0)
+        return sip_worker_main(atoi(argv[2]));
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "max=", 4) == 0)
+            options.max_dialogs = (uint32_t)strtoul(argv[i] + 4, NULL, 10);
+        else if (strcmp(argv[i], "quiet") == 0)
+            harness.quiet = true;
+        else if (options.listener_count < SIP_LISTENERS)
+            options.listeners[options.listener_count++] = argv[i];
+    }
+    if (mailbox_open(&events, "events", 4 << 20) != 0)
+        return 1;
+    if (sip_open(&harness.sip, &options, events, why, sizeof(why)) != 0) {
+        printf("cannot open: %s\n", why);
+        return 2;
+    }
+    printf("ready\n");
+    serve(events);
+    sip_close(harness.sip);
+    mailbox_close(events);
+    return 0;
+}
