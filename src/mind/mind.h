@@ -2,8 +2,8 @@
 /* mind.h - the understanding limb: words in; intent, confidence, sentiment and entities out.
  *
  * The embedded classifier is one linear model an agent, trained from the agent's own examples when
- * the plan is prepared (about 30 ms an agent), with rules for sentiment and entities. Providers stand
- * behind mind/provider.h. Threads: one. */
+ * the plan is prepared (about 30 ms an agent), with rules for sentiment and entities. Providers
+ * stand behind mind/provider.h. Threads: one. */
 #ifndef MIND_MIND_H
 #define MIND_MIND_H
 
@@ -20,7 +20,8 @@ struct mind;
 MUST_USE int mind_open(struct mind **out, struct mailbox *events, char *why, uint32_t why_size);
 void mind_close(struct mind *mind);
 
-/* Trains for every agent of the plan. Blocks: called by app before PLAN_LOADED. 0, or -errno with why. */
+/* Trains for every agent of the plan. Blocks: called by app before PLAN_LOADED. 0, or -errno with
+ * why. */
 MUST_USE int mind_prepare(struct mind *mind, uint32_t slot, const struct plan *plan, char *why,
                           uint32_t why_size);
 void mind_forget(struct mind *mind, uint32_t slot);

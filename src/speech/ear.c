@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+/* ear.c - when to start decoding, what to feed, when to tell. */
+#include "speech/ear.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/event.h"
+#include "speech/note.h"
+
+void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint32_t epoch)
+{
+    struct recogniser *recogniser = ear->recogniser;
+    struct mailbox *events = ear->events;
+    uint64_t utterances = ear->utterances, finals = ear->finals;
+
+    *ear = (struct ear){.call = call,
+                        .leg = leg,
+                        .ring = ring,
+                        .epoch = epoch,
+                        .recogniser = recogniser,
+                        .events = events,
+                        .utterances = utterances,
+                        .finals = finals};
+}
+
+static int apply_task(struct ear *ear)
+{
+    int result = ear->recogniser->kind->expect(ear->recogniser, &ear->next_task);
+
+    ear->task_changed = false;
+    if (result == 0)
+        ear->task = ear->next_task;
+    return result;
+}
+
+int ear_expect(struct ear *ear, struct recogniser_task task)
+{
+    ear->next_task = task;
+    ear->task_changed = true;
+    return ear->open ? 0 : apply_task(ear);
+}
+
+static void post_failed(struct ear *ear, const char *why)
+{
+    struct event event = {.kind = SPEECH_FAILED, .call = ear->call, .leg = ear->leg};
+
+    event.speech.why = text_of(why);
+    note_post_event(ear->events, &event);
+}
+
+static void post_heard(struct ear *ear, enum event_kind kind, uint32_t turn,
+                       const struct recogniser_heard *heard)
+{
+    struct event event = {.kind = kind, .call = ear->call, .leg = ear->leg};
+
+    event.heard.turn = turn;
+    event.heard.text = text_of(heard->text);
+    event.heard.confidence_permille = heard->confidence_permille;
+    event.heard.speech_from_ms = ear->from_ms;
+    event.heard.speech_to_ms = ear->to_ms;
+    note_post_event(ear->events, &event);
+}
+
+/* The utterance is over, whatever became of it. */
+static void reset(struct ear *ear)
+{
+    ear->open = ear->finishing = false;
+    ear->frames = ear->silence = ear->since_poll = 0;
+    ear->from_ms = ear->to_ms = 0;
+    if (ear->task_changed && apply_task(ear) < 0)
+        post_failed(ear, "the recogniser could not change its model");
+}
+
+static void fail(struct ear *ear, const char *why)
+{
+    ear->recogniser->kind->cancel(ear->recogniser);
+    post_failed(ear, why);
+    reset(ear);
+}
+
+static void remember(struct ear *ear, const struct audio_frame *frame)
+{
+    ear->before[ear->before_at] = *frame;
+    ear->before_at = (ear->before_at + 1) % LISTEN_PREROLL;
+    if (ear->before_count < LISTEN_PREROLL)
+        ear->before_count++;
+}
+
+static bool feed(struct ear *ear, const struct audio_frame *frame)
+{
+    ear->frames++;
+    ear->since_poll++;
+    return ear->recogniser->kind->feed(ear->recogniser, frame->samples, FRAME_SAMPLES) == 0;
+}
+
+static bool feed_remembered(struct ear *ear)
+{
+    for (uint32_t i = 0; i < ear->before_count; i++) {
+        uint32_t at = (ear->before_at + LISTEN_PREROLL - ear->before_count + i) % LISTEN_PREROLL;
+        if (!feed(ear, &ear->before[at]))
+            return false;
+    }
+    ear->before_count = 0;
+    return true;
+}
+
+/* Opens an utterance. */
+static void begin(struct ear *ear, const struct audio_frame *frame)
+{
+    if (ear->recogniser->kind->begin(ear->recogniser) < 0) {
+        fail(ear, "the recogniser did not start");
+        return;
+    }
+    ear->open = true;
+    ear->utterances++;
+    ear->from_ms = frame->at_ms - FRAME_MS;
+    ear->since_poll = 0;
+}
+
+void ear_frame(struct ear *ear, const struct audio_frame *frame)
+{
+    bool voiced = (frame->flags & AUDIO_VOICED) != 0;
+
+    if (!ear->open && voiced && !ear->finishing)
+        begin(ear, frame);
+    if (!ear->open || ear->finishing) {
+        remember(ear, frame);
+        return;
+    }
+    ear->silence = voiced ? 0 : ear->silence + 1;
+    if (voiced)
+        ear->to_ms = frame->at_ms;
+    if (ear->silence > LISTEN_PAUSE || ear->frames > LISTEN_LONGEST) {
+        remember(ear, frame);
+        return;
+    }
+    /* The sound just before an utterance, or before it goes on after a long pause. */
+    if (!feed_remembered(ear) || !feed(ear, frame))
+        fail(ear, "the recogniser failed");
+}
+
+void ear_news(struct ear *ear)
+{
+    struct recogniser_heard heard;
+
+    if (!ear->open || (!ear->finishing && ear->since_poll < LISTEN_PARTIAL))
+        return;
+    ear->since_poll = 0;
+    switch (ear->recogniser->kind->poll(ear->recogniser, &heard)) {
+    case RECOGNISER_NOTHING:
+        break;
+    case RECOGNISER_PARTIAL:
+        if (!ear->finishing)
+            post_heard(ear, SPEECH_PARTIAL, ear->turn, &heard);
+        break;
+    case RECOGNISER_FINAL:
+        post_heard(ear, SPEECH_FINAL, ear->final_turn, &heard);
+        ear->finals++;
+        reset(ear);
+        break;
+    case RECOGNISER_FAILED:
+        fail(ear, "the recogniser failed");
+        break;
+    }
+}
+
+void ear_finish(struct ear *ear, uint32_t turn)
+{
+    static const struct recogniser_heard nothing;
+
+    ear->final_turn = turn;
+    ear->turn = turn + 1;
+    if (!ear->open) {
+        post_heard(ear, SPEECH_FINAL, turn, &nothing);
+        ear->finals++;
+    } else if (!ear->finishing) {
+        ear->finishing = true;
+        if (ear->recogniser->kind->finish(ear->recogniser) < 0)
+            fail(ear, "the recogniser failed");
+        ear_news(ear);
+    }
+}
+
+void ear_forget(struct ear *ear)
+{
+    if (ear->open)
+        ear->recogniser->kind->cancel(ear->recogniser);
+    ear->before_count = 0;
+    reset(ear);
+}
+
+void ear_close(struct ear *ear)
+{
+    if (ear->open)
+        ear->recogniser->kind->cancel(ear->recogniser);
+    ear->open = false;
+    ear->leg = 0;
+}

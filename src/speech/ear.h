@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/* ear.h - one leg being listened to: from frames to partials and finals. Owned by its listener.
+ *
+ * Order: ear_open(), ear_expect(), ear_frame() for each frame and ear_news() after each batch,
+ * ear_finish() or ear_forget() when told, ear_close(). The recogniser stays with the place: it is
+ * lent to the ear and outlives it. */
+#ifndef SPEECH_EAR_H
+#define SPEECH_EAR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ring.h"
+#include "speech/listener.h"
+#include "speech/recogniser.h"
+
+struct ear {
+    uint32_t call, leg, ring, epoch; /* leg 0: a free place. */
+    struct recogniser *recogniser;   /* Of the place; NULL until first needed. */
+    struct mailbox *events;
+    struct recogniser_task task, next_task; /* Paths borrowed from the listener's models. */
+    bool task_changed;
+
+    struct audio_frame before[LISTEN_PREROLL]; /* The latest frames, round and round. */
+    uint32_t before_at, before_count;
+
+    bool open;           /* An utterance is. */
+    bool finishing;      /* Its final has been asked for. */
+    uint32_t turn;       /* Of partials. */
+    uint32_t final_turn; /* Of the final asked for. */
+    uint32_t frames;     /* Decoded in this utterance. */
+    uint32_t silence;    /* Frames since the last voiced one. */
+    uint32_t since_poll; /* Frames. */
+    uint64_t from_ms, to_ms;
+
+    uint64_t utterances, finals;
+};
+
+/* Takes the place for a leg. */
+void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint32_t epoch);
+
+/* The task from the next utterance on; at once when none is open. 0, or -errno when the recogniser
+ * cannot. The paths must live until the next task. */
+MUST_USE int ear_expect(struct ear *ear, struct recogniser_task task);
+
+void ear_frame(struct ear *ear, const struct audio_frame *frame);
+
+/* Posts what the recogniser has to say. */
+void ear_news(struct ear *ear);
+
+/* The turn is over: its final is posted now, or by ear_news() when a network has it. */
+void ear_finish(struct ear *ear, uint32_t turn);
+void ear_forget(struct ear *ear);
+
+/* Frees the place; the recogniser stays in it. */
+void ear_close(struct ear *ear);
+
+#endif

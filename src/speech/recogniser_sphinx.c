@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+/* recogniser_sphinx.c - the embedded recogniser: pocketsphinx behind band extension.
+ *
+ * One decoder a stream. Its dictionary is the plan's; the agent's model and the two grammars are
+ * searches in it, and expect() chooses. Free speech costs 0.10 of real time, grammars 0.02. */
+#include "speech/recogniser.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <pocketsphinx.h>
+#include <sphinxbase/err.h>
+
+#include "base/log.h"
+#include "speech/bandwidth.h"
+#include "speech/note.h"
+
+#define MODEL_DIR "/usr/share/pocketsphinx/model/en-us/en-us"
+
+enum { FEED = 320 }; /* 8 kHz samples a step. */
+
+struct recogniser_sphinx {
+    struct recogniser_source source;
+    struct bandwidth_table *table;
+};
+
+struct sphinx {
+    struct recogniser base;
+    const struct bandwidth_table *table;
+    ps_decoder_t *decoder;
+    char dictionary[SPEECH_PATH], model[SPEECH_PATH]; /* Loaded. */
+    enum expect expect;
+    struct bandwidth bandwidth;
+    bool open, finished, failed;
+    char partial[MAX_UTTERANCE];
+};
+
+/* Words around the answer are heard and kept: the mind looks for yes and no in them. */
+static const char yes_no_grammar[] =
+    "#JSGF V1.0; grammar yes_no;\n"
+    "public <answer> = [<lead>] (<yes> | <no>) [<tail>];\n"
+    "<lead> = oh | um | uh | well;\n"
+    "<yes> = yes [yes] | yeah [yeah] | yep | yup | sure | okay | correct | right | exactly |\n"
+    "  absolutely | of course | it is | i do | i am | please do | that's (right | correct | it | "
+    "fine) |\n"
+    "  (yes | yeah) (it is | i do | i am | please do | that's (right | correct | it | fine) | sure "
+    "|\n"
+    "  correct | right);\n"
+    "<no> = no [no] | nope | nah | not really | not (at all | now | yet) | wrong | never mind |\n"
+    "  it's not | it is not | i don't | i do not | that's (wrong | not right | not correct | not "
+    "it) |\n"
+    "  no (it's not | it is not | i don't | i do not | that's (wrong | not right | not correct | "
+    "not it));\n"
+    "<tail> = please | thanks | thank you | ma'am | sir;\n";
+
+static const char digits_grammar[] =
+    "#JSGF V1.0; grammar digits;\n"
+    "public <answer> = [<lead>] <digit>+ [<tail>];\n"
+    "<lead> = um | uh | it's | it is | [my] [account] number is | yes;\n"
+    "<digit> = zero | oh | one | two | three | four | five | six | seven | eight | nine;\n"
+    "<tail> = please | thanks | thank you;\n";
+
+static struct sphinx *sphinx_of(struct recogniser *recogniser)
+{
+    return (struct sphinx *)recogniser;
+}
+
+static const char *search_name(enum expect expect)
+{
+    switch (expect) {
+    case EXPECT_FREE:
+        return "free";
+    case EXPECT_YES_NO:
+        return "yes_no";
+    case EXPECT_DIGITS:
+        return "digits";
+    }
+    return "free";
+}
+
+/* A new decoder for another dictionary, with both grammars. */
+static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
+{
+    cmd_ln_t *config;
+
+    if (sphinx->decoder && strcmp(sphinx->dictionary, dictionary) == 0)
+        return 0;
+    if (sphinx->decoder)
+        ps_free(sphinx->decoder);
+    sphinx->decoder = NULL;
+    sphinx->model[0] = '\0';
+    config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", MODEL_DIR, "-dict", dictionary, NULL);
+    if (!config)
+        return -ENOMEM;
+    sphinx->decoder = ps_init(config);
+    if (sphinx->decoder) {
+        /* Read when a search is made. Long words win less often over strings of short ones. */
+        double word_penalty = cmd_ln_float_r(config, "-wip");
+        cmd_ln_set_float_r(config, "-wip", 1e-2);
+        if (ps_set_jsgf_string(sphinx->decoder, "yes_no", yes_no_grammar) < 0 ||
+            ps_set_jsgf_string(sphinx->decoder, "digits", digits_grammar) < 0) {
+            ps_free(sphinx->decoder);
+            sphinx->decoder = NULL;
+        } else {
+            cmd_ln_set_float_r(config, "-wip", word_penalty);
+        }
+    }
+    cmd_ln_free_r(config);
+    snprintf(sphinx->dictionary, sizeof(sphinx->dictionary), "%s", dictionary);
+    return sphinx->decoder ? 0 : -EIO;
+}
+
+static int sphinx_expect(struct recogniser *recogniser, const struct recogniser_task *task)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+    int result = load_dictionary(sphinx, task->dictionary);
+
+    if (result < 0)
+        return result;
+    if (task->expect == EXPECT_FREE && strcmp(sphinx->model, task->model) != 0) {
+        sphinx->model[0] = '\0';
+        if (ps_set_lm_file(sphinx->decoder, "free", task->model) < 0)
+            return -EIO;
+        snprintf(sphinx->model, sizeof(sphinx->model), "%s", task->model);
+    }
+    sphinx->expect = task->expect;
+    return ps_set_search(sphinx->decoder, search_name(task->expect)) < 0 ? -EIO : 0;
+}
+
+static int sphinx_begin(struct recogniser *recogniser)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    sphinx->finished = sphinx->failed = false;
+    sphinx->partial[0] = '\0';
+    bandwidth_init(&sphinx->bandwidth, sphinx->table);
+    sphinx->open = ps_start_utt(sphinx->decoder) == 0;
+    return sphinx->open ? 0 : -EIO;
+}
+
+static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+    int16_t wide[2 * (FEED + BANDWIDTH_HOP)];
+
+    while (count > 0) {
+        uint32_t part = count < FEED ? count : FEED;
+        uint32_t made = bandwidth_extend(&sphinx->bandwidth, samples, part, wide);
+        if (made > 0 && ps_process_raw(sphinx->decoder, wide, made, FALSE, FALSE) < 0)
+            sphinx->failed = true;
+        samples += part;
+        count -= part;
+    }
+    return sphinx->failed ? -EIO : 0;
+}
+
+static int sphinx_finish(struct recogniser *recogniser)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    if (sphinx->open && ps_end_utt(sphinx->decoder) < 0)
+        sphinx->failed = true;
+    sphinx->open = false;
+    sphinx->finished = true;
+    return 0;
+}
+
+/* The mean log posterior of the words: -0.5, where they are worth accepting, is 500; 0 is 1,000. */
+static uint16_t word_confidence(ps_decoder_t *decoder)
+{
+    logmath_t *logmath = ps_get_logmath(decoder);
+    double sum = 0;
+    uint32_t words = 0;
+
+    for (ps_seg_t *segment = ps_seg_iter(decoder); segment; segment = ps_seg_next(segment)) {
+        const char *word = ps_seg_word(segment);
+        if (word[0] == '<' || word[0] == '[' || word[0] == '+')
+            continue;
+        sum += logmath_log_to_ln(logmath, ps_seg_prob(segment, NULL, NULL, NULL));
+        words++;
+    }
+    if (words == 0)
+        return 0;
+    double permille = 1000.0 * exp2(sum / words / 0.5);
+    return (uint16_t)(permille > 1000.0 ? 1000.0 : permille);
+}
+
+/* Posteriors of a grammar are always 1: the score a frame says how well the sound fitted at all. */
+static uint16_t grammar_confidence(ps_decoder_t *decoder, int32_t score)
+{
+    int frames = ps_get_n_frames(decoder);
+    (void)score;
+    return frames > 0 ? 800 : 0;
+}
+
+static void copy_words(char *out, const char *hypothesis)
+{
+    snprintf(out, MAX_UTTERANCE, "%s", hypothesis ? hypothesis : "");
+    for (char *c = out; *c; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    }
+}
+
+static enum recogniser_news sphinx_poll(struct recogniser *recogniser, struct recogniser_heard *out)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+    int32 score = 0;
+
+    if (sphinx->failed)
+        return RECOGNISER_FAILED;
+    if (!sphinx->open && !sphinx->finished)
+        return RECOGNISER_NOTHING;
+    const char *hypothesis = ps_get_hyp(sphinx->decoder, &score);
+    copy_words(out->text, hypothesis);
+    if (sphinx->finished) {
+        sphinx->finished = false;
+        out->confidence_permille = sphinx->expect == EXPECT_FREE
+                                       ? word_confidence(sphinx->decoder)
+                                       : grammar_confidence(sphinx->decoder, score);
+        if (out->text[0] == '\0')
+            out->confidence_permille = 0;
+        return RECOGNISER_FINAL;
+    }
+    if (strcmp(out->text, sphinx->partial) == 0)
+        return RECOGNISER_NOTHING;
+    memcpy(sphinx->partial, out->text, sizeof(sphinx->partial));
+    out->confidence_permille = 500; /* Not known before the end. */
+    return RECOGNISER_PARTIAL;
+}
+
+static void sphinx_cancel(struct recogniser *recogniser)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    if (sphinx->open)
+        (void)ps_end_utt(sphinx->decoder);
+    sphinx->open = sphinx->finished = false;
+}
+
+static void sphinx_close(struct recogniser *recogniser)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    if (sphinx->decoder)
+        ps_free(sphinx->decoder);
+    free(sphinx);
+}
+
+static const struct recogniser_kind sphinx_kind = {
+    .name = "sphinx",
+    .expect = sphinx_expect,
+    .begin = sphinx_begin,
+    .feed = sphinx_feed,
+    .finish = sphinx_finish,
+    .poll = sphinx_poll,
+    .cancel = sphinx_cancel,
+    .close = sphinx_close,
+};
+
+static int open_one(const struct recogniser_source *source, struct recogniser **out)
+{
+    const struct recogniser_sphinx *provider = source->own;
+    struct sphinx *sphinx = calloc(1, sizeof(*sphinx));
+
+    if (!sphinx)
+        return -ENOMEM;
+    sphinx->base.kind = &sphinx_kind;
+    sphinx->table = provider->table;
+    *out = &sphinx->base;
+    return 0;
+}
+
+int recogniser_sphinx_open(struct recogniser_sphinx **out, char *why, uint32_t why_size)
+{
+    struct recogniser_sphinx *provider = calloc(1, sizeof(*provider));
+
+    err_set_logfp(NULL); /* It is talkative. */
+    if (access(MODEL_DIR "/mdef", R_OK) < 0) {
+        snprintf(why, why_size, "%s is not there: install pocketsphinx-en-us", MODEL_DIR);
+        free(provider);
+        return -ENOENT;
+    }
+    if (provider)
+        provider->table = bandwidth_table_new();
+    if (!provider || !provider->table) {
+        snprintf(why, why_size, "no memory for the recogniser");
+        free(provider);
+        return -ENOMEM;
+    }
+    provider->source = (struct recogniser_source){.open = open_one, .own = provider};
+    *out = provider;
+    return 0;
+}
+
+void recogniser_sphinx_close(struct recogniser_sphinx *sphinx)
+{
+    bandwidth_table_free(sphinx->table);
+    free(sphinx);
+}
+
+const struct recogniser_source *recogniser_sphinx_source(const struct recogniser_sphinx *sphinx)
+{
+    return &sphinx->source;
+}

@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+/* speech.c - the limb's door: one thread that hands each command to the listener or the talker.
+ *
+ * A leg is given to the listener with the fewest legs when SPEECH_LISTEN comes, and stays there
+ * until SPEECH_STOP. Commands of one leg keep their order on their way to either thread. */
+#include "speech/speech.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/command.h"
+#include "speech/agent_lm.h"
+#include "speech/listener.h"
+#include "speech/note.h"
+#include "speech/recogniser.h"
+#include "speech/talker.h"
+#include "speech/voice.h"
+
+enum {
+    WORKERS = 16,         /* More listeners than cores of any machine we know gain nothing. */
+    MAIL_BYTES = 1 << 20, /* Full: the core's command is refused and the call fails; never seen. */
+    FIGURES_BYTES = 1 << 14,
+    FIGURES_WAIT_MS = 250
+};
+
+struct place {
+    uint32_t leg; /* 0: free. */
+    uint32_t worker;
+};
+
+struct speech {
+    struct speech_options options;
+    struct mailbox *mail, *events, *figures;
+    pthread_t door;
+    struct recogniser_sphinx *sphinx;
+    struct talker *talker;
+    struct listener *listeners[WORKERS];
+    uint32_t worker_count;
+    /* The door's. */
+    struct place places[MAX_RINGS];
+    /* speech_figures()'s: last heard from each thread. */
+    struct note_figures last[WORKERS + 1];
+    uint32_t figures_round;
+};
+
+static struct place *find_place(struct speech *speech, uint32_t leg)
+{
+    for (uint32_t i = 0; i < speech->options.places; i++) {
+        if (speech->places[i].leg == leg)
+            return &speech->places[i];
+    }
+    return NULL;
+}
+
+static uint32_t idlest_worker(const struct speech *speech)
+{
+    uint32_t legs[WORKERS] = {0}, best = 0;
+
+    for (uint32_t i = 0; i < speech->options.places; i++)
+        legs[speech->places[i].worker] += speech->places[i].leg != 0;
+    for (uint32_t i = 1; i < speech->worker_count; i++) {
+        if (legs[i] < legs[best])
+            best = i;
+    }
+    return best;
+}
+
+static void refuse(struct speech *speech, const struct command *command)
+{
+    struct event event = {.kind = SPEECH_FAILED, .call = command->call, .leg = command->leg};
+
+    event.speech.why = TEXT("no recogniser is free");
+    note_post_event(speech->events, &event);
+}
+
+/* Where the command goes; NULL when it went nowhere. */
+static struct mailbox *route(struct speech *speech, const struct command *command)
+{
+    if (command->kind == SPEECH_SAY || command->kind == SPEECH_CANCEL)
+        return talker_mailbox(speech->talker);
+    if (command->kind == CLIP_DROP) {
+        clip_drop(speech->options.clips, command->clip.clip);
+        return NULL;
+    }
+    struct place *place = command->leg ? find_place(speech, command->leg) : NULL;
+    if (command->kind == SPEECH_LISTEN && !place) {
+        place = find_place(speech, 0);
+        if (!place || command->leg == 0) {
+            refuse(speech, command);
+            return NULL;
+        }
+        *place = (struct place){.leg = command->leg, .worker = idlest_worker(speech)};
+    }
+    /* A leg that has no place, as after a refusal, still gets its answer to SPEECH_STOP. */
+    uint32_t worker = place ? place->worker : 0;
+    if (command->kind == SPEECH_STOP && place)
+        place->leg = 0;
+    return listener_mailbox(speech->listeners[worker]);
+}
+
+static void hand_on(struct mailbox *mailbox, const uint8_t *message, size_t size)
+{
+    enum mailbox_result result;
+
+    while ((result = mailbox_post(mailbox, message, size)) == MAILBOX_FULL)
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    assert(result == MAILBOX_OK);
+}
+
+static void *run_door(void *context)
+{
+    struct speech *speech = context;
+    uint8_t message[MAX_PACKED];
+    struct command command;
+    size_t size;
+
+    pthread_setname_np(pthread_self(), "speech");
+    for (;;) {
+        size = mailbox_take(speech->mail, message, sizeof(message));
+        if (size == 0) {
+            mailbox_wait(speech->mail, -1);
+            continue;
+        }
+        if (note_is(message, size))
+            return NULL;
+        if (!command_unpack(message, size, &command))
+            continue;
+        struct mailbox *mailbox = route(speech, &command);
+        if (mailbox)
+            hand_on(mailbox, message, size);
+    }
+}
+
+static int start_threads(struct speech *speech)
+{
+    uint32_t workers = speech->options.workers;
+    struct talker_options speaking = {.clips = speech->options.clips,
+                                      .events = speech->events,
+                                      .figures = speech->figures,
+                                      .cache_bytes = speech->options.cache_bytes,
+                                      .find = voice_find};
+    int result = talker_start(&speech->talker, &speaking);
+
+    workers = workers < 1 ? 1 : workers > WORKERS ? WORKERS : workers;
+    for (uint32_t i = 0; i < workers && result == 0; i++) {
+        struct listener_options listening = {
+            .number = i + 1,
+            .legs = speech->options.places,
+            .rings = speech->options.rings,
+            .events = speech->events,
+            .figures = speech->figures,
+            .source = recogniser_sphinx_source(speech->sphinx),
+        };
+        result = listener_start(&speech->listeners[i], &listening);
+        if (result == 0)
+            speech->worker_count++;
+    }
+    return result;
+}
+
+static void stop_threads(struct speech *speech)
+{
+    for (uint32_t i = 0; i < speech->worker_count; i++)
+        listener_stop(speech->listeners[i]);
+    if (speech->talker)
+        talker_stop(speech->talker);
+    if (speech->sphinx)
+        recogniser_sphinx_close(speech->sphinx);
+    if (speech->mail)
+        mailbox_close(speech->mail);
+    if (speech->figures)
+        mailbox_close(speech->figures);
+}
+
+int speech_open(struct speech **out, const struct speech_options *options, struct mailbox *events,
+                char *why, uint32_t why_size)
+{
+    struct speech *speech = calloc(1, sizeof(*speech));
+    int result = speech ? 0 : -ENOMEM;
+
+    why[0] = '\0';
+    if (result == 0) {
+        speech->options = *options;
+        speech->events = events;
+        if (speech->options.places > MAX_RINGS)
+            speech->options.places = MAX_RINGS;
+        result = voice_open();
+    }
+    if (result == 0)
+        result = mailbox_open(&speech->mail, "speech", MAIL_BYTES);
+    if (result == 0)
+        result = mailbox_open(&speech->figures, "speech figures", FIGURES_BYTES);
+    if (result == 0)
+        result = recogniser_sphinx_open(&speech->sphinx, why, why_size);
+    if (result == 0)
+        result = start_threads(speech);
+    if (result == 0)
+        result = -pthread_create(&speech->door, NULL, run_door, speech);
+    if (result == 0) {
+        *out = speech;
+        return 0;
+    }
+    if (!why[0])
+        snprintf(why, why_size, "speech cannot start: %s", strerror(-result));
+    if (speech)
+        stop_threads(speech);
+    free(speech);
+    return result;
+}
+
+void speech_close(struct speech *speech)
+{
+    struct note note = {0};
+
+    note_post(speech->mail, &note, NOTE_END);
+    pthread_join(speech->door, NULL);
+    stop_threads(speech);
+    free(speech);
+}
+
+/* Words without anything that only a call knows, or what is left of them without that. */
+static bool fixed_words(struct text words, struct text_buffer *out)
+{
+    int depth = 0;
+
+    for (uint32_t i = 0; i < words.size; i++) {
+        char c = words.data[i];
+        if (c == '{' && depth == 0)
+            return false;
+        depth += c == '[';
+        if (depth == 0)
+            text_append_char(out, c);
+        if (c == ']' && depth > 0)
+            depth--;
+    }
+    return out->size > 0;
+}
+
+static void prime(struct speech *speech, const struct plan_agent *agent, struct text words)
+{
+    char storage[MAX_UTTERANCE];
+    struct text_buffer fixed;
+
+    text_buffer_init(&fixed, storage, sizeof(storage));
+    if (fixed_words(words, &fixed))
+        talker_prime(speech->talker, agent->voice, text_view(&fixed));
+}
+
+static void prime_agent(struct speech *speech, const struct plan_agent *agent)
+{
+    prime(speech, agent, agent->greeting);
+    for (uint32_t i = 0; i < WORDS_COUNT; i++)
+        prime(speech, agent, agent->words[i]);
+    for (uint32_t i = 0; i < agent->intent_count; i++)
+        prime(speech, agent, agent->intents[i].say);
+    prime(speech, agent, agent->fallback.say);
+}
+
+int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan, char *why,
+                   uint32_t why_size)
+{
+    struct agent_lm *models = calloc(plan->agent_count + 1u, sizeof(*models));
+    int result = -ENOMEM;
+
+    assert(slot < MAX_PLANS);
+    if (models)
+        result = agent_lm_prepare(plan, speech->options.cache_dir, models, why, why_size);
+    else
+        snprintf(why, why_size, "no memory for language models");
+    for (uint32_t i = 0; i < plan->agent_count && result == 0; i++) {
+        struct note note = {0};
+        note.model.plan = slot;
+        note.model.agent = i;
+        memcpy(note.model.model, models[i].model, sizeof(note.model.model));
+        memcpy(note.model.dictionary, models[i].dictionary, sizeof(note.model.dictionary));
+        for (uint32_t worker = 0; worker < speech->worker_count; worker++) {
+            if (!note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_MODEL))
+                result = -EBUSY;
+        }
+        prime_agent(speech, &plan->agents[i]);
+    }
+    free(models);
+    return result;
+}
+
+void speech_forget(struct speech *speech, uint32_t slot)
+{
+    struct note note = {.plan = slot};
+
+    for (uint32_t worker = 0; worker < speech->worker_count; worker++)
+        note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_FORGET);
+}
+
+struct mailbox *speech_mailbox(struct speech *speech, uint32_t leg)
+{
+    (void)leg; /* The door knows which thread has it. */
+    return speech->mail;
+}
+
+static void ask_figures(struct speech *speech)
+{
+    struct note ask = {.round = ++speech->figures_round};
+
+    note_post(talker_mailbox(speech->talker), &ask, NOTE_FIGURES);
+    for (uint32_t i = 0; i < speech->worker_count; i++)
+        note_post(listener_mailbox(speech->listeners[i]), &ask, NOTE_FIGURES);
+}
+
+/* Threads in the middle of a sentence answer late: their figures of last time stand. */
+static void await_figures(struct speech *speech)
+{
+    uint64_t until_ms = clock_ms() + FIGURES_WAIT_MS;
+    uint32_t answers = 0;
+    struct note note;
+
+    while (answers < speech->worker_count + 1 && clock_ms() < until_ms) {
+        size_t size = mailbox_take(speech->figures, &note, sizeof(note));
+        if (size == 0) {
+            mailbox_wait(speech->figures, FIGURES_WAIT_MS / 10);
+            continue;
+        }
+        if (note.figures.thread <= WORKERS)
+            speech->last[note.figures.thread] = note.figures;
+        answers += note.figures.round == speech->figures_round;
+    }
+}
+
+void speech_figures(struct speech *speech, struct speech_figures *out)
+{
+    ask_figures(speech);
+    await_figures(speech);
+    *out = (struct speech_figures){0};
+    for (uint32_t i = 0; i <= WORKERS; i++) {
+        const struct note_figures *last = &speech->last[i];
+        out->listening += last->listening;
+        out->utterances += last->utterances;
+        out->finals += last->finals;
+        out->spoken += last->spoken;
+        out->spoken_cached += last->spoken_cached;
+        out->frames_dropped += last->frames_dropped;
+        out->cache_bytes += last->cache_bytes;
+    }
+}
+
+bool speech_voice_known(struct text name, struct text *names)
+{
+    if (names)
+        *names = voice_names();
+    return voice_find(name) != NULL;
+}
+
+int speech_speak(struct clip_table *clips, struct text voice, struct text words, uint32_t *clip)
+{
+    const struct voice *found = voice_find(voice);
+    int result = voice_open();
+
+    if (result < 0)
+        return result;
+    if (!found)
+        return -ENOENT;
+    *clip = clip_new(clips, 120 * SAMPLE_RATE);
+    if (!*clip)
+        return -ENOMEM;
+    result = talker_speak(clips, *clip, found, words, NULL);
+    if (result < 0) {
+        clip_drop(clips, *clip);
+        *clip = 0;
+    }
+    return result;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/* trim.c - sound or silence, 10 ms at a time. */
+#include "speech/trim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Synthesised silence is nearly digital; the weakest fricatives of the voices peak above this. */
+enum { QUIET_PEAK = 60 };
+
+void trim_init(struct trim *trim, struct voice_sink out)
+{
+    *trim = (struct trim){.out = out};
+}
+
+static bool is_quiet(const int16_t *samples, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (abs(samples[i]) > QUIET_PEAK)
+            return false;
+    }
+    return true;
+}
+
+static bool pass(struct trim *trim, const int16_t *samples, uint32_t count)
+{
+    return count == 0 || trim->out.put(trim->out.context, samples, count);
+}
+
+/* Before the first sound only the newest block is kept, so that a soft onset is not clipped. */
+static void keep_quiet(struct trim *trim)
+{
+    if (!trim->started) {
+        trim->cut += trim->quiet_size;
+        trim->quiet_size = 0;
+    }
+    uint32_t room = TRIM_PAUSE - trim->quiet_size;
+    uint32_t count = trim->block_size < room ? trim->block_size : room;
+    memcpy(trim->quiet + trim->quiet_size, trim->block, count * sizeof(trim->block[0]));
+    trim->quiet_size += count;
+}
+
+static bool end_block(struct trim *trim)
+{
+    bool more = true;
+
+    if (is_quiet(trim->block, trim->block_size)) {
+        keep_quiet(trim);
+    } else {
+        trim->started = true;
+        more =
+            pass(trim, trim->quiet, trim->quiet_size) && pass(trim, trim->block, trim->block_size);
+        trim->quiet_size = 0;
+    }
+    trim->block_size = 0;
+    return more;
+}
+
+bool trim_put(void *context, const int16_t *samples, uint32_t count)
+{
+    struct trim *trim = context;
+
+    while (count > 0) {
+        uint32_t room = TRIM_BLOCK - trim->block_size;
+        uint32_t part = count < room ? count : room;
+        memcpy(trim->block + trim->block_size, samples, part * sizeof(samples[0]));
+        trim->block_size += part;
+        samples += part;
+        count -= part;
+        if (trim->block_size == TRIM_BLOCK && !end_block(trim))
+            return false;
+    }
+    return true;
+}
+
+void trim_finish(struct trim *trim)
+{
+    if (trim->block_size > 0 && !end_block(trim))
+        return;
+    if (trim->started)
+        (void)pass(trim, trim->quiet, trim->quiet_size < TRIM_TAIL ? trim->quiet_size : TRIM_TAIL);
+    trim->quiet_size = 0;
+}
