@@ -118,7 +118,7 @@ static const struct plan_route example_routes[] = {
     {.number = TEXT_INIT("100"), .agent = DESK, .trunk = -1},
     {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1}};
 
-static const struct plan example_plan = {
+__attribute__((unused)) static const struct plan example_plan = {
     .serial = 1,
     .agents = example_agents,
     .agent_count = 3,

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+/* core_fuzz.c - any events in any order: the core keeps its promises to itself.
+ *
+ * Each 12 bytes are one event: kind, which of the last ids, how much time passed, and numbers and a
+ * text for its fields. Ids are mostly live ones, so that the states deep inside are reached. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../sim/example_plan.h"
+#include "base/wheel.h"
+#include "core/core.h"
+#include "core/slots.h"
+
+enum { CALLS = 4, EVENT_BYTES = 12, KNOWN = 4 };
+
+static const char *const texts[] = {"",
+                                    "goodbye",
+                                    "repeat that",
+                                    "yes",
+                                    "no",
+                                    "mm-hm",
+                                    "i need help with billing and",
+                                    "billing",
+                                    "general",
+                                    "done",
+                                    "100",
+                                    "invoice=1\nx=2\n",
+                                    "=",
+                                    "192.0.2.7:5060",
+                                    "four five",
+                                    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 "
+                                    "192.0.2.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"};
+
+static struct {
+    struct core *core;
+    struct wheel *wheel;
+    struct commands out;
+    uint32_t calls[KNOWN], legs[KNOWN], dialogs[KNOWN], utterance, turn, request;
+    uint64_t now_ms;
+} f;
+
+static void step(struct event *event)
+{
+    char why[256];
+    struct text_buffer buffer;
+
+    event->now_ms = event->at_ms = f.now_ms;
+    core_step(f.core, event, &f.out);
+    for (uint32_t i = 0; i < f.out.count; i++) {
+        const struct command *command = &f.out.items[i];
+        uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
+        if (command->call) {
+            f.calls[slot_of(command->call) % KNOWN] = command->call;
+            f.legs[slot_of(command->call) % KNOWN] = command->leg;
+        }
+        if (command->kind == TIMER_SET)
+            wheel_set(f.wheel, timer, command->timer.at_ms,
+                      (uint64_t)command->call << 32 | command->timer.serial);
+        else if (command->kind == TIMER_CANCEL)
+            wheel_cancel(f.wheel, timer);
+        else if (command->kind == SPEECH_SAY)
+            f.utterance = command->say.utterance;
+        else if (command->kind == SPEECH_FINISH)
+            f.turn = command->finish.turn;
+        else if (command->kind == MIND_UNDERSTAND)
+            f.turn = command->understand.turn;
+    }
+    text_buffer_init(&buffer, why, sizeof(why) - 1);
+    if (!core_check(f.core, &buffer)) {
+        why[buffer.size] = 0;
+        fprintf(stderr, "%s\n", why);
+        abort();
+    }
+}
+
+/* Fills in the fields that matter of each kind from three numbers and a text. */
+static void fill(struct event *event, uint32_t which, const uint8_t *n, struct text t)
+{
+    uint32_t dialog = f.dialogs[which];
+
+    event->call = f.calls[which];
+    event->leg = f.legs[which];
+    if (event->kind == SIP_INVITE) {
+        f.dialogs[which] = dialog = (dialog & 0xffff0000) + 0x10000 + which;
+        event->invite.dialog = dialog;
+        event->invite.source = TEXT("192.0.2.7:5060");
+        event->invite.local = TEXT("203.0.113.1");
+        event->invite.to = n[0] & 1 ? TEXT("100") : TEXT("20");
+        event->invite.sdp = n[0] & 2 ? text_of(texts[15]) : t;
+        event->invite.reliable_required = n[0] & 4;
+        event->invite.session_expires_s = n[1] * 20u;
+    } else if (event->kind == SIP_REINVITED) {
+        event->reinvite.dialog = dialog;
+        event->reinvite.sdp = n[0] & 1 ? text_of(texts[15]) : t;
+        event->reinvite.update = n[0] & 2;
+        event->reinvite.session_expires_s = n[1] * 20u;
+    } else if (event->kind == SIP_KEY) {
+        event->sip_key.dialog = dialog;
+        event->sip_key.key = (char)n[0];
+    } else if (event->kind > SIP_INVITE && event->kind <= SIP_RELEASED) {
+        event->sip.dialog = dialog;
+        event->sip.status = (uint16_t)(n[0] * 4);
+        event->sip.sdp = n[1] & 1 ? text_of(texts[15]) : t;
+        event->sip.session_expires_s = n[2];
+    } else if (event->kind == MEDIA_VOICE) {
+        event->voice.voiced = n[0] & 1;
+        event->voice.edge_ms = f.now_ms - n[1];
+    } else if (event->kind == MEDIA_KEY) {
+        event->key.key = "0123456789*#AB\xff "[n[0] & 15];
+        event->key.source = (enum key_source)(n[1] % 3);
+    } else if (event->kind == MEDIA_AUDIBLE || event->kind == MEDIA_PLAYED) {
+        event->played.utterance = f.utterance - (n[0] & 3);
+        event->played.heard_ms = n[1] * 20u;
+        event->played.total_ms = n[2] * 20u;
+        event->played.finished = n[0] & 4;
+    } else if (event->kind == MEDIA_SILENT) {
+        event->silent.silent = n[0] & 1;
+    } else if (event->kind == SPEECH_VERDICT) {
+        event->verdict.speech = n[0] & 1;
+    } else if (event->kind == SPEECH_PARTIAL || event->kind == SPEECH_FINAL) {
+        event->heard.turn = f.turn;
+        event->heard.text = t;
+        event->heard.confidence_permille = (uint16_t)(n[1] * 8);
+    } else if (event->kind == SPEECH_READY || event->kind == SPEECH_FAILED) {
+        event->speech.utterance = n[0] & 8 ? 0 : f.utterance - (n[0] & 3);
+        event->speech.clip = 1;
+    } else if (event->kind == MIND_UNDERSTOOD) {
+        event->understood.turn = f.turn;
+        event->understood.intent = t;
+        event->understood.confidence_permille = (uint16_t)(n[0] * 8);
+        event->understood.entities = text_of(texts[n[1] % 16]);
+    }
+}
+
+static void fire_due(void)
+{
+    uint32_t number;
+    uint64_t key;
+
+    while (wheel_take(f.wheel, f.now_ms, &number, &key)) {
+        struct event event = {.kind = TIMER_FIRED, .call = (uint32_t)(key >> 32)};
+        event.timer.kind = (enum timer_kind)(number % TIMER_KINDS);
+        event.timer.serial = (uint32_t)key;
+        step(&event);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static void *core_memory, *wheel_memory;
+
+    if (!core_memory) {
+        core_memory = malloc(core_size(CALLS));
+        wheel_memory = malloc(wheel_size(CALLS * TIMER_KINDS));
+    }
+    memset(&f, 0, sizeof(f));
+    memset(core_memory, 0, core_size(CALLS));
+    memset(wheel_memory, 0, wheel_size(CALLS * TIMER_KINDS));
+    f.core = core_init(core_memory, CALLS);
+    f.wheel = wheel_init(wheel_memory, CALLS * TIMER_KINDS);
+    f.now_ms = 100000;
+    core_set_plan(f.core, 0, &example_plan);
+    struct event loaded = {.kind = PLAN_LOADED};
+    step(&loaded);
+    for (; size >= EVENT_BYTES; data += EVENT_BYTES, size -= EVENT_BYTES) {
+        struct event event = {.kind = (enum event_kind)(data[0] % EVENT_KINDS)};
+        if (event.kind == PLAN_LOADED || event.kind == SERVER_DRAIN)
+            continue;
+        f.now_ms += data[2] * (data[3] & 1 ? 100u : 1u);
+        fill(&event, data[1] % KNOWN, data + 4, text_of(texts[data[7] % 16]));
+        step(&event);
+        fire_due();
+    }
+    return 0;
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+/* call_test.c - a call's life as signalling sees it, and truthful refusals. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+#include "scene.h"
+
+#define SDP_HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+static const char opus_only[] = SDP_HEAD "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n";
+static const char moved[] = SDP_HEAD "m=audio 5000 RTP/AVP 0\r\n";
+static const char held[] = SDP_HEAD "m=audio 5000 RTP/AVP 0\r\na=sendonly\r\n";
+
+static bool contains(struct text t, const char *part)
+{
+    return text_find(t, text_of(part)) >= 0;
+}
+
+static uint16_t refused_with(void)
+{
+    const struct command *reject = scene_command(SIP_REJECT);
+
+    return reject ? reject->sip.status : 0;
+}
+
+static void a_call_is_answered_only_when_its_account_is_durable(void)
+{
+    scene_begin(4);
+    scene_invite("100", NULL);
+    CHECK(scene_command(STORE_CALL_OPENED) && !scene_command(SIP_ANSWER));
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
+    const struct command *answer = scene_command(SIP_ANSWER), *open = scene_command(MEDIA_OPEN);
+    CHECK(answer && contains(answer->sip.sdp, "m=audio 20000 RTP/AVP 8 101"));
+    CHECK(contains(answer->sip.sdp, "c=IN IP4 203.0.113.1"));
+    CHECK(open && text_equal(open->media.remote, TEXT("192.0.2.7:4000")));
+    CHECK(open->media.codec == CODEC_PCMA && open->media.event_type == 101);
+    scene_end();
+}
+
+static void an_account_that_is_late_does_not_keep_the_caller_waiting(void)
+{
+    scene_begin(4);
+    scene_invite("100", NULL);
+    scene_wait(1600);
+    CHECK(scene_command(SIP_ANSWER));
+    scene_end();
+}
+
+static void refusals_are_truthful_and_in_the_account(void)
+{
+    scene_begin(4);
+    scene_invite("999", NULL);
+    CHECK(refused_with() == 404 &&
+          scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_NOT_FOUND);
+    scene_invite("100", opus_only);
+    CHECK(refused_with() == 488 &&
+          scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_NO_CODEC);
+    scene_plan()->max_calls = 0;
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 503 && scene_command(SIP_REJECT)->sip.retry_after_s == 5);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_FULL);
+    scene_plan()->trunk_count = 0;
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 403 && !scene_command(STORE_CALL_OPENED));
+    scene_end();
+}
+
+static void a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_event((struct event){.kind = SERVER_DRAIN});
+    CHECK(!scene_command(SIP_HANG_UP));
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 503);
+    scene_event((struct event){.kind = SERVER_DRAIN});
+    CHECK(scene_command(SIP_HANG_UP) && scene_command(MEDIA_CLOSE));
+    scene_end();
+}
+
+static void calls_a_second_are_limited(void)
+{
+    scene_begin(4);
+    scene_plan()->max_calls_per_second = 1;
+    scene_invite("100", NULL);
+    CHECK(!refused_with());
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 503);
+    scene_wait(1000);
+    scene_invite("100", NULL);
+    CHECK(!refused_with());
+    scene_end();
+}
+
+static void a_caller_who_requires_100rel_gets_a_reliable_180_first(void)
+{
+    struct event event = {.kind = SIP_INVITE};
+
+    scene_begin(4);
+    event.invite.dialog = scene_dialog();
+    event.invite.source = TEXT("192.0.2.7:5060");
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.to = TEXT("100");
+    event.invite.reliable_required = true;
+    scene_event(event);
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
+    CHECK(scene_command(SIP_RING)->sip.reliable && !scene_command(SIP_ANSWER));
+    scene_event((struct event){.kind = SIP_PRACKED, .sip.dialog = scene_dialog()});
+    CHECK(contains(scene_command(SIP_ANSWER)->sip.sdp, "RTP/AVP 0 8 101")); /* Our offer. */
+    scene_event((struct event){.kind = SIP_ACKED,
+                               .sip = {.dialog = scene_dialog(), .sdp = TEXT("nonsense")}});
+    CHECK(scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_event((struct event){
+        .kind = SIP_REINVITED,
+        .reinvite = {.dialog = scene_dialog(), .request = 7, .sdp = text_of(moved)}});
+    CHECK(scene_command(SIP_REPLY)->sip.status == 200 &&
+          scene_command(SIP_REPLY)->sip.request == 7);
+    CHECK(text_equal(scene_command(MEDIA_UPDATE)->media.remote, TEXT("192.0.2.7:5000")));
+    scene_event((struct event){.kind = SIP_REINVITED,
+                               .reinvite = {.dialog = scene_dialog(), .sdp = text_of(held)}});
+    CHECK(contains(scene_command(SIP_REPLY)->sip.sdp, "a=recvonly"));
+    scene_wait(20000);
+    CHECK(!scene_command(SPEECH_SAY));
+    scene_event((struct event){.kind = SIP_REINVITED,
+                               .reinvite = {.dialog = scene_dialog(), .sdp = text_of(moved)}});
+    scene_wait(6001);
+    CHECK(scene_command(SPEECH_SAY));
+    scene_event((struct event){.kind = SIP_REINVITED,
+                               .reinvite = {.dialog = scene_dialog(), .sdp = text_of(opus_only)}});
+    CHECK(scene_command(SIP_REPLY)->sip.status == 488 && !scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void session_timers_are_agreed_refreshed_and_expire(void)
+{
+    struct event ask = {.kind = SIP_REINVITED};
+
+    scene_begin(4);
+    scene_listening();
+    ask.reinvite.dialog = scene_dialog();
+    ask.reinvite.update = true;
+    ask.reinvite.session_expires_s = 60;
+    scene_event(ask);
+    CHECK(scene_command(SIP_REPLY)->sip.status == 422 &&
+          scene_command(SIP_REPLY)->sip.min_se_s == 90);
+    ask.reinvite.session_expires_s = 120;
+    ask.reinvite.timer_supported = true;
+    ask.reinvite.refresher = REFRESHER_UAS;
+    scene_event(ask);
+    CHECK(scene_command(SIP_REPLY)->sip.session_expires_s == 120);
+    CHECK(scene_command(SIP_REPLY)->sip.refresher == REFRESHER_UAS);
+    for (int i = 0; i < 60; i++) {
+        CHECK(!scene_command(SIP_REFRESH));
+        scene_wait(1000);
+        scene_key('9'); /* Keeps the conversation from closing for silence. */
+    }
+    scene_wait(1);
+    scene_event(
+        (struct event){.kind = SIP_REFRESHED, .sip = {.dialog = scene_dialog(), .status = 408}});
+    CHECK(scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void a_call_without_sound_is_noticed_and_ended(void)
+{
+    scene_begin(4);
+    scene_plan()->manners.silence_ms = 1000000;
+    scene_listening();
+    scene_event((struct event){.kind = MEDIA_SILENT, .leg = scene_leg(), .silent = {true, 10000}});
+    scene_wait(49000);
+    CHECK(!scene_command(SIP_HANG_UP));
+    scene_wait(1001);
+    CHECK(scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void the_last_words_and_one_account_close_a_call(void)
+{
+    struct core_figures figures;
+
+    scene_begin(4);
+    scene_listening();
+    scene_voice(true);
+    scene_partial("well i");
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    CHECK(text_equal(scene_command(STORE_TURN)->turn.text, TEXT("well i")));
+    CHECK(scene_command(MEDIA_CLOSE) && scene_command(SPEECH_STOP) &&
+          !scene_command(STORE_CALL_CLOSED));
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = scene_leg(), .closed.received = 500});
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.received == 500);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_CALLER_HUNG_UP);
+    scene_event((struct event){.kind = SIP_RELEASED, .sip.dialog = scene_dialog()});
+    core_figures(scene_core(), &figures);
+    CHECK(figures.calls == 1);
+    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = scene_leg()});
+    core_figures(scene_core(), &figures);
+    CHECK(figures.calls == 0 && figures.recognisers == 0);
+    scene_event((struct event){.kind = SPEECH_READY, .leg = scene_leg(), .speech.clip = 9});
+    CHECK(scene_command(CLIP_DROP)->clip.clip == 9);
+    scene_end();
+}
+
+static void media_that_never_reports_does_not_keep_an_account_open(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_wait(2001);
+    CHECK(scene_command(STORE_CALL_CLOSED));
+    scene_end();
+}
+
+static void a_call_keeps_the_plan_it_started_with_and_frees_it_at_its_end(void)
+{
+    static struct plan next;
+
+    scene_begin(4);
+    scene_listening();
+    next = *scene_plan();
+    next.serial = 2;
+    core_set_plan(scene_core(), 1, &next);
+    scene_event((struct event){.kind = PLAN_LOADED, .plan = {1, 2}});
+    CHECK(!scene_command(PLAN_DROP));
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_event((struct event){.kind = SIP_RELEASED, .sip.dialog = scene_dialog()});
+    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = scene_leg()});
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = scene_leg()});
+    CHECK(scene_command(PLAN_DROP) && scene_command(PLAN_DROP)->plan.slot == 0);
+    scene_end();
+}
+
+static void a_snapshot_goes_on_as_the_core_would_have(void)
+{
+    static struct commands one, two;
+    static uint8_t bytes[1 << 20];
+
+    scene_begin(4);
+    scene_listening();
+    size_t size = core_save(scene_core(), bytes, sizeof(bytes));
+    CHECK(size > 0);
+    struct core *copy = core_init(calloc(1, core_size(8)), 8);
+    core_set_plan(copy, 0, scene_plan());
+    CHECK(!core_load(copy, bytes, size - 1) && core_load(copy, bytes, size));
+    struct event key = {.kind = MEDIA_KEY, .leg = scene_leg(), .now_ms = 9000, .at_ms = 9000};
+    key.key.key = '1';
+    core_step(scene_core(), &key, &one);
+    core_step(copy, &key, &two);
+    CHECK(one.count > 3 && one.count == two.count);
+    for (uint32_t i = 0; i < one.count; i++)
+        CHECK(command_equal(&one.items[i], &two.items[i]));
+    free(copy);
+    scene_end();
+}
+
+int main(void)
+{
+    RUN(a_call_is_answered_only_when_its_account_is_durable);
+    RUN(an_account_that_is_late_does_not_keep_the_caller_waiting);
+    RUN(refusals_are_truthful_and_in_the_account);
+    RUN(a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one);
+    RUN(calls_a_second_are_limited);
+    RUN(a_caller_who_requires_100rel_gets_a_reliable_180_first);
+    RUN(a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait);
+    RUN(session_timers_are_agreed_refreshed_and_expire);
+    RUN(a_call_without_sound_is_noticed_and_ended);
+    RUN(the_last_words_and_one_account_close_a_call);
+    RUN(media_that_never_reports_does_not_keep_an_account_open);
+    RUN(a_call_keeps_the_plan_it_started_with_and_frees_it_at_its_end);
+    RUN(a_snapshot_goes_on_as_the_core_would_have);
+    return 0;
+}

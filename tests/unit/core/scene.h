@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/* scene.h - a call on the example plan, told event by event; the commands are looked at in between.
+ */
+#ifndef UNIT_CORE_SCENE_H
+#define UNIT_CORE_SCENE_H
+
+#include "core/core.h"
+
+/* A fresh core with the example plan (places: recogniser places); time starts at 1,000 ms. */
+void scene_begin(uint32_t places);
+void scene_end(void);
+
+/* The INVITE, with this offer (NULL: a usual one). Look at the commands before scene_answered(). */
+void scene_invite(const char *to, const char *sdp);
+/* Account, 200, ACK: the call is up and the greeting is asked for. */
+void scene_call(void);
+/* scene_call(), the greeting said to its end: the agent listens. */
+void scene_listening(void);
+
+void scene_wait(uint64_t ms); /* Time passes; timers that are due fire. */
+void scene_event(struct event event);
+
+void scene_voice(bool on);
+void scene_partial(const char *words);
+void scene_final(const char *words); /* Answers the last SPEECH_FINISH, at confidence 0.8. */
+void scene_understood(const char *intent, uint16_t confidence_permille, enum sentiment sentiment,
+                      const char *entities);
+void scene_key(char key);
+void scene_ready(void); /* The last utterance asked for can be played. */
+void scene_played(uint32_t heard_ms, uint32_t total_ms); /* The oldest in playout ends. */
+/* Speaks the whole reply to its end. */
+void scene_said(void);
+/* The caller says words and they are final. */
+void scene_says(const char *words);
+
+/* The last command of this kind in the last step, or NULL. */
+const struct command *scene_command(enum command_kind kind);
+/* All the words that the agent was to say in the last step, joined by " | ". */
+const char *scene_words(void);
+uint32_t scene_dialog(void);
+uint32_t scene_leg(void);
+uint32_t scene_call_id(void);
+struct plan *scene_plan(void); /* The plan of the scene: change it before the INVITE. */
+struct core *scene_core(void);
+
+#endif
