@@ -75,8 +75,6 @@ bool wav_read(const uint8_t *bytes, size_t size, struct wav *out)
             *out = wav;
             return true;
         }
-        if (length >= left)
-            return false;
         at += CHUNK_HEADER + length + (length & 1);
     }
     return false;

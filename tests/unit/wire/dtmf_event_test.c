@@ -91,6 +91,17 @@ static void the_same_key_twice_without_ends_and_markers_is_two_presses(void)
     CHECK(strcmp(heard, "11") == 0);
 }
 
+static void a_press_that_follows_without_a_pause_is_a_press(void)
+{
+    given_nothing_pressed();
+    put("1m", 0, 160);
+    put("1m", 160, 160); /* The marker says so. */
+    CHECK(strcmp(heard, "11") == 0);
+    put("1e", 160, 800);
+    put("1", 960, 160); /* The end said so. */
+    CHECK(strcmp(heard, "111") == 0);
+}
+
 static void ends_may_come_often_and_late(void)
 {
     given_nothing_pressed();
@@ -189,7 +200,7 @@ static void what_is_no_key_is_no_press(void)
     given_nothing_pressed();
     press('1', 0, 0xf0);
     packet.timestamp = 50;
-    packet.sequence = sequence;
+    packet.sequence = sequence++;
     CHECK(dtmf_receiver_put(&receiver, &packet) == 0); /* Flash. */
     packet.payload_size = 3;
     CHECK(dtmf_receiver_put(&receiver, &packet) == 0); /* Cut. */
@@ -217,6 +228,7 @@ int main(void)
     RUN(each_press_is_heard_once);
     RUN(a_press_is_heard_once_whichever_packets_are_lost);
     RUN(the_same_key_twice_without_ends_and_markers_is_two_presses);
+    RUN(a_press_that_follows_without_a_pause_is_a_press);
     RUN(ends_may_come_often_and_late);
     RUN(packets_out_of_order_make_no_second_press);
     RUN(a_press_of_half_a_minute_is_one_press);

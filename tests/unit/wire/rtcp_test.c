@@ -130,6 +130,9 @@ static void round_trips_are_measured_by_our_own_clock(void)
     CHECK(round_trip_us >= 100000 && round_trip_us <= 100020);
     CHECK(!rtcp_round_trip_us(&report, report.last_sender + 32767, &round_trip_us)); /* < 0 */
     CHECK(!rtcp_round_trip_us(&report, report.last_sender + 32768 + (61 << 16), &round_trip_us));
+    report.delay_since_sender = UINT32_MAX; /* Would come out as a short round trip. */
+    CHECK(!rtcp_round_trip_us(&report, report.last_sender + 10, &round_trip_us));
+    report.delay_since_sender = 0;
     report.last_sender = 0;
     CHECK(!rtcp_round_trip_us(&report, 99, &round_trip_us));
 }

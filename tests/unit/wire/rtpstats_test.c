@@ -26,8 +26,9 @@ static void two_packets_in_sequence_make_a_source_valid(void)
     rtp_stats_init(&stats, 77, 10, true);
     CHECK(put(10) == RTP_PUT_PROBATION && rtp_stats_expected(&stats) == 0);
     CHECK(put(12) == RTP_PUT_PROBATION);
-    CHECK(put(13) == RTP_PUT_NEW && stats.received == 1 && extended == 13);
-    CHECK(put(14) == RTP_PUT_NEW && rtp_stats_lost(&stats) == 0);
+    CHECK(put(14) == RTP_PUT_PROBATION && put(16) == RTP_PUT_PROBATION);
+    CHECK(put(17) == RTP_PUT_NEW && stats.received == 1 && extended == 17);
+    CHECK(put(18) == RTP_PUT_NEW && rtp_stats_lost(&stats) == 0);
 }
 
 static void sequence_numbers_go_on_beyond_65535(void)
