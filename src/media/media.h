@@ -5,7 +5,8 @@
  * sockets are bound when the limb opens (leg slot n: rtp_first_port + 2n for RTP, + 1 for RTCP), so
  * that a call can never fail for want of a port. Every 20 ms a thread takes its commands, receives,
  * plays and reports; the tick neither blocks nor allocates nor logs: it counts. Events that do not
- * fit into `events` wait in a bounded list of the thread's own; voice edges are the first to be lost. */
+ * fit into `events` wait in a bounded list of the thread's own; voice edges are the first to be
+ * lost. */
 #ifndef MEDIA_MEDIA_H
 #define MEDIA_MEDIA_H
 
@@ -18,19 +19,19 @@
 #include "base/ring.h"
 
 struct media_options {
-    const char *address;      /* To bind: an IP literal, "127.0.0.1". */
-    uint16_t first_port;      /* Even. first_port + 2 * legs must lie outside the ephemeral range. */
-    uint32_t legs;            /* Endpoints: slots 0 .. legs - 1. */
-    uint32_t threads;         /* 1-16 */
-    const char *capture_dir;  /* For MEDIA_OPEN with capture; NULL: captures are refused and counted. */
+    const char *address;     /* To bind: an IP literal, "127.0.0.1". */
+    uint16_t first_port;     /* Even. first_port + 2 * legs must lie outside the ephemeral range. */
+    uint32_t legs;           /* Endpoints: slots 0 .. legs - 1. */
+    uint32_t threads;        /* 1-16 */
+    const char *capture_dir; /* NULL: captures asked for are refused and counted. */
     struct ring_pool *rings;
     struct clip_table *clips;
 };
 
 struct media;
 
-/* Checks the port range against the kernel's ephemeral range, binds, starts the threads. 0, or -errno
- * with reason and cure in why. */
+/* Checks the port range against the kernel's ephemeral range, binds, starts the threads. 0, or
+ * -errno with reason and cure in why. */
 MUST_USE int media_open(struct media **out, const struct media_options *options,
                         struct mailbox *events, char *why, uint32_t why_size);
 void media_close(struct media *media);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/* capture.h - both sides of a call onto disk: caller left, agent right, G.711 as it was on the
+ * line.
+ *
+ * A leg fills a buffer of its thread's pool; full buffers go to the one recorder thread by mailbox
+ * and come back by another. Nothing is written, opened or allocated on the media thread. Legs begin
+ * with buffers of different sizes, so that their writes spread over the second. When no buffer or
+ * no room in the mailbox is left, frames are dropped and counted, and as much silence is written
+ * later: the time axis holds. A file may be cut at any instant and still plays (wire/au.h).
+ *
+ * Order: recorder_open(), capture_start(), capture_put() each tick, capture_stop() until true,
+ * recorder_close() after the media threads have ended. */
+#ifndef MEDIA_CAPTURE_H
+#define MEDIA_CAPTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/command.h"
+
+enum {
+    CAPTURE_BYTES = 16384, /* A buffer: 1.02 s of two channels. */
+    CAPTURE_FRAME = 2 * FRAME_SAMPLES,
+    CAPTURE_THREADS_MOST = 16
+};
+
+struct recorder;
+
+/* Buffers for `legs` legs of `threads` threads. 0, or -errno with reason and cure in why. */
+MUST_USE int recorder_open(struct recorder **out, const char *directory, uint32_t legs,
+                           uint32_t threads, char *why, uint32_t why_size);
+void recorder_close(struct recorder *recorder); /* Writes what was handed over first. */
+
+/* A leg's side. Owned by the media thread `thread`. */
+struct capture {
+    struct recorder *recorder; /* NULL: not capturing. */
+    uint8_t *buffer;           /* NULL: none free. */
+    uint32_t slot, index, thread;
+    uint32_t fill, limit;
+    uint32_t owed;   /* Frames of silence to be written before the buffer. */
+    uint32_t frames; /* Handed to the recorder or in the buffer. */
+    uint32_t lost;
+    enum codec codec;
+    uint8_t heard[FRAME_SAMPLES]; /* This tick's, until there is a frame sent to go with it. */
+};
+
+/* False when the recorder cannot take it: the call goes on without. The name becomes the file's. */
+bool capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
+                   uint32_t slot, enum codec codec, struct text name);
+
+/* Puts capture->heard and what was sent in the same tick. */
+void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES]);
+
+/* Hands over what is left. False when that must be tried again at the next tick. */
+MUST_USE bool capture_stop(struct capture *capture);
+
+/* Takes the thread's written buffers back; once a wake-up, before capture_put(). Returns the frames
+ * that the recorder could not write. */
+uint32_t recorder_collect(struct recorder *recorder, uint32_t thread);
+
+#endif

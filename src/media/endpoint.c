@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+/* endpoint.c - the life of an endpoint: commands applied, and its end. */
+#include "media/endpoint.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/address.h"
+
+enum { REPORT_FIRST_MS = 1200, DRAIN_MOST = 64 };
+
+struct event endpoint_event(const struct engine *engine, const struct endpoint *endpoint,
+                            enum event_kind kind)
+{
+    return (struct event){
+        .kind = kind, .call = endpoint->call, .leg = endpoint->leg, .at_ms = engine->now_ms};
+}
+
+static void write_sockaddr(bool ipv6, const struct peer_address *address, uint32_t port_offset,
+                           struct sockaddr_in6 *out)
+{
+    uint16_t port = htons((uint16_t)(address->port + port_offset));
+
+    memset(out, 0, sizeof *out);
+    if (ipv6) {
+        out->sin6_family = AF_INET6;
+        out->sin6_port = port;
+        memcpy(&out->sin6_addr, address->ip, 16);
+    } else {
+        struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = port};
+        memcpy(&four.sin_addr, address->ip + 12, 4);
+        memcpy(out, &four, sizeof four);
+    }
+}
+
+/* A description without an address that packets can go to leaves zeros: nothing is sent until the
+ * caller was heard. */
+static struct peer_address read_remote(struct text remote)
+{
+    static const uint8_t nowhere[2][16] = {{0}, {[10] = 0xff, [11] = 0xff}};
+    struct peer_address said = {0};
+
+    if (!address_read_port(remote, said.ip, &said.port) || memcmp(said.ip, nowhere[0], 16) == 0 ||
+        memcmp(said.ip, nowhere[1], 16) == 0)
+        said = (struct peer_address){0};
+    return said;
+}
+
+static void apply_description(struct engine *engine, struct endpoint *endpoint,
+                              const struct command *command)
+{
+    struct peer_address said = read_remote(command->media.remote);
+    bool heard_before = endpoint->way == WAY_BOTH || endpoint->way == WAY_RECEIVE;
+
+    if (command->kind == MEDIA_OPEN)
+        peer_init(&endpoint->peer, &said);
+    else if (said.port != 0)
+        peer_move(&endpoint->peer, &said);
+    write_sockaddr(engine->ipv6, &endpoint->peer.source, 0, &endpoint->to);
+    write_sockaddr(engine->ipv6, &endpoint->peer.source, 1, &endpoint->report_to);
+    endpoint->codec = command->media.codec;
+    endpoint->payload_type = command->media.payload_type;
+    endpoint->event_type = command->media.event_type;
+    endpoint->keys.negotiated = command->media.event_type != 0;
+    endpoint->way = command->media.way;
+    if (!heard_before)
+        endpoint->heard_ms = engine->now_ms;
+}
+
+/* Packets that came while nobody owned the port are of a call that is gone. */
+static void drain(struct engine *engine, int socket)
+{
+    struct arrival arrivals[ENGINE_BATCH];
+
+    for (int i = 0; i < DRAIN_MOST; i++) {
+        if (engine_receive(engine, socket, arrivals) < ENGINE_BATCH)
+            return;
+    }
+}
+
+static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
+                          const struct command *command)
+{
+    uint32_t slot = command->leg & 0xffff;
+    struct endpoint fresh = {.call = command->call,
+                             .leg = command->leg,
+                             .sockets = endpoint->sockets,
+                             .state = ENDPOINT_OPEN,
+                             .phase = endpoint->phase,
+                             .place = endpoint->place,
+                             .tick = engine->tick,
+                             .marker = true,
+                             .way = WAY_NONE,
+                             .random = {.state = command->media.seed},
+                             .no_audio_ms = command->media.no_audio_ms};
+
+    *endpoint = fresh;
+    endpoint->ssrc = (uint32_t)random_next(&endpoint->random);
+    endpoint->sequence = (uint16_t)(random_next(&endpoint->random) & 0x7fff); /* RFC 3711 3.3.1 */
+    endpoint->timestamp = (uint32_t)random_next(&endpoint->random);
+    endpoint->report_ms = engine->now_ms + REPORT_FIRST_MS + random_below(&endpoint->random, 2600);
+    jitter_init(&endpoint->jitter);
+    gate_init(&endpoint->gate);
+    keys_init(&endpoint->keys, command->media.event_type != 0);
+    keysend_init(&endpoint->keysend);
+    playout_init(&endpoint->playout);
+    apply_description(engine, endpoint, command);
+    drain(engine, endpoint->sockets.rtp);
+    drain(engine, endpoint->sockets.rtcp);
+    engine->figures.endpoints++;
+    if (!command->media.capture)
+        return;
+    if (!engine->recorder || !capture_start(&endpoint->capture, engine->recorder, engine->thread,
+                                            slot, endpoint->codec, command->media.name))
+        engine->figures.capture_lost++;
+}
+
+static void say_end(struct engine *engine, const struct endpoint *endpoint,
+                    const struct playout_end *end)
+{
+    struct event event = endpoint_event(engine, endpoint, MEDIA_PLAYED);
+
+    event.played.utterance = end->utterance;
+    event.played.heard_ms = end->heard_ms;
+    event.played.total_ms = end->total_ms;
+    event.played.finished = end->finished;
+    outbox_put(&engine->outbox, &event);
+}
+
+static void flush(struct engine *engine, struct endpoint *endpoint)
+{
+    struct playout_end end;
+
+    while (playout_flush(&endpoint->playout, engine->clips, &end))
+        say_end(engine, endpoint, &end);
+}
+
+static void play(struct engine *engine, struct endpoint *endpoint, const struct command *command)
+{
+    struct playout_end refused = {.utterance = command->play.utterance};
+
+    if (playout_put(&endpoint->playout, command->play.utterance, command->play.clip))
+        return;
+    clip_drop(engine->clips, command->play.clip);
+    say_end(engine, endpoint, &refused);
+}
+
+static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
+{
+    flush(engine, endpoint);
+    endpoint_report(engine, endpoint, true);
+    endpoint->tapped = false;
+    endpoint->captured = endpoint->capture.frames;
+    engine->figures.capture_lost += endpoint->capture.lost;
+    endpoint->state = ENDPOINT_CLOSING;
+}
+
+static void say_closed(struct engine *engine, const struct endpoint *endpoint)
+{
+    struct event event = endpoint_event(engine, endpoint, MEDIA_CLOSED);
+    const struct rtp_stats *stats = &endpoint->stats;
+    int64_t lost = endpoint->stats_known ? rtp_stats_lost(stats) : 0;
+
+    event.closed.received = stats->received + stats->received_before_restart;
+    event.closed.lost = lost > 0 ? (uint32_t)lost : 0;
+    event.closed.late = endpoint->jitter.late;
+    event.closed.duplicate = endpoint->jitter.duplicate;
+    event.closed.strangers = endpoint->peer.strangers;
+    event.closed.sent = endpoint->sent;
+    event.closed.captured = endpoint->captured;
+    event.closed.jitter_us = stats->jitter * 125;
+    event.closed.jitter_max_us = stats->jitter_max * 125;
+    event.closed.remote_lost_permille = endpoint->remote_lost_permille;
+    event.closed.round_trip_us = endpoint->round_trip_us;
+    event.closed.concealed = endpoint->jitter.concealed;
+    outbox_put(&engine->outbox, &event);
+}
+
+bool endpoint_finish(struct engine *engine, struct endpoint *endpoint)
+{
+    assert(endpoint->state == ENDPOINT_CLOSING);
+    if (!capture_stop(&endpoint->capture) || !outbox_has_room(&engine->outbox))
+        return false;
+    say_closed(engine, endpoint);
+    engine->figures.endpoints--;
+    endpoint->state = ENDPOINT_FREE;
+    endpoint->leg = endpoint->call = 0;
+    return true;
+}
+
+/* The leg is gone, or never was: what the command carries is given back. */
+static void refuse(struct engine *engine, const struct command *command)
+{
+    struct endpoint nobody = {.call = command->call, .leg = command->leg};
+
+    if (command->kind == MEDIA_PLAY)
+        clip_drop(engine->clips, command->play.clip);
+    if (command->kind == MEDIA_CLOSE)
+        say_closed(engine, &nobody);
+}
+
+static void tap(struct engine *engine, struct endpoint *endpoint, const struct command *command)
+{
+    if (!engine->rings || command->tap.ring >= ring_pool_count(engine->rings))
+        return;
+    endpoint->tapped = true;
+    endpoint->ring = command->tap.ring;
+    endpoint->epoch = command->tap.epoch;
+}
+
+void endpoint_command(struct engine *engine, struct endpoint *endpoint,
+                      const struct command *command)
+{
+    if (command->kind == MEDIA_OPEN && endpoint->state == ENDPOINT_FREE) {
+        open_endpoint(engine, endpoint, command);
+        return;
+    }
+    if (endpoint->state != ENDPOINT_OPEN || endpoint->leg != command->leg) {
+        refuse(engine, command);
+        return;
+    }
+    /* Exactly the kinds that are ours; others are a wiring error and have no meaning here. */
+    if (command->kind == MEDIA_UPDATE)
+        apply_description(engine, endpoint, command);
+    else if (command->kind == MEDIA_PLAY)
+        play(engine, endpoint, command);
+    else if (command->kind == MEDIA_PAUSE)
+        playout_pause(&endpoint->playout);
+    else if (command->kind == MEDIA_RESUME)
+        playout_resume(&endpoint->playout);
+    else if (command->kind == MEDIA_FLUSH)
+        flush(engine, endpoint);
+    else if (command->kind == MEDIA_TAP)
+        tap(engine, endpoint, command);
+    else if (command->kind == MEDIA_UNTAP)
+        endpoint->tapped = false;
+    else if (command->kind == MEDIA_SEND_KEYS)
+        engine->figures.send_failed += keysend_put(&endpoint->keysend, command->keys.keys);
+    else if (command->kind == MEDIA_CLOSE)
+        close_endpoint(engine, endpoint);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+/* endpoint.h - one leg's sound: what is known of it, and what is done for it every 20 ms.
+ *
+ * An endpoint lives as long as the process; a leg uses it from MEDIA_OPEN to MEDIA_CLOSED. Order
+ * each tick: endpoint_receive() (packets -> voice gate, keys, jitter buffer, events),
+ * endpoint_hear() (a frame out of the jitter buffer into the ring), endpoint_speak() (a frame to
+ * the caller), endpoint_watch() (silence, reports). The gate works on packets as they arrive,
+ * before the jitter buffer: an interruption is not kept waiting by it.
+ *
+ * All endpoints of a thread share one engine. Nothing here blocks, allocates or logs. 14 KB a leg.
+ */
+#ifndef MEDIA_ENDPOINT_H
+#define MEDIA_ENDPOINT_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/clip.h"
+#include "base/random.h"
+#include "base/ring.h"
+#include "core/command.h"
+#include "media/capture.h"
+#include "media/gate.h"
+#include "media/jitter.h"
+#include "media/keys.h"
+#include "media/keysend.h"
+#include "media/media.h"
+#include "media/outbox.h"
+#include "media/peer.h"
+#include "media/playout.h"
+#include "media/ports.h"
+#include "wire/rtpstats.h"
+
+enum {
+    ENGINE_BATCH = 8,     /* Packets a system call. */
+    ENGINE_PACKET = 1500, /* Longer ones are cut, and then malformed. */
+    ENGINE_CONTROL = 64,  /* For the kernel's time of arrival. */
+    SOUND_LONGEST = 800   /* Samples in a packet: 100 ms. */
+};
+
+/* What the endpoints of one thread share. */
+struct engine {
+    uint32_t thread;
+    bool ipv6;
+    struct clip_table *clips;
+    struct ring_pool *rings;
+    struct recorder *recorder; /* NULL: captures are refused. */
+    struct outbox outbox;
+    struct media_figures figures;
+    uint64_t tick; /* Of 20 ms, skipped ones too: carries the timestamps. */
+    uint64_t now_ns, now_ms;
+    int64_t wall_ns; /* Wall clock minus monotonic, now: for times of arrival. */
+    uint64_t ntp_ns; /* The same when the engine began: reports must not step. */
+
+    struct mmsghdr headers[ENGINE_BATCH];
+    struct iovec vectors[ENGINE_BATCH];
+    struct sockaddr_in6 names[ENGINE_BATCH];
+    _Alignas(8) uint8_t controls[ENGINE_BATCH][ENGINE_CONTROL];
+    uint8_t packets[ENGINE_BATCH][ENGINE_PACKET];
+};
+
+enum endpoint_state {
+    ENDPOINT_FREE,
+    ENDPOINT_OPEN,
+    ENDPOINT_CLOSING /* Only the recorder and the core are still to be told. */
+};
+
+struct endpoint {
+    enum endpoint_state state;
+    uint32_t call, leg;
+    struct port_pair sockets;
+    uint32_t phase, place; /* In the thread's sweep. */
+
+    enum codec codec;
+    uint8_t payload_type, event_type;
+    enum sdp_way way;
+    struct peer peer;
+
+    /* sending */
+    struct sockaddr_in6 to, report_to; /* Of the sockets' family. */
+    uint32_t ssrc, timestamp, sent, sent_octets, reported_sent;
+    uint16_t sequence;
+    bool marker, playing;
+    uint64_t tick;
+    struct playout playout;
+    struct keysend keysend;
+
+    /* receiving */
+    struct rtp_stats stats;
+    struct jitter jitter;
+    struct gate gate;
+    struct keys keys;
+    uint32_t sound_next; /* Timestamp that goes on where the gate was left. */
+    uint32_t carried;    /* Samples of a frame not yet whole. */
+    int16_t carry[FRAME_SAMPLES];
+    uint64_t sound_ms; /* When sound came last; */
+    uint64_t heard_ms; /* when anything of the caller's came last, or could begin to come. */
+    uint32_t no_audio_ms;
+    bool stats_known, silent;
+    bool tapped;
+    uint32_t ring, epoch;
+
+    /* reports */
+    struct random random;
+    uint64_t report_ms;
+    uint32_t round_trip_us, remote_lost_permille;
+
+    struct capture capture;
+    uint32_t captured;
+};
+
+void engine_init(struct engine *engine);
+void engine_set_time(struct engine *engine, uint64_t now_ns);
+
+/* Applies a MEDIA_* command. OPEN takes a free endpoint and CLOSE leaves it CLOSING: the thread
+ * puts it into its sweep and out of it. Commands for another leg than the endpoint's are for one
+ * that is gone: their clip is dropped, a CLOSE is answered with empty figures. */
+void endpoint_command(struct engine *engine, struct endpoint *endpoint,
+                      const struct command *command);
+
+void endpoint_receive(struct engine *engine, struct endpoint *endpoint);
+void endpoint_hear(struct engine *engine, struct endpoint *endpoint);
+void endpoint_speak(struct engine *engine, struct endpoint *endpoint);
+void endpoint_watch(struct engine *engine, struct endpoint *endpoint);
+
+/* For a CLOSING endpoint, once a tick: true when all are told and it is FREE. */
+bool endpoint_finish(struct engine *engine, struct endpoint *endpoint);
+
+/* ---- Between the files of the endpoint ---- */
+
+/* An event of this leg; the caller fills in the rest. */
+struct event endpoint_event(const struct engine *engine, const struct endpoint *endpoint,
+                            enum event_kind kind);
+
+/* An IP packet of the caller's: `arrival_ns` is monotonic. */
+struct arrival {
+    const uint8_t *bytes;
+    uint32_t size;
+    uint64_t arrival_ns;
+    struct peer_address from;
+    const struct sockaddr_in6 *name;
+};
+
+/* Receives one batch. Returns how many came; < ENGINE_BATCH: no more are there. */
+uint32_t engine_receive(struct engine *engine, int socket, struct arrival out[ENGINE_BATCH]);
+
+/* sound.c: decodes, asks the gate and the key detector, and puts into the jitter buffer. */
+void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
+                    const struct rtp_packet *packet, uint64_t arrival_ns);
+void endpoint_say_key(struct engine *engine, const struct endpoint *endpoint, char key,
+                      enum key_source source, uint16_t duration_ms);
+
+/* report.c: RTCP both ways. */
+void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye);
+void endpoint_receive_reports(struct engine *engine, struct endpoint *endpoint);
+void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
+                          const struct arrival *arrival);
+
+#endif

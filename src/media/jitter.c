@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+/* jitter.c - sound by timestamp in a ring; the playout's place follows the packets' transit times.
+ */
+#include "media/jitter.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum {
+    CELL = 8,
+    THERE = 1,
+    PER_MS = 8,
+    NS_A_SAMPLE = 125000,
+    BLEND = 40,                   /* 5 ms. */
+    CORRECT_LEAST = 10 * PER_MS,  /* Distances below this are left alone. */
+    CORRECT_MOST = 20 * PER_MS,   /* At a time. */
+    CORRECT_SPEECH = 60 * PER_MS, /* From here on also where somebody speaks, 10 ms at a time. */
+    WAIT_FRAMES = 5,
+    CONCEAL_FRAMES = 10,
+    STRAY_MOST = 5,
+    MEASURE_EVERY = 16,
+    MARGIN_MS = 5,
+    FAR = JITTER_SAMPLES - 2 * FRAME_SAMPLES /* Further ahead there is no room. */
+};
+
+void jitter_init(struct jitter *jitter)
+{
+    memset(jitter, 0, sizeof *jitter);
+    jitter->depth_ms = JITTER_DEPTH_START_MS;
+    conceal_init(&jitter->concealer);
+}
+
+void jitter_restart(struct jitter *jitter)
+{
+    jitter->started = jitter->anchored = false;
+    jitter->stray = jitter->measured = 0;
+    jitter->waited = jitter->missing = 0;
+    jitter->transit_count = jitter->transit_at = 0;
+    memset(jitter->cells, 0, sizeof jitter->cells);
+}
+
+static uint8_t *cell_at(struct jitter *jitter, int64_t position)
+{
+    return &jitter->cells[(uint64_t)position / CELL % JITTER_CELLS];
+}
+
+static int64_t unwrap(const struct jitter *jitter, uint32_t timestamp)
+{
+    int64_t position = jitter->position + (int32_t)(timestamp - jitter->timestamp);
+    return position & ~(int64_t)(CELL - 1);
+}
+
+/* Where the playout should be now: a frame that ended there has had base and depth to arrive. */
+static int64_t ideal(const struct jitter *jitter, int64_t now)
+{
+    int64_t at = now - jitter->base - (int64_t)jitter->depth_ms * PER_MS - FRAME_SAMPLES;
+    return at & ~(int64_t)(CELL - 1);
+}
+
+/* depth: what all but about 3 % of the packets needed above the quickest one, and a margin. */
+static void measure(struct jitter *jitter)
+{
+    uint32_t bins[JITTER_DEPTH_MOST_MS / 4 + 1] = {0}, seen = 0, at = JITTER_DEPTH_MOST_MS / 4;
+    int64_t least = INT64_MAX;
+
+    for (uint32_t i = 0; i < jitter->transit_count; i++) {
+        if (jitter->transits[i] < least)
+            least = jitter->transits[i];
+    }
+    jitter->base = least;
+    for (uint32_t i = 0; i < jitter->transit_count; i++) {
+        int64_t over = (jitter->transits[i] - least) / (4 * PER_MS);
+        bins[over < JITTER_DEPTH_MOST_MS / 4 ? over : JITTER_DEPTH_MOST_MS / 4]++;
+    }
+    uint32_t few = jitter->transit_count * 3 / 100;
+    while (at > 0 && seen + bins[at] <= few)
+        seen += bins[at--];
+    uint32_t wanted = at * 4 + MARGIN_MS + (at > 0 ? 4 : 0);
+    if (wanted < JITTER_DEPTH_LEAST_MS)
+        wanted = JITTER_DEPTH_LEAST_MS;
+    if (wanted > JITTER_DEPTH_MOST_MS)
+        wanted = JITTER_DEPTH_MOST_MS;
+    if (wanted > jitter->depth_ms)
+        jitter->depth_ms = wanted;
+    else if (wanted < jitter->depth_ms)
+        jitter->depth_ms--;
+}
+
+static void note_transit(struct jitter *jitter, int64_t transit)
+{
+    if (jitter->transit_count == 0 || transit < jitter->base)
+        jitter->base = transit;
+    jitter->transits[jitter->transit_at] = transit;
+    jitter->transit_at = (jitter->transit_at + 1) % JITTER_TRANSITS;
+    if (jitter->transit_count < JITTER_TRANSITS)
+        jitter->transit_count++;
+    if (++jitter->measured >= MEASURE_EVERY) {
+        jitter->measured = 0;
+        measure(jitter);
+    }
+}
+
+/* Says that nothing is there from the newest sound up to `position`: the ring came round. */
+static void clear_up_to(struct jitter *jitter, int64_t position)
+{
+    if (position - jitter->newest >= JITTER_SAMPLES) {
+        memset(jitter->cells, 0, sizeof jitter->cells);
+        return;
+    }
+    for (int64_t at = jitter->newest; at < position; at += CELL)
+        *cell_at(jitter, at) = 0;
+}
+
+static void begin(struct jitter *jitter, uint32_t timestamp)
+{
+    jitter_restart(jitter);
+    jitter->started = true;
+    jitter->timestamp = timestamp;
+    jitter->position = jitter->newest = jitter->next = (int64_t)1 << 40;
+}
+
+static void store(struct jitter *jitter, int64_t position, const int16_t *samples, uint32_t count,
+                  uint32_t marks)
+{
+    for (uint32_t i = 0; i < count; i += CELL) {
+        uint8_t *cell = cell_at(jitter, position + i);
+        memcpy(&jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES], samples + i,
+               CELL * sizeof *samples);
+        *cell = (uint8_t)(THERE | marks);
+    }
+}
+
+enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uint64_t arrival_ns,
+                                  const int16_t *samples, uint32_t count, uint32_t marks)
+{
+    int64_t arrival = (int64_t)(arrival_ns / NS_A_SAMPLE), position;
+    bool jumped = false;
+
+    assert(count > 0 && count <= 800 && count % CELL == 0);
+    if (!jitter->started)
+        begin(jitter, timestamp);
+    position = unwrap(jitter, timestamp);
+    bool late = jitter->anchored && position < jitter->next;
+    jitter->stray = late ? (uint8_t)(jitter->stray + 1) : 0;
+    if (jitter->stray > STRAY_MOST || position + count > jitter->next + FAR ||
+        position < jitter->next - 2 * FAR) {
+        begin(jitter, timestamp);
+        position = jitter->position;
+        jitter->jumps++;
+        jumped = true;
+        late = false;
+    }
+    jitter->timestamp = timestamp;
+    jitter->position = position;
+    note_transit(jitter, arrival - (position + count));
+    if (late) {
+        jitter->late++;
+        return JITTER_PUT_LATE;
+    }
+    if (position < jitter->newest && *cell_at(jitter, position) & THERE) {
+        jitter->duplicate++;
+        return JITTER_PUT_DUPLICATE;
+    }
+    if (position + count > jitter->newest) {
+        clear_up_to(jitter, position + count);
+        jitter->newest = position + count;
+    }
+    store(jitter, position, samples, count, marks);
+    return jumped ? JITTER_PUT_JUMPED : JITTER_PUT_OK;
+}
+
+void jitter_mark(struct jitter *jitter, uint32_t end_timestamp, uint32_t count,
+                 enum jitter_mark mark)
+{
+    if (!jitter->started)
+        return;
+    int64_t end = unwrap(jitter, end_timestamp), from = end - (count & ~(uint32_t)(CELL - 1));
+    if (end > jitter->newest)
+        end = jitter->newest;
+    if (from < jitter->next)
+        from = jitter->next;
+    for (int64_t at = from; at < end; at += CELL) {
+        uint8_t *cell = cell_at(jitter, at);
+        if (*cell & THERE)
+            *cell |= (uint8_t)mark;
+    }
+}
+
+struct look {
+    uint32_t there; /* Cells. */
+    uint32_t marks;
+};
+
+static struct look look_at(struct jitter *jitter, int64_t position)
+{
+    struct look look = {0};
+
+    if (position >= jitter->newest || position < jitter->newest - JITTER_SAMPLES)
+        return look;
+    for (uint32_t i = 0; i < FRAME_SAMPLES && position + i < jitter->newest; i += CELL) {
+        uint8_t cell = *cell_at(jitter, position + i);
+        look.there += cell & THERE;
+        look.marks |= cell;
+    }
+    return look;
+}
+
+/* Copies a frame; missing and muted cells give silence. */
+static void copy_frame(struct jitter *jitter, int64_t position, int16_t out[FRAME_SAMPLES])
+{
+    for (uint32_t i = 0; i < FRAME_SAMPLES; i += CELL) {
+        uint8_t cell = position + i < jitter->newest ? *cell_at(jitter, position + i) : 0;
+        if ((cell & THERE) && !(cell & JITTER_MUTED))
+            memcpy(out + i, &jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES],
+                   CELL * sizeof *out);
+        else
+            memset(out + i, 0, CELL * sizeof *out);
+    }
+}
+
+enum { WHOLE = FRAME_SAMPLES / CELL };
+
+/* Moves the playout by `by` samples with sound on both sides: goes over from the one to the other.
+ */
+static void blend(struct jitter *jitter, int64_t by, int16_t out[FRAME_SAMPLES])
+{
+    int16_t before[FRAME_SAMPLES];
+
+    copy_frame(jitter, jitter->next, before);
+    copy_frame(jitter, jitter->next + by, out);
+    for (int i = 0; i < BLEND; i++)
+        out[i] = (int16_t)((before[i] * (BLEND - i) + out[i] * i) / BLEND);
+    jitter->next += by;
+}
+
+/* How far to move now, in samples: forward to catch up, back to wait; 0 mostly. */
+static int64_t correction(struct jitter *jitter, int64_t distance, const struct look *look)
+{
+    bool quiet = !(look->marks & JITTER_VOICED);
+    int64_t most = quiet ? CORRECT_MOST : CORRECT_LEAST, by;
+
+    if (distance > -CORRECT_LEAST && distance < CORRECT_LEAST)
+        return 0;
+    if (!quiet && distance > -CORRECT_SPEECH && distance < CORRECT_SPEECH)
+        return 0;
+    by = distance > most ? most : distance < -most ? -most : distance;
+    by &= ~(int64_t)(CELL - 1);
+    return look_at(jitter, jitter->next + by).there == WHOLE ? by : 0;
+}
+
+static enum jitter_take_result conceal(struct jitter *jitter, int64_t wanted,
+                                       struct jitter_frame *out)
+{
+    if (jitter->missing <= CONCEAL_FRAMES)
+        jitter->missing++;
+    bool wait = jitter->newest <= jitter->next && jitter->waited < WAIT_FRAMES &&
+                wanted - jitter->next < (JITTER_DEPTH_MOST_MS - 40) * PER_MS;
+    if (wait)
+        jitter->waited++;
+    else
+        jitter->next += FRAME_SAMPLES;
+    if (!wait && jitter->newest <= jitter->next)
+        jitter->next =
+            jitter->next > wanted + FRAME_SAMPLES ? jitter->next : wanted + FRAME_SAMPLES;
+    if (jitter->missing > CONCEAL_FRAMES) {
+        memset(out->samples, 0, sizeof out->samples);
+        return JITTER_TAKE_NOTHING;
+    }
+    conceal_missing(&jitter->concealer, out->samples);
+    jitter->concealed++;
+    return JITTER_TAKE_CONCEALED;
+}
+
+enum jitter_take_result jitter_take(struct jitter *jitter, uint64_t now_ns,
+                                    struct jitter_frame *out)
+{
+    int64_t now = (int64_t)(now_ns / NS_A_SAMPLE), wanted;
+
+    out->marks = 0;
+    out->at_ns = now_ns;
+    if (!jitter->started) {
+        memset(out->samples, 0, sizeof out->samples);
+        return JITTER_TAKE_NOTHING;
+    }
+    wanted = ideal(jitter, now);
+    if (!jitter->anchored || wanted - jitter->next > FAR) {
+        jitter->next = wanted;
+        jitter->anchored = true;
+        jitter->missing = CONCEAL_FRAMES; /* There is nothing before it to go on with. */
+        jitter->waited = WAIT_FRAMES;
+    }
+    int64_t ends = (jitter->next + FRAME_SAMPLES + jitter->base) * NS_A_SAMPLE;
+    out->at_ns = ends > 0 && (uint64_t)ends < now_ns ? (uint64_t)ends : now_ns;
+    struct look look = look_at(jitter, jitter->next);
+    if (look.there < WHOLE / 2)
+        return conceal(jitter, wanted, out);
+
+    int64_t by = correction(jitter, wanted - jitter->next, &look);
+    if (by != 0) {
+        blend(jitter, by, out->samples);
+        if (by > 0)
+            jitter->left_out_ms += (uint32_t)by / PER_MS;
+        else
+            jitter->doubled_ms += (uint32_t)-by / PER_MS;
+    } else {
+        copy_frame(jitter, jitter->next, out->samples);
+    }
+    out->marks = look.marks & (JITTER_VOICED | JITTER_MUTED);
+    jitter->next += FRAME_SAMPLES;
+    jitter->waited = jitter->missing = 0;
+    conceal_heard(&jitter->concealer, out->samples);
+    return JITTER_TAKE_SOUND;
+}

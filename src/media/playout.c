@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/* playout.c - clips in, frames out. */
+#include "media/playout.h"
+
+#include <string.h>
+
+#include "base/g711.h"
+
+enum {
+    AUDIBLE = 260, /* -42 dBFS: above the noise of a voice's pauses, below its quietest sounds. */
+    RISE = 40
+};
+
+void playout_init(struct playout *playout)
+{
+    *playout = (struct playout){0};
+}
+
+bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip)
+{
+    if (playout->count == PLAYOUT_QUEUE)
+        return false;
+    uint32_t at = (playout->first + playout->count) % PLAYOUT_QUEUE;
+    playout->entries[at] = (struct playout_entry){.utterance = utterance, .clip = clip};
+    playout->count++;
+    return true;
+}
+
+void playout_pause(struct playout *playout)
+{
+    playout->paused = true;
+}
+
+void playout_resume(struct playout *playout)
+{
+    if (playout->paused && playout->sent > 0)
+        playout->rise = true;
+    playout->paused = false;
+}
+
+static struct playout_end take_first(struct playout *playout, struct clip_table *clips,
+                                     const struct clip_view *view)
+{
+    struct playout_entry entry = playout->entries[playout->first];
+    struct playout_end end = {.utterance = entry.utterance,
+                              .heard_ms = playout->sent / 8,
+                              .total_ms = view->finished ? view->size / 8 : 0,
+                              .finished = view->finished && playout->sent == view->size};
+
+    clip_drop(clips, entry.clip);
+    playout->first = (uint8_t)((playout->first + 1) % PLAYOUT_QUEUE);
+    playout->count--;
+    playout->sent = 0;
+    playout->audible = playout->rise = false;
+    return end;
+}
+
+/* A clip that is not alive would be a bug of the sender's; it plays as an empty one. */
+static struct clip_view first_view(const struct playout *playout, struct clip_table *clips)
+{
+    struct clip_view view;
+
+    if (!clip_read(clips, playout->entries[playout->first].clip, &view))
+        view = (struct clip_view){.finished = true, .size = playout->sent};
+    return view;
+}
+
+bool playout_flush(struct playout *playout, struct clip_table *clips, struct playout_end *end)
+{
+    if (playout->count == 0)
+        return false;
+    struct clip_view view = first_view(playout, clips);
+    *end = take_first(playout, clips, &view);
+    return true;
+}
+
+static bool is_audible(const int16_t *samples, uint32_t count)
+{
+    int32_t most = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        int32_t size = samples[i] < 0 ? -samples[i] : samples[i];
+        most = size > most ? size : most;
+    }
+    return most >= AUDIBLE;
+}
+
+static void rise(const int16_t *linear, enum codec codec, uint32_t count, uint8_t *out)
+{
+    int16_t soft[RISE];
+
+    count = count < RISE ? count : RISE;
+    for (uint32_t i = 0; i < count; i++)
+        soft[i] = (int16_t)(linear[i] * (int32_t)i / RISE);
+    if (codec == CODEC_PCMA)
+        g711_alaw_encode(soft, out, count);
+    else
+        g711_ulaw_encode(soft, out, count);
+}
+
+void playout_next(struct playout *playout, struct clip_table *clips, enum codec codec,
+                  uint8_t out[FRAME_SAMPLES], struct playout_frame *frame)
+{
+    uint32_t count = 0;
+
+    *frame = (struct playout_frame){0};
+    if (playout->count > 0 && !playout->paused) {
+        struct clip_view view = first_view(playout, clips);
+        uint32_t left = view.size - playout->sent, at = playout->sent;
+        if (left >= FRAME_SAMPLES || view.finished)
+            count = left < FRAME_SAMPLES ? left : FRAME_SAMPLES;
+        if (count > 0) {
+            memcpy(out, (codec == CODEC_PCMA ? view.alaw : view.ulaw) + at, count);
+            if (playout->rise)
+                rise(view.linear + at, codec, count, out);
+            playout->rise = false;
+            frame->voice = true;
+            frame->utterance = playout->entries[playout->first].utterance;
+            frame->heard_ms = at / 8;
+            frame->audible = !playout->audible && is_audible(view.linear + at, count);
+            playout->audible = playout->audible || frame->audible;
+        }
+        playout->sent += count;
+        frame->ended = view.finished && playout->sent == view.size;
+        if (frame->ended)
+            frame->end = take_first(playout, clips, &view);
+    }
+    memset(out + count, codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
+           FRAME_SAMPLES - count);
+}

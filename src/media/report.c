@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/* report.c - RTCP both ways (RFC 3550 section 6), and the watch over the caller's silence.
+ *
+ * Two parties, so the interval is the minimum of 5 s, spread evenly over 0.5-1.5 of it (6.3.1). */
+#include <stdio.h>
+#include <string.h>
+
+#include "media/endpoint.h"
+#include "wire/rtcp.h"
+
+enum { REPORT_BYTES = 256, INTERVAL_LEAST_MS = 2500, INTERVAL_SPREAD_MS = 5000 };
+
+static uint64_t ntp_at(const struct engine *engine, uint64_t monotonic_ns)
+{
+    return rtcp_ntp(monotonic_ns + engine->ntp_ns);
+}
+
+void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye)
+{
+    uint8_t bytes[REPORT_BYTES];
+    char name[24];
+    uint64_t ntp = ntp_at(engine, engine->now_ns);
+    struct rtcp_report block;
+    struct rtcp_sender sender = {.ntp = ntp,
+                                 .timestamp = endpoint->timestamp,
+                                 .packets = endpoint->sent,
+                                 .octets = endpoint->sent_octets};
+    struct rtcp_local local = {.ssrc = endpoint->ssrc, .goodbye = goodbye};
+    socklen_t name_size = engine->ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+    if (endpoint->peer.source.port == 0)
+        return;
+    if (endpoint->sent != endpoint->reported_sent)
+        local.sender = &sender;
+    endpoint->reported_sent = endpoint->sent;
+    if (endpoint->stats_known) {
+        rtp_stats_report(&endpoint->stats, rtcp_ntp_short(ntp), &block);
+        local.reports = &block;
+        local.report_count = 1;
+    }
+    /* RFC 7022: a name of this stream only, that says nothing about the machine. */
+    snprintf(name, sizeof name, "%08x%08x", endpoint->ssrc, (uint32_t)endpoint->leg);
+    local.cname = text_of(name);
+    size_t size = rtcp_write(&local, bytes, sizeof bytes);
+    if (size > 0 && sendto(endpoint->sockets.rtcp, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
+                           (const struct sockaddr *)&endpoint->report_to, name_size) < 0)
+        engine->figures.send_failed++;
+}
+
+static void take_block(struct endpoint *endpoint, const struct rtcp_report *block,
+                       uint32_t now_short)
+{
+    uint32_t round_trip_us;
+
+    if (block->ssrc != endpoint->ssrc)
+        return;
+    if (rtcp_round_trip_us(block, now_short, &round_trip_us))
+        endpoint->round_trip_us = round_trip_us;
+    if (endpoint->sent > 0 && block->lost >= 0) {
+        uint64_t permille = (uint64_t)block->lost * 1000 / endpoint->sent;
+        endpoint->remote_lost_permille = permille > 1000 ? 1000 : (uint32_t)permille;
+    }
+}
+
+void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
+                          const struct arrival *arrival)
+{
+    struct rtcp_reader reader;
+    struct rtcp_packet packet;
+    uint32_t now_short = rtcp_ntp_short(ntp_at(engine, arrival->arrival_ns));
+
+    if (!peer_is_host(&endpoint->peer, &arrival->from)) {
+        endpoint->peer.strangers++;
+        engine->figures.strangers++;
+        return;
+    }
+    if (!rtcp_open(&reader, arrival->bytes, arrival->size)) {
+        engine->figures.malformed++;
+        return;
+    }
+    while (rtcp_next(&reader, &packet)) {
+        bool ours = endpoint->stats_known && packet.ssrc == endpoint->stats.ssrc;
+        if (packet.kind == RTCP_SENDER_REPORT && ours)
+            rtp_stats_heard_sender(&endpoint->stats, packet.sender.ntp, now_short);
+        bool report = packet.kind == RTCP_SENDER_REPORT || packet.kind == RTCP_RECEIVER_REPORT;
+        for (uint32_t i = 0; report && i < packet.report_count; i++)
+            take_block(endpoint, &packet.reports[i], now_short);
+        if (ours && packet.kind != RTCP_GOODBYE)
+            endpoint->report_to = *arrival->name; /* Symmetric, as RTP is. */
+    }
+}
+
+void endpoint_receive_reports(struct engine *engine, struct endpoint *endpoint)
+{
+    struct arrival arrivals[ENGINE_BATCH];
+    uint32_t got = engine_receive(engine, endpoint->sockets.rtcp, arrivals);
+
+    for (uint32_t i = 0; i < got; i++)
+        endpoint_take_report(engine, endpoint, &arrivals[i]);
+}
+
+void endpoint_watch(struct engine *engine, struct endpoint *endpoint)
+{
+    bool listening = endpoint->way == WAY_BOTH || endpoint->way == WAY_RECEIVE;
+    uint64_t quiet_ms = engine->now_ms - endpoint->heard_ms;
+
+    if (listening && !endpoint->silent && endpoint->no_audio_ms > 0 &&
+        quiet_ms >= endpoint->no_audio_ms) {
+        struct event event = endpoint_event(engine, endpoint, MEDIA_SILENT);
+        event.silent.silent = endpoint->silent = true;
+        event.silent.for_ms = (uint32_t)quiet_ms;
+        outbox_put(&engine->outbox, &event);
+    }
+    /* A report may lie for half a second: the kernel has written down when it came. */
+    if ((engine->tick + endpoint->leg) % 25 == 0)
+        endpoint_receive_reports(engine, endpoint);
+    if (engine->now_ms >= endpoint->report_ms) {
+        endpoint->report_ms = engine->now_ms + INTERVAL_LEAST_MS +
+                              random_below(&endpoint->random, INTERVAL_SPREAD_MS);
+        endpoint_report(engine, endpoint, false);
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+/* sound.c - the caller's sound: into gate, key detector and jitter buffer, and out of it again. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/g711.h"
+#include "media/endpoint.h"
+
+enum {
+    PT_PCMU = 0,
+    PT_PCMA = 8,
+    GAP_MOST = 8000,       /* Timestamps further ahead are a new beginning. */
+    KEY_KNOWN_AFTER = 480, /* Samples that a tone has sounded when it is recognised, at most. */
+    GONE_MS = 60           /* Without a packet the gate is told of the gap. */
+};
+
+void endpoint_say_key(struct engine *engine, const struct endpoint *endpoint, char key,
+                      enum key_source source, uint16_t duration_ms)
+{
+    struct event event = endpoint_event(engine, endpoint, MEDIA_KEY);
+
+    event.key.key = key;
+    event.key.source = source;
+    event.key.duration_ms = duration_ms;
+    outbox_put(&engine->outbox, &event);
+}
+
+static void say_voice(struct engine *engine, const struct endpoint *endpoint, uint64_t end_ns)
+{
+    struct event event = endpoint_event(engine, endpoint, MEDIA_VOICE);
+
+    event.voice.voiced = endpoint->gate.open;
+    event.voice.edge_ms = end_ns / 1000000 - endpoint->gate.edge_samples / 8;
+    event.voice.level_db = endpoint->gate.level_db;
+    outbox_put(&engine->outbox, &event);
+}
+
+/* A whole frame in order: keys first, since their tones are no speech. `end` is the timestamp after
+ * the frame, end_ns the time at which its last sample had arrived. */
+static void judge_frame(struct engine *engine, struct endpoint *endpoint, uint32_t end,
+                        uint64_t end_ns)
+{
+    char key = keys_sound(&endpoint->keys, endpoint->carry, engine->now_ms);
+    enum gate_result result;
+
+    if (key)
+        endpoint_say_key(engine, endpoint, key, KEY_INBAND, 0);
+    if (keys_pressed(&endpoint->keys, engine->now_ms)) {
+        jitter_mark(&endpoint->jitter, end, FRAME_SAMPLES + KEY_KNOWN_AFTER, JITTER_MUTED);
+        result = gate_gap(&endpoint->gate, FRAME_SAMPLES);
+    } else {
+        result = gate_frame(&endpoint->gate, endpoint->carry);
+    }
+    if (result != GATE_SAME)
+        say_voice(engine, endpoint, end_ns);
+    if (result == GATE_OPENED)
+        jitter_mark(&endpoint->jitter, end, endpoint->gate.edge_samples, JITTER_VOICED);
+    else if (endpoint->gate.open)
+        jitter_mark(&endpoint->jitter, end, FRAME_SAMPLES, JITTER_VOICED);
+}
+
+/* Cuts the packet's sound into frames for the gate. Packets out of order are not judged. */
+static void judge(struct engine *engine, struct endpoint *endpoint, uint32_t timestamp,
+                  const int16_t *samples, uint32_t count, uint64_t arrival_ns)
+{
+    int32_t ahead = (int32_t)(timestamp - endpoint->sound_next);
+    uint32_t used = 0;
+
+    if (endpoint->sound_ms != 0 && ahead < 0 && ahead > -GAP_MOST)
+        return;
+    if (endpoint->sound_ms != 0 && ahead > 0 && ahead < GAP_MOST) {
+        endpoint->carried = 0;
+        if (gate_gap(&endpoint->gate, (uint32_t)ahead) != GATE_SAME)
+            say_voice(engine, endpoint, arrival_ns - count * 125000ull);
+    }
+    endpoint->sound_next = timestamp + count;
+    endpoint->sound_ms = engine->now_ms;
+    while (used < count) {
+        uint32_t take = FRAME_SAMPLES - endpoint->carried;
+        take = take < count - used ? take : count - used;
+        memcpy(endpoint->carry + endpoint->carried, samples + used, take * sizeof *samples);
+        endpoint->carried += take;
+        used += take;
+        if (endpoint->carried < FRAME_SAMPLES)
+            return;
+        endpoint->carried = 0;
+        judge_frame(engine, endpoint, timestamp + used, arrival_ns - (count - used) * 125000ull);
+    }
+}
+
+void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
+                    const struct rtp_packet *packet, uint64_t arrival_ns)
+{
+    int16_t samples[SOUND_LONGEST];
+    uint32_t count = packet->payload_size & ~7u;
+    bool alaw = packet->payload_type == endpoint->payload_type ? endpoint->codec == CODEC_PCMA
+                                                               : packet->payload_type == PT_PCMA;
+
+    if (count == 0 || count > SOUND_LONGEST) {
+        engine->figures.malformed++;
+        return;
+    }
+    if (alaw)
+        g711_alaw_decode(packet->payload, samples, count);
+    else
+        g711_ulaw_decode(packet->payload, samples, count);
+    if (jitter_put(&endpoint->jitter, packet->timestamp, arrival_ns, samples, count, 0) ==
+        JITTER_PUT_DUPLICATE)
+        return;
+    judge(engine, endpoint, packet->timestamp, samples, count, arrival_ns);
+}
+
+static void to_ring(struct engine *engine, struct endpoint *endpoint,
+                    const struct jitter_frame *frame, enum jitter_take_result taken)
+{
+    struct audio_frame out = {.at_ms = frame->at_ns / 1000000, .epoch = endpoint->epoch};
+
+    out.flags = (frame->marks & JITTER_VOICED ? AUDIO_VOICED : 0) |
+                (taken != JITTER_TAKE_SOUND ? AUDIO_LOST : 0) |
+                (endpoint->playing ? AUDIO_PLAYING : 0);
+    memcpy(out.samples, frame->samples, sizeof out.samples);
+    ring_put(engine->rings, endpoint->ring, &out);
+}
+
+void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
+{
+    struct jitter_frame frame;
+    enum jitter_take_result taken = jitter_take(&endpoint->jitter, engine->now_ns, &frame);
+    char key = keys_due(&endpoint->keys, engine->now_ms);
+
+    if (key)
+        endpoint_say_key(engine, endpoint, key, KEY_INBAND, 0);
+    if (endpoint->gate.open && engine->now_ms > endpoint->sound_ms + GONE_MS &&
+        gate_gap(&endpoint->gate, FRAME_SAMPLES) != GATE_SAME)
+        say_voice(engine, endpoint, engine->now_ns);
+    if (endpoint->tapped)
+        to_ring(engine, endpoint, &frame, taken);
+    if (!endpoint->capture.recorder)
+        return;
+    if (endpoint->capture.codec == CODEC_PCMA)
+        g711_alaw_encode(frame.samples, endpoint->capture.heard, FRAME_SAMPLES);
+    else
+        g711_ulaw_encode(frame.samples, endpoint->capture.heard, FRAME_SAMPLES);
+}

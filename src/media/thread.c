@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+/* thread.c - the beat. */
+#include "media/thread.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "core/command.h"
+
+enum {
+    BEAT_NS = FRAME_MS * 1000000 / THREAD_PHASES,
+    LATE_NS = 5000000,
+    STOOD_STILL_NS = 100000000,
+    COMMANDS_MOST = 512, /* At a time: the beat goes first. */
+    MAILBOX_LEAST = 65536,
+    MAILBOX_A_LEG = 512, /* A few commands each at once; full is the core's to count. */
+    EVENTS_KEPT = 1024,
+    TASK_NICE = -11
+};
+
+/* Messages of one byte cannot be packed commands, which have a kind, a call and a leg. */
+enum { ASK = 1, STOP = 2 };
+
+struct sweep {
+    uint32_t *places; /* Numbers of endpoints. */
+    uint32_t count;
+};
+
+struct media_thread {
+    struct media_thread_options options;
+    struct mailbox *mailbox;
+    pthread_t handle;
+    uint32_t count;
+    struct endpoint *endpoints; /* Mapped: those never used stay untouched. */
+    size_t endpoint_bytes;
+    struct sweep sweeps[THREAD_PHASES];
+    uint32_t phase;
+    uint64_t next_ns;
+    bool stopping, asked;
+    uint8_t message[MAX_PACKED];
+    struct endpoint nobody; /* Never open. */
+    struct engine engine;
+};
+
+static int make_endpoints(struct media_thread *thread)
+{
+    void *memory;
+
+    thread->endpoint_bytes = (size_t)thread->count * sizeof *thread->endpoints;
+    memory = mmap(NULL, thread->endpoint_bytes, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED)
+        return -ENOMEM;
+    thread->endpoints = memory;
+    for (uint32_t i = 0; i < THREAD_PHASES; i++) {
+        thread->sweeps[i].places = calloc(thread->count, sizeof(uint32_t));
+        if (!thread->sweeps[i].places)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+int thread_open(struct media_thread **out, const struct media_thread_options *options)
+{
+    struct media_thread *thread = calloc(1, sizeof *thread);
+    int error = -ENOMEM;
+
+    if (!thread)
+        return -ENOMEM;
+    thread->options = *options;
+    thread->count = (options->legs + options->threads - 1 - options->number) / options->threads;
+    thread->engine.thread = options->number;
+    thread->engine.ipv6 = options->ports->ipv6;
+    thread->engine.clips = options->clips;
+    thread->engine.rings = options->rings;
+    thread->engine.recorder = options->recorder;
+    engine_init(&thread->engine);
+    if (thread->count > 0)
+        error = make_endpoints(thread);
+    else
+        error = 0;
+    if (error == 0)
+        error = outbox_open(&thread->engine.outbox, options->events, EVENTS_KEPT);
+    if (error == 0)
+        error = mailbox_open(&thread->mailbox, "media",
+                             MAILBOX_LEAST + (size_t)thread->count * MAILBOX_A_LEG);
+    if (error)
+        thread_close(thread);
+    else
+        *out = thread;
+    return error;
+}
+
+void thread_close(struct media_thread *thread)
+{
+    if (!thread)
+        return;
+    mailbox_close(thread->mailbox);
+    outbox_close(&thread->engine.outbox);
+    for (uint32_t i = 0; i < THREAD_PHASES; i++)
+        free(thread->sweeps[i].places);
+    if (thread->endpoints)
+        munmap(thread->endpoints, thread->endpoint_bytes);
+    free(thread);
+}
+
+struct mailbox *thread_mailbox(struct media_thread *thread)
+{
+    return thread->mailbox;
+}
+
+bool thread_ask(struct media_thread *thread)
+{
+    uint8_t ask = ASK;
+    return mailbox_post(thread->mailbox, &ask, 1) == MAILBOX_OK;
+}
+
+static void enter_sweep(struct media_thread *thread, struct endpoint *endpoint, uint32_t number)
+{
+    uint32_t least = 0;
+
+    for (uint32_t i = 1; i < THREAD_PHASES; i++) {
+        if (thread->sweeps[i].count < thread->sweeps[least].count)
+            least = i;
+    }
+    struct sweep *sweep = &thread->sweeps[least];
+    endpoint->phase = least;
+    endpoint->place = sweep->count;
+    sweep->places[sweep->count++] = number;
+}
+
+static void leave_sweep(struct media_thread *thread, const struct endpoint *endpoint)
+{
+    struct sweep *sweep = &thread->sweeps[endpoint->phase];
+    uint32_t last = sweep->places[--sweep->count];
+
+    sweep->places[endpoint->place] = last;
+    thread->endpoints[last].place = endpoint->place;
+}
+
+/* A leg whose slot we do not have shares this one, which is never open: its commands are refused.
+ */
+static void take_command(struct media_thread *thread, const struct command *command)
+{
+    uint32_t slot = command->leg & 0xffff, number = slot / thread->options.threads;
+    struct endpoint *endpoint = &thread->nobody;
+    bool ours = slot % thread->options.threads == thread->options.number && number < thread->count;
+
+    if (ours) {
+        endpoint = &thread->endpoints[number];
+        endpoint->sockets = thread->options.ports->pairs[slot];
+    }
+    /* The core gave the slot again before it saw the end of its last leg: that leg ends now. */
+    if (ours && command->kind == MEDIA_OPEN && endpoint->state == ENDPOINT_OPEN &&
+        endpoint->leg != command->leg) {
+        struct command close = {.kind = MEDIA_CLOSE, .call = endpoint->call, .leg = endpoint->leg};
+        endpoint_command(&thread->engine, endpoint, &close);
+    }
+    if (ours && command->kind == MEDIA_OPEN && endpoint->state == ENDPOINT_CLOSING &&
+        endpoint_finish(&thread->engine, endpoint))
+        leave_sweep(thread, endpoint);
+    bool was_free = endpoint->state == ENDPOINT_FREE;
+    if (ours || command->kind != MEDIA_OPEN)
+        endpoint_command(&thread->engine, endpoint, command);
+    if (ours && was_free && endpoint->state != ENDPOINT_FREE)
+        enter_sweep(thread, endpoint, number);
+}
+
+static void take_message(struct media_thread *thread, size_t size)
+{
+    struct command command;
+
+    if (size == 1 && thread->message[0] == ASK)
+        thread->asked = true;
+    else if (size == 1 && thread->message[0] == STOP)
+        thread->stopping = true;
+    else if (command_unpack(thread->message, size, &command))
+        take_command(thread, &command);
+    else
+        assert(!"a message that is no command");
+}
+
+static void answer(struct media_thread *thread)
+{
+    struct thread_answer answer = {.number = thread->options.number,
+                                   .figures = thread->engine.figures};
+
+    answer.figures.events_lost = thread->engine.outbox.lost;
+    if (mailbox_try_post(thread->options.answers, &answer, sizeof answer) != MAILBOX_BUSY)
+        thread->asked = false;
+}
+
+static void take_messages(struct media_thread *thread)
+{
+    for (int i = 0; i < COMMANDS_MOST; i++) {
+        size_t size = mailbox_try_take(thread->mailbox, thread->message, sizeof thread->message);
+        if (size == 0)
+            break;
+        take_message(thread, size);
+    }
+    if (thread->asked)
+        answer(thread);
+}
+
+/* Backwards: an endpoint that leaves is replaced by one that had its turn. */
+static void sweep(struct media_thread *thread, struct sweep *sweep)
+{
+    struct engine *engine = &thread->engine;
+
+    for (uint32_t i = sweep->count; i-- > 0;) {
+        struct endpoint *endpoint = &thread->endpoints[sweep->places[i]];
+        if (endpoint->state == ENDPOINT_OPEN) {
+            endpoint_receive(engine, endpoint);
+            endpoint_hear(engine, endpoint);
+            endpoint_speak(engine, endpoint);
+            endpoint_watch(engine, endpoint);
+        } else if (endpoint_finish(engine, endpoint)) {
+            leave_sweep(thread, endpoint);
+        }
+    }
+}
+
+void thread_beat(struct media_thread *thread, uint64_t now_ns)
+{
+    struct engine *engine = &thread->engine;
+
+    engine_set_time(engine, now_ns);
+    outbox_flush(&engine->outbox);
+    if (engine->recorder)
+        engine->figures.capture_lost += recorder_collect(engine->recorder, engine->thread);
+    take_messages(thread);
+    if (thread->phase == 0)
+        engine->tick++;
+    sweep(thread, &thread->sweeps[thread->phase]);
+    thread->phase = (thread->phase + 1) % THREAD_PHASES;
+    engine->figures.ticks++;
+}
+
+/* Counts lateness; leaves out the beats that cannot be made up for. */
+static void keep_time(struct media_thread *thread, uint64_t now_ns)
+{
+    uint64_t late_ns = now_ns - thread->next_ns;
+    struct media_figures *figures = &thread->engine.figures;
+
+    if (late_ns > LATE_NS)
+        figures->late_ticks++;
+    if (late_ns / 1000 > figures->worst_late_us)
+        figures->worst_late_us = late_ns / 1000;
+    if (late_ns < STOOD_STILL_NS)
+        return;
+    uint64_t skipped = late_ns / (BEAT_NS * THREAD_PHASES);
+    thread->engine.tick += skipped;
+    thread->next_ns += skipped * BEAT_NS * THREAD_PHASES;
+}
+
+static void rest(struct media_thread *thread, uint64_t for_ns)
+{
+    struct pollfd mail = {.fd = mailbox_fd(thread->mailbox), .events = POLLIN};
+    struct timespec time = {.tv_nsec = (long)for_ns};
+
+    if (mailbox_arm(thread->mailbox))
+        ppoll(&mail, 1, &time, NULL);
+}
+
+static void *run(void *argument)
+{
+    struct media_thread *thread = argument;
+
+    pthread_setname_np(pthread_self(), "media");
+    prctl(PR_SET_TIMERSLACK, 1);
+    /* Where it is allowed: a recogniser at work must not make a caller's sound late. */
+    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), TASK_NICE);
+    thread->next_ns = clock_ns() + BEAT_NS;
+    while (!thread->stopping) {
+        uint64_t now_ns = clock_ns();
+        if (now_ns >= thread->next_ns) {
+            keep_time(thread, now_ns);
+            thread_beat(thread, now_ns);
+            thread->next_ns += BEAT_NS;
+            continue;
+        }
+        engine_set_time(&thread->engine, now_ns);
+        take_messages(thread);
+        outbox_flush(&thread->engine.outbox);
+        now_ns = clock_ns();
+        if (now_ns < thread->next_ns && !thread->stopping)
+            rest(thread, thread->next_ns - now_ns);
+    }
+    return NULL;
+}
+
+int thread_start(struct media_thread *thread)
+{
+    return -pthread_create(&thread->handle, NULL, run, thread);
+}
+
+/* Calls that are up at the end lose their sound; their captures are written as far as they got. */
+static void end_captures(struct media_thread *thread)
+{
+    for (uint32_t phase = 0; phase < THREAD_PHASES; phase++) {
+        struct sweep *sweep = &thread->sweeps[phase];
+        for (uint32_t i = 0; i < sweep->count; i++) {
+            if (!capture_stop(&thread->endpoints[sweep->places[i]].capture))
+                thread->engine.figures.capture_lost++;
+        }
+    }
+}
+
+void thread_stop(struct media_thread *thread)
+{
+    uint8_t stop = STOP;
+
+    while (mailbox_post(thread->mailbox, &stop, 1) != MAILBOX_OK)
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    pthread_join(thread->handle, NULL);
+    end_captures(thread);
+}

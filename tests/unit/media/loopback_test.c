@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: Apache-2.0
+/* loopback_test.c - the whole limb with real sockets and real time: two legs talk to each other, a
+ * telephone of the test's own talks to a third, a stranger tries. Takes some seconds. */
+#include <arpa/inet.h>
+#include <math.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/g711.h"
+#include "check.h"
+#include "core/command.h"
+#include "media/media.h"
+#include "wire/dtmf_event.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+
+enum { FIRST_PORT = 24000, LEGS = 8, PHONE_PORT = 24100, STRANGER_PORT = 24200, EVENTS = 101 };
+
+static struct media *media;
+static struct mailbox *events;
+static struct clip_table *clips;
+static struct ring_pool *rings;
+static struct event seen[256];
+static uint32_t seen_count;
+
+static uint32_t leg_id(uint32_t slot)
+{
+    return 0x10000 + slot;
+}
+
+static void order(struct command command, uint32_t slot)
+{
+    command.call = command.leg = leg_id(slot);
+    CHECK(command_post(media_mailbox(media, command.leg), &command) == MAILBOX_OK);
+}
+
+static void collect(void)
+{
+    static uint8_t bytes[MAX_PACKED];
+    size_t size;
+
+    while ((size = mailbox_take(events, bytes, sizeof bytes)) > 0 && seen_count < 256)
+        CHECK(event_unpack(bytes, size, &seen[seen_count++]));
+}
+
+static const struct event *find(enum event_kind kind, uint32_t slot)
+{
+    collect();
+    for (uint32_t i = 0; i < seen_count; i++) {
+        if (seen[i].kind == kind && seen[i].leg == leg_id(slot))
+            return &seen[i];
+    }
+    return NULL;
+}
+
+static uint32_t count_of(enum event_kind kind, uint32_t slot)
+{
+    uint32_t n = 0;
+
+    collect();
+    for (uint32_t i = 0; i < seen_count; i++)
+        n += seen[i].kind == kind && seen[i].leg == leg_id(slot);
+    return n;
+}
+
+static const struct event *await(enum event_kind kind, uint32_t slot, uint32_t for_ms)
+{
+    uint64_t until = clock_ms() + for_ms;
+    const struct event *event;
+
+    while (!(event = find(kind, slot)) && clock_ms() < until)
+        mailbox_wait(events, 5);
+    return event;
+}
+
+static void rest_ms(uint32_t ms)
+{
+    clock_sleep_until_ns(clock_ns() + ms * 1000000ull);
+}
+
+static void open_leg(uint32_t slot, uint16_t to_port, bool capture)
+{
+    char remote[32];
+
+    snprintf(remote, sizeof remote, "127.0.0.1:%u", to_port);
+    order((struct command){.kind = MEDIA_OPEN,
+                           .media = {.remote = text_of(remote),
+                                     .codec = CODEC_PCMU,
+                                     .payload_type = 0,
+                                     .event_type = EVENTS,
+                                     .way = WAY_BOTH,
+                                     .seed = slot * 77 + 1,
+                                     .no_audio_ms = 300,
+                                     .capture = capture,
+                                     .name = TEXT("../loop/back")}},
+          slot);
+}
+
+static void close_leg(uint32_t slot)
+{
+    order((struct command){.kind = MEDIA_CLOSE}, slot);
+    CHECK(await(MEDIA_CLOSED, slot, 500));
+    CHECK(seen[seen_count - 1].kind == MEDIA_CLOSED || count_of(MEDIA_CLOSED, slot) == 1);
+}
+
+/* `silence_ms` of silence, then a voice-like buzz of `sound_ms`. */
+static uint32_t make_clip(uint32_t silence_ms, uint32_t sound_ms)
+{
+    uint32_t clip = clip_new(clips, 80000);
+    int16_t samples[8];
+
+    CHECK(clip);
+    for (uint32_t ms = 0; ms < silence_ms + sound_ms; ms++) {
+        for (int i = 0; i < 8; i++) {
+            double t = (ms * 8 + i) / 8000.0, v = 0;
+            for (int h = 1; h < 12 && ms >= silence_ms; h++)
+                v += 2500.0 / h * sin(2 * M_PI * (140 + 30 * sin(9 * t)) * h * t);
+            samples[i] = (int16_t)v;
+        }
+        clip_append(clips, clip, samples, 8);
+    }
+    clip_finish(clips, clip);
+    return clip;
+}
+
+static void play(uint32_t slot, uint32_t utterance, uint32_t clip)
+{
+    order((struct command){.kind = MEDIA_PLAY, .play = {.utterance = utterance, .clip = clip}},
+          slot);
+}
+
+static void begin(void)
+{
+    struct media_options options = {.address = "127.0.0.1",
+                                    .first_port = FIRST_PORT,
+                                    .legs = LEGS,
+                                    .threads = 2,
+                                    .rings = rings,
+                                    .clips = clips};
+    char why[256];
+
+    seen_count = 0;
+    CHECK(mailbox_open(&events, "core", 1 << 16) == 0);
+    int error = media_open(&media, &options, events, why, sizeof why);
+    if (error)
+        fprintf(stderr, "%s\n", why);
+    CHECK(error == 0);
+}
+
+static void end(void)
+{
+    media_close(media);
+    mailbox_close(events);
+}
+
+static void what_one_leg_says_the_other_hears_and_both_are_told(void)
+{
+    struct audio_frame frame;
+    uint32_t voiced = 0, frames = 0;
+    uint64_t last_ms = 0;
+
+    begin();
+    open_leg(0, FIRST_PORT + 2, false);
+    open_leg(1, FIRST_PORT, false);
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 3, .epoch = 9}}, 1);
+    uint64_t began = clock_ms();
+    play(0, 5, make_clip(100, 500));
+    const struct event *played = await(MEDIA_PLAYED, 0, 1500);
+    CHECK(played && played->played.utterance == 5 && played->played.finished);
+    CHECK(played->played.heard_ms == 600 && played->played.total_ms == 600);
+    const struct event *audible = find(MEDIA_AUDIBLE, 0);
+    CHECK(audible && audible->played.heard_ms == 100 && audible->at_ms >= began + 95);
+    const struct event *voice = await(MEDIA_VOICE, 1, 500);
+    CHECK(voice && voice->voice.voiced && voice->voice.level_db > -40);
+    CHECK(voice->voice.edge_ms + 40 >= audible->at_ms &&
+          voice->voice.edge_ms <= audible->at_ms + 10);
+    CHECK(voice->at_ms <= audible->at_ms + 120);
+    rest_ms(400);
+    CHECK(count_of(MEDIA_VOICE, 1) == 2);
+    while (ring_take(rings, 3, 9, &frame)) {
+        CHECK(frame.at_ms + 30 >= last_ms);
+        last_ms = frame.at_ms;
+        frames++;
+        voiced += frame.flags & AUDIO_VOICED ? 1 : 0;
+    }
+    CHECK(frames > 40 && voiced >= 23 && voiced <= 40);
+    close_leg(0);
+    close_leg(1);
+    CHECK(find(MEDIA_CLOSED, 1)->closed.received > 40 && find(MEDIA_CLOSED, 1)->closed.lost == 0);
+    rest_ms(60);
+    while (ring_take(rings, 3, 9, &frame))
+        frames++;
+    rest_ms(60);
+    CHECK(!ring_take(rings, 3, 9, &frame));
+    end();
+}
+
+static void a_pause_keeps_the_place_to_the_sample_and_a_flush_tells_what_was_heard(void)
+{
+    begin();
+    open_leg(0, FIRST_PORT + 2, false);
+    open_leg(1, FIRST_PORT, false);
+    play(0, 1, make_clip(0, 600));
+    play(0, 2, make_clip(0, 600));
+    rest_ms(200);
+    order((struct command){.kind = MEDIA_PAUSE}, 0);
+    rest_ms(300);
+    CHECK(count_of(MEDIA_PLAYED, 0) == 0);
+    order((struct command){.kind = MEDIA_RESUME}, 0);
+    rest_ms(200);
+    order((struct command){.kind = MEDIA_PAUSE}, 0);
+    order((struct command){.kind = MEDIA_FLUSH}, 0);
+    CHECK(await(MEDIA_PLAYED, 0, 200));
+    rest_ms(30);
+    CHECK(count_of(MEDIA_PLAYED, 0) == 2);
+    const struct event *first = find(MEDIA_PLAYED, 0), *second = first + 1;
+    CHECK(first->played.utterance == 1 && !first->played.finished && first->played.total_ms == 600);
+    CHECK(first->played.heard_ms >= 360 && first->played.heard_ms <= 440);
+    CHECK(first->played.heard_ms % 20 == 0);
+    CHECK(second->played.utterance == 2 && second->played.heard_ms == 0);
+    close_leg(0);
+    close_leg(1);
+    end();
+}
+
+static void keys_sent_as_events_are_heard_once_each(void)
+{
+    static const char expected[] = "12#0";
+    uint32_t n = 0;
+
+    begin();
+    open_leg(0, FIRST_PORT + 2, false);
+    open_leg(1, FIRST_PORT, false);
+    rest_ms(60);
+    order((struct command){.kind = MEDIA_SEND_KEYS, .keys = {.keys = TEXT("12#0")}}, 0);
+    rest_ms(900);
+    collect();
+    for (uint32_t i = 0; i < seen_count; i++) {
+        if (seen[i].kind != MEDIA_KEY)
+            continue;
+        CHECK(seen[i].leg == leg_id(1) && n < 4 && seen[i].key.key == expected[n++]);
+        CHECK(seen[i].key.source == KEY_RTP);
+    }
+    CHECK(n == 4 && count_of(MEDIA_VOICE, 1) == 0);
+    close_leg(0);
+    close_leg(1);
+    end();
+}
+
+/* ---- A telephone of the test's own ---- */
+
+struct phone {
+    int socket;
+    uint16_t port, sequence;
+    uint32_t ssrc, timestamp;
+};
+
+static struct phone phone_open(uint16_t port, uint32_t ssrc)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(port)};
+    struct phone phone = {.port = port, .ssrc = ssrc, .sequence = 10};
+
+    inet_pton(AF_INET, "127.0.0.1", &here.sin_addr);
+    phone.socket = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    CHECK(bind(phone.socket, (struct sockaddr *)&here, sizeof here) == 0);
+    return phone;
+}
+
+static void phone_send(struct phone *phone, uint32_t slot, double level)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)(FIRST_PORT + 2 * slot))};
+    struct rtp_packet packet = {
+        .sequence = phone->sequence++, .timestamp = phone->timestamp, .ssrc = phone->ssrc};
+    uint8_t bytes[RTP_HEADER + FRAME_SAMPLES];
+    int16_t samples[FRAME_SAMPLES];
+
+    for (int i = 0; i < FRAME_SAMPLES; i++) {
+        double t = (phone->timestamp + i) / 8000.0, v = 0;
+        for (int h = 1; h < 12; h++)
+            v += level / h * sin(2 * M_PI * 150 * h * t);
+        samples[i] = (int16_t)v;
+    }
+    phone->timestamp += FRAME_SAMPLES;
+    rtp_write_header(&packet, bytes);
+    g711_ulaw_encode(samples, bytes + RTP_HEADER, FRAME_SAMPLES);
+    inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+    CHECK(sendto(phone->socket, bytes, sizeof bytes, 0, (struct sockaddr *)&to, sizeof to) > 0);
+}
+
+static uint32_t phone_drain(const struct phone *phone)
+{
+    uint8_t bytes[2000];
+    uint32_t n = 0;
+
+    while (recv(phone->socket, bytes, sizeof bytes, 0) > 0)
+        n++;
+    return n;
+}
+
+static void a_stranger_is_counted_and_neither_heard_nor_answered(void)
+{
+    begin();
+    struct phone caller = phone_open(PHONE_PORT, 1), stranger = phone_open(STRANGER_PORT, 2);
+    open_leg(2, PHONE_PORT, false);
+    for (int i = 0; i < 30; i++) {
+        phone_send(&caller, 2, 0);
+        phone_send(&stranger, 2, 4000);
+        rest_ms(20);
+    }
+    CHECK(count_of(MEDIA_VOICE, 2) == 0);
+    CHECK(phone_drain(&caller) > 25 && phone_drain(&stranger) == 0);
+    close_leg(2);
+    const struct event *closed = find(MEDIA_CLOSED, 2);
+    CHECK(closed->closed.strangers >= 25 && closed->closed.received >= 29);
+    CHECK(closed->closed.lost == 0 && closed->closed.late == 0);
+    close(caller.socket);
+    close(stranger.socket);
+    end();
+}
+
+static void a_caller_behind_a_nat_is_followed_to_where_the_packets_come_from(void)
+{
+    begin();
+    struct phone caller = phone_open(PHONE_PORT + 2, 1);
+    open_leg(3, 9, false); /* The description's address leads nowhere. */
+    for (int i = 0; i < 15; i++) {
+        phone_send(&caller, 3, 0);
+        rest_ms(20);
+    }
+    CHECK(phone_drain(&caller) >= 8);
+    close_leg(3);
+    close(caller.socket);
+    end();
+}
+
+static void silence_of_the_caller_is_told_and_its_end(void)
+{
+    begin();
+    struct phone caller = phone_open(PHONE_PORT, 1);
+    open_leg(4, PHONE_PORT, false);
+    const struct event *silent = await(MEDIA_SILENT, 4, 1000);
+    CHECK(silent && silent->silent.silent && silent->silent.for_ms >= 300);
+    seen_count = 0;
+    phone_send(&caller, 4, 0);
+    silent = await(MEDIA_SILENT, 4, 300);
+    CHECK(silent && !silent->silent.silent);
+    close_leg(4);
+    close(caller.socket);
+    end();
+}
+
+static void a_command_for_a_leg_that_is_gone_gives_back_what_it_carries(void)
+{
+    struct clip_view view;
+
+    begin();
+    uint32_t clip = make_clip(0, 100);
+    play(5, 1, clip);
+    order((struct command){.kind = MEDIA_CLOSE}, 5);
+    CHECK(await(MEDIA_CLOSED, 5, 300));
+    clip_reap(clips);
+    CHECK(!clip_read(clips, clip, &view));
+    end();
+}
+
+int main(void)
+{
+    CHECK(clip_table_open(&clips, 64) == 0);
+    CHECK(ring_pool_open(&rings, 8) == 0);
+    RUN(what_one_leg_says_the_other_hears_and_both_are_told);
+    RUN(a_pause_keeps_the_place_to_the_sample_and_a_flush_tells_what_was_heard);
+    RUN(keys_sent_as_events_are_heard_once_each);
+    RUN(a_stranger_is_counted_and_neither_heard_nor_answered);
+    RUN(a_caller_behind_a_nat_is_followed_to_where_the_packets_come_from);
+    RUN(silence_of_the_caller_is_told_and_its_end);
+    RUN(a_command_for_a_leg_that_is_gone_gives_back_what_it_carries);
+    ring_pool_close(rings);
+    clip_table_close(clips);
+    return 0;
+}
