@@ -4,16 +4,10 @@
 
 #include <string.h>
 
-#include "core/conversation.h"
 #include "core/reply.h"
 #include "core/template.h"
 
 enum { FAILED_TURNS = 2, SILENCES = 2 };
-
-static const struct plan_agent *agent_of(const struct step *step, const struct call *call)
-{
-    return &call_plan(step->core, call)->agents[call->talk.agent];
-}
 
 static int16_t find_intent(const struct plan_agent *agent, struct text name)
 {
@@ -56,11 +50,10 @@ static void expect(struct step *step, struct call *call, enum expect what)
 
 void act_greet(struct step *step, struct call *call)
 {
-    const struct plan_agent *agent = agent_of(step, call);
+    const struct plan_agent *agent = call_agent(step->core, call);
 
     reply_say(step, call, call->talk.agent, agent->greeting);
     expect(step, call, agent->expect);
-    conversation_speak(step, call);
 }
 
 /* The context that the next agent gets; the account gets it too. */
@@ -68,7 +61,7 @@ static void hand_over(struct step *step, struct call *call, int16_t to, struct t
 {
     struct talk *talk = &call->talk;
     struct context *context = &talk->context;
-    const struct plan_agent *from = agent_of(step, call);
+    const struct plan_agent *from = call_agent(step->core, call);
     const struct plan_agent *next = &call_plan(step->core, call)->agents[to];
     struct command *command = emit(step, STORE_HANDOVER, call);
 
@@ -101,7 +94,7 @@ static void hang_up_after(struct call *call, enum cause cause, bool final_words)
 
 static void fall_back(struct step *step, struct call *call)
 {
-    const struct plan_fallback *fallback = &agent_of(step, call)->fallback;
+    const struct plan_fallback *fallback = &call_agent(step->core, call)->fallback;
     struct talk *talk = &call->talk;
 
     talk->failed_turns = 0;
@@ -114,7 +107,6 @@ static void fall_back(struct step *step, struct call *call)
     if (fallback->kind == FALLBACK_GOODBYE)
         reply_words(step, call, WORDS_GOODBYE);
     hang_up_after(call, CAUSE_FALLBACK, false);
-    conversation_speak(step, call);
 }
 
 /* One more turn that led nowhere. */
@@ -129,7 +121,6 @@ static void failed(struct step *step, struct call *call, enum words words)
     }
     reply_words(step, call, words);
     expect(step, call, EXPECT_FREE);
-    conversation_speak(step, call);
 }
 
 static void say_intent(struct step *step, struct call *call, const struct plan_intent *intent)
@@ -149,7 +140,7 @@ static void say_intent(struct step *step, struct call *call, const struct plan_i
 
 static void perform(struct step *step, struct call *call, int16_t index, struct text reason)
 {
-    const struct plan_intent *intent = &agent_of(step, call)->intents[index];
+    const struct plan_intent *intent = &call_agent(step->core, call)->intents[index];
     struct talk *talk = &call->talk;
 
     talk->failed_turns = 0;
@@ -167,7 +158,6 @@ static void perform(struct step *step, struct call *call, int16_t index, struct 
     switch (intent->then) {
     case THEN_LISTEN:
         expect(step, call, intent->expect);
-        conversation_speak(step, call);
         return;
     case THEN_HANDOVER:
         if (talk->handovers >= HANDOVERS)
@@ -177,7 +167,6 @@ static void perform(struct step *step, struct call *call, int16_t index, struct 
         return;
     case THEN_END:
         hang_up_after(call, CAUSE_AGENT_FINISHED, true);
-        conversation_speak(step, call);
         return;
     }
 }
@@ -195,7 +184,7 @@ static void remember(struct call *call, const struct meaning *meaning)
 void act_on_speech(struct step *step, struct call *call, const struct meaning *meaning)
 {
     const struct plan_manners *manners = &call_plan(step->core, call)->manners;
-    const struct plan_agent *agent = agent_of(step, call);
+    const struct plan_agent *agent = call_agent(step->core, call);
     const struct plan_intent *intent = &agent->intents[meaning->intent];
     struct talk *talk = &call->talk;
 
@@ -210,7 +199,6 @@ void act_on_speech(struct step *step, struct call *call, const struct meaning *m
         talk->pending_intent = meaning->intent;
         reply_words(step, call, WORDS_CONFIRM);
         expect(step, call, EXPECT_YES_NO);
-        conversation_speak(step, call);
         return;
     }
     perform(step, call, meaning->intent, text_of(talk->context.statement));
@@ -226,7 +214,6 @@ void act_on_unknown_key(struct step *step, struct call *call, char key)
 {
     call->talk.after = AFTER_LISTEN;
     reply_words_key(step, call, WORDS_UNKNOWN_KEY, key);
-    conversation_speak(step, call);
 }
 
 void act_on_nothing_heard(struct step *step, struct call *call)
@@ -245,7 +232,6 @@ void act_on_silence(struct step *step, struct call *call)
         reply_words(step, call, talk->silences == 0 ? WORDS_SILENCE : WORDS_SILENCE_KEYS);
         talk->silences++;
     }
-    conversation_speak(step, call);
 }
 
 void act_on_confirmation(struct step *step, struct call *call, bool yes)
@@ -260,12 +246,6 @@ void act_on_confirmation(struct step *step, struct call *call, bool yes)
     }
     failed(step, call, WORDS_CLARIFY);
     talk->clarified = true;
-}
-
-void act_repeat(struct step *step, struct call *call)
-{
-    reply_repeat(step, call);
-    conversation_speak(step, call);
 }
 
 void act_start_over(struct step *step, struct call *call)
@@ -289,5 +269,4 @@ void act_goodbye(struct step *step, struct call *call)
 {
     reply_words(step, call, WORDS_GOODBYE);
     hang_up_after(call, CAUSE_AGENT_FINISHED, true);
-    conversation_speak(step, call);
 }

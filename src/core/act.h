@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* act.h - from an intent to what the agent does: answer, ask, hand over, fall back, say good-bye.
  *
- * Every function composes a reply and leaves the floor to the agent (conversation_speak()). */
+ * Every function composes a reply; the caller of it then gives the agent the floor (core/floor.h).
+ */
 #ifndef CORE_ACT_H
 #define CORE_ACT_H
 
@@ -34,7 +35,6 @@ void act_on_silence(struct step *step, struct call *call);
 /* The answer to "Is this about ...?" */
 void act_on_confirmation(struct step *step, struct call *call, bool yes);
 
-void act_repeat(struct step *step, struct call *call);
 void act_start_over(struct step *step, struct call *call);
 void act_goodbye(struct step *step, struct call *call);
 

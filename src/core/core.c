@@ -10,6 +10,8 @@
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
+#include "core/voice.h"
+#include "core/words.h"
 
 static size_t aligned(size_t size)
 {
@@ -89,7 +91,7 @@ static void key_by_media(struct step *step, struct call *call)
 static void speech_failed(struct step *step, struct call *call)
 {
     if (step->event->speech.utterance)
-        reply_failed(step, call);
+        conversation_not_spoken(step, call);
     else
         conversation_recogniser_lost(step, call);
 }
@@ -118,19 +120,19 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SIP_BYE] = bye,
     [SIP_FAILED] = failed,
     [SIP_RELEASED] = call_released,
-    [MEDIA_VOICE] = conversation_voice,
+    [MEDIA_VOICE] = voice_edge,
     [MEDIA_KEY] = key_by_media,
     [MEDIA_AUDIBLE] = reply_audible,
-    [MEDIA_PLAYED] = reply_played,
+    [MEDIA_PLAYED] = conversation_played,
     [MEDIA_SILENT] = call_silent,
     [MEDIA_CLOSED] = call_media_closed,
-    [SPEECH_VERDICT] = conversation_verdict,
-    [SPEECH_PARTIAL] = conversation_partial,
-    [SPEECH_FINAL] = conversation_final,
+    [SPEECH_VERDICT] = voice_verdict,
+    [SPEECH_PARTIAL] = voice_partial,
+    [SPEECH_FINAL] = words_final,
     [SPEECH_READY] = reply_ready,
     [SPEECH_FAILED] = speech_failed,
     [SPEECH_STOPPED] = call_speech_stopped,
-    [MIND_UNDERSTOOD] = conversation_understood,
+    [MIND_UNDERSTOOD] = words_understood,
     [STORE_OPENED] = call_account_open,
     [STORE_FAILED] = call_account_open, /* Its late account is better than a lost caller. */
 };
@@ -204,6 +206,14 @@ static void stale(struct step *step)
     }
 }
 
+/* The handler, and then what the conversation's end means to the call. */
+static void handle(struct step *step, struct call *call)
+{
+    handlers[step->event->kind](step, call);
+    if (call->state == CALL_UP && call->talk.over)
+        call_end(step, call, call->talk.after_cause, TEXT_EMPTY);
+}
+
 void core_step(struct core *core, const struct event *event, struct commands *out)
 {
     struct step step = {.core = core, .event = event, .out = out};
@@ -220,7 +230,7 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         struct call *call = call_of(core, event);
         if (call)
-            handlers[event->kind](&step, call);
+            handle(&step, call);
         else
             stale(&step);
     }

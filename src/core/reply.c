@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "core/conversation.h"
 #include "core/ledger.h"
 #include "core/template.h"
 
@@ -226,21 +225,21 @@ static void close_reply(struct step *step, struct call *call, struct reply *repl
     reply->live = false;
 }
 
-static void over(struct step *step, struct call *call, struct reply *reply, struct saying *saying,
+/* True when the reply that has the floor is over with it. */
+static bool over(struct step *step, struct call *call, struct reply *reply, struct saying *saying,
                  uint32_t total_ms, bool whole)
 {
-    struct talk *talk = &call->talk;
+    bool current = reply == &call->talk.reply;
 
     saying->state = SAYING_OVER;
     account(step, call, reply, saying, total_ms, whole);
     if (!all_over(reply)) {
-        if (reply == &talk->reply)
+        if (current)
             reply_push(step, call);
-        return;
+        return false;
     }
     close_reply(step, call, reply);
-    if (reply == &talk->reply)
-        conversation_reply_over(step, call);
+    return current;
 }
 
 static struct saying *find(struct talk *talk, uint32_t utterance, struct reply **in)
@@ -324,13 +323,13 @@ void reply_ready(struct step *step, struct call *call)
     reply_push(step, call);
 }
 
-void reply_failed(struct step *step, struct call *call)
+bool reply_failed(struct step *step, struct call *call)
 {
     struct reply *reply;
     struct saying *saying = find(&call->talk, step->event->speech.utterance, &reply);
 
-    if (saying && reply == &call->talk.reply && saying->state == SAYING_ASKED)
-        over(step, call, reply, saying, 0, false);
+    return saying && reply == &call->talk.reply && saying->state == SAYING_ASKED &&
+           over(step, call, reply, saying, 0, false);
 }
 
 void reply_audible(struct step *step, struct call *call)
@@ -341,19 +340,19 @@ void reply_audible(struct step *step, struct call *call)
         reply->times.audible_ms = step->event->at_ms;
 }
 
-void reply_played(struct step *step, struct call *call)
+bool reply_played(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
     struct reply *reply;
     struct saying *saying = find(&call->talk, event->played.utterance, &reply);
 
     if (!saying || saying->state != SAYING_PLAYING)
-        return;
+        return false;
     saying->heard_ms = event->played.heard_ms;
-    over(step, call, reply, saying, event->played.total_ms, event->played.finished);
+    return over(step, call, reply, saying, event->played.total_ms, event->played.finished);
 }
 
-void reply_overdue(struct step *step, struct call *call)
+bool reply_overdue(struct step *step, struct call *call)
 {
     struct reply *reply = &call->talk.reply;
 
@@ -363,9 +362,9 @@ void reply_overdue(struct step *step, struct call *call)
             continue;
         if (saying->state == SAYING_READY)
             emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
-        over(step, call, reply, saying, 0, false);
-        return;
+        return over(step, call, reply, saying, 0, false);
     }
+    return false;
 }
 
 void reply_end(struct step *step, struct call *call)

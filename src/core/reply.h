@@ -2,7 +2,8 @@
 /* reply.h - what the agent says: from words to what the caller really heard of them.
  *
  * A reply is up to SAYINGS utterances, played in order. Each goes ASKED -> READY -> PLAYING ->
- * OVER; when the last is over, conversation_reply_over() is told. An interrupted reply moves aside
+ * OVER; when the last is over, the event that ended it returns
+ * true. An interrupted reply moves aside
  * (leaving) until media has said what was heard, so that the next one can begin at once. Each
  * utterance that was heard at all is written to the account with the words heard and the words cut
  * off. */
@@ -28,13 +29,13 @@ void reply_stop(struct step *step, struct call *call, bool by_caller);
 /* Hands what is ready to media, unless the agent is paused; sets the timer that watches over it. */
 void reply_push(struct step *step, struct call *call);
 
-/* Events. reply_ready() drops the clip when nobody waits for it. */
+/* Events. reply_ready() drops the clip when nobody waits for it. True: the reply is over. */
 void reply_ready(struct step *step, struct call *call);
-void reply_failed(struct step *step, struct call *call);
+MUST_USE bool reply_failed(struct step *step, struct call *call);
 void reply_audible(struct step *step, struct call *call);
-void reply_played(struct step *step, struct call *call);
+MUST_USE bool reply_played(struct step *step, struct call *call);
 /* The voice or the playout did not come to an end in time: takes the utterance in front as over. */
-void reply_overdue(struct step *step, struct call *call);
+MUST_USE bool reply_overdue(struct step *step, struct call *call);
 
 /* At the end of the call: writes what is known of both replies, drops clips. */
 void reply_end(struct step *step, struct call *call);

@@ -107,6 +107,7 @@ struct talk {
     enum conversation_state state;
     enum after after;
     enum cause after_cause;
+    bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
     bool keys_only;
     bool listening; /* A recogniser is at work (or on its way) for us. */
@@ -213,6 +214,17 @@ struct leg *core_leg(struct core *core, uint32_t id);
 static inline const struct plan *call_plan(const struct core *core, const struct call *call)
 {
     return core->plans[call->plan];
+}
+
+static inline const struct plan_agent *call_agent(const struct core *core, const struct call *call)
+{
+    return &call_plan(core, call)->agents[call->talk.agent];
+}
+
+static inline const struct plan_manners *call_manners(const struct core *core,
+                                                      const struct call *call)
+{
+    return &call_plan(core, call)->manners;
 }
 
 /* Adds a command for the call's leg; the caller fills in the rest before the next emit. */

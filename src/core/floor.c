@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* floor.c - each change of the floor, with the timers that belong to it. */
+#include "core/floor.h"
+
+#include "core/reply.h"
+#include "core/turn.h"
+
+void floor_speak(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    timer_cancel(step, call, TIMER_SILENCE);
+    timer_cancel(step, call, TIMER_TURN);
+    timer_cancel(step, call, TIMER_FILLER);
+    talk->state = TALK_SPEAKING;
+    talk->partial[0] = 0;
+    talk->prefix[0] = 0;
+    talk->more = false;
+    if (!talk->reply.live)
+        floor_reply_over(step, call); /* Nothing could be said. */
+    else
+        reply_push(step, call);
+}
+
+void floor_listen(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->state = TALK_LISTENING;
+    talk->held = false;
+    talk->prefix[0] = 0;
+    talk->partial[0] = 0;
+    talk->times = (struct turn_times){0};
+    timer_cancel(step, call, TIMER_ANSWER);
+    timer_cancel(step, call, TIMER_TURN);
+    if (!talk->on_hold)
+        timer_set(step, call, TIMER_SILENCE,
+                  step->event->now_ms + call_manners(step->core, call)->silence_ms);
+}
+
+void floor_reply_over(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    switch (talk->state) {
+    case TALK_SPEAKING:
+    case TALK_PAUSED:
+        timer_cancel(step, call, TIMER_ANSWER);
+        timer_cancel(step, call, TIMER_BARGE_IN);
+        if (talk->after == AFTER_HANG_UP) {
+            talk->over = true;
+            return;
+        }
+        floor_listen(step, call);
+        return;
+    case TALK_HEARING: /* The last word was out when the pause came. */
+    case TALK_RECOGNISING:
+        talk->held = false;
+        return;
+    case TALK_THINKING: /* A filler. */
+    case TALK_LISTENING:
+    case TALK_NONE:
+    case TALK_STATES:
+        return;
+    }
+}
+
+void floor_arm_turn(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    char words[2 * STATEMENT];
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, words, sizeof(words));
+    text_append(&buffer, text_of(talk->prefix));
+    text_append_char(&buffer, ' ');
+    text_append(&buffer, text_of(talk->partial));
+    uint32_t wait_ms =
+        turn_wait_ms(call_manners(step->core, call), text_trim(text_view(&buffer)), talk->expect);
+    uint64_t at_ms = talk->voice_to_ms + wait_ms;
+    timer_set(step, call, TIMER_TURN, at_ms > step->event->now_ms ? at_ms : step->event->now_ms);
+}
+
+/* The caller has the floor. */
+void floor_hear(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    timer_cancel(step, call, TIMER_SILENCE);
+    timer_cancel(step, call, TIMER_BARGE_IN);
+    timer_cancel(step, call, TIMER_FILLER);
+    talk->state = TALK_HEARING;
+    talk->more = false;
+    if (talk->times.speech_from_ms == 0)
+        talk->times.speech_from_ms = talk->voice_from_ms;
+    timer_set(step, call, TIMER_ANSWER,
+              step->event->now_ms + call_manners(step->core, call)->longest_turn_ms);
+    if (!talk->voiced)
+        floor_arm_turn(step, call);
+}
+
+void floor_give_way(struct step *step, struct call *call)
+{
+    call->talk.held = true;
+    floor_hear(step, call);
+}
+
+void floor_resume(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    timer_cancel(step, call, TIMER_BARGE_IN);
+    timer_cancel(step, call, TIMER_TURN);
+    talk->state = TALK_SPEAKING;
+    talk->held = false;
+    talk->partial[0] = 0;
+    talk->times = (struct turn_times){0};
+    if (!talk->on_hold)
+        emit(step, MEDIA_RESUME, call);
+    reply_push(step, call);
+}
+
+void floor_forget(struct step *step, struct call *call)
+{
+    call->talk.partial[0] = 0;
+    if (call->talk.listening)
+        emit(step, SPEECH_FORGET, call);
+}
+
+void floor_finish(struct step *step, struct call *call)
+{
+    emit(step, SPEECH_FINISH, call)->finish.turn = ++call->talk.finishes;
+}

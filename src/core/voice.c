@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+/* voice.c - from the gate's edges, the detector's verdicts and the first words to who has the
+ * floor. */
+#include "core/voice.h"
+
+#include <string.h>
+
+#include "core/floor.h"
+#include "core/reply.h"
+#include "core/turn.h"
+
+static void voice_began(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->voice_from_ms = step->event->voice.edge_ms;
+    talk->verdict = -1;
+    switch (talk->state) {
+    case TALK_SPEAKING:
+        if (talk->final_words)
+            return;
+        talk->state = TALK_PAUSED;
+        talk->glance = false;
+        timer_cancel(step, call, TIMER_ANSWER);
+        emit(step, MEDIA_PAUSE, call);
+        timer_set(step, call, TIMER_BARGE_IN,
+                  step->event->now_ms + call_manners(step->core, call)->barge_in_decide_ms);
+        return;
+    case TALK_LISTENING:
+        floor_hear(step, call);
+        return;
+    case TALK_HEARING:
+        timer_cancel(step, call, TIMER_TURN);
+        return;
+    case TALK_RECOGNISING:
+        talk->more = true;
+        return;
+    case TALK_THINKING:
+        emit(step, MIND_CANCEL, call);
+        talk->finishes++;
+        reply_stop(step, call, true);
+        memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));
+        floor_hear(step, call);
+        return;
+    case TALK_PAUSED:
+    case TALK_NONE:
+    case TALK_STATES:
+        return;
+    }
+}
+
+static void voice_ended(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->voice_to_ms = step->event->voice.edge_ms;
+    if (talk->state == TALK_HEARING)
+        floor_arm_turn(step, call);
+}
+
+void voice_edge(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (talk->voiced == step->event->voice.voiced)
+        return;
+    talk->voiced = step->event->voice.voiced;
+    if (!talk->listening)
+        return;
+    if (talk->voiced)
+        voice_began(step, call);
+    else
+        voice_ended(step, call);
+}
+
+/* Decides a pause when it can be decided. */
+static void weigh_claim(struct step *step, struct call *call, bool timeout)
+{
+    struct talk *talk = &call->talk;
+
+    switch (turn_claim(talk, step->event->now_ms, timeout)) {
+    case CLAIM_UNKNOWN:
+        return;
+    case CLAIM_FLOOR:
+        floor_give_way(step, call);
+        return;
+    case CLAIM_NOTHING:
+        if (talk->verdict == 0) {
+            floor_forget(step, call);
+        } else { /* "Stop!" is short too: see what the words were, while speaking on. */
+            talk->glance = true;
+            floor_finish(step, call);
+        }
+        floor_resume(step, call);
+        return;
+    }
+}
+
+void voice_verdict(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->verdict = step->event->verdict.speech;
+    if (talk->state == TALK_PAUSED) {
+        weigh_claim(step, call, false);
+    } else if (talk->state == TALK_HEARING && talk->verdict == 0 && !talk->partial[0] &&
+               !talk->prefix[0]) {
+        floor_forget(step, call);
+        if (talk->held)
+            floor_resume(step, call);
+        else
+            floor_listen(step, call);
+    }
+}
+
+void voice_partial(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    const struct event *event = step->event;
+
+    if (talk->state == TALK_NONE || event->heard.text.size == 0 || talk->final_words)
+        return;
+    text_copy(talk->partial, sizeof(talk->partial), event->heard.text);
+    if (talk->times.first_partial_ms == 0)
+        talk->times.first_partial_ms = event->at_ms;
+    switch (talk->state) {
+    case TALK_PAUSED:
+        weigh_claim(step, call, false);
+        return;
+    case TALK_HEARING:
+        if (!talk->voiced)
+            floor_arm_turn(step, call);
+        return;
+    case TALK_LISTENING: /* The voice edge was lost on the way. */
+        talk->voice_from_ms = event->heard.speech_from_ms;
+        talk->voice_to_ms = event->heard.speech_to_ms;
+        floor_hear(step, call);
+        return;
+    case TALK_SPEAKING:
+    case TALK_RECOGNISING:
+    case TALK_THINKING:
+    case TALK_NONE:
+    case TALK_STATES:
+        return;
+    }
+}
+
+void voice_evidence_due(struct step *step, struct call *call)
+{
+    if (call->talk.state == TALK_PAUSED)
+        weigh_claim(step, call, true);
+}

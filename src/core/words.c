@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+/* words.c - from the end of the caller's turn to what is done about it. */
+#include "core/words.h"
+
+#include <string.h>
+
+#include "core/act.h"
+#include "core/floor.h"
+#include "core/phrase.h"
+#include "core/reply.h"
+
+enum { LATE_CONFIDENCE = 500 };
+
+void words_end_turn(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    timer_cancel(step, call, TIMER_TURN);
+    talk->state = TALK_RECOGNISING;
+    talk->more = false;
+    talk->times.end_of_turn_ms = step->event->now_ms;
+    talk->times.speech_to_ms = talk->voiced ? step->event->now_ms : talk->voice_to_ms;
+    floor_finish(step, call);
+    timer_set(step, call, TIMER_ANSWER,
+              step->event->now_ms + call_manners(step->core, call)->recognise_ms);
+}
+
+static void account_words(struct step *step, struct call *call, const struct meaning *meaning)
+{
+    struct talk *talk = &call->talk;
+    struct command *turn = emit(step, STORE_TURN, call);
+
+    turn->turn.ref = text_of(call->ref);
+    turn->turn.wall_ms = step->event->wall_ms;
+    turn->turn.turn = talk->turn;
+    turn->turn.speaker = SPEAKER_CALLER;
+    turn->turn.agent = call_agent(step->core, call)->name;
+    turn->turn.text = step_text_copy(step, text_of(talk->heard));
+    turn->turn.word_confidence_permille = talk->word_confidence;
+    if (!meaning)
+        return;
+    turn->turn.intent = call_agent(step->core, call)->intents[meaning->intent].name;
+    turn->turn.confidence_permille = meaning->confidence_permille;
+    turn->turn.sentiment = meaning->sentiment;
+    turn->turn.entities = step_text_copy(step, meaning->entities);
+}
+
+/* Orders that need no classifier, and answers to a question of ours. False: it was neither. */
+static bool obey(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    struct text words = text_of(talk->heard);
+    enum phrase_order order = phrase_order(words);
+    enum phrase_answer answer = talk->pending_intent >= 0 ? phrase_answer(words) : PHRASE_NEITHER;
+
+    if (order == PHRASE_NONE && answer == PHRASE_NEITHER)
+        return false;
+    account_words(step, call, NULL);
+    switch (order) {
+    case PHRASE_REPEAT:
+        reply_repeat(step, call);
+        break;
+    case PHRASE_START_OVER:
+        act_start_over(step, call);
+        break;
+    case PHRASE_GOODBYE:
+        act_goodbye(step, call);
+        break;
+    case PHRASE_NONE:
+        act_on_confirmation(step, call, answer == PHRASE_YES);
+        break;
+    }
+    floor_speak(step, call);
+    return true;
+}
+
+static void understand(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    const struct plan_manners *manners = call_manners(step->core, call);
+    struct command *command = emit(step, MIND_UNDERSTAND, call);
+
+    talk->state = TALK_THINKING;
+    command->understand.turn = ++talk->finishes;
+    command->understand.plan = call->plan;
+    command->understand.agent = (uint32_t)talk->agent;
+    command->understand.text = text_of(talk->heard);
+    command->understand.confidence_permille = talk->word_confidence;
+    command->understand.asked = text_of(talk->last_reply);
+    timer_set(step, call, TIMER_ANSWER, step->event->now_ms + manners->understand_ms);
+    if (manners->filler_after_ms < manners->understand_ms)
+        timer_set(step, call, TIMER_FILLER, step->event->now_ms + manners->filler_after_ms);
+}
+
+/* The turn is over and its words are in talk->heard. */
+static void take_words(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    struct text words = text_of(talk->heard);
+    bool answer = talk->pending_intent >= 0 && phrase_answer(words) != PHRASE_NEITHER;
+    uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
+
+    talk->prefix[0] = 0;
+    if (talk->held && phrase_backchannel(words) && !answer) {
+        floor_resume(step, call);
+        return;
+    }
+    if (words.size == 0 && (talk->verdict == 0 || voiced_ms < SHORT_SOUND_MS)) {
+        floor_listen(step, call);
+        return;
+    }
+    if (talk->held) {
+        talk->interruptions++;
+        reply_stop(step, call, true);
+    }
+    talk->turn++;
+    talk->turns++;
+    talk->after = AFTER_LISTEN;
+    if (words.size == 0 ||
+        talk->word_confidence < call_manners(step->core, call)->word_confidence_permille) {
+        account_words(step, call, NULL);
+        act_on_nothing_heard(step, call);
+        floor_speak(step, call);
+        return;
+    }
+    talk->silences = 0;
+    if (!obey(step, call))
+        understand(step, call);
+}
+
+static void append_words(char *out, struct text words)
+{
+    struct text_buffer buffer = {
+        .data = out, .capacity = STATEMENT - 1, .size = (uint32_t)strlen(out)};
+
+    if (buffer.size > 0 && words.size > 0)
+        text_append_char(&buffer, ' ');
+    text_append(&buffer, words);
+    out[buffer.size] = 0;
+}
+
+/* A short sound during the agent's words turned out to be this. */
+static void take_glance(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    const struct event *event = step->event;
+
+    talk->glance = false;
+    if (talk->state != TALK_SPEAKING || phrase_backchannel(event->heard.text) ||
+        event->heard.confidence_permille < call_manners(step->core, call)->word_confidence_permille)
+        return;
+    talk->times = (struct turn_times){.speech_from_ms = talk->voice_from_ms,
+                                      .speech_to_ms = talk->voice_to_ms,
+                                      .end_of_turn_ms = event->now_ms,
+                                      .final_ms = event->at_ms};
+    text_copy(talk->heard, sizeof(talk->heard), event->heard.text);
+    talk->word_confidence = event->heard.confidence_permille;
+    talk->held = true;
+    take_words(step, call);
+}
+
+static void take_final(struct step *step, struct call *call, struct text words, uint16_t confidence,
+                       uint64_t at_ms)
+{
+    struct talk *talk = &call->talk;
+
+    append_words(talk->prefix, words);
+    talk->partial[0] = 0;
+    if (talk->more) { /* The turn was not over after all. */
+        floor_hear(step, call);
+        return;
+    }
+    timer_cancel(step, call, TIMER_ANSWER);
+    memcpy(talk->heard, talk->prefix, sizeof(talk->heard));
+    talk->word_confidence = confidence;
+    talk->times.final_ms = at_ms;
+    take_words(step, call);
+}
+
+void words_final(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    const struct event *event = step->event;
+
+    if (event->heard.turn != talk->finishes)
+        return;
+    if (talk->glance)
+        take_glance(step, call);
+    else if (talk->state == TALK_RECOGNISING)
+        take_final(step, call, event->heard.text, event->heard.confidence_permille, event->at_ms);
+}
+
+static void act_on(struct step *step, struct call *call, const struct meaning *meaning)
+{
+    struct talk *talk = &call->talk;
+
+    talk->times.understood_ms = step->event->now_ms;
+    if (talk->reply.live) /* A filler began it. */
+        talk->reply.times.understood_ms = step->event->now_ms;
+    timer_cancel(step, call, TIMER_ANSWER);
+    account_words(step, call, meaning);
+    act_on_speech(step, call, meaning);
+    floor_speak(step, call);
+}
+
+void words_understood(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (talk->state != TALK_THINKING || step->event->understood.turn != talk->finishes)
+        return;
+    struct meaning meaning =
+        act_read(call_agent(step->core, call), step->event, text_of(talk->heard));
+    act_on(step, call, &meaning);
+}
+
+void words_overdue(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->finishes++; /* What comes later is not awaited any more. */
+    if (talk->state == TALK_RECOGNISING) {
+        char words[STATEMENT]; /* The last partial must do. */
+        memcpy(words, talk->partial, sizeof(words));
+        floor_forget(step, call);
+        take_final(step, call, text_of(words), words[0] ? LATE_CONFIDENCE : 0, step->event->now_ms);
+    } else if (talk->state == TALK_THINKING) {
+        struct meaning meaning = {.intent = call_agent(step->core, call)->general,
+                                  .confidence_permille = LATE_CONFIDENCE,
+                                  .entities = TEXT_EMPTY,
+                                  .summary = TEXT_EMPTY,
+                                  .statement = text_of(talk->heard)};
+        emit(step, MIND_CANCEL, call);
+        act_on(step, call, &meaning);
+    }
+}
+
+void words_unfinished(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    bool thinking = talk->state == TALK_THINKING; /* Then they are in `heard`, and counted. */
+
+    if (thinking)
+        emit(step, MIND_CANCEL, call);
+    else
+        append_words(talk->prefix, text_of(talk->partial));
+    if (!thinking && !talk->prefix[0])
+        return;
+    if (!thinking) {
+        memcpy(talk->heard, talk->prefix, sizeof(talk->heard));
+        talk->turn++;
+        talk->turns++;
+    }
+    talk->word_confidence = 0;
+    account_words(step, call, NULL);
+}
