@@ -20,7 +20,7 @@ sim: build ## Simulate calls with faults: CALLS=10000 SEED=1
 bench: build ## Measure the figures of docs/benchmarks.md: BENCH=name for one
 	@scripts/bench
 
-run: build ## Start the server on examples/front-desk and place a call; ONCE=1 ends after it
+run: build ## Start the server on examples/front-desk: CONFIG=directory for another
 	@scripts/run
 
 install: ## Only install packages: what building needs and what testing needs
