@@ -38,6 +38,7 @@ struct load_options {
     struct sockaddr_in target, local;
     char target_text[64], local_text[64]; /* "127.0.0.1:5060" */
     const char *number, *sound;
+    const char *row; /* Print a row of a Markdown table with this name; NULL: none. */
     uint32_t calls;
     uint32_t rate;     /* Set-ups a second. */
     uint32_t hold_ms;  /* From answer to hang-up. */
@@ -80,7 +81,7 @@ struct load_figures {
     uint32_t malformed;
     uint64_t packets_sent, packets_received, packets_strange, send_failures, own_drops;
     struct histogram set_up, first_audio, deviation, tear_down;
-    struct histogram lateness; /* Ours: frames sent after their time. */
+    struct histogram lateness; /* Ours: frames, or calls without sound, after their time. */
 };
 
 struct load {
@@ -116,13 +117,31 @@ struct proc_sample {
 };
 bool proc_sample(int pid, bool with_pss, struct proc_sample *out);
 
-/* load_report.c */
 struct load_window {
     struct proc_sample idle, begin, end; /* Before the first call; while all calls were up. */
     uint64_t wall_ns;
     double own_cpu_s;
 };
-void load_report(const struct load *load, const struct load_window *window, FILE *json,
+
+/* load_totals.c */
+struct sound_totals {
+    uint64_t expected, received, lost, late;
+    uint32_t silent, stopped; /* Calls: nothing came at all; nothing in the last second. */
+    uint32_t p99_ms_median, p99_ms_worst; /* Of the calls' own 99th percentiles. */
+};
+struct sound_totals total_sound(const struct load *load);
+
+struct server_figures {
+    double cores, cpu_a_call, kb_a_call; /* cpu_a_call: percent of a core. */
+};
+struct server_figures server_figures(const struct load *load, const struct load_window *window);
+double share(double part, double whole); /* Percent; 0 of nothing. */
+
+/* NULL when all bounds hold, else the first that does not. */
+const char *load_verdict(const struct load *load, const struct sound_totals *totals);
+
+/* load_report.c: true when the verdict is good. `json` may be NULL. */
+bool load_report(const struct load *load, const struct load_window *window, FILE *json,
                  FILE *table);
 
 #endif

@@ -3,106 +3,6 @@
 #include "load.h"
 
 #include <jansson.h>
-#include <stdlib.h>
-
-void histogram_add(struct histogram *histogram, uint64_t us)
-{
-    uint64_t bin = us < 100000 ? us / 100 : 1000 + (us - 100000) / 10000;
-
-    histogram->bins[bin < LOAD_BINS ? bin : LOAD_BINS - 1]++;
-    histogram->count++;
-    histogram->sum_us += us;
-    if (us > histogram->max_us)
-        histogram->max_us = us;
-}
-
-/* The upper edge of the bin in which the quantile lies, and never above the maximum. */
-double histogram_ms(const struct histogram *histogram, double quantile)
-{
-    double wanted = quantile * (double)histogram->count, most = (double)histogram->max_us / 1000;
-    uint64_t seen = 0;
-
-    for (uint32_t i = 0; i < LOAD_BINS - 1; i++) {
-        double edge = i < 1000 ? (i + 1) * 0.1 : 100 + (i - 999) * 10.0;
-        seen += histogram->bins[i];
-        if (seen > 0 && (double)seen >= wanted)
-            return edge < most ? edge : most;
-    }
-    return most;
-}
-
-/* Totals of the calls' sound. */
-struct sound_totals {
-    uint64_t expected, received, lost, late, deviations;
-    uint32_t silent, stopped; /* Calls: nothing came at all; nothing in the last second. */
-    uint32_t p99_ms_median, p99_ms_worst;
-};
-
-static uint32_t p99_ms(const struct load_sound *sound)
-{
-    uint64_t total = sound->beyond_bins, seen = 0;
-
-    for (uint32_t i = 0; i < LOAD_CALL_BINS; i++)
-        total += sound->deviation[i];
-    for (uint32_t i = 0; i < LOAD_CALL_BINS; i++) {
-        seen += sound->deviation[i];
-        if (seen * 100 >= total * 99)
-            return i + 1;
-    }
-    return LOAD_CALL_BINS + 1;
-}
-
-static int compare(const void *a, const void *b)
-{
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-static void add_sound(struct sound_totals *totals, const struct load *load,
-                      const struct load_call *call)
-{
-    const struct load_sound *sound = call->sound;
-    uint64_t end_ns = call->answered_ns + load->options.hold_ms * 1000000ull;
-    int64_t lost = rtp_stats_lost(&sound->stats) + sound->stats.lost_before_restart;
-
-    if (sound->first_ns == 0) {
-        totals->silent++;
-        return;
-    }
-    totals->stopped += sound->last_ns + 1000000000 < end_ns;
-    totals->received += sound->stats.received + sound->stats.received_before_restart;
-    totals->lost += lost > 0 ? (uint64_t)lost : 0;
-    totals->late += sound->late;
-}
-
-static struct sound_totals total_sound(const struct load *load)
-{
-    struct sound_totals totals = {0};
-    uint32_t *worst = calloc(load->options.calls, sizeof *worst), count = 0;
-
-    for (uint32_t i = 0; i < load->options.calls; i++) {
-        const struct load_call *call = &load->calls[i];
-        if (!call->sound)
-            continue;
-        add_sound(&totals, load, call);
-        if (worst && call->sound->first_ns)
-            worst[count++] = p99_ms(call->sound);
-    }
-    totals.expected = totals.received + totals.lost;
-    if (worst && count > 0) {
-        qsort(worst, count, sizeof *worst, compare);
-        totals.p99_ms_median = worst[count / 2];
-        totals.p99_ms_worst = worst[count - 1];
-    }
-    free(worst);
-    return totals;
-}
-
-static double share(double part, double whole)
-{
-    return whole > 0 ? 100 * part / whole : 0;
-}
 
 static json_t *quantiles(const struct histogram *histogram)
 {
@@ -143,25 +43,6 @@ static json_t *sound_object(const struct load *load, const struct sound_totals *
         (json_int_t)totals->stopped, "call_p99_ms_median", (json_int_t)totals->p99_ms_median,
         "call_p99_ms_worst", (json_int_t)totals->p99_ms_worst, "deviation",
         quantiles(&f->deviation), "first_audio", quantiles(&f->first_audio));
-}
-
-struct server_figures {
-    double cores, cpu_a_call, kb_a_call;
-};
-
-static struct server_figures server_figures(const struct load *load,
-                                            const struct load_window *window)
-{
-    struct server_figures out = {0};
-    double seconds = (double)(window->end.at_ns - window->begin.at_ns) / 1e9;
-    double calls = load->figures.up_most;
-
-    if (window->end.at_ns == 0 || window->begin.at_ns == 0 || seconds <= 0 || calls <= 0)
-        return out;
-    out.cores = (window->end.cpu_s - window->begin.cpu_s) / seconds;
-    out.cpu_a_call = 100 * out.cores / calls;
-    out.kb_a_call = ((double)window->end.pss_kb - (double)window->idle.pss_kb) / calls;
-    return out;
 }
 
 static json_t *server_object(const struct load *load, const struct load_window *window)
@@ -211,7 +92,6 @@ static void print_table(const struct load *load, const struct load_window *windo
         print_row(out, "interarrival deviation", &f->deviation);
         fprintf(out, "p99 of each call       median %u ms, worst %u ms\n", totals->p99_ms_median,
                 totals->p99_ms_worst);
-        print_row(out, "own lateness", &f->lateness);
     }
     if (load->options.pid)
         fprintf(out,
@@ -222,10 +102,31 @@ static void print_table(const struct load *load, const struct load_window *windo
             (unsigned long long)f->send_failures, (unsigned long long)f->own_drops);
 }
 
-void load_report(const struct load *load, const struct load_window *window, FILE *json, FILE *table)
+/* Columns: calls | a second | failed | set-up p50, p99 | deviation p99 | lost and late | of a core
+ * a call | KB a call | generator's lateness p99 | verdict. */
+static void print_row_of_table(const struct load *load, const struct load_window *window,
+                               const struct sound_totals *totals, const char *verdict, FILE *out)
+{
+    const struct load_figures *f = &load->figures;
+    struct server_figures server = server_figures(load, window);
+
+    fprintf(out, "| %s | %u | %u | %.3f %% | %.1f / %.1f ms |", load->options.row, f->up_most,
+            load->options.rate, share(f->failed, f->started), histogram_ms(&f->set_up, 0.5),
+            histogram_ms(&f->set_up, 0.99));
+    if (load->options.media)
+        fprintf(out, " %.1f ms | %.3f %% |", histogram_ms(&f->deviation, 0.99),
+                share((double)(totals->lost + totals->late), (double)totals->expected));
+    else
+        fprintf(out, " | |");
+    fprintf(out, " %.2f | %.4f %% | %.0f KB | %.1f ms | %s |\n", server.cores, server.cpu_a_call,
+            server.kb_a_call, histogram_ms(&f->lateness, 0.99), verdict ? verdict : "good");
+}
+
+bool load_report(const struct load *load, const struct load_window *window, FILE *json, FILE *table)
 {
     const struct load_figures *f = &load->figures;
     struct sound_totals totals = total_sound(load);
+    const char *verdict = load_verdict(load, &totals);
     json_t *object = json_pack(
         "{s:{s:I, s:I, s:I, s:b}, s:o, s:o, s:o, s:{s:f, s:I, s:I, s:I, s:o}}", "asked", "calls",
         (json_int_t)load->options.calls, "rate", (json_int_t)load->options.rate, "hold_ms",
@@ -240,9 +141,15 @@ void load_report(const struct load *load, const struct load_window *window, FILE
     if (object && load->options.pid)
         json_object_set_new(object, "server", server_object(load, window));
     print_table(load, window, &totals, table);
-    if (object) {
+    fprintf(table, "verdict                %s\n", verdict ? verdict : "good");
+    if (object)
+        json_object_set_new(object, "verdict", json_string(verdict ? verdict : "good"));
+    if (load->options.row)
+        print_row_of_table(load, window, &totals, verdict, stdout);
+    if (object && json) {
         json_dumpf(object, json, JSON_COMPACT | JSON_REAL_PRECISION(6));
         fputc('\n', json);
     }
     json_decref(object);
+    return !verdict;
 }
