@@ -108,7 +108,7 @@ static void weigh_escalation(struct weighing *w)
             if (clause->kind != CLAUSE_SAYS)
                 continue;
             linear_predict(w->linear, w->tokens, clause->from, clause->to, part);
-            if (part[k] > 0.7 && part[k] > w->p[k] && clause->to - clause->from >= 3)
+            if (part[k] > 0.8 && part[k] > w->p[k] && clause->to - clause->from >= 3)
                 w->p[k] = part[k];
             if (w->p[k] < asked_for_person &&
                 clauses_ask_for_person(w->tokens, clause->from, clause->to))
