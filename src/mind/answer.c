@@ -8,6 +8,8 @@
 #include "mind/entities.h"
 #include "mind/tokens.h"
 
+enum { MAX_LINES = 64 }; /* Of entities looked at. */
+
 static void undecided(const struct plan_agent *agent, struct answer *out)
 {
     memset(out, 0, sizeof *out);
@@ -55,39 +57,34 @@ static void append_clean(struct text_buffer *out, struct text t, uint32_t limit)
     }
 }
 
-static bool is_entity(struct text key)
+/* Which of ours the key names; ENTITY_KINDS: none. */
+static enum entity entity_named(struct text key)
 {
     for (int i = 0; i < ENTITY_KINDS; i++)
         if (text_equal(key, text_of(entity_names[i])))
-            return true;
-    return false;
+            return (enum entity)i;
+    return ENTITY_KINDS;
 }
 
 static void copy_entities(struct text lines, struct answer *out)
 {
+    struct entities entities = {0};
     struct text_buffer buffer;
-    bool seen[ENTITY_KINDS] = {false};
     uint32_t count = 0;
 
-    text_buffer_init(&buffer, out->entities, sizeof out->entities);
-    while (lines.data && count++ < 64) {
+    while (lines.data && count++ < MAX_LINES) {
         struct text value = text_next(&lines, '\n'), key = text_next(&value, '=');
+        enum entity entity = entity_named(key);
+        char storage[MAX_ENTITY - 1];
 
-        value = text_trim(value);
-        if (!is_entity(key) || text_empty(value))
+        if (entity == ENTITY_KINDS || entities.value[entity][0])
             continue;
-        for (int i = 0; i < ENTITY_KINDS; i++) {
-            if (seen[i] || !text_equal(key, text_of(entity_names[i])))
-                continue;
-            seen[i] = true;
-            if (buffer.size + key.size + 2 + MAX_ENTITY > sizeof out->entities)
-                break;
-            text_append(&buffer, key);
-            text_append_char(&buffer, '=');
-            append_clean(&buffer, value, MAX_ENTITY - 1);
-            text_append_char(&buffer, '\n');
-        }
+        text_buffer_init(&buffer, storage, sizeof storage);
+        append_clean(&buffer, value, sizeof storage);
+        text_copy(entities.value[entity], MAX_ENTITY, text_trim(text_view(&buffer)));
     }
+    text_buffer_init(&buffer, out->entities, sizeof out->entities);
+    entities_print(&entities, &buffer);
     out->entities_size = buffer.size;
 }
 

@@ -16,7 +16,8 @@ const char *const entity_names[ENTITY_KINDS] = {[ENTITY_ACCOUNT] = "account",
                                                 [ENTITY_AMOUNT] = "amount",
                                                 [ENTITY_CALLS_BEFORE] = "calls_before"};
 
-_Static_assert(ENTITY_KINDS *(MAX_ENTITY + 14) <= MAX_ENTITIES + 64, "entities fit");
+/* A line is a name (48 bytes for all), "=", MAX_ENTITY - 1 and "\n". */
+_Static_assert(48 + ENTITY_KINDS * (MAX_ENTITY + 1) <= MAX_ENTITIES, "all entities fit");
 
 /* After "invoice" or "account": [number|id] [is|it's] then digits, at least `least` of them. */
 static bool find_id(const struct tokens *tokens, uint32_t i, uint32_t least,
