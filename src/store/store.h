@@ -19,9 +19,9 @@
 
 struct store_options {
     const char *dir;               /* Holds offhook.db and journal/. Made when missing, mode 0700. */
-    uint64_t journal_segment_bytes; /* A new segment at this size. */
-    uint64_t journal_total_bytes;   /* The oldest segments leave. */
-    uint32_t journal_days;
+    uint64_t journal_segment_bytes; /* A new segment at this size. 0: 64 MiB. */
+    uint64_t journal_total_bytes;   /* The oldest segments leave. 0: 1 GiB. */
+    uint32_t journal_days;          /* Since a segment's last record. 0: 7. */
 };
 
 struct store;
@@ -32,21 +32,44 @@ MUST_USE int store_open(struct store **out, const struct store_options *options,
 /* Commits what was posted, then closes. */
 void store_close(struct store *store);
 
-/* Where STORE_* commands go. */
+/* Where STORE_* commands go. Each STORE_CALL_OPENED is answered once, with its call and leg: STORE_OPENED
+ * after the commit, or STORE_FAILED when it cannot be written now. What was posted after a failure is
+ * kept (64 MiB, then the mailbox) and written when the database is well again, the refused call too. */
 struct mailbox *store_mailbox(struct store *store);
+
+struct store_figures {
+    uint64_t commands, batches;  /* Durable. */
+    uint64_t rejected;           /* Commands that no database would take: a reference used twice. */
+    uint64_t failures;           /* Batches that could not be written, each retry counted. */
+    uint64_t failing_ms;         /* 0: the database is well. */
+    uint64_t longest_commit_us;
+    uint32_t pending;            /* Commands taken, not yet durable. */
+    uint32_t recovered;          /* Calls closed as server_failure at open. */
+    uint64_t journal_records, journal_bytes, journal_lost;
+    uint32_t journal_segments;
+    char why[128];               /* The last failure, in words. */
+};
+
+/* Asks the store's thread; one asking thread only. False when it did not answer within 300 ms: it is
+ * busy with a disk that does not answer either. */
+MUST_USE bool store_figures(struct store *store, struct store_figures *out);
 
 /* The journal, called by the core's loop for each step: the event, the commands it led to. Posts to the
  * store's thread; never waits; drops and counts when the store is behind. Returns true when a new
- * segment begins with this record: the caller then calls journal_snapshot() with the core's state
- * (core_save) and the plans in use before the next step. */
+ * segment is due after this record: the caller then calls journal_snapshot() with the core's state
+ * (core_save) before the next step, and the segment begins with it. A wish until it is met: it comes
+ * back with each record. The plans in use are repeated by the store, from journal_plan(). */
 MUST_USE bool journal_record(struct store *store, const struct event *event, const struct command *commands,
                              uint32_t count);
 void journal_snapshot(struct store *store, const void *state, size_t size);
-/* The sources of a plan as text (what app/ needs to make it again), before its PLAN_LOADED. */
+/* The sources of a plan as text (what app/ needs to make it again), before its PLAN_LOADED. Kept for
+ * the beginnings of segments until a recorded step commands its PLAN_DROP. */
 void journal_plan(struct store *store, uint32_t slot, uint32_t serial, const void *source, size_t size);
 
 /* Reading a journal: segments in order, records in order. Bytes may be hostile or cut off: the end of
- * a segment that was cut is the end of that segment. */
+ * a segment that was cut is the end of that segment. A segment begins with its PLANs, then a SNAPSHOT
+ * to load; the first of a run of the server begins with an empty SNAPSHOT (a fresh core), and its
+ * plans follow as they were loaded. After a GAP nothing can be replayed until the next SNAPSHOT. */
 enum journal_kind { JOURNAL_END, JOURNAL_SNAPSHOT, JOURNAL_PLAN, JOURNAL_STEP, JOURNAL_GAP };
 struct journal_entry {
     enum journal_kind kind;
@@ -56,7 +79,7 @@ struct journal_entry {
     uint32_t command_count;         /* STEP */
     const uint8_t *commands;        /* STEP: each a 4-byte little-endian size, then a packed command. */
     size_t commands_size;
-    uint64_t lost;                  /* GAP: records dropped here. */
+    uint64_t lost;                  /* GAP: records dropped here; 0: not known, bytes were damaged. */
 };
 struct journal_reader;
 MUST_USE int journal_read_open(struct journal_reader **out, const char *dir, char *why, uint32_t why_size);

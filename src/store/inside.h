@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/* inside.h - the store's parts, for its own files. Each field has one thread. */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mailbox.h"
+#include "store/journal.h"
+#include "store/pending.h"
+#include "store/store.h"
+
+struct sqlite3;
+struct store_rows;
+
+/* An answer that found the core's mailbox full. */
+struct store_answer {
+    enum event_kind kind;
+    uint32_t call, leg;
+};
+
+struct store {
+    /* Set before the thread starts, then read only. */
+    struct mailbox *commands; /* STORE_* commands. Full: the core's loop waits. */
+    struct mailbox *journal;  /* Never wakes the thread. Full: steps are lost and counted. */
+    struct mailbox *control;  /* Stop, and questions for figures. Full: the asker is told no. */
+    struct mailbox *replies;  /* Figures. */
+    struct mailbox *events;   /* The core's. */
+    pthread_t thread;
+    int lock_fd;
+
+    /* The core's thread. */
+    struct journal_sender sender;
+
+    /* The store's thread. */
+    struct sqlite3 *db;
+    struct store_rows *rows;
+    struct store_pending pending;
+    struct journal_writer writer;
+    bool stopping;
+    uint64_t batch_begun_ns; /* When the oldest pending command was taken. */
+    bool urgent;             /* A call waits to be answered. */
+    uint64_t retry_at_ms, failing_since_ms;
+    uint32_t backoff_ms; /* 0: the database is well. */
+    struct store_answer *answers;
+    uint32_t answer_count, answer_capacity;
+    uint32_t wal_pages, wal_done; /* Of the log: now, and when it was last copied. */
+    uint64_t flush_at_ms, trim_at_ms;
+    struct store_figures figures;
+    uint8_t message[sizeof(struct journal_message) + JOURNAL_STEP_BYTES];
+};
+
+enum store_control { STORE_STOP = 1, STORE_ASK };
+
+/* store_thread.c: the thread, until STORE_STOP. */
+void *store_thread_main(void *store);
+
+#endif

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+/* rows.c - statements as a table: SQL, and where in the command each parameter is.
+ *
+ * A statement that must change a row and changes none is a rejection: its call was never opened, or
+ * has already ended. */
+#include "store/rows.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sqlite3.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum param_type {
+    PARAM_END,
+    PARAM_TEXT,
+    PARAM_U64,
+    PARAM_U32,
+    PARAM_U16,
+    PARAM_BOOL,
+    PARAM_CHAR,
+    PARAM_WORD,
+    PARAM_MAYBE /* An int32_t; below 0: it did not happen, NULL. */
+};
+
+enum { PARAMS = 22, WHY = 160 };
+
+struct param {
+    enum param_type type;
+    uint16_t offset;
+    const char *const *words;
+    uint16_t word_count;
+};
+
+struct statement {
+    enum command_kind kind;
+    bool must_change;
+    const char *sql;
+    struct param params[PARAMS];
+};
+
+#define AT(param_type, field)                                           \
+    {                                                                   \
+        .type = (param_type), .offset = offsetof(struct command, field) \
+    }
+#define TEXT_AT(field) AT(PARAM_TEXT, field)
+#define U64_AT(field) AT(PARAM_U64, field)
+#define U32_AT(field) AT(PARAM_U32, field)
+#define U16_AT(field) AT(PARAM_U16, field)
+#define BOOL_AT(field) AT(PARAM_BOOL, field)
+#define MAYBE_AT(field) AT(PARAM_MAYBE, field)
+#define WORD_AT(field, list, size)                                                      \
+    {                                                                                   \
+        .type = PARAM_WORD, .offset = offsetof(struct command, field), .words = (list), \
+        .word_count = (size)                                                            \
+    }
+
+/* In the order of their execution: all rows of a kind, from the first. */
+static const struct statement statements[] = {
+    {.kind = STORE_CALL_OPENED,
+     .sql =
+         "INSERT INTO calls (ref, started_ms, caller, called, trunk, first_agent, agent, asserted,"
+         " diversion, user_to_user, headers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10)",
+     .params = {TEXT_AT(opened.ref), U64_AT(opened.wall_ms), TEXT_AT(opened.caller),
+                TEXT_AT(opened.called), TEXT_AT(opened.trunk), TEXT_AT(opened.agent),
+                TEXT_AT(opened.asserted), TEXT_AT(opened.diversion), TEXT_AT(opened.user_to_user),
+                TEXT_AT(opened.headers)}},
+    {.kind = STORE_CALL_OPENED,
+     .sql = "INSERT INTO legs (call, number, started_ms, source, transport, sip_call_id)"
+            " VALUES (?1, 1, ?2, ?3, ?4, ?5)",
+     .params = {TEXT_AT(opened.ref), U64_AT(opened.wall_ms), TEXT_AT(opened.source),
+                WORD_AT(opened.transport, transport_names, 3), TEXT_AT(opened.sip_call_id)}},
+    {.kind = STORE_CALL_ANSWERED,
+     .must_change = true,
+     .sql = "UPDATE calls SET answered_ms = ?2, agent = ifnull(nullif(?3, ''), agent),"
+            " first_agent = ifnull(nullif(first_agent, ''), ?3)"
+            " WHERE ref = ?1 AND ended_ms IS NULL",
+     .params = {TEXT_AT(answered.ref), U64_AT(answered.wall_ms), TEXT_AT(answered.agent)}},
+    {.kind = STORE_CALL_ANSWERED,
+     .sql = "UPDATE legs SET answered_ms = ?2, codec = ?3 WHERE call = ?1 AND number = 1",
+     .params = {TEXT_AT(answered.ref), U64_AT(answered.wall_ms),
+                WORD_AT(answered.codec, codec_names, 2)}},
+    {.kind = STORE_TURN,
+     .sql = "INSERT INTO turns (call, wall_ms, turn, speaker, agent, text, unheard, intent,"
+            " confidence_permille, word_confidence_permille, sentiment, entities)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+     .params = {TEXT_AT(turn.ref), U64_AT(turn.wall_ms), U32_AT(turn.turn),
+                WORD_AT(turn.speaker, speaker_names, 2), TEXT_AT(turn.agent), TEXT_AT(turn.text),
+                TEXT_AT(turn.unheard), TEXT_AT(turn.intent), U16_AT(turn.confidence_permille),
+                U16_AT(turn.word_confidence_permille), WORD_AT(turn.sentiment, sentiment_names, 4),
+                TEXT_AT(turn.entities)}},
+    {.kind = STORE_KEY,
+     .sql = "INSERT INTO keys (call, wall_ms, key, source, meaning) VALUES (?1, ?2, ?3, ?4, ?5)",
+     .params = {TEXT_AT(key.ref), U64_AT(key.wall_ms), AT(PARAM_CHAR, key.key),
+                WORD_AT(key.source, key_source_names, 3), TEXT_AT(key.meaning)}},
+    {.kind = STORE_HANDOVER,
+     .sql = "INSERT INTO handovers (call, wall_ms, from_agent, to_agent, intent, reason, statement,"
+            " summary, entities, sentiment) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+     .params = {TEXT_AT(handover.ref), U64_AT(handover.wall_ms), TEXT_AT(handover.from),
+                TEXT_AT(handover.to), TEXT_AT(handover.intent), TEXT_AT(handover.reason),
+                TEXT_AT(handover.statement), TEXT_AT(handover.summary), TEXT_AT(handover.entities),
+                WORD_AT(handover.sentiment, sentiment_names, 4)}},
+    {.kind =
+         STORE_HANDOVER, /* So that a live call, and one that the server loses, shows who has it. */
+     .sql = "UPDATE calls SET agent = ?2 WHERE ref = ?1 AND ended_ms IS NULL",
+     .params = {TEXT_AT(handover.ref), TEXT_AT(handover.to)}},
+    {.kind = STORE_LEDGER,
+     .sql = "INSERT INTO ledger (call, wall_ms, turn, speech_ms, first_partial_ms, end_of_turn_ms,"
+            " final_text_ms, understood_ms, first_token_ms, first_speech_ms, silence_cut_ms,"
+            " audible_ms, heard_ms, interrupted)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+     .params = {TEXT_AT(ledger.ref), U64_AT(ledger.wall_ms), U32_AT(ledger.turn),
+                MAYBE_AT(ledger.speech_ms), MAYBE_AT(ledger.first_partial_ms),
+                MAYBE_AT(ledger.end_of_turn_ms), MAYBE_AT(ledger.final_text_ms),
+                MAYBE_AT(ledger.understood_ms), MAYBE_AT(ledger.first_token_ms),
+                MAYBE_AT(ledger.first_speech_ms), MAYBE_AT(ledger.silence_cut_ms),
+                MAYBE_AT(ledger.audible_ms), MAYBE_AT(ledger.heard_ms),
+                BOOL_AT(ledger.interrupted)}},
+    {.kind = STORE_CALL_CLOSED,
+     .must_change = true,
+     .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"
+            " agent = ifnull(nullif(?6, ''), agent), intent = ?7, sentiment = ?8, ring_ms = ?9,"
+            " talk_ms = ?10, turns = ?11, keys = ?12, handovers = ?13, interruptions = ?14,"
+            " keys_only = ?15 WHERE ref = ?1 AND ended_ms IS NULL",
+     .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms),
+                WORD_AT(closed.cause, cause_names, CAUSE_KINDS), U16_AT(closed.status),
+                TEXT_AT(closed.detail), TEXT_AT(closed.agent), TEXT_AT(closed.intent),
+                WORD_AT(closed.sentiment, sentiment_names, 4), U32_AT(closed.ring_ms),
+                U32_AT(closed.talk_ms), U32_AT(closed.turns), U32_AT(closed.keys),
+                U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only)}},
+    {.kind = STORE_CALL_CLOSED,
+     .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
+            " concealed = ?7, sent = ?8, strangers = ?9 WHERE call = ?1 AND number = 1",
+     .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms), U32_AT(closed.received),
+                U32_AT(closed.lost), U32_AT(closed.late), U32_AT(closed.jitter_us),
+                U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers)}},
+};
+
+enum { STATEMENTS = sizeof(statements) / sizeof(statements[0]) };
+enum { BEGIN, COMMIT, FIXED };
+
+static const char *const fixed_sql[FIXED] = {
+    [BEGIN] = "BEGIN IMMEDIATE",
+    [COMMIT] = "COMMIT",
+};
+
+struct store_rows {
+    sqlite3 *db;
+    sqlite3_stmt *prepared[STATEMENTS];
+    sqlite3_stmt *fixed[FIXED];
+    char why[WHY];
+};
+
+static int prepare(struct store_rows *rows, const char *sql, sqlite3_stmt **out)
+{
+    return sqlite3_prepare_v3(rows->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
+}
+
+int store_rows_open(struct store_rows **out, sqlite3 *db, char *why, uint32_t why_size)
+{
+    struct store_rows *rows = calloc(1, sizeof(*rows));
+    int result = SQLITE_OK;
+
+    if (!rows)
+        return -ENOMEM;
+    rows->db = db;
+    for (int i = 0; i < FIXED && result == SQLITE_OK; i++)
+        result = prepare(rows, fixed_sql[i], &rows->fixed[i]);
+    for (int i = 0; i < STATEMENTS && result == SQLITE_OK; i++)
+        result = prepare(rows, statements[i].sql, &rows->prepared[i]);
+    if (result != SQLITE_OK) {
+        snprintf(why, why_size, "cannot prepare the database: %s", sqlite3_errmsg(db));
+        store_rows_close(rows);
+        return -EIO;
+    }
+    *out = rows;
+    return 0;
+}
+
+void store_rows_close(struct store_rows *rows)
+{
+    if (!rows)
+        return;
+    for (int i = 0; i < FIXED; i++)
+        sqlite3_finalize(rows->fixed[i]);
+    for (int i = 0; i < STATEMENTS; i++)
+        sqlite3_finalize(rows->prepared[i]);
+    free(rows);
+}
+
+const char *store_rows_why(const struct store_rows *rows)
+{
+    return rows->why;
+}
+
+/* Sorts what went wrong into "this command" and "the database, now". Unknown errors count as the
+ * database's: trying again loses nothing. */
+static enum store_rows_result explain(struct store_rows *rows, int code)
+{
+    int error = sqlite3_system_errno(rows->db);
+
+    switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+    case SQLITE_RANGE:
+        snprintf(rows->why, sizeof(rows->why), "%s", sqlite3_errmsg(rows->db));
+        return STORE_ROWS_REJECTED;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        snprintf(rows->why, sizeof(rows->why), "%s %d (%s)", sqlite3_errmsg(rows->db), code,
+                 error ? strerror(error) : "the system gave no reason");
+        return STORE_ROWS_FAILED;
+    default:
+        snprintf(rows->why, sizeof(rows->why), "%s", sqlite3_errmsg(rows->db));
+        return STORE_ROWS_FAILED;
+    }
+}
+
+static enum store_rows_result run(struct store_rows *rows, sqlite3_stmt *statement)
+{
+    int code = sqlite3_step(statement);
+    enum store_rows_result result =
+        code == SQLITE_DONE || code == SQLITE_ROW ? STORE_ROWS_WRITTEN : explain(rows, code);
+
+    sqlite3_reset(statement);
+    return result;
+}
+
+static int bind_one(sqlite3_stmt *statement, int index, const struct param *param,
+                    const unsigned char *record)
+{
+    const void *at = record + param->offset;
+    const struct text *text = at;
+    int value;
+
+    switch (param->type) {
+    case PARAM_TEXT:
+        return sqlite3_bind_text(statement, index, text->data ? text->data : "", (int)text->size,
+                                 SQLITE_STATIC);
+    case PARAM_U64:
+        return sqlite3_bind_int64(statement, index, (sqlite3_int64) * (const uint64_t *)at);
+    case PARAM_U32:
+        return sqlite3_bind_int64(statement, index, *(const uint32_t *)at);
+    case PARAM_U16:
+        return sqlite3_bind_int(statement, index, *(const uint16_t *)at);
+    case PARAM_BOOL:
+        return sqlite3_bind_int(statement, index, *(const bool *)at);
+    case PARAM_CHAR:
+        return sqlite3_bind_text(statement, index, at, *(const char *)at ? 1 : 0, SQLITE_STATIC);
+    case PARAM_MAYBE:
+        value = *(const int32_t *)at;
+        return value < 0 ? sqlite3_bind_null(statement, index)
+                         : sqlite3_bind_int(statement, index, value);
+    case PARAM_WORD:
+        value = *(const int *)at;
+        if (value < 0 || value >= param->word_count)
+            return SQLITE_RANGE;
+        return sqlite3_bind_text(statement, index, param->words[value], -1, SQLITE_STATIC);
+    case PARAM_END:
+        break;
+    }
+    return SQLITE_MISUSE;
+}
+
+static enum store_rows_result write_one(struct store_rows *rows, uint32_t i,
+                                        const struct command *command)
+{
+    const struct statement *row = &statements[i];
+
+    for (int p = 0; p < PARAMS && row->params[p].type != PARAM_END; p++) {
+        int code =
+            bind_one(rows->prepared[i], p + 1, &row->params[p], (const unsigned char *)command);
+        if (code != SQLITE_OK) {
+            snprintf(rows->why, sizeof(rows->why), "parameter %d: %s", p + 1, sqlite3_errstr(code));
+            return code == SQLITE_NOMEM ? STORE_ROWS_FAILED : STORE_ROWS_REJECTED;
+        }
+    }
+    enum store_rows_result result = run(rows, rows->prepared[i]);
+    if (result == STORE_ROWS_WRITTEN && row->must_change && sqlite3_changes(rows->db) == 0) {
+        snprintf(rows->why, sizeof(rows->why), "no such call, or it has already ended");
+        return STORE_ROWS_REJECTED;
+    }
+    return result;
+}
+
+/* The first statement of a kind carries every check (key, foreign key, must_change): when it
+ * passes, the others of the kind cannot be rejected, so a rejected command leaves nothing behind
+ * without a savepoint, which would cost as much as a statement. */
+enum store_rows_result store_rows_write(struct store_rows *rows, const struct command *command)
+{
+    enum store_rows_result result = STORE_ROWS_REJECTED;
+
+    snprintf(rows->why, sizeof(rows->why), "not a command of the store");
+    for (uint32_t i = 0; i < STATEMENTS; i++) {
+        if (statements[i].kind != command->kind)
+            continue;
+        result = write_one(rows, i, command);
+        if (result != STORE_ROWS_WRITTEN)
+            break;
+    }
+    return result;
+}
+
+enum store_rows_result store_rows_begin(struct store_rows *rows)
+{
+    return run(rows, rows->fixed[BEGIN]);
+}
+
+enum store_rows_result store_rows_commit(struct store_rows *rows)
+{
+    return run(rows, rows->fixed[COMMIT]);
+}
+
+void store_rows_roll_back(struct store_rows *rows)
+{
+    if (!sqlite3_get_autocommit(rows->db))
+        sqlite3_exec(rows->db, "ROLLBACK", NULL, NULL, NULL);
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+/* store_test.c - what the account promises. */
+#include "given.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+static void a_call_is_in_the_database_before_it_is_acknowledged(void)
+{
+    given_store();
+    post(opened("c1", 7));
+    struct event event = next_event();
+    CHECK(event.kind == STORE_OPENED && event.call == 7 && event.leg == 8);
+    CHECK(number("SELECT count(*) FROM calls WHERE ref = 'c1'") == 1);
+    then_nothing_is_left();
+}
+
+static void every_fact_of_a_call_is_in_its_table(void)
+{
+    given_store();
+    post(opened("c1", 1));
+    post(answered("c1"));
+    post(turn("c1", noon_ms + 3000, "my bill is wrong again"));
+    post((struct command){.kind = STORE_KEY,
+                          .key = {.ref = TEXT("c1"),
+                                  .wall_ms = noon_ms + 4000,
+                                  .key = '#',
+                                  .source = KEY_INBAND,
+                                  .meaning = TEXT("")}});
+    post((struct command){.kind = STORE_HANDOVER,
+                          .handover = {.ref = TEXT("c1"),
+                                       .wall_ms = noon_ms + 5000,
+                                       .from = TEXT("front-desk"),
+                                       .to = TEXT("billing"),
+                                       .intent = TEXT("billing"),
+                                       .reason = TEXT("intent"),
+                                       .sentiment = SENTIMENT_FRUSTRATED}});
+    post((struct command){.kind = STORE_LEDGER,
+                          .ledger = {.ref = TEXT("c1"),
+                                     .wall_ms = noon_ms + 6000,
+                                     .turn = 1,
+                                     .audible_ms = 640,
+                                     .first_token_ms = -1,
+                                     .interrupted = true}});
+    post(closed("c1", noon_ms + 10000));
+    close_store();
+
+    CHECK(is(word("SELECT caller || called || trunk || first_agent || agent || cause FROM calls"),
+             "+14155550123+14155550100carrierfront-deskbillingcaller_hung_up"));
+    CHECK(number("SELECT ended_ms - started_ms FROM calls") == 10000);
+    CHECK(number("SELECT answered_ms - started_ms FROM calls") == 200);
+    CHECK(is(word("SELECT source || transport || codec || received || lost FROM legs"),
+             "192.0.2.7:5060tcppcma4902"));
+    CHECK(
+        is(word("SELECT speaker || text || intent || sentiment || confidence_permille FROM turns"),
+           "callermy bill is wrong againbillingfrustrated912"));
+    CHECK(is(word("SELECT key || source FROM keys"), "#inband"));
+    CHECK(is(word("SELECT from_agent || to_agent || reason FROM handovers"),
+             "front-deskbillingintent"));
+    CHECK(number("SELECT audible_ms FROM ledger") == 640);
+    CHECK(is(word("SELECT first_token_ms FROM ledger"), "(null)")); /* It did not happen. */
+    remove_dir();
+}
+
+static void what_was_posted_is_written_when_the_store_closes(void)
+{
+    char ref[16];
+
+    given_store();
+    for (uint32_t i = 0; i < 3000; i++) {
+        snprintf(ref, sizeof(ref), "c%u", i);
+        post(opened(ref, i + 1));
+        post(closed(ref, noon_ms + 1000));
+    }
+    close_store();
+    CHECK(number("SELECT count(*) FROM calls WHERE cause = 'caller_hung_up'") == 3000);
+    remove_dir();
+}
+
+static void commands_share_commits(void)
+{
+    struct store_figures figures;
+    char ref[16];
+
+    given_store();
+    for (uint32_t i = 0; i < 2000; i++) {
+        snprintf(ref, sizeof(ref), "c%u", i);
+        post(opened(ref, i + 1));
+    }
+    for (uint32_t i = 0; i < 2000; i++) {
+        struct event event = next_event();
+        CHECK(event.kind == STORE_OPENED && event.call == i + 1);
+    }
+    CHECK(store_figures(store, &figures));
+    CHECK(figures.commands == 2000 && figures.batches >= 8 && figures.batches < 1000);
+    CHECK(figures.failing_ms == 0 && figures.rejected == 0 && figures.pending == 0);
+    then_nothing_is_left();
+}
+
+static void a_reference_used_twice_is_refused_and_the_batch_goes_on(void)
+{
+    struct store_figures figures;
+
+    given_store();
+    post(opened("c1", 1));
+    post(opened("c1", 2));
+    post(opened("c3", 3));
+    CHECK(next_event().kind == STORE_OPENED);
+    struct event event = next_event();
+    CHECK(event.kind == STORE_FAILED && event.call == 2 && !text_empty(event.store.why));
+    event = next_event();
+    CHECK(event.kind == STORE_OPENED && event.call == 3);
+    post(turn("nobody", noon_ms, "hello"));
+    post(closed("c3", noon_ms + 1));
+    post(closed("c3", noon_ms + 2));
+    post((struct command){.kind = SIP_HANG_UP});
+    CHECK(mailbox_post(store_mailbox(store), "\xff\xff\xff", 3) == MAILBOX_OK);
+    close_store();
+    open_store();
+    CHECK(store_figures(store, &figures) && figures.recovered == 1);
+    CHECK(number("SELECT count(*) FROM calls") == 2 && number("SELECT count(*) FROM turns") == 0);
+    CHECK(number("SELECT ended_ms FROM calls WHERE ref = 'c3'") == (int64_t)noon_ms + 1);
+    then_nothing_is_left();
+}
+
+static void calls_without_an_end_are_closed_at_their_last_known_activity(void)
+{
+    given_store();
+    post(opened("c1", 1));
+    post(opened("c2", 2));
+    post(answered("c2"));
+    post(turn("c2", noon_ms + 7000, "hello"));
+    post(opened("c3", 3));
+    post(closed("c3", noon_ms + 1000));
+    close_store(); /* As a crash leaves it: nothing at closing touches calls that are up. */
+    CHECK(number("SELECT count(*) FROM calls WHERE ended_ms IS NULL") == 2);
+
+    open_store();
+    CHECK(number("SELECT count(*) FROM calls WHERE ended_ms IS NULL") == 0);
+    CHECK(number("SELECT count(*) FROM legs WHERE ended_ms IS NULL") == 0);
+    CHECK(is(word("SELECT cause FROM calls WHERE ref = 'c3'"), "caller_hung_up"));
+    CHECK(is(word("SELECT cause || (ended_ms - started_ms) || '/' || ring_ms || '/' || talk_ms"
+                  " FROM calls WHERE ref = 'c1'"),
+             "server_failure0/0/0"));
+    CHECK(is(word("SELECT cause || (ended_ms - started_ms) || '/' || ring_ms || '/' || talk_ms ||"
+                  " '/' || turns || intent FROM calls WHERE ref = 'c2'"),
+             "server_failure7000/200/6800/1billing"));
+    then_nothing_is_left();
+}
+
+static void only_the_owner_can_read_the_files(void)
+{
+    static const char *const names[] = {"offhook.db", "offhook.db-wal", "offhook.db-shm", "lock",
+                                        "journal/00000001.ofj"};
+    char path[128];
+    struct stat stat_of;
+    mode_t before = umask(0);
+
+    given_dir();
+    rmdir(dir);
+    given_events(EVENTS_BYTES);
+    open_store();
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+        CHECK(stat(path, &stat_of) == 0 && (stat_of.st_mode & 07777) == 0600);
+    }
+    CHECK(stat(dir, &stat_of) == 0 && (stat_of.st_mode & 07777) == 0700);
+    snprintf(path, sizeof(path), "%s/journal", dir);
+    CHECK(stat(path, &stat_of) == 0 && (stat_of.st_mode & 07777) == 0700);
+    umask(before);
+    then_nothing_is_left();
+}
+
+static int open_second(void)
+{
+    struct store_options options = {.dir = dir};
+    struct store *second;
+    return store_open(&second, &options, events, why, sizeof(why));
+}
+
+static void a_second_server_is_told_which_process_has_the_directory(void)
+{
+    char pid[32];
+
+    given_store();
+    snprintf(pid, sizeof(pid), "process %d", getpid());
+    CHECK(open_second() == -EBUSY && strstr(why, pid));
+    close_store();
+    open_store();
+    then_nothing_is_left();
+}
+
+static void a_helper_that_outlives_a_killed_server_does_not_keep_the_next_one_out(void)
+{
+    int status;
+
+    given_dir();
+    given_events(EVENTS_BYTES);
+    pid_t server = fork();
+    CHECK(server >= 0);
+    if (server == 0) {
+        open_store();
+        if (fork() == 0) { /* Holds the inherited descriptor of the lock for a moment. */
+            clock_sleep_until_ns(clock_ns() + 300000000);
+            _exit(0);
+        }
+        _exit(0);
+    }
+    CHECK(waitpid(server, &status, 0) == server && status == 0);
+    open_store();
+    then_nothing_is_left();
+}
+
+static void run_sql(const char *sql)
+{
+    char path[128];
+    sqlite3 *db;
+
+    snprintf(path, sizeof(path), "%s/offhook.db", dir);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void a_database_of_a_newer_version_or_of_another_program_is_left_alone(void)
+{
+    given_store();
+    close_store();
+    CHECK(number("SELECT max(version) FROM migrations") == number("PRAGMA user_version"));
+    run_sql("PRAGMA user_version = 999");
+    CHECK(open_second() == -EPROTO && strstr(why, "999"));
+    given_dir();
+    run_sql("CREATE TABLE photos (id)");
+    CHECK(open_second() == -EPROTO && number("SELECT count(*) FROM sqlite_schema") == 1);
+    given_dir();
+    char path[128];
+    snprintf(path, sizeof(path), "%s/offhook.db", dir);
+    FILE *file = fopen(path, "w");
+    CHECK(file && fputs("this is not a database, it is a letter to a friend of mine", file) > 0);
+    fclose(file);
+    CHECK(open_second() == -EPROTO);
+    remove_dir();
+}
+
+static void an_unusable_directory_is_an_error_with_its_name(void)
+{
+    struct store_options options = {.dir = "/proc/nowhere/at/all"};
+    struct store *none;
+
+    given_events(EVENTS_BYTES);
+    CHECK(store_open(&none, &options, events, why, sizeof(why)) < 0);
+    CHECK(strstr(why, "/proc/nowhere"));
+}
+
+static void limit_files(rlim_t bytes)
+{
+    struct rlimit limit;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = bytes;
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* A full disk as the store sees it: writes fail. Then there is room again. */
+static void a_full_disk_refuses_new_calls_and_loses_none_that_were_promised(void)
+{
+    struct store_figures figures;
+    char ref[16];
+    int promised = 0, refused = 0;
+
+    given_store();
+    post(opened("first", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    limit_files(200000);
+    for (uint32_t i = 0; i < 600; i++) {
+        snprintf(ref, sizeof(ref), "c%u", i);
+        post(opened(ref, i + 2));
+        struct event event = next_event(); /* Each is answered, exactly once. */
+        CHECK(event.call == i + 2);
+        CHECK(event.kind == STORE_OPENED || !text_empty(event.store.why));
+        promised += event.kind == STORE_OPENED;
+        refused += event.kind == STORE_FAILED;
+    }
+    CHECK(promised > 0 && refused > 0);
+    post(closed("first", noon_ms + 5000)); /* A call that is up ends while the disk is full. */
+    CHECK(store_figures(store, &figures) && figures.failing_ms > 0 && figures.failures > 0);
+    CHECK(figures.pending > 0 && figures.why[0]);
+
+    limit_files(RLIM_INFINITY);
+    for (uint64_t until_ms = clock_ms() + ANSWER_MS;;) {
+        CHECK(clock_ms() < until_ms);
+        CHECK(store_figures(store, &figures));
+        if (figures.failing_ms == 0 && figures.pending == 0)
+            break;
+        clock_sleep_until_ns(clock_ns() + 20000000);
+    }
+    post(opened("last", 9000));
+    struct event event = next_event();
+    CHECK(event.kind == STORE_OPENED &&
+          event.call == 9000); /* No late answer for the refused ones. */
+    CHECK(number("SELECT count(*) FROM calls") == 602);
+    CHECK(is(word("SELECT cause FROM calls WHERE ref = 'first'"), "caller_hung_up"));
+    then_nothing_is_left();
+}
+
+static void answers_wait_for_room_in_the_cores_mailbox(void)
+{
+    char ref[16];
+
+    given_dir();
+    given_events(64); /* Two or three answers. */
+    open_store();
+    for (uint32_t i = 0; i < 100; i++) {
+        snprintf(ref, sizeof(ref), "c%u", i);
+        post(opened(ref, i + 1));
+    }
+    clock_sleep_until_ns(clock_ns() + 100000000);
+    for (uint32_t i = 0; i < 100; i++)
+        CHECK(next_event().call == i + 1);
+    then_nothing_is_left();
+}
+
+int main(void)
+{
+    signal(SIGXFSZ, SIG_IGN);
+    RUN(a_call_is_in_the_database_before_it_is_acknowledged);
+    RUN(every_fact_of_a_call_is_in_its_table);
+    RUN(what_was_posted_is_written_when_the_store_closes);
+    RUN(commands_share_commits);
+    RUN(a_reference_used_twice_is_refused_and_the_batch_goes_on);
+    RUN(calls_without_an_end_are_closed_at_their_last_known_activity);
+    RUN(only_the_owner_can_read_the_files);
+    RUN(a_second_server_is_told_which_process_has_the_directory);
+    RUN(a_helper_that_outlives_a_killed_server_does_not_keep_the_next_one_out);
+    RUN(a_database_of_a_newer_version_or_of_another_program_is_left_alone);
+    RUN(an_unusable_directory_is_an_error_with_its_name);
+    RUN(a_full_disk_refuses_new_calls_and_loses_none_that_were_promised);
+    RUN(answers_wait_for_room_in_the_cores_mailbox);
+    mailbox_close(events);
+    return 0;
+}
