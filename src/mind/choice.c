@@ -7,7 +7,6 @@
 
 static const double whole_weight = 0.7; /* Against the best of the clauses. */
 static const double asked_for_person = 0.9;
-static const double only_turned_down = 0.55;
 
 struct weighing {
     const struct linear *linear;
@@ -133,8 +132,7 @@ struct choice choice_of(const struct linear *linear, const struct plan_agent *ag
         return undecided;
     w.count = clauses_of(tokens, w.clauses);
     if (count_kind(&w, CLAUSE_SAYS) == 0) {
-        linear_predict(linear, tokens, 0, tokens->count, w.p);
-        cap = only_turned_down;
+        linear_predict(linear, tokens, 0, tokens->count, w.p); /* Only what is left may win. */
     } else {
         said_tokens(&w, &said);
         linear_predict(linear, &said, 0, said.count, w.p);

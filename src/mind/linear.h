@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* linear.h - one logistic regression an agent: words in, a probability for each intent out.
  *
- * Trained from the agent's own examples (L2-regularised, one intent against the rest): about 0.1 ms
- * an example, 30 us a prediction. Words that no example has count as evidence for nothing, so that
- * a sentence from nowhere comes out undecided. After training the model never changes: any thread
- * may read it. */
+ * Trained from the agent's own examples (L2-regularised, one intent against the rest): about 0.2 ms
+ * an example; a sentence with its clauses is then understood in 0.1-0.4 ms. Words that no example
+ * has count as evidence for nothing, so that a sentence from nowhere comes out undecided. After
+ * training the model never changes: any thread may read it. */
 #ifndef MIND_LINEAR_H
 #define MIND_LINEAR_H
 

@@ -2,7 +2,7 @@
 /* mind.h - the understanding limb: words in; intent, confidence, sentiment and entities out.
  *
  * The embedded classifier is one linear model an agent, trained from the agent's own examples when
- * the plan is prepared (about 30 ms an agent), with rules for sentiment and entities. Providers
+ * the plan is prepared (0.2 ms an example), with rules for sentiment and entities. Providers
  * stand behind mind/provider.h. Threads: one. */
 #ifndef MIND_MIND_H
 #define MIND_MIND_H

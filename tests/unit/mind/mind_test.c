@@ -214,16 +214,16 @@ static void what_is_sound_in_an_answer_stays_and_the_rest_is_left_out(void)
         .intent = TEXT("Billing"),
         .confidence = 0.75,
         .sentiment = TEXT("ecstatic"),
-        .entities =
-            TEXT("invoice=45\x01"
-                 "12\nevil=1\nerror=\x01\x02\ninvoice=9\n\n=\naccount\namount=\xFF$5\nsummary=x"),
+        .entities = TEXT("invoice=45\x01"
+                         "12\nevil=1\nerror=\x01\x02\nproduct=\x01 "
+                         "tv\ninvoice=9\n\n=\naccount\namount=\xFF$5\nsummary=x"),
         .summary = TEXT("Line one\nline\x02 two caf\xC3\xA9 \xC3")};
     understand(1, 1, 0, 0, TEXT("hello"));
     next_event();
     CHECK(text_equal(event.understood.intent, TEXT("billing")) &&
           event.understood.confidence_permille == 750);
     CHECK(event.understood.sentiment == SENTIMENT_NEUTRAL);
-    CHECK(text_equal(event.understood.entities, TEXT("invoice=4512\namount=$5\n")));
+    CHECK(text_equal(event.understood.entities, TEXT("invoice=4512\nproduct=tv\namount=$5\n")));
     CHECK(text_equal(event.understood.summary, TEXT("Line one line two caf\xC3\xA9 ")));
     done();
 }
