@@ -288,7 +288,7 @@ static void give_figures(struct sip *sip)
     struct sip_figures figures = {
         .dialogs = sip->kept.count,
         .restarts = sip->restarts,
-        .worker_pid = sip->alive ? (uint32_t)sip->child.pid : 0,
+        .worker_pid = sip->up ? (uint32_t)sip->child.pid : 0,
         .messages_in = sip->figures.messages_in,
         .refused_early = sip->figures.refused_early,
         .malformed = sip->figures.malformed,

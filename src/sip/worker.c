@@ -294,15 +294,16 @@ static void serve(void)
     uint64_t sweep_ms = clock_ms();
 
     while (!worker.quit && !worker.broken) {
-        int failure = outbox_flush(&worker.outbox, worker.fd);
+        int failure;
         uint64_t now_ms = clock_ms();
 
+        gate_idle(); /* Before anybody can hear of what was done. */
+        failure = outbox_flush(&worker.outbox, worker.fd);
         worker.broken = failure && failure != -EAGAIN;
         if (now_ms >= sweep_ms + 1000) {
             sweep_ms = now_ms;
             dialog_sweep(now_ms);
         }
-        gate_idle();
         su_root_step(worker.root, failure == -EAGAIN ? 5 : STEP_MS);
     }
     if (outbox_flush(&worker.outbox, worker.fd) != 0)
