@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""house.py - a whole Offhook server for a test: its own directory, its own ports, ended by its pid."""
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ADDRESS = "127.0.0.1"
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
+failures = 0
+
+
+def check(name, good, detail=""):
+    global failures
+    print(f"ok {name}" if good else f"FAILED {name} {detail}", flush=True)
+    failures += not good
+
+
+def free_ports(first, last, step):
+    """A port, free for UDP and TCP, after which step - 1 more are taken to be ours."""
+    for _ in range(200):
+        port = random.SystemRandom().randrange(first, last - step, step)
+        try:
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
+                u.bind((ADDRESS, port))
+                t.bind((ADDRESS, port))
+                return port
+        except OSError:
+            continue
+    sys.exit("no free port")
+
+
+class Server:
+    """`offhook serve` on a copy of a configuration, with ports and a directory of its own."""
+
+    def __init__(self, program, source="examples/front-desk", **changes):
+        self.program = program
+        self.home = tempfile.mkdtemp(prefix="offhook-e2e-")
+        shutil.copytree(os.path.join(ROOT, source), os.path.join(self.home, "conf"))
+        self.conf = os.path.join(self.home, "conf")
+        self.port = free_ports(10000, 11000, 2)
+        self.process = None
+        self.write(**changes)
+        self.start()
+
+    def write(self, max_calls=16, places=4, extra=""):
+        path = os.path.join(self.conf, "offhook.yaml")
+        keep = [line for line in open(path, encoding="utf-8")
+                if not re.match(r"(server|sip|media|speech|journal):", line)]
+        rtp = free_ports(16384, 30000, 2 * max_calls + 2)
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(f"server: {{max-calls: {max_calls}, data: data, retry-after: 7}}\n"
+                      f"sip: {{listen: [\"udp:{ADDRESS}:{self.port}\", \"tcp:{ADDRESS}:{self.port}\"]}}\n"
+                      f"media: {{bind: {ADDRESS}, first-port: {rtp}, threads: 1, capture: true}}\n"
+                      f"speech: {{places: {places}, workers: 1}}\n{extra}")
+            out.writelines(keep)
+
+    def start(self):
+        self.log = open(os.path.join(self.home, "log"), "ab")
+        self.process = subprocess.Popen([self.program, "serve", self.conf], stdout=self.log,
+                                        stderr=self.log, start_new_session=True)
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                sys.exit("the server did not start:\n" + self.log_text())
+            if self.status():
+                return
+            time.sleep(0.1)
+        sys.exit("the server is not ready after 90 s:\n" + self.log_text())
+
+    def ask(self, word):
+        try:
+            with socket.socket(socket.AF_UNIX) as s:
+                s.settimeout(2)
+                s.connect(os.path.join(self.conf, "data", "control"))
+                s.sendall(word.encode() + b"\n")
+                return json.loads(s.makefile().readline())
+        except (OSError, ValueError):
+            return None
+
+    def status(self):
+        return self.ask("status")
+
+    def log_text(self):
+        return open(os.path.join(self.home, "log"), encoding="utf-8", errors="replace").read()
+
+    def run(self, *words, timeout=120):
+        return subprocess.run([self.program, *words], capture_output=True, text=True, timeout=timeout)
+
+    def call(self, script, timeout=120):
+        """`offhook call` with these lines; returns (exit code, what it printed)."""
+        path = os.path.join(self.home, "script")
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(script)
+        done = self.run("call", f"sip:100@{ADDRESS}:{self.port}", "--script", path, "--control",
+                        os.path.join(self.conf, "data", "control"), timeout=timeout)
+        return done.returncode, done.stdout + done.stderr
+
+    def cdr(self, *words):
+        done = self.run("cdr", self.conf, "--format", "jsonl", *words)
+        return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+    def whole(self, ref):
+        """One call with its turns, keys, hand-overs and ledgers."""
+        rows = self.cdr("--ref", ref)
+        return rows[0] if rows else {}
+
+    def last(self, seconds=8):
+        """The newest call that has ended, waited for."""
+        end = time.monotonic() + seconds
+        while True:
+            rows = self.cdr()
+            if rows or time.monotonic() > end:
+                return self.whole(rows[-1]["ref"]) if rows else {}
+            time.sleep(0.1)
+
+    def kill(self, number=signal.SIGKILL):
+        self.process.send_signal(number)
+        self.process.wait()
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if failures:
+            sys.stderr.write(self.log_text()[-6000:])
+        shutil.rmtree(self.home, ignore_errors=True)
