@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "core/context.h"
 #include "core/reply.h"
-#include "core/template.h"
 
 enum { FAILED_TURNS = 2, SILENCES = 2 };
 
@@ -42,7 +42,7 @@ static void expect(struct step *step, struct call *call, enum expect what)
     talk->expect = what;
     if (!talk->listening)
         return;
-    struct command *command = emit(step, SPEECH_EXPECT, call);
+    struct command *command = step_emit(step, SPEECH_EXPECT, call);
     command->listen.plan = call->plan;
     command->listen.agent = (uint32_t)talk->agent;
     command->listen.expect = what;
@@ -63,7 +63,7 @@ static void hand_over(struct step *step, struct call *call, int16_t to, struct t
     struct context *context = &talk->context;
     const struct plan_agent *from = call_agent(step->core, call);
     const struct plan_agent *next = &call_plan(step->core, call)->agents[to];
-    struct command *command = emit(step, STORE_HANDOVER, call);
+    struct command *command = step_emit(step, STORE_HANDOVER, call);
 
     text_copy(context->transferred_from, sizeof(context->transferred_from), from->label);
     text_copy(context->reason, sizeof(context->reason), reason);
@@ -176,7 +176,7 @@ static void remember(struct call *call, const struct meaning *meaning)
     struct context *context = &call->talk.context;
 
     context->sentiment = meaning->sentiment;
-    entity_merge(context->entities, meaning->entities);
+    context_merge(context->entities, meaning->entities);
     text_copy(context->summary, sizeof(context->summary), meaning->summary);
     text_copy(context->statement, sizeof(context->statement), meaning->statement);
 }

@@ -80,7 +80,7 @@ void admission_account(struct step *step, const char *ref, const struct admissio
                        const struct plan *plan, const struct call *call)
 {
     const struct event *event = step->event;
-    struct command *command = emit(step, STORE_CALL_OPENED, call);
+    struct command *command = step_emit(step, STORE_CALL_OPENED, call);
 
     command->opened.ref = step_text_copy(step, text_of(ref));
     command->opened.wall_ms = event->wall_ms;
@@ -103,7 +103,7 @@ void admission_refuse(struct step *step, const struct admission *admission)
 {
     const struct event *event = step->event;
     struct core *core = step->core;
-    struct command *reject = emit(step, SIP_REJECT, NULL);
+    struct command *reject = step_emit(step, SIP_REJECT, NULL);
 
     reject->sip.dialog = event->invite.dialog;
     reject->sip.status = admission->status;
@@ -122,7 +122,7 @@ void admission_refuse(struct step *step, const struct admission *admission)
     char ref[REF];
     admission_ref(event, ref);
     admission_account(step, ref, admission, plan, NULL);
-    struct command *closed = emit(step, STORE_CALL_CLOSED, NULL);
+    struct command *closed = step_emit(step, STORE_CALL_CLOSED, NULL);
     closed->closed.ref = step_text_copy(step, text_of(ref));
     closed->closed.wall_ms = event->wall_ms;
     closed->closed.cause = admission->cause;

@@ -18,7 +18,7 @@ static uint16_t port_of(const struct step *step, const struct call *call)
 
 static struct command *emit_sip(struct step *step, enum command_kind kind, const struct call *call)
 {
-    struct command *command = emit(step, kind, call);
+    struct command *command = step_emit(step, kind, call);
 
     command->sip.dialog = core_leg(step->core, call->leg)->dialog;
     return command;
@@ -44,7 +44,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     call->talk.agent = call->talk.first_agent = admission->agent;
     admission_ref(event, call->ref);
     admission_account(step, call->ref, admission, plan, call);
-    timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);
+    step_timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);
 }
 
 static struct leg *begin_leg(struct step *step, struct call *call)
@@ -121,7 +121,7 @@ static void write_media(struct command *command, const struct leg *leg)
 static void open_media(struct step *step, struct call *call, struct leg *leg)
 {
     const struct plan *plan = call_plan(step->core, call);
-    struct command *command = emit(step, MEDIA_OPEN, call);
+    struct command *command = step_emit(step, MEDIA_OPEN, call);
 
     write_media(command, leg);
     command->media.seed = call->seed;
@@ -143,7 +143,7 @@ static void answer(struct step *step, struct call *call)
     if (!leg->awaiting_answer)
         open_media(step, call, leg);
     call->state = CALL_ANSWERING;
-    timer_set(step, call, TIMER_CALL, step->event->now_ms + SETUP_MS);
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + SETUP_MS);
 }
 
 void call_account_open(struct step *step, struct call *call)
@@ -158,7 +158,7 @@ void call_account_open(struct step *step, struct call *call)
     ring->sip.status = 180;
     ring->sip.reliable = true;
     call->state = CALL_RINGING;
-    timer_set(step, call, TIMER_CALL, step->event->now_ms + SETUP_MS);
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + SETUP_MS);
 }
 
 void call_pracked(struct step *step, struct call *call)
@@ -172,18 +172,18 @@ static void arm_session(struct step *step, struct call *call)
     const struct session *session = &core_leg(step->core, call->leg)->session;
 
     if (session->interval_s)
-        timer_set(step, call, TIMER_SESSION, session_next_ms(session, step->event->now_ms));
+        step_timer_set(step, call, TIMER_SESSION, session_next_ms(session, step->event->now_ms));
     else
-        timer_cancel(step, call, TIMER_SESSION);
+        step_timer_cancel(step, call, TIMER_SESSION);
 }
 
 static void listen(struct step *step, struct call *call)
 {
-    struct command *tap = emit(step, MEDIA_TAP, call);
+    struct command *tap = step_emit(step, MEDIA_TAP, call);
 
     tap->tap.ring = (uint32_t)call->ring - 1;
     tap->tap.epoch = call->epoch;
-    struct command *listen = emit(step, SPEECH_LISTEN, call);
+    struct command *listen = step_emit(step, SPEECH_LISTEN, call);
     listen->listen.ring = (uint32_t)call->ring - 1;
     listen->listen.epoch = call->epoch;
     listen->listen.plan = call->plan;
@@ -195,7 +195,7 @@ static void up(struct step *step, struct call *call)
 {
     const struct plan *plan = call_plan(step->core, call);
     const struct leg *leg = core_leg(step->core, call->leg);
-    struct command *answered = emit(step, STORE_CALL_ANSWERED, call);
+    struct command *answered = step_emit(step, STORE_CALL_ANSWERED, call);
 
     call->state = CALL_UP;
     call->answered_ms = step->event->now_ms;
@@ -203,7 +203,7 @@ static void up(struct step *step, struct call *call)
     answered->answered.wall_ms = step->event->wall_ms;
     answered->answered.codec = leg->codec;
     answered->answered.agent = plan->agents[call->talk.agent].name;
-    timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
     arm_session(step, call);
     bool place = places_take_ring(step->core, call);
     if (place)
@@ -214,7 +214,7 @@ static void up(struct step *step, struct call *call)
 
 static void update_media(struct step *step, struct call *call, struct leg *leg)
 {
-    write_media(emit(step, MEDIA_UPDATE, call), leg);
+    write_media(step_emit(step, MEDIA_UPDATE, call), leg);
     conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
 }
 
@@ -337,8 +337,8 @@ static void refresh(struct step *step, struct call *call)
     command->sip.min_se_s = call_plan(step->core, call)->min_se_s;
     command->sip.refresher = REFRESHER_UAC;
     /* No word of it by the end of the interval is the end (RFC 4028 section 10). */
-    timer_set(step, call, TIMER_SESSION,
-              step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
+    step_timer_set(step, call, TIMER_SESSION,
+                   step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
     leg->refreshing = true;
 }
 
@@ -350,10 +350,10 @@ void call_silent(struct step *step, struct call *call)
     if (call->state != CALL_UP)
         return;
     if (!step->event->silent.silent)
-        timer_cancel(step, call, TIMER_AUDIO);
+        step_timer_cancel(step, call, TIMER_AUDIO);
     else if (end_ms && !call->talk.on_hold)
-        timer_set(step, call, TIMER_AUDIO,
-                  step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
+        step_timer_set(step, call, TIMER_AUDIO,
+                       step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
 }
 
 /* ---- End ---- */
@@ -366,7 +366,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
         return;
     conversation_end(step, call);
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++)
-        timer_cancel(step, call, kind);
+        step_timer_cancel(step, call, kind);
     call->state = CALL_ENDING;
     call->cause = cause;
     call->ended_ms = step->event->now_ms;
@@ -374,10 +374,10 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     if (!call->dialog_released)
         emit_sip(step, SIP_HANG_UP, call)->sip.phrase = text_of(call->detail);
     if (!call->speech_stopped)
-        emit(step, SPEECH_STOP, call);
-    timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
+        step_emit(step, SPEECH_STOP, call);
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
     if (leg->media_open && !leg->media_closed)
-        emit(step, MEDIA_CLOSE, call);
+        step_emit(step, MEDIA_CLOSE, call);
     else
         call_media_closed(step, call);
 }
@@ -387,7 +387,7 @@ static void write_closed(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
     const struct talk *talk = &call->talk;
-    struct command *command = emit(step, STORE_CALL_CLOSED, call);
+    struct command *command = step_emit(step, STORE_CALL_CLOSED, call);
     uint64_t answered_ms = call->answered_ms ? call->answered_ms : call->ended_ms;
 
     command->closed.ref = text_of(call->ref);
@@ -430,7 +430,7 @@ static void close_call(struct step *step, struct call *call)
     reply_end(step, call);
     write_closed(step, call);
     call->state = CALL_CLOSED;
-    timer_set(step, call, TIMER_CALL, step->event->now_ms + RELEASE_MS);
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + RELEASE_MS);
     free_when_released(step, call);
 }
 

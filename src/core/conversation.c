@@ -28,8 +28,8 @@ static void drop_turn(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
 
     if (talk->state == TALK_THINKING)
-        emit(step, MIND_CANCEL, call);
-    timer_cancel(step, call, TIMER_BARGE_IN);
+        step_emit(step, MIND_CANCEL, call);
+    step_timer_cancel(step, call, TIMER_BARGE_IN);
     talk->finishes++; /* A final or an understanding on its way is not awaited any more. */
     talk->glance = false;
     reply_stop(step, call, true);
@@ -51,7 +51,7 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     talk->keys++;
     talk->turn++;
     talk->silences = 0;
-    struct command *command = emit(step, STORE_KEY, call);
+    struct command *command = step_emit(step, STORE_KEY, call);
     command->key.ref = text_of(call->ref);
     command->key.wall_ms = event->wall_ms;
     command->key.key = key;
@@ -117,11 +117,11 @@ void conversation_hold(struct step *step, struct call *call, bool hold)
         return;
     talk->on_hold = hold;
     if (talk->state == TALK_SPEAKING) {
-        timer_cancel(step, call, TIMER_ANSWER);
-        emit(step, hold ? MEDIA_PAUSE : MEDIA_RESUME, call);
+        step_timer_cancel(step, call, TIMER_ANSWER);
+        step_emit(step, hold ? MEDIA_PAUSE : MEDIA_RESUME, call);
         reply_push(step, call);
     } else if (talk->state == TALK_LISTENING && hold) {
-        timer_cancel(step, call, TIMER_SILENCE);
+        step_timer_cancel(step, call, TIMER_SILENCE);
     } else if (talk->state == TALK_LISTENING) {
         floor_listen(step, call);
     }

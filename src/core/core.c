@@ -200,7 +200,7 @@ static void stale(struct step *step)
 {
     step->core->figures.stale_events++;
     if (step->event->kind == SPEECH_READY) {
-        struct command *drop = emit(step, CLIP_DROP, NULL);
+        struct command *drop = step_emit(step, CLIP_DROP, NULL);
         drop->leg = step->event->leg;
         drop->clip.clip = step->event->speech.clip;
     }

@@ -9,9 +9,9 @@ void floor_speak(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    timer_cancel(step, call, TIMER_SILENCE);
-    timer_cancel(step, call, TIMER_TURN);
-    timer_cancel(step, call, TIMER_FILLER);
+    step_timer_cancel(step, call, TIMER_SILENCE);
+    step_timer_cancel(step, call, TIMER_TURN);
+    step_timer_cancel(step, call, TIMER_FILLER);
     talk->state = TALK_SPEAKING;
     talk->partial[0] = 0;
     talk->prefix[0] = 0;
@@ -31,11 +31,11 @@ void floor_listen(struct step *step, struct call *call)
     talk->prefix[0] = 0;
     talk->partial[0] = 0;
     talk->times = (struct turn_times){0};
-    timer_cancel(step, call, TIMER_ANSWER);
-    timer_cancel(step, call, TIMER_TURN);
+    step_timer_cancel(step, call, TIMER_ANSWER);
+    step_timer_cancel(step, call, TIMER_TURN);
     if (!talk->on_hold)
-        timer_set(step, call, TIMER_SILENCE,
-                  step->event->now_ms + call_manners(step->core, call)->silence_ms);
+        step_timer_set(step, call, TIMER_SILENCE,
+                       step->event->now_ms + call_manners(step->core, call)->silence_ms);
 }
 
 void floor_reply_over(struct step *step, struct call *call)
@@ -45,8 +45,8 @@ void floor_reply_over(struct step *step, struct call *call)
     switch (talk->state) {
     case TALK_SPEAKING:
     case TALK_PAUSED:
-        timer_cancel(step, call, TIMER_ANSWER);
-        timer_cancel(step, call, TIMER_BARGE_IN);
+        step_timer_cancel(step, call, TIMER_ANSWER);
+        step_timer_cancel(step, call, TIMER_BARGE_IN);
         if (talk->after == AFTER_HANG_UP) {
             talk->over = true;
             return;
@@ -78,7 +78,8 @@ void floor_arm_turn(struct step *step, struct call *call)
     uint32_t wait_ms =
         turn_wait_ms(call_manners(step->core, call), text_trim(text_view(&buffer)), talk->expect);
     uint64_t at_ms = talk->voice_to_ms + wait_ms;
-    timer_set(step, call, TIMER_TURN, at_ms > step->event->now_ms ? at_ms : step->event->now_ms);
+    step_timer_set(step, call, TIMER_TURN,
+                   at_ms > step->event->now_ms ? at_ms : step->event->now_ms);
 }
 
 /* The caller has the floor. */
@@ -86,15 +87,15 @@ void floor_hear(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    timer_cancel(step, call, TIMER_SILENCE);
-    timer_cancel(step, call, TIMER_BARGE_IN);
-    timer_cancel(step, call, TIMER_FILLER);
+    step_timer_cancel(step, call, TIMER_SILENCE);
+    step_timer_cancel(step, call, TIMER_BARGE_IN);
+    step_timer_cancel(step, call, TIMER_FILLER);
     talk->state = TALK_HEARING;
     talk->more = false;
     if (talk->times.speech_from_ms == 0)
         talk->times.speech_from_ms = talk->voice_from_ms;
-    timer_set(step, call, TIMER_ANSWER,
-              step->event->now_ms + call_manners(step->core, call)->longest_turn_ms);
+    step_timer_set(step, call, TIMER_ANSWER,
+                   step->event->now_ms + call_manners(step->core, call)->longest_turn_ms);
     if (!talk->voiced)
         floor_arm_turn(step, call);
 }
@@ -109,14 +110,14 @@ void floor_resume(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    timer_cancel(step, call, TIMER_BARGE_IN);
-    timer_cancel(step, call, TIMER_TURN);
+    step_timer_cancel(step, call, TIMER_BARGE_IN);
+    step_timer_cancel(step, call, TIMER_TURN);
     talk->state = TALK_SPEAKING;
     talk->held = false;
     talk->partial[0] = 0;
     talk->times = (struct turn_times){0};
     if (!talk->on_hold)
-        emit(step, MEDIA_RESUME, call);
+        step_emit(step, MEDIA_RESUME, call);
     reply_push(step, call);
 }
 
@@ -124,10 +125,10 @@ void floor_forget(struct step *step, struct call *call)
 {
     call->talk.partial[0] = 0;
     if (call->talk.listening)
-        emit(step, SPEECH_FORGET, call);
+        step_emit(step, SPEECH_FORGET, call);
 }
 
 void floor_finish(struct step *step, struct call *call)
 {
-    emit(step, SPEECH_FINISH, call)->finish.turn = ++call->talk.finishes;
+    step_emit(step, SPEECH_FINISH, call)->finish.turn = ++call->talk.finishes;
 }

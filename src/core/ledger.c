@@ -10,7 +10,7 @@ static int32_t after(uint64_t at_ms, uint64_t from_ms)
 void ledger_write(struct step *step, const struct call *call, const struct reply *reply)
 {
     const struct turn_times *t = &reply->times;
-    struct command *command = emit(step, STORE_LEDGER, call);
+    struct command *command = step_emit(step, STORE_LEDGER, call);
     uint64_t to = t->speech_to_ms;
     uint32_t heard_ms = 0;
 

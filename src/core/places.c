@@ -107,7 +107,7 @@ void places_drop_plan(struct step *step, uint32_t slot)
     if (!core->plan_live[slot] || core->plan_calls[slot] > 0 || core->plan_now == (int8_t)slot)
         return;
     core->plan_live[slot] = false;
-    emit(step, PLAN_DROP, NULL)->plan.slot = slot;
+    step_emit(step, PLAN_DROP, NULL)->plan.slot = slot;
 }
 
 void places_put_call(struct step *step, struct call *call)
@@ -116,7 +116,7 @@ void places_put_call(struct step *step, struct call *call)
     uint32_t plan = call->plan;
 
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++)
-        timer_cancel(step, call, kind);
+        step_timer_cancel(step, call, kind);
     put_ring(core, call);
     places_forget_dialog(core, core_leg(core, call->leg)->dialog);
     if (call->trunk >= 0 && core->trunk_calls[call->trunk] > 0)

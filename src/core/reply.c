@@ -50,7 +50,7 @@ static void ask(struct step *step, struct call *call, int16_t agent, uint16_t si
                               .agent = agent,
                               .asked_wall_ms = step->event->wall_ms};
     reply->size = (uint16_t)(reply->size + size);
-    struct command *say = emit(step, SPEECH_SAY, call);
+    struct command *say = step_emit(step, SPEECH_SAY, call);
     say->say.utterance = saying->utterance;
     say->say.voice = call_plan(step->core, call)->agents[agent].voice;
     say->say.text = step_text_copy(step, saying_text(reply, saying));
@@ -162,7 +162,7 @@ void reply_push(struct step *step, struct call *call)
     for (uint8_t i = 0; i < reply->count; i++) {
         struct saying *saying = &reply->sayings[i];
         if (saying->state == SAYING_READY) {
-            struct command *play = emit(step, MEDIA_PLAY, call);
+            struct command *play = step_emit(step, MEDIA_PLAY, call);
             play->play.utterance = saying->utterance;
             play->play.clip = saying->clip;
             saying->state = SAYING_PLAYING;
@@ -176,7 +176,7 @@ void reply_push(struct step *step, struct call *call)
         return;
     uint64_t wait_ms =
         front->state == SAYING_ASKED ? SPEAK_MS : front->size * 2 * CHARACTER_MS + PLAY_SLACK_MS;
-    timer_set(step, call, TIMER_ANSWER, step->event->now_ms + wait_ms);
+    step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + wait_ms);
 }
 
 /* How much of the text was heard, cut after a whole word. */
@@ -200,7 +200,7 @@ static void account(struct step *step, struct call *call, struct reply *reply,
         return;
     struct text words = step_text_copy(step, saying_text(reply, saying));
     uint32_t size = whole ? words.size : heard_size(words, saying->heard_ms, total_ms);
-    struct command *turn = emit(step, STORE_TURN, call);
+    struct command *turn = step_emit(step, STORE_TURN, call);
     turn->turn.ref = text_of(call->ref);
     turn->turn.wall_ms = saying->asked_wall_ms;
     turn->turn.turn = reply->turn;
@@ -261,7 +261,7 @@ static void drop_unplayed(struct step *step, struct call *call, struct reply *re
     for (uint8_t i = 0; i < reply->count; i++) {
         struct saying *saying = &reply->sayings[i];
         if (saying->state == SAYING_READY)
-            emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
+            step_emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
         if (saying->state == SAYING_READY || saying->state == SAYING_ASKED)
             saying->state = SAYING_OVER;
     }
@@ -288,14 +288,14 @@ void reply_stop(struct step *step, struct call *call, bool by_caller)
     bool paused_now = paused(talk);
 
     talk->held = false;
-    timer_cancel(step, call, TIMER_ANSWER);
+    step_timer_cancel(step, call, TIMER_ANSWER);
     if (!talk->reply.live)
         return;
     end_leaving(step, call);
-    emit(step, SPEECH_CANCEL, call);
+    step_emit(step, SPEECH_CANCEL, call);
     drop_unplayed(step, call, &talk->reply);
     if (reply_sounding(&talk->reply) || paused_now)
-        emit(step, MEDIA_FLUSH, call);
+        step_emit(step, MEDIA_FLUSH, call);
     talk->reply.interrupted = by_caller;
     talk->leaving = talk->reply;
     talk->reply.live = false;
@@ -311,7 +311,7 @@ void reply_ready(struct step *step, struct call *call)
     struct saying *saying = find(&call->talk, event->speech.utterance, &reply);
 
     if (!saying || reply != &call->talk.reply || saying->state != SAYING_ASKED) {
-        emit(step, CLIP_DROP, call)->clip.clip = event->speech.clip;
+        step_emit(step, CLIP_DROP, call)->clip.clip = event->speech.clip;
         return;
     }
     saying->state = SAYING_READY;
@@ -361,7 +361,7 @@ bool reply_overdue(struct step *step, struct call *call)
         if (saying->state == SAYING_OVER)
             continue;
         if (saying->state == SAYING_READY)
-            emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
+            step_emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
         return over(step, call, reply, saying, 0, false);
     }
     return false;

@@ -228,7 +228,7 @@ static inline const struct plan_manners *call_manners(const struct core *core,
 }
 
 /* Adds a command for the call's leg; the caller fills in the rest before the next emit. */
-struct command *emit(struct step *step, enum command_kind kind, const struct call *call);
+struct command *step_emit(struct step *step, enum command_kind kind, const struct call *call);
 /* A buffer at the end of the step's text room; step_text_take() keeps what was written into it. */
 struct text_buffer step_text(struct step *step);
 struct text step_text_take(struct step *step, const struct text_buffer *buffer);
@@ -236,7 +236,7 @@ struct text step_text_take(struct step *step, const struct text_buffer *buffer);
  */
 struct text step_text_copy(struct step *step, struct text t);
 
-void timer_set(struct step *step, struct call *call, enum timer_kind kind, uint64_t at_ms);
-void timer_cancel(struct step *step, struct call *call, enum timer_kind kind);
+void step_timer_set(struct step *step, struct call *call, enum timer_kind kind, uint64_t at_ms);
+void step_timer_cancel(struct step *step, struct call *call, enum timer_kind kind);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "core/state.h"
 
-struct command *emit(struct step *step, enum command_kind kind, const struct call *call)
+struct command *step_emit(struct step *step, enum command_kind kind, const struct call *call)
 {
     struct commands *out = step->out;
 
@@ -43,9 +43,9 @@ struct text step_text_copy(struct step *step, struct text t)
     return step_text_take(step, &buffer);
 }
 
-void timer_set(struct step *step, struct call *call, enum timer_kind kind, uint64_t at_ms)
+void step_timer_set(struct step *step, struct call *call, enum timer_kind kind, uint64_t at_ms)
 {
-    struct command *command = emit(step, TIMER_SET, call);
+    struct command *command = step_emit(step, TIMER_SET, call);
 
     if (++step->core->timer_serial == 0)
         step->core->timer_serial = 1;
@@ -55,10 +55,10 @@ void timer_set(struct step *step, struct call *call, enum timer_kind kind, uint6
     command->timer.at_ms = at_ms;
 }
 
-void timer_cancel(struct step *step, struct call *call, enum timer_kind kind)
+void step_timer_cancel(struct step *step, struct call *call, enum timer_kind kind)
 {
     if (call->timer_serial[kind] == 0)
         return;
-    emit(step, TIMER_CANCEL, call)->timer.kind = kind;
+    step_emit(step, TIMER_CANCEL, call)->timer.kind = kind;
     call->timer_serial[kind] = 0;
 }

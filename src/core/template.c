@@ -2,6 +2,8 @@
 /* template.c - names to values, brackets to all or nothing. */
 #include "core/template.h"
 
+#include "core/context.h"
+
 #include <string.h>
 
 static void append_choices(const struct plan_agent *agent, struct text_buffer *out)
@@ -63,7 +65,7 @@ static bool append_value(struct text name, const struct template_values *v, stru
         append_keys(v->agent, out);
         return out->size > before;
     }
-    value = entity_value(text_of(c->entities), name);
+    value = context_entity(text_of(c->entities), name);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (text_equal(name, rows[i].name))
             value = rows[i].value;
@@ -98,41 +100,4 @@ void template_render(struct text words, const struct template_values *values,
             text_append_char(out, c);
         }
     }
-}
-
-struct text entity_value(struct text entities, struct text key)
-{
-    while (entities.data && entities.size > 0) {
-        struct text line = text_next(&entities, '\n');
-        struct text value = line, name = text_next(&value, '=');
-        if (value.data && text_equal(name, key))
-            return value;
-    }
-    return TEXT_EMPTY;
-}
-
-void entity_merge(char *entities, struct text found)
-{
-    char merged[MAX_ENTITIES];
-    struct text_buffer out;
-    struct text old = text_of(entities);
-
-    text_buffer_init(&out, merged, sizeof(merged) - 1);
-    while (old.data && old.size > 0) {
-        struct text line = text_next(&old, '\n'), rest = line, key = text_next(&rest, '=');
-        if (key.size == 0 || entity_value(found, key).size > 0 ||
-            out.size + line.size + 1 > out.capacity)
-            continue;
-        text_append(&out, line);
-        text_append_char(&out, '\n');
-    }
-    while (found.data && found.size > 0) {
-        struct text line = text_next(&found, '\n'), rest = line, key = text_next(&rest, '=');
-        if (key.size == 0 || !rest.data || rest.size == 0 ||
-            out.size + line.size + 1 > out.capacity)
-            continue;
-        text_append(&out, line);
-        text_append_char(&out, '\n');
-    }
-    text_copy(entities, MAX_ENTITIES, text_view(&out));
 }

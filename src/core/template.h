@@ -22,11 +22,4 @@ struct template_values {
 void template_render(struct text words, const struct template_values *values,
                      struct text_buffer *out);
 
-/* The value of `key` among "key=value\n" lines; empty when absent. */
-struct text entity_value(struct text entities, struct text key);
-
-/* Adds the lines of `found` to `entities` (capacity MAX_ENTITIES, terminated); a key that is there
- * is replaced. What does not fit is dropped, oldest first stays. */
-void entity_merge(char *entities, struct text found);
-
 #endif

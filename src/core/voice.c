@@ -21,22 +21,22 @@ static void voice_began(struct step *step, struct call *call)
             return;
         talk->state = TALK_PAUSED;
         talk->glance = false;
-        timer_cancel(step, call, TIMER_ANSWER);
-        emit(step, MEDIA_PAUSE, call);
-        timer_set(step, call, TIMER_BARGE_IN,
-                  step->event->now_ms + call_manners(step->core, call)->barge_in_decide_ms);
+        step_timer_cancel(step, call, TIMER_ANSWER);
+        step_emit(step, MEDIA_PAUSE, call);
+        step_timer_set(step, call, TIMER_BARGE_IN,
+                       step->event->now_ms + call_manners(step->core, call)->barge_in_decide_ms);
         return;
     case TALK_LISTENING:
         floor_hear(step, call);
         return;
     case TALK_HEARING:
-        timer_cancel(step, call, TIMER_TURN);
+        step_timer_cancel(step, call, TIMER_TURN);
         return;
     case TALK_RECOGNISING:
         talk->more = true;
         return;
     case TALK_THINKING:
-        emit(step, MIND_CANCEL, call);
+        step_emit(step, MIND_CANCEL, call);
         talk->finishes++;
         reply_stop(step, call, true);
         memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));

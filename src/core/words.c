@@ -15,20 +15,20 @@ void words_end_turn(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    timer_cancel(step, call, TIMER_TURN);
+    step_timer_cancel(step, call, TIMER_TURN);
     talk->state = TALK_RECOGNISING;
     talk->more = false;
     talk->times.end_of_turn_ms = step->event->now_ms;
     talk->times.speech_to_ms = talk->voiced ? step->event->now_ms : talk->voice_to_ms;
     floor_finish(step, call);
-    timer_set(step, call, TIMER_ANSWER,
-              step->event->now_ms + call_manners(step->core, call)->recognise_ms);
+    step_timer_set(step, call, TIMER_ANSWER,
+                   step->event->now_ms + call_manners(step->core, call)->recognise_ms);
 }
 
 static void account_words(struct step *step, struct call *call, const struct meaning *meaning)
 {
     struct talk *talk = &call->talk;
-    struct command *turn = emit(step, STORE_TURN, call);
+    struct command *turn = step_emit(step, STORE_TURN, call);
 
     turn->turn.ref = text_of(call->ref);
     turn->turn.wall_ms = step->event->wall_ms;
@@ -78,7 +78,7 @@ static void understand(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     const struct plan_manners *manners = call_manners(step->core, call);
-    struct command *command = emit(step, MIND_UNDERSTAND, call);
+    struct command *command = step_emit(step, MIND_UNDERSTAND, call);
 
     talk->state = TALK_THINKING;
     command->understand.turn = ++talk->finishes;
@@ -87,9 +87,9 @@ static void understand(struct step *step, struct call *call)
     command->understand.text = text_of(talk->heard);
     command->understand.confidence_permille = talk->word_confidence;
     command->understand.asked = text_of(talk->last_reply);
-    timer_set(step, call, TIMER_ANSWER, step->event->now_ms + manners->understand_ms);
+    step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + manners->understand_ms);
     if (manners->filler_after_ms < manners->understand_ms)
-        timer_set(step, call, TIMER_FILLER, step->event->now_ms + manners->filler_after_ms);
+        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + manners->filler_after_ms);
 }
 
 /* The turn is over and its words are in talk->heard. */
@@ -170,7 +170,7 @@ static void take_final(struct step *step, struct call *call, struct text words, 
         floor_hear(step, call);
         return;
     }
-    timer_cancel(step, call, TIMER_ANSWER);
+    step_timer_cancel(step, call, TIMER_ANSWER);
     memcpy(talk->heard, talk->prefix, sizeof(talk->heard));
     talk->word_confidence = confidence;
     talk->times.final_ms = at_ms;
@@ -197,7 +197,7 @@ static void act_on(struct step *step, struct call *call, const struct meaning *m
     talk->times.understood_ms = step->event->now_ms;
     if (talk->reply.live) /* A filler began it. */
         talk->reply.times.understood_ms = step->event->now_ms;
-    timer_cancel(step, call, TIMER_ANSWER);
+    step_timer_cancel(step, call, TIMER_ANSWER);
     account_words(step, call, meaning);
     act_on_speech(step, call, meaning);
     floor_speak(step, call);
@@ -230,7 +230,7 @@ void words_overdue(struct step *step, struct call *call)
                                   .entities = TEXT_EMPTY,
                                   .summary = TEXT_EMPTY,
                                   .statement = text_of(talk->heard)};
-        emit(step, MIND_CANCEL, call);
+        step_emit(step, MIND_CANCEL, call);
         act_on(step, call, &meaning);
     }
 }
@@ -241,7 +241,7 @@ void words_unfinished(struct step *step, struct call *call)
     bool thinking = talk->state == TALK_THINKING; /* Then they are in `heard`, and counted. */
 
     if (thinking)
-        emit(step, MIND_CANCEL, call);
+        step_emit(step, MIND_CANCEL, call);
     else
         append_words(talk->prefix, text_of(talk->partial));
     if (!thinking && !talk->prefix[0])

@@ -135,9 +135,9 @@ static const struct finder {
     enum entity entity;
     bool (*find)(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 } finders[] = {{ENTITY_ACCOUNT, find_account},    {ENTITY_INVOICE, find_invoice},
-               {ENTITY_ERROR, find_error},        {ENTITY_PRODUCT, find_product},
-               {ENTITY_PRODUCT, find_owned},      {ENTITY_AMOUNT, find_amount},
-               {ENTITY_DATE, find_date},          {ENTITY_CALLS_BEFORE, find_calls_before},
+               {ENTITY_ERROR, finders_error},        {ENTITY_PRODUCT, finders_product},
+               {ENTITY_PRODUCT, finders_owned},      {ENTITY_AMOUNT, finders_amount},
+               {ENTITY_DATE, finders_date},          {ENTITY_CALLS_BEFORE, find_calls_before},
                {ENTITY_CALLS_BEFORE, find_called}};
 
 static void run(const struct finder *finder, const struct tokens *tokens, struct entities *out)

@@ -114,7 +114,7 @@ static uint32_t date_words(const struct tokens *tokens, uint32_t i)
     return 0;
 }
 
-bool find_date(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
+bool finders_date(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
 {
     uint32_t used = date_words(tokens, i);
 
@@ -205,7 +205,7 @@ static bool find_signed(struct text word, struct text_buffer *out)
     return false;
 }
 
-bool find_amount(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
+bool finders_amount(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
 {
     char digits[24];
     struct text_buffer number;
@@ -245,7 +245,7 @@ static const char parts_of_names[] =
     "smart wireless cordless mobile cell desk laser home office video security "
     "conference";
 
-bool find_product(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
+bool finders_product(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
 {
     uint32_t at = i;
 
@@ -273,7 +273,7 @@ static const char not_things[] = "account bill invoice invoices payment payments
                                  "customer customers people credit debit last next new "
                                  "old own password subscription delivery";
 
-bool find_owned(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
+bool finders_owned(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
 {
     uint32_t to;
 
@@ -318,7 +318,7 @@ static bool is_saying(const struct tokens *tokens, uint32_t i)
         "page window keeps just always which popup");
 }
 
-bool find_error(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
+bool finders_error(const struct tokens *tokens, uint32_t i, struct text_buffer *out)
 {
     uint32_t at, to;
 

@@ -10,18 +10,18 @@
 #include "mind/tokens.h"
 
 /* "last tuesday", "march third", "the third of march", "two weeks ago", "2026-11-03": as said. */
-bool find_date(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
+bool finders_date(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 
 /* "twenty five dollars and ten cents" and "$25.10" are $25.10; "twelve euros" is 12 euros. */
-bool find_amount(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
+bool finders_amount(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 
 /* A word known to be a product: router, laptop, smart doorbell. */
-bool find_product(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
+bool finders_product(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 
 /* Whatever else is "mine" and does something: "my toaster won't start". */
-bool find_owned(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
+bool finders_owned(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 
 /* "error five oh three" is 503; "it says access denied" is "access denied". */
-bool find_error(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
+bool finders_error(const struct tokens *tokens, uint32_t i, struct text_buffer *out);
 
 #endif

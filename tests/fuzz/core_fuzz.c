@@ -14,6 +14,10 @@
 
 enum { CALLS = 4, EVENT_BYTES = 12, KNOWN = 4 };
 
+#define SDP                                                                                  \
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 " \
+    "RTP/AVP 0\r\n"
+
 static const char *const texts[] = {"",
                                     "goodbye",
                                     "repeat that",
@@ -29,8 +33,7 @@ static const char *const texts[] = {"",
                                     "=",
                                     "192.0.2.7:5060",
                                     "four five",
-                                    "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 "
-                                    "192.0.2.7\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n"};
+                                    SDP};
 
 static struct {
     struct core *core;

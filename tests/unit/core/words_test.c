@@ -4,6 +4,7 @@
 
 #include "../../sim/example_plan.h"
 #include "check.h"
+#include "core/context.h"
 #include "core/phrase.h"
 #include "core/route.h"
 #include "core/template.h"
@@ -91,13 +92,13 @@ static void entities_are_merged_by_key_and_bounded(void)
 {
     char entities[MAX_ENTITIES] = "invoice=1\nproduct=router\n", big[MAX_ENTITIES];
 
-    entity_merge(entities, TEXT("invoice=2\ndate=monday\n"));
+    context_merge(entities, TEXT("invoice=2\ndate=monday\n"));
     CHECK(strcmp(entities, "product=router\ninvoice=2\ndate=monday\n") == 0);
-    entity_merge(entities, TEXT("=\n==\nnothing\n\nx="));
+    context_merge(entities, TEXT("=\n==\nnothing\n\nx="));
     CHECK(strcmp(entities, "product=router\ninvoice=2\ndate=monday\n") == 0);
     memset(big, 'x', sizeof(big));
     big[3] = '=';
-    entity_merge(entities, (struct text){big, sizeof(big)});
+    context_merge(entities, (struct text){big, sizeof(big)});
     CHECK(strcmp(entities, "product=router\ninvoice=2\ndate=monday\n") == 0);
 }
 
