@@ -28,6 +28,7 @@ static const float LEAST_DB = -47.0f;
 static const float TONE_RESIDUE = 0.004f; /* 24 dB of prediction gain. */
 static const float TONE_STEADY_DB = 2.5f;
 static const float PERIODIC = 0.55f;
+static const float CLEAR = 0.7f, CLEAR_OVER = 15.0f, CLEAR_DB = -38.0f;
 
 void gate_init(struct gate *gate)
 {
@@ -189,9 +190,11 @@ static enum gate_result decide(struct gate *gate)
 {
     uint32_t recent = gate->counted & 0xf;
     uint32_t pitched = gate->periodic & 0xf;
+    bool clear = (gate->clear & 3) == 3;
 
     if (!gate->open) {
-        if (__builtin_popcount(recent) < 3 || __builtin_popcount(pitched) < 2 || !(recent & 1))
+        if (!clear &&
+            (__builtin_popcount(recent) < 3 || __builtin_popcount(pitched) < 2 || !(recent & 1)))
             return GATE_SAME;
         gate->open = true;
         gate->edge_samples = gate->loud_samples;
@@ -214,8 +217,9 @@ static uint16_t more(uint16_t samples, uint32_t add)
 }
 
 static void count_frame(struct gate *gate, const float *x, float power_db, bool counts,
-                        bool pitched)
+                        bool pitched, bool clear)
 {
+    gate->clear = (uint8_t)(gate->clear << 1 | (clear ? 1 : 0));
     gate->counted = (uint8_t)(gate->counted << 1 | (counts ? 1 : 0));
     gate->periodic = (uint8_t)(gate->periodic << 1 | (pitched ? 1 : 0));
     gate->pitchless = pitched ? 0 : (uint16_t)(gate->pitchless + (gate->pitchless < 1000));
@@ -241,7 +245,7 @@ enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPL
 {
     float padded[4 + FRAME_SAMPLES], line[GATE_PITCH_HISTORY + HALF];
     const float *x = padded + 4;
-    bool counts, pitched = false;
+    bool counts, pitched = false, clear = false;
 
     filter(gate, samples, padded);
     float power = dot(x, x, FRAME_SAMPLES) * (1.0f / FRAME_SAMPLES);
@@ -258,13 +262,16 @@ enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPL
         if (left < TONE_RESIDUE || (steady && left < 4.0f * TONE_RESIDUE && !gate->open))
             counts = false;
     }
-    if (counts)
-        pitched = periodicity(line) > PERIODIC;
+    if (counts) {
+        float p = periodicity(line);
+        pitched = p > PERIODIC;
+        clear = p > CLEAR && over > CLEAR_OVER && power_db > CLEAR_DB;
+    }
     if (counts && gate->open && !pitched && gate->pitchless >= PITCHLESS_MOST)
         counts = false;
     gate->last_db = power_db;
     memcpy(gate->history, line + HALF, sizeof gate->history);
-    count_frame(gate, x, power_db, counts, pitched);
+    count_frame(gate, x, power_db, counts, pitched, clear);
     return decide(gate);
 }
 

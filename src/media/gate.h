@@ -42,10 +42,10 @@ struct gate {
     float part_least, floor_parts[GATE_FLOOR_PARTS];
     float floor_db, last_db;
     uint8_t part_frames, part;
-    uint8_t counted, periodic; /* One bit a frame, the newest lowest. */
-    uint16_t loud_samples;     /* Since the present run of loud frames began. */
-    uint16_t quiet_samples;    /* Since the last voiced sample. */
-    uint16_t pitchless;        /* Frames since a periodic one. */
+    uint8_t counted, periodic, clear; /* One bit a frame, the newest lowest. */
+    uint16_t loud_samples;            /* Since the present run of loud frames began. */
+    uint16_t quiet_samples;           /* Since the last voiced sample. */
+    uint16_t pitchless;               /* Frames since a periodic one. */
     float level;
 };
 

@@ -13,13 +13,15 @@ enum {
     NS_A_SAMPLE = 125000,
     BLEND = 40,                   /* 5 ms. */
     CORRECT_LEAST = 10 * PER_MS,  /* Distances below this are left alone. */
+    CORRECT_SHORT = 3 * PER_MS,   /* The same where the delay is too short. */
     CORRECT_MOST = 20 * PER_MS,   /* At a time. */
     CORRECT_SPEECH = 60 * PER_MS, /* From here on also where somebody speaks, 10 ms at a time. */
     WAIT_FRAMES = 5,
     CONCEAL_FRAMES = 10,
-    STRAY_MOST = 5,
+    STRAY_SAMPLES = 90 * PER_MS, /* Only late packets for so long are no burst after a stall. */
     MEASURE_EVERY = 16,
-    MARGIN_MS = 5,
+    FALL_MS = 2, /* Each time: 6 ms a second. */
+    MARGIN_MS = 15,
     FAR = JITTER_SAMPLES - 2 * FRAME_SAMPLES /* Further ahead there is no room. */
 };
 
@@ -33,7 +35,8 @@ void jitter_init(struct jitter *jitter)
 void jitter_restart(struct jitter *jitter)
 {
     jitter->started = jitter->anchored = false;
-    jitter->stray = jitter->measured = 0;
+    jitter->stray = false;
+    jitter->measured = 0;
     jitter->waited = jitter->missing = 0;
     jitter->transit_count = jitter->transit_at = 0;
     memset(jitter->cells, 0, sizeof jitter->cells);
@@ -57,7 +60,7 @@ static int64_t ideal(const struct jitter *jitter, int64_t now)
     return at & ~(int64_t)(CELL - 1);
 }
 
-/* depth: what all but about 3 % of the packets needed above the quickest one, and a margin. */
+/* depth: what all but one in a hundred packets needed above the quickest one, and a margin. */
 static void measure(struct jitter *jitter)
 {
     uint32_t bins[JITTER_DEPTH_MOST_MS / 4 + 1] = {0}, seen = 0, at = JITTER_DEPTH_MOST_MS / 4;
@@ -72,7 +75,7 @@ static void measure(struct jitter *jitter)
         int64_t over = (jitter->transits[i] - least) / (4 * PER_MS);
         bins[over < JITTER_DEPTH_MOST_MS / 4 ? over : JITTER_DEPTH_MOST_MS / 4]++;
     }
-    uint32_t few = jitter->transit_count * 3 / 100;
+    uint32_t few = jitter->transit_count / 100;
     while (at > 0 && seen + bins[at] <= few)
         seen += bins[at--];
     uint32_t wanted = at * 4 + MARGIN_MS + (at > 0 ? 4 : 0);
@@ -82,8 +85,9 @@ static void measure(struct jitter *jitter)
         wanted = JITTER_DEPTH_MOST_MS;
     if (wanted > jitter->depth_ms)
         jitter->depth_ms = wanted;
-    else if (wanted < jitter->depth_ms)
-        jitter->depth_ms--;
+    else
+        jitter->depth_ms -=
+            jitter->depth_ms - wanted < FALL_MS ? jitter->depth_ms - wanted : FALL_MS;
 }
 
 static void note_transit(struct jitter *jitter, int64_t transit)
@@ -141,9 +145,11 @@ enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uin
         begin(jitter, timestamp);
     position = unwrap(jitter, timestamp);
     bool late = jitter->anchored && position < jitter->next;
-    jitter->stray = late ? (uint8_t)(jitter->stray + 1) : 0;
-    if (jitter->stray > STRAY_MOST || position + count > jitter->next + FAR ||
-        position < jitter->next - 2 * FAR) {
+    if (late && !jitter->stray)
+        jitter->stray_since = arrival;
+    jitter->stray = late;
+    bool stray = late && arrival - jitter->stray_since > STRAY_SAMPLES;
+    if (stray || position + count > jitter->next + FAR || position < jitter->next - 2 * FAR) {
         begin(jitter, timestamp);
         position = jitter->position;
         jitter->jumps++;
@@ -152,7 +158,8 @@ enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uin
     }
     jitter->timestamp = timestamp;
     jitter->position = position;
-    note_transit(jitter, arrival - (position + count));
+    /* Of the packet's first frame: the others are early. */
+    note_transit(jitter, arrival - (position + (count < FRAME_SAMPLES ? count : FRAME_SAMPLES)));
     if (late) {
         jitter->late++;
         return JITTER_PUT_LATE;
@@ -239,8 +246,10 @@ static int64_t correction(struct jitter *jitter, int64_t distance, const struct 
     bool quiet = !(look->marks & JITTER_VOICED);
     int64_t most = quiet ? CORRECT_MOST : CORRECT_LEAST, by;
 
-    if (distance > -CORRECT_LEAST && distance < CORRECT_LEAST)
+    if (distance > -CORRECT_SHORT && distance < CORRECT_LEAST)
         return 0;
+    if (distance < 0 && distance > -CORRECT_LEAST)
+        distance = -CORRECT_LEAST; /* Once, and there is room for a while. */
     if (!quiet && distance > -CORRECT_SPEECH && distance < CORRECT_SPEECH)
         return 0;
     by = distance > most ? most : distance < -most ? -most : distance;
@@ -248,12 +257,24 @@ static int64_t correction(struct jitter *jitter, int64_t distance, const struct 
     return look_at(jitter, jitter->next + by).there == WHOLE ? by : 0;
 }
 
-static enum jitter_take_result conceal(struct jitter *jitter, int64_t wanted,
+/* Packets shorter than a frame: half of it may be there. */
+static void keep_what_is_there(struct jitter *jitter, int64_t position, int16_t out[FRAME_SAMPLES])
+{
+    for (uint32_t i = 0; i < FRAME_SAMPLES && position + i < jitter->newest; i += CELL) {
+        if ((*cell_at(jitter, position + i) & (THERE | JITTER_MUTED)) == THERE)
+            memcpy(out + i, &jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES],
+                   CELL * sizeof *out);
+    }
+}
+
+static enum jitter_take_result conceal(struct jitter *jitter, int64_t wanted, uint32_t there,
                                        struct jitter_frame *out)
 {
+    int64_t at = jitter->next;
+
     if (jitter->missing <= CONCEAL_FRAMES)
         jitter->missing++;
-    bool wait = jitter->newest <= jitter->next && jitter->waited < WAIT_FRAMES &&
+    bool wait = jitter->newest < jitter->next + FRAME_SAMPLES && jitter->waited < WAIT_FRAMES &&
                 wanted - jitter->next < (JITTER_DEPTH_MOST_MS - 40) * PER_MS;
     if (wait)
         jitter->waited++;
@@ -267,7 +288,10 @@ static enum jitter_take_result conceal(struct jitter *jitter, int64_t wanted,
         return JITTER_TAKE_NOTHING;
     }
     conceal_missing(&jitter->concealer, out->samples);
-    jitter->concealed++;
+    if (!wait)
+        keep_what_is_there(jitter, at, out->samples);
+    jitter->made_up += wait ? WHOLE : WHOLE - there;
+    jitter->concealed = jitter->made_up / WHOLE;
     return JITTER_TAKE_CONCEALED;
 }
 
@@ -292,8 +316,8 @@ enum jitter_take_result jitter_take(struct jitter *jitter, uint64_t now_ns,
     int64_t ends = (jitter->next + FRAME_SAMPLES + jitter->base) * NS_A_SAMPLE;
     out->at_ns = ends > 0 && (uint64_t)ends < now_ns ? (uint64_t)ends : now_ns;
     struct look look = look_at(jitter, jitter->next);
-    if (look.there < WHOLE / 2)
-        return conceal(jitter, wanted, out);
+    if (look.there < WHOLE)
+        return conceal(jitter, wanted, look.there, out);
 
     int64_t by = correction(jitter, wanted - jitter->next, &look);
     if (by != 0) {

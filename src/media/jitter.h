@@ -4,7 +4,7 @@
  * Sound lies in a ring of samples at its timestamp, so packets of any length, doubled ones and ones
  * out of order need nothing special. The delay is that of the quickest packet of the last seconds
  * (`base`, which follows the drift of the two clocks) and `depth` more: what all but a few of the
- * packets needed above it, 20-200 ms, 40 at the start; up at once, down by 3 ms a second. The
+ * packets needed above it, 20-200 ms, 40 at the start; up at once, down by 6 ms a second. The
  * distance from there is corrected where nobody speaks, by leaving out or playing twice 10-20 ms,
  * blended. What is missing is concealed; what came too late is counted and dropped. When everything
  * is missing the playout waits up to 100 ms: late speech is worth more than prompt silence.
@@ -57,14 +57,16 @@ struct jitter {
     uint32_t left_out_ms, doubled_ms;           /* By corrections. */
     uint32_t depth_ms;
 
+    uint32_t made_up; /* Milliseconds: `concealed`, finer. */
     bool started, anchored;
-    uint8_t stray;    /* Late packets one after another: the sender's clock may have jumped back. */
+    bool stray;       /* The last packet was late: the sender's clock may have jumped back, */
     uint8_t measured; /* Packets since depth was looked at. */
     uint16_t waited, missing; /* Frames: without going on; without any sound. */
     uint32_t timestamp;       /* Of the packet put last, at `position`. */
     int64_t position;         /* All positions are samples, unwrapped. */
     int64_t next;             /* The next sample to play. */
     int64_t newest;           /* After the newest sample there is. */
+    int64_t stray_since;      /* since this arrival. */
     int64_t base;             /* Least transit: arrival minus position, in samples. */
     uint32_t transit_count, transit_at;
     int64_t transits[JITTER_TRANSITS];
