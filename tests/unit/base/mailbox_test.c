@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "check.h"
 
@@ -77,6 +78,10 @@ static void an_armed_owner_is_woken_once_and_arming_again_clears_it(void)
     CHECK(mailbox_take(mailbox, out, sizeof(out)) == 1);
     CHECK(mailbox_take(mailbox, out, sizeof(out)) == 1);
     CHECK(mailbox_arm(mailbox) && !readable());
+    CHECK(mailbox_post(mailbox, "c", 1) == MAILBOX_OK);
+    CHECK(mailbox_post(mailbox, "d", 1) == MAILBOX_OK);
+    uint64_t wakes;
+    CHECK(read(mailbox_fd(mailbox), &wakes, sizeof(wakes)) == sizeof(wakes) && wakes == 1);
     mailbox_close(mailbox);
 }
 

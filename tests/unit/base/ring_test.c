@@ -46,7 +46,8 @@ static void sound_of_another_epoch_is_never_read(void)
     CHECK(put(0, 4, 1) && put(0, 5, 2) && put(0, 4, 3));
     CHECK(ring_take(pool, 0, 5, &out) && out.epoch == 5 && out.samples[0] == 2);
     CHECK(!ring_take(pool, 0, 5, &out));
-    CHECK(!ring_take(pool, 0, 4, &out)); /* Discarded on the way. */
+    CHECK(!ring_take(pool, 0, 4, &out));                 /* Discarded on the way. */
+    CHECK(put(0, 6, 4) && !ring_take(pool, 0, 5, &out)); /* Newer is another's too. */
     ring_pool_close(pool);
 }
 
