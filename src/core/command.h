@@ -34,7 +34,7 @@ enum command_kind {
     MEDIA_PLAY,   /* Appends the clip to the leg's playout queue. Takes over one clip reference. */
     MEDIA_PAUSE,  /* Stops sending at once, keeps the place. */
     MEDIA_RESUME,
-    MEDIA_FLUSH, /* Drops everything queued; one MEDIA_PLAYED an utterance. */
+    MEDIA_FLUSH, /* Drops everything queued, ends a pause; one MEDIA_PLAYED an utterance. */
     MEDIA_TAP,   /* Caller's frames go into the ring, marked with the epoch. */
     MEDIA_UNTAP,
     MEDIA_SEND_KEYS, /* RFC 4733, 100 ms each with 60 ms between. */

@@ -67,6 +67,7 @@ static struct clip_view first_view(const struct playout *playout, struct clip_ta
 
 bool playout_flush(struct playout *playout, struct clip_table *clips, struct playout_end *end)
 {
+    playout->paused = false; /* What is played next is a new answer. */
     if (playout->count == 0)
         return false;
     struct clip_view view = first_view(playout, clips);

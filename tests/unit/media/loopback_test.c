@@ -221,6 +221,9 @@ static void a_pause_keeps_the_place_to_the_sample_and_a_flush_tells_what_was_hea
     CHECK(first->played.heard_ms >= 360 && first->played.heard_ms <= 440);
     CHECK(first->played.heard_ms % 20 == 0);
     CHECK(second->played.utterance == 2 && second->played.heard_ms == 0);
+    play(0, 3, make_clip(0, 100)); /* A flush ends the pause. */
+    rest_ms(250);
+    CHECK(count_of(MEDIA_PLAYED, 0) == 3);
     close_leg(0);
     close_leg(1);
     end();
