@@ -22,7 +22,7 @@ static int outbox_grow(struct outbox *outbox)
     return 0;
 }
 
-int outbox_put(struct outbox *outbox, struct frame frame, const void *bytes)
+int frame_put(struct outbox *outbox, struct frame frame, const void *bytes)
 {
     uint32_t need = (uint32_t)sizeof(frame) + frame.size;
     uint32_t at = (outbox->head + outbox->count + OUTBOX_PACKETS - 1) % OUTBOX_PACKETS;
@@ -42,7 +42,7 @@ int outbox_put(struct outbox *outbox, struct frame frame, const void *bytes)
     return 0;
 }
 
-int outbox_flush(struct outbox *outbox, int fd)
+int frame_flush(struct outbox *outbox, int fd)
 {
     while (outbox->count > 0) {
         uint32_t at = outbox->head;

@@ -53,11 +53,11 @@ struct outbox {
 
 /* Appends a frame. -ENOBUFS when all packets are full or memory is out, -EMSGSIZE when it never
  * fits. */
-MUST_USE int outbox_put(struct outbox *outbox, struct frame frame, const void *bytes);
+MUST_USE int frame_put(struct outbox *outbox, struct frame frame, const void *bytes);
 
 /* Sends what the socket takes. 0 when empty now, -EAGAIN when some is left, else why sending
  * failed. */
-MUST_USE int outbox_flush(struct outbox *outbox, int fd);
+MUST_USE int frame_flush(struct outbox *outbox, int fd);
 void outbox_release(struct outbox *outbox);
 
 /* Cuts the next frame from a packet; *offset starts at 0. False at the end or on a frame cut short.

@@ -69,7 +69,7 @@ static void send_frame(struct sip *sip, enum frame_kind kind, uint32_t subject, 
     struct frame frame = {size, (uint16_t)kind, 0, subject};
 
     /* It takes nothing and our packets are full: it hangs, and is ended on the next turn. */
-    if (outbox_put(&sip->outbox, frame, bytes) != 0)
+    if (frame_put(&sip->outbox, frame, bytes) != 0)
         sip->jammed = true;
 }
 
@@ -105,7 +105,7 @@ static void begin(struct sip *sip)
         send_frame(sip, FRAME_RESTORE, dialog->id, dialog->written, dialog->size);
         /* Many dialogs: the worker reads while we write. */
         while (sip->outbox.count > OUTBOX_PACKETS / 2 && child_writable(&sip->child, 1000)) {
-            if (outbox_flush(&sip->outbox, sip->child.fd) == -EPIPE)
+            if (frame_flush(&sip->outbox, sip->child.fd) == -EPIPE)
                 break;
         }
     }
@@ -388,7 +388,7 @@ static void farewell(struct sip *sip)
     if (!sip->alive)
         return;
     send_frame(sip, FRAME_QUIT, 0, NULL, 0);
-    while (outbox_flush(&sip->outbox, sip->child.fd) == -EAGAIN && clock_ms() < until_ms)
+    while (frame_flush(&sip->outbox, sip->child.fd) == -EAGAIN && clock_ms() < until_ms)
         (void)child_writable(&sip->child, 20);
     while (clock_ms() < until_ms && !child_gone(&sip->child, 20))
         ;
@@ -402,7 +402,7 @@ static void turn(struct sip *sip)
     watch(sip, clock_ms());
     read_notes(sip);
     read_commands(sip);
-    failure = sip->alive ? outbox_flush(&sip->outbox, sip->child.fd) : 0;
+    failure = sip->alive ? frame_flush(&sip->outbox, sip->child.fd) : 0;
     if (failure && failure != -EAGAIN)
         lose_worker(sip, false);
     (void)kept_drain(&sip->kept, sip->events);

@@ -32,12 +32,12 @@ void worker_frame(enum frame_kind kind, uint32_t subject, uint32_t detail, const
 {
     struct frame frame = {size, (uint16_t)kind, (uint16_t)detail, subject};
 
-    while (!worker.broken && outbox_put(&worker.outbox, frame, bytes) == -ENOBUFS) {
+    while (!worker.broken && frame_put(&worker.outbox, frame, bytes) == -ENOBUFS) {
         /* The keeper has stopped reading, because the core is behind: nothing can be done but wait.
          */
         struct pollfd poll_fd = {.fd = worker.fd, .events = POLLOUT};
         (void)poll(&poll_fd, 1, 1000);
-        int failure = outbox_flush(&worker.outbox, worker.fd);
+        int failure = frame_flush(&worker.outbox, worker.fd);
         worker.broken = failure && failure != -EAGAIN;
     }
 }
@@ -298,7 +298,7 @@ static void serve(void)
         uint64_t now_ms = clock_ms();
 
         gate_idle(); /* Before anybody can hear of what was done. */
-        failure = outbox_flush(&worker.outbox, worker.fd);
+        failure = frame_flush(&worker.outbox, worker.fd);
         worker.broken = failure && failure != -EAGAIN;
         if (now_ms >= sweep_ms + 1000) {
             sweep_ms = now_ms;
@@ -306,7 +306,7 @@ static void serve(void)
         }
         su_root_step(worker.root, failure == -EAGAIN ? 5 : STEP_MS);
     }
-    if (outbox_flush(&worker.outbox, worker.fd) != 0)
+    if (frame_flush(&worker.outbox, worker.fd) != 0)
         worker.broken = true;
 }
 
