@@ -105,6 +105,26 @@ static void make_rest(struct reading *reading, const char *file, const struct se
                       "the journal needs room for one segment at least");
 }
 
+static bool (*voice_known)(struct text name, struct text *names);
+
+void config_know_voices(bool (*known)(struct text name, struct text *names))
+{
+    voice_known = known;
+}
+
+static void check_voices(struct reading *reading, const struct agents *agents)
+{
+    for (uint32_t i = 0; voice_known && i < agents->count; i++) {
+        const struct setting *voice = &agents->files[i].settings.voice;
+        struct text names = TEXT_EMPTY;
+        if (agents->files[i].good && !voice_known(voice->text, &names))
+            reading_error(reading, agents->files[i].path, voice->line,
+                          reading_print(reading, "there is no voice '" TEXT_FORMAT "'",
+                                        TEXT_ARGS(voice->text)),
+                          reading_print(reading, "known are " TEXT_FORMAT, TEXT_ARGS(names)));
+    }
+}
+
 static void warn_of_unreached(struct reading *reading, const struct agents *agents)
 {
     for (uint32_t i = 0; i < agents->count; i++) {
@@ -139,6 +159,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     make_paths(reading, file, settings, config);
     config->plan.agents = agents_link(reading, agents);
     config->plan.agent_count = (uint8_t)agents->count;
+    check_voices(reading, agents);
     warn_of_unreached(reading, agents);
     return config;
 }

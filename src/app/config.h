@@ -53,6 +53,10 @@ struct config_result {
     void *memory; /* Owns all of the above. */
 };
 
+/* Tells which voices there are (speech_voice_known), before the first reading and before any
+ * thread. Without it any voice is good: tests and fuzzers need no speech limb. */
+void config_know_voices(bool (*known)(struct text name, struct text *names));
+
 /* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a
  * directory beside it, default "agents"). */
 void config_read(const char *path, struct config_result *out);

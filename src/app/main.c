@@ -1,9 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 /* main.c - the commands of the command line. */
+#include <stdlib.h>
+
 #include "app/options.h"
 #include "app/verbs.h"
+#include "sip/sip.h"
+#include "speech/speech.h"
 
 static const struct verb verbs[] = {
+    {.name = "serve",
+     .arguments = "DIR",
+     .least = 1,
+     .most = 1,
+     .run = verb_serve,
+     .summary = "answer calls",
+     .options = {{"--show", NULL, "print the conversations as they happen"},
+                 {"--debug", NULL, "log more"}},
+     .help =
+         "Runs the configuration in DIR (see offhook check) in the foreground; logs go to "
+         "standard\n"
+         "error. SIGHUP reads agents, routes and manners again: new calls use them. SIGTERM and\n"
+         "SIGINT take no new calls, wait five seconds for those that are up, then end them; a\n"
+         "second one does not wait.\n\n"
+         "Examples:\n"
+         "  offhook serve examples/front-desk --show\n"
+         "  offhook serve /etc/offhook"},
     {.name = "check",
      .arguments = "DIR",
      .least = 1,
@@ -17,6 +38,85 @@ static const struct verb verbs[] = {
          "  offhook check examples/front-desk\n"
          "  offhook check /etc/offhook && systemctl reload offhook\n\n"
          "Exits with 0 when a server can run on it, with 1 when there were errors."},
+    {.name = "call",
+     .arguments = "sip:NUMBER@ADDRESS:PORT",
+     .least = 1,
+     .most = 1,
+     .run = verb_call,
+     .summary = "place a call and speak",
+     .options = {{"--script", "FILE", "what the caller does, line by line"},
+                 {"--say", "WORDS", "wait for the greeting, say this, wait for the answer"},
+                 {"--server", "DIR", "the server's configuration, for `expect` lines"},
+                 {"--control", "PATH", "the server's socket, instead of --server"},
+                 {"--voice", "NAME", "who speaks (kal16)"},
+                 {"--from", "NUMBER", "the caller's number"},
+                 {"--local", "ADDRESS", "our own address (127.0.0.1)"},
+                 {"--tcp", NULL, "signal over TCP"}},
+     .help = "The words are sent as sound over RTP. A script has a line each for what happens:\n"
+             "  say WORDS             speak\n"
+             "  wait agent            until the agent has spoken and been still for a second\n"
+             "  wait 2s\n"
+             "  press 1               keys by RFC 4733\n"
+             "  interrupt WORDS       speak while the agent speaks\n"
+             "  expect agent NAME     who has the call, by the server's account\n"
+             "  expect intent NAME    what the caller was understood to want\n"
+             "  expect key 1          a key that the server took\n"
+             "  expect said WORDS     words that the agent was heard to say\n"
+             "  expect end CAUSE      how the account says that the call ended\n"
+             "  hangup\n\n"
+             "Examples:\n"
+             "  offhook call sip:1000@127.0.0.1:5060 --say \"i was charged twice\"\n"
+             "  offhook call sip:1000@127.0.0.1:5060 --server examples/front-desk \\\n"
+             "      --script examples/front-desk/call.script\n\n"
+             "Exits with 0 when the call was answered and every expectation held."},
+    {.name = "calls",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_calls,
+     .summary = "the calls that are up",
+     .options = {{"--follow", NULL, "conversations as they happen, until interrupted"},
+                 {"--status", NULL, "the server's figures, as JSON"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook calls examples/front-desk\n"
+             "  offhook calls examples/front-desk --follow"},
+    {.name = "cdr",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_cdr,
+     .summary = "the accounts of calls",
+     .options = {{"--format", "csv|jsonl", "default: csv"},
+                 {"--since", "TIME", "24h, 7d, 2026-11-21, 2026-11-21T10:00:00Z"},
+                 {"--until", "TIME", "the same"},
+                 {"--call", "REF", "one call with its turns, keys, hand-overs and times"},
+                 {"--live", NULL, "also calls that have not ended"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
+             "it.\n\n"
+             "Examples:\n"
+             "  offhook cdr examples/front-desk --since 24h\n"
+             "  offhook cdr /etc/offhook --format jsonl --since 2026-11-01 --until 2026-12-01"},
+    {.name = "replay",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_replay,
+     .summary = "step the journal again and compare every command",
+     .options = {{"--journal", "PATH", "the data directory, instead of DIR"},
+                 {"--call", "REF", "print what happened in this call"}},
+     .help = "Examples:\n"
+             "  offhook replay examples/front-desk\n"
+             "  offhook replay --journal /var/lib/offhook --call 20261121-013307-1f\n\n"
+             "Exits with 0 when every command was the same, with 1 after the first differences."},
+    {.name = "sip-worker",
+     .arguments = "FD",
+     .least = 1,
+     .most = 1,
+     .hidden = true,
+     .run = verb_sip_worker,
+     .summary = "the signalling process; started by serve",
+     .help = "Not for people."},
     {.name = "config",
      .arguments = "",
      .hidden = true,
@@ -26,7 +126,13 @@ static const struct verb verbs[] = {
      .help = "Examples:\n  offhook --help config"},
 };
 
+int verb_sip_worker(const struct arguments *arguments)
+{
+    return sip_worker_main(atoi(arguments->given[0]));
+}
+
 int main(int argc, char **argv)
 {
+    config_know_voices(speech_voice_known);
     return options_run(verbs, sizeof(verbs) / sizeof(verbs[0]), argc, argv);
 }

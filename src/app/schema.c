@@ -139,6 +139,7 @@ static void read_texts(struct spot spot, const struct schema_row *row, const str
                        struct setting_list *out)
 {
     out->line = spot.line;
+    out->count = 0; /* A key given twice is an error, and its second value the one that is read. */
     if (node->kind != TREE_LIST) {
         refuse_kind(spot, row, kind_name(node), value_example(row));
         return;
@@ -165,6 +166,7 @@ static void read_elements(struct spot spot, const struct schema_row *row,
     char *place;
 
     out->line = spot.line;
+    out->count = 0; /* A key given twice is an error, and its second value the one that is read. */
     if (node->kind != (map ? TREE_MAP : TREE_LIST)) {
         refuse_kind(spot, row, kind_name(node), value_example(row));
         return;

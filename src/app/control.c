@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+/* control.c - sockets and questions; the answers are made in live.c. */
+#include "app/control.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "app/json.h"
+#include "app/live.h"
+#include "app/loop.h"
+#include "app/show.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+struct client {
+    int fd; /* -1: free. */
+    bool follows;
+    char line[CONTROL_LINE];
+    uint32_t size;
+};
+
+struct control {
+    struct control_options options;
+    pthread_t thread;
+    int listener, stop_pipe[2];
+    struct client clients[CONTROL_CLIENTS];
+    struct live *live;
+    uint64_t followers_lost;
+    uint8_t message[MAX_PACKED + 1];
+};
+
+static void close_client(struct client *client)
+{
+    close(client->fd);
+    *client = (struct client){.fd = -1};
+}
+
+/* One line to a client; one that does not read is closed. */
+static void tell(struct control *control, struct client *client, const char *line)
+{
+    size_t size = strlen(line);
+
+    if (client->fd < 0)
+        return;
+    if (send(client->fd, line, size, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size)
+        return;
+    control->followers_lost++;
+    close_client(client);
+}
+
+static void tell_json(struct control *control, struct client *client, json_t *object)
+{
+    char *line = json_dumps(object, JSON_COMPACT);
+    char *whole = line ? malloc(strlen(line) + 2) : NULL;
+
+    if (whole) {
+        sprintf(whole, "%s\n", line);
+        tell(control, client, whole);
+    }
+    free(whole);
+    free(line);
+    json_decref(object);
+}
+
+static void tell_keeper(struct control *control, struct client *client, enum keeper_kind kind)
+{
+    struct keeper_message message = {.kind = kind};
+    bool good = mailbox_post(control->options.keeper, &message, sizeof(message)) == MAILBOX_OK;
+
+    tell_json(control, client, json_pack("{s:b}", "done", good));
+}
+
+static void answer_calls(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_calls(control->live, clock_wall_ms()));
+}
+
+static void answer_status(struct control *control, struct client *client)
+{
+    json_t *status = live_status(control->live, control->options.limbs);
+
+    json_object_set_new(status, "followers_lost",
+                        json_integer((json_int_t)control->followers_lost));
+    tell_json(control, client, status);
+}
+
+static void answer_follow(struct control *control, struct client *client)
+{
+    client->follows = true;
+    tell_json(control, client, json_pack("{s:b}", "following", 1));
+}
+
+static void answer_reload(struct control *control, struct client *client)
+{
+    tell_keeper(control, client, KEEPER_RELOAD);
+}
+
+static void answer_stop(struct control *control, struct client *client)
+{
+    tell_keeper(control, client, KEEPER_STOP);
+}
+
+static void answer(struct control *control, struct client *client, const char *line)
+{
+    static const struct {
+        const char *ask;
+        void (*answer)(struct control *, struct client *);
+    } rows[] = {{"calls", answer_calls},
+                {"follow", answer_follow},
+                {"status", answer_status},
+                {"reload", answer_reload},
+                {"stop", answer_stop}};
+    json_t *object = json_loads(line, 0, NULL);
+    const char *ask = json_word(object, "ask");
+    bool known = false;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !known; i++) {
+        known = strcmp(ask, rows[i].ask) == 0;
+        if (known)
+            rows[i].answer(control, client);
+    }
+    if (!known)
+        tell_json(control, client,
+                  json_pack("{s:s}", "error",
+                            "ask {\"ask\": \"calls\"}, follow, status, reload or stop"));
+    json_decref(object);
+}
+
+static void read_client(struct control *control, struct client *client)
+{
+    ssize_t size = recv(client->fd, client->line + client->size,
+                        sizeof(client->line) - 1 - client->size, MSG_DONTWAIT);
+    char *end;
+
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (size <= 0) {
+        close_client(client);
+        return;
+    }
+    client->size += (uint32_t)size;
+    client->line[client->size] = 0;
+    while (client->fd >= 0 && (end = memchr(client->line, '\n', client->size))) {
+        *end = 0;
+        answer(control, client, client->line);
+        client->size = client->fd < 0 ? 0 : client->size - (uint32_t)(end + 1 - client->line);
+        memmove(client->line, end + 1, client->size);
+    }
+    if (client->fd >= 0 && client->size == sizeof(client->line) - 1)
+        close_client(client); /* A line longer than any question. */
+}
+
+static void accept_client(struct control *control)
+{
+    int fd = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    int room = 4 << 20;
+
+    if (fd < 0)
+        return;
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+    for (int i = 0; i < CONTROL_CLIENTS; i++) {
+        if (control->clients[i].fd < 0) {
+            control->clients[i] = (struct client){.fd = fd};
+            return;
+        }
+    }
+    close(fd);
+}
+
+static void take_command(struct control *control, size_t size)
+{
+    struct command command;
+    json_t *object;
+
+    if (!command_unpack(control->message + 1, size - 1, &command))
+        return;
+    live_take(control->live, &command);
+    object = json_of_command(&command);
+    if (control->options.show)
+        show_event(object, isatty(STDOUT_FILENO), stdout);
+    for (int i = 0; i < CONTROL_CLIENTS; i++) {
+        if (control->clients[i].fd >= 0 && control->clients[i].follows)
+            tell_json(control, &control->clients[i], json_incref(object));
+    }
+    json_decref(object);
+}
+
+static void take_views(struct control *control)
+{
+    size_t size;
+
+    while ((size = mailbox_take(control->options.view, control->message,
+                                sizeof(control->message))) > 0) {
+        if (control->message[0] == VIEW_COMMAND)
+            take_command(control, size);
+        else if (size == 1 + sizeof(struct loop_figures))
+            live_figures(control->live, control->message + 1);
+    }
+}
+
+enum { FD_STOP, FD_VIEW, FD_LISTENER, FD_CLIENTS, FDS = FD_CLIENTS + CONTROL_CLIENTS };
+
+static void *run(void *argument)
+{
+    struct control *control = argument;
+    struct pollfd fds[FDS];
+
+    for (;;) {
+        fds[FD_STOP] = (struct pollfd){.fd = control->stop_pipe[0], .events = POLLIN};
+        fds[FD_VIEW] = (struct pollfd){.fd = mailbox_fd(control->options.view), .events = POLLIN};
+        fds[FD_LISTENER] = (struct pollfd){.fd = control->listener, .events = POLLIN};
+        for (int i = 0; i < CONTROL_CLIENTS; i++)
+            fds[FD_CLIENTS + i] = (struct pollfd){.fd = control->clients[i].fd, .events = POLLIN};
+        poll(fds, FDS, mailbox_arm(control->options.view) ? -1 : 0);
+        take_views(control);
+        if (fds[FD_STOP].revents)
+            return NULL;
+        if (fds[FD_LISTENER].revents)
+            accept_client(control);
+        for (int i = 0; i < CONTROL_CLIENTS; i++) {
+            if (fds[FD_CLIENTS + i].fd >= 0 && fds[FD_CLIENTS + i].revents &&
+                control->clients[i].fd == fds[FD_CLIENTS + i].fd)
+                read_client(control, &control->clients[i]);
+        }
+    }
+}
+
+static int address_of(const char *path, struct sockaddr_un *out)
+{
+    if (strlen(path) >= sizeof(out->sun_path))
+        return -ENAMETOOLONG;
+    *out = (struct sockaddr_un){.sun_family = AF_UNIX};
+    strcpy(out->sun_path, path);
+    return 0;
+}
+
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address;
+    int fd, error = address_of(path, &address);
+
+    if (error)
+        return error;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    error = -errno;
+    close(fd);
+    return error;
+}
+
+int control_ask(const char *path, const char *question)
+{
+    int fd = connect_to(path);
+    char line[CONTROL_LINE];
+    int size = snprintf(line, sizeof(line), "{\"ask\": \"%s\"}\n", question);
+
+    if (fd < 0 || send(fd, line, (size_t)size, MSG_NOSIGNAL) == size)
+        return fd;
+    close(fd);
+    return -EPIPE;
+}
+
+/* A socket that nobody answers on is left over from a server that died. */
+static int bind_listener(struct control *control, const char *path)
+{
+    struct sockaddr_un address;
+    int other, error = address_of(path, &address);
+    mode_t mask;
+
+    if (error)
+        return error;
+    other = connect_to(path);
+    if (other >= 0) {
+        close(other);
+        return -EADDRINUSE;
+    }
+    unlink(path);
+    control->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    mask = umask(0177);
+    if (control->listener < 0 ||
+        bind(control->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+        listen(control->listener, CONTROL_CLIENTS) != 0)
+        error = -errno;
+    umask(mask);
+    return error;
+}
+
+static void release(struct control *control)
+{
+    for (int i = 0; i < 2; i++) {
+        if (control->stop_pipe[i] >= 0)
+            close(control->stop_pipe[i]);
+    }
+    if (control->listener >= 0)
+        close(control->listener);
+    if (control->live)
+        live_free(control->live);
+    free(control);
+}
+
+int control_open(struct control **out, const struct control_options *options, char *why,
+                 uint32_t why_size)
+{
+    struct control *control = calloc(1, sizeof(*control));
+    int error;
+
+    if (!control)
+        return -ENOMEM;
+    *control = (struct control){.options = *options, .listener = -1, .stop_pipe = {-1, -1}};
+    for (int i = 0; i < CONTROL_CLIENTS; i++)
+        control->clients[i].fd = -1;
+    control->live = live_new(options->max_calls);
+    error = !control->live                         ? -ENOMEM
+            : pipe2(control->stop_pipe, O_CLOEXEC) ? -errno
+                                                   : bind_listener(control, options->path);
+    if (error == 0)
+        error = -pthread_create(&control->thread, NULL, run, control);
+    if (error == 0) {
+        *out = control;
+        return 0;
+    }
+    snprintf(why, why_size,
+             error == -EADDRINUSE ? "another server answers on %s: stop it, or set server.control"
+                                  : "%s: %s",
+             options->path, strerror(-error));
+    release(control);
+    return error;
+}
+
+void control_close(struct control *control)
+{
+    if (write(control->stop_pipe[1], "", 1) != 1)
+        log_line(LOG_ERROR, "control", "cannot be told to stop");
+    pthread_join(control->thread, NULL);
+    unlink(control->options.path);
+    for (int i = 0; i < CONTROL_CLIENTS; i++) {
+        if (control->clients[i].fd >= 0)
+            close_client(&control->clients[i]);
+    }
+    release(control);
+}

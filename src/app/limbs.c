@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+/* limbs.c - opening in order, posting by kind. */
+#include "app/limbs.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum {
+    WHY = 512,
+    CLIPS = 4096,       /* Prompts kept and utterances on their way, for all calls. */
+    PATIENCE_MS = 2000, /* A limb that takes nothing for so long is dead. */
+    SPARE_DIALOGS = 64  /* Beyond max-calls, so that the core itself says 503 and keeps account. */
+};
+
+static bool opened(int error, const char *limb, const char *why)
+{
+    if (error == 0)
+        return true;
+    log_line(LOG_ERROR, limb, "cannot start: %s", *why ? why : strerror(-error));
+    return false;
+}
+
+/* The directories above this one; what they hold belongs to the limb that makes it. */
+static void make_parents(const char *path)
+{
+    char above[PATH_MAX];
+
+    snprintf(above, sizeof(above), "%s", path);
+    for (char *slash = strchr(above + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        if (mkdir(above, 0755) != 0 && errno != EEXIST)
+            log_line(LOG_ERROR, "app", "cannot make the directory %s: %s", above, strerror(errno));
+        *slash = '/';
+    }
+}
+
+static bool open_store(struct limbs *limbs, const struct config *config, struct mailbox *events)
+{
+    struct store_options options = {.dir = config->data_dir,
+                                    .journal_segment_bytes = config->journal_segment_bytes,
+                                    .journal_total_bytes = config->journal_total_bytes,
+                                    .journal_days = config->journal_days};
+    char why[WHY] = "";
+
+    make_parents(config->data_dir);
+    return opened(store_open(&limbs->store, &options, events, why, sizeof(why)), "store", why);
+}
+
+static bool open_media(struct limbs *limbs, const struct config *config, struct mailbox *events)
+{
+    struct media_options options = {.address = config->media_bind,
+                                    .first_port = config->plan.rtp_first_port,
+                                    .legs = config->plan.max_calls,
+                                    .threads = config->media_threads,
+                                    .capture_dir = config->capture_dir,
+                                    .rings = limbs->rings,
+                                    .clips = limbs->clips};
+    char why[WHY] = "";
+
+    if (config->plan.capture) {
+        make_parents(config->capture_dir);
+        if (mkdir(config->capture_dir, 0700) != 0 && errno != EEXIST)
+            log_line(LOG_ERROR, "app", "cannot make the directory %s: %s", config->capture_dir,
+                     strerror(errno));
+    }
+    return opened(media_open(&limbs->media, &options, events, why, sizeof(why)), "media", why);
+}
+
+static bool open_speech(struct limbs *limbs, const struct config *config, struct mailbox *events)
+{
+    char why[WHY] = "";
+    struct speech_options options = {.places = config->plan.recogniser_places,
+                                     .workers = config->speech_workers,
+                                     .cache_dir = limbs->cache,
+                                     .detector = config->detector,
+                                     .runtime = config->detector_runtime,
+                                     .rings = limbs->rings,
+                                     .clips = limbs->clips,
+                                     .cache_bytes = config->prompt_cache_bytes};
+
+    snprintf(limbs->cache, sizeof(limbs->cache), "%s/models", config->data_dir);
+    if (!config->detector || !config->detector_runtime)
+        log_line(
+            LOG_WARN, "speech",
+            "the careful voice detector is not there (speech.detector, speech.runtime): coughs "
+            "and music are told from speech less well");
+    return opened(speech_open(&limbs->speech, &options, events, why, sizeof(why)), "speech", why);
+}
+
+static bool open_mind(struct limbs *limbs, struct mailbox *events)
+{
+    char why[WHY] = "";
+
+    return opened(mind_open(&limbs->mind, events, why, sizeof(why)), "mind", why);
+}
+
+bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox *events)
+{
+    *limbs = (struct limbs){.lost = 0};
+    return opened(ring_pool_open(&limbs->rings, MAX_RINGS), "app", "") &&
+           opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
+           open_store(limbs, config, events) && open_media(limbs, config, events) &&
+           open_speech(limbs, config, events) && open_mind(limbs, events);
+}
+
+bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,
+                  struct mailbox *events)
+{
+    struct sip_options options = {.listener_count = config->sip_listener_count,
+                                  .program = program,
+                                  .user_agent = "offhook/" OFFHOOK_VERSION,
+                                  .max_dialogs = config->plan.max_calls +
+                                                 config->plan.max_calls / 4 + SPARE_DIALOGS,
+                                  .retry_after_s = config->plan.retry_after_s};
+    char why[WHY] = "";
+
+    memcpy(options.listeners, config->sip_listeners, sizeof(options.listeners));
+    return opened(sip_open(&limbs->sip, &options, events, why, sizeof(why)), "sip", why);
+}
+
+void limbs_close(struct limbs *limbs)
+{
+    if (limbs->sip)
+        sip_close(limbs->sip);
+    if (limbs->mind)
+        mind_close(limbs->mind);
+    if (limbs->speech)
+        speech_close(limbs->speech);
+    if (limbs->media)
+        media_close(limbs->media);
+    if (limbs->store)
+        store_close(limbs->store);
+    if (limbs->clips)
+        clip_table_close(limbs->clips);
+    if (limbs->rings)
+        ring_pool_close(limbs->rings);
+    *limbs = (struct limbs){.lost = 0};
+}
+
+static struct mailbox *mailbox_of(struct limbs *limbs, const struct command *command)
+{
+    switch (command_limb(command->kind)) {
+    case LIMB_SIP:
+        return sip_mailbox(limbs->sip);
+    case LIMB_MEDIA:
+        return media_mailbox(limbs->media, command->leg);
+    case LIMB_SPEECH:
+        return speech_mailbox(limbs->speech, command->leg);
+    case LIMB_MIND:
+        return mind_mailbox(limbs->mind);
+    case LIMB_STORE:
+        return store_mailbox(limbs->store);
+    case LIMB_CORE:
+        break;
+    }
+    return NULL;
+}
+
+void limbs_post(struct limbs *limbs, const struct command *command)
+{
+    struct mailbox *mailbox = mailbox_of(limbs, command);
+    bool for_ever = command_limb(command->kind) == LIMB_STORE;
+    uint64_t waited_ms = 0;
+
+    while (mailbox && command_post(mailbox, command) != MAILBOX_OK) {
+        if (waited_ms++ == PATIENCE_MS) {
+            log_line(LOG_ERROR, mailbox_name(mailbox), "takes no commands for 2 s%s",
+                     for_ever ? "; waiting: accounts may not be lost" : "; one command is lost");
+            if (!for_ever) {
+                limbs->lost++;
+                return;
+            }
+        }
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    }
+}
+
+bool limbs_prepare(struct limbs *limbs, uint32_t slot, const struct plan *plan)
+{
+    char why[WHY] = "";
+
+    if (!opened(speech_prepare(limbs->speech, slot, plan, why, sizeof(why)), "speech", why))
+        return false;
+    if (opened(mind_prepare(limbs->mind, slot, plan, why, sizeof(why)), "mind", why))
+        return true;
+    speech_forget(limbs->speech, slot);
+    return false;
+}
+
+void limbs_forget(struct limbs *limbs, uint32_t slot)
+{
+    speech_forget(limbs->speech, slot);
+    mind_forget(limbs->mind, slot);
+}

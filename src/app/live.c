@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+/* live.c - one row a call. */
+#include "app/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/json.h"
+#include "app/loop.h"
+
+enum { LAST_WORDS = 120 };
+
+struct live_call {
+    char ref[MAX_NAME], caller[MAX_NAME], called[MAX_NAME], agent[MAX_NAME], intent[MAX_NAME];
+    char last[LAST_WORDS];
+    uint64_t opened_ms; /* 0: no call. */
+    uint32_t turns;
+    bool answered;
+};
+
+struct live {
+    uint32_t max_calls;
+    struct loop_figures figures;
+    struct live_call calls[];
+};
+
+struct live *live_new(uint32_t max_calls)
+{
+    struct live *live = calloc(1, sizeof(*live) + max_calls * sizeof(struct live_call));
+
+    if (live)
+        live->max_calls = max_calls;
+    return live;
+}
+
+void live_free(struct live *live)
+{
+    free(live);
+}
+
+#define COPY(place, t) text_copy((place), sizeof(place), (t))
+
+static void take_opened(struct live_call *call, const struct command *command)
+{
+    *call = (struct live_call){.opened_ms = command->opened.wall_ms};
+    COPY(call->ref, command->opened.ref);
+    COPY(call->caller, command->opened.caller);
+    COPY(call->called, command->opened.called);
+    COPY(call->agent, command->opened.agent);
+}
+
+static void take_turn(struct live_call *call, const struct command *command)
+{
+    COPY(call->last, command->turn.text);
+    if (command->turn.speaker == SPEAKER_CALLER) {
+        call->turns++;
+        COPY(call->intent, command->turn.intent);
+    }
+}
+
+void live_take(struct live *live, const struct command *command)
+{
+    uint32_t slot = command->call & 0xffff;
+    struct live_call *call = &live->calls[slot];
+
+    if (slot >= live->max_calls)
+        return;
+    switch ((int)command->kind) {
+    case STORE_CALL_OPENED:
+        take_opened(call, command);
+        break;
+    case STORE_CALL_ANSWERED:
+        call->answered = true;
+        COPY(call->agent, command->answered.agent);
+        break;
+    case STORE_TURN:
+        take_turn(call, command);
+        break;
+    case STORE_HANDOVER:
+        COPY(call->agent, command->handover.to);
+        break;
+    case STORE_CALL_CLOSED:
+        call->opened_ms = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+void live_figures(struct live *live, const void *figures)
+{
+    memcpy(&live->figures, figures, sizeof(live->figures));
+}
+
+static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
+{
+    uint64_t ms = wall_ms > call->opened_ms ? wall_ms - call->opened_ms : 0;
+
+    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b}", "ref", call->ref, "seconds",
+                     (json_int_t)(ms / 1000), "caller", call->caller, "called", call->called,
+                     "agent", call->agent, "turns", (int)call->turns, "intent", call->intent,
+                     "last", call->last, "answered", (int)call->answered);
+}
+
+json_t *live_calls(const struct live *live, uint64_t wall_ms)
+{
+    json_t *calls = json_array();
+
+    for (uint32_t slot = 0; slot < live->max_calls; slot++) {
+        json_t *call;
+        if (live->calls[slot].opened_ms == 0)
+            continue;
+        call = call_json(&live->calls[slot], wall_ms);
+        if (call) /* NULL: a number that is not UTF-8. */
+            json_array_append_new(calls, call);
+    }
+    return json_pack("{s:o}", "calls", calls);
+}
+
+static json_t *sip_json(struct sip *sip)
+{
+    struct sip_figures f;
+
+    sip_figures(sip, &f);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "dialogs", (json_int_t)f.dialogs, "restarts",
+                     (json_int_t)f.restarts, "worker_pid", (json_int_t)f.worker_pid, "messages_in",
+                     (json_int_t)f.messages_in, "refused_early", (json_int_t)f.refused_early,
+                     "malformed", (json_int_t)f.malformed);
+}
+
+static json_t *media_json(struct media *media)
+{
+    struct media_figures f;
+
+    media_figures(media, &f);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "endpoints",
+                     (json_int_t)f.endpoints, "ticks", (json_int_t)f.ticks, "late_ticks",
+                     (json_int_t)f.late_ticks, "worst_late_us", (json_int_t)f.worst_late_us,
+                     "received", (json_int_t)f.received, "sent", (json_int_t)f.sent, "strangers",
+                     (json_int_t)f.strangers, "malformed", (json_int_t)f.malformed, "events_lost",
+                     (json_int_t)f.events_lost, "capture_lost", (json_int_t)f.capture_lost);
+}
+
+static json_t *speech_json(struct speech *speech)
+{
+    struct speech_figures f;
+
+    speech_figures(speech, &f);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "listening", (json_int_t)f.listening,
+                     "utterances", (json_int_t)f.utterances, "finals", (json_int_t)f.finals,
+                     "spoken", (json_int_t)f.spoken, "spoken_cached", (json_int_t)f.spoken_cached,
+                     "frames_dropped", (json_int_t)f.frames_dropped, "cache_bytes",
+                     (json_int_t)f.cache_bytes);
+}
+
+static json_t *core_json(const struct loop_figures *f)
+{
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "calls", (json_int_t)f->core.calls,
+        "calls_high", (json_int_t)f->core.calls_high, "calls_total",
+        (json_int_t)f->core.calls_total, "recognisers", (json_int_t)f->core.recognisers,
+        "stale_events", (json_int_t)f->core.stale_events, "steps", (json_int_t)f->core.steps,
+        "longest_step_us", (json_int_t)f->longest_step_us, "behind_ms", (json_int_t)f->behind_ms,
+        "view_lost", (json_int_t)f->view_lost, "commands_lost", (json_int_t)f->commands_lost);
+}
+
+json_t *live_status(const struct live *live, struct limbs *limbs)
+{
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", OFFHOOK_VERSION, "core",
+                     core_json(&live->figures), "sip", sip_json(limbs->sip), "media",
+                     media_json(limbs->media), "speech", speech_json(limbs->speech));
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/* live.h - the calls that are up, as seen in the account's commands; and the server's figures.
+ *
+ * A table by call slot, so that taking a command costs the same however many calls there are. Owned
+ * by control's thread. */
+#ifndef APP_LIVE_H
+#define APP_LIVE_H
+
+#include <jansson.h>
+
+#include "app/limbs.h"
+#include "core/command.h"
+
+struct live;
+
+struct live *live_new(uint32_t max_calls);
+void live_free(struct live *live);
+
+/* A STORE_* command. */
+void live_take(struct live *live, const struct command *command);
+/* The loop's figures, as they lie in its message. */
+void live_figures(struct live *live, const void *figures);
+
+/* {"calls": [...]}, {"core": {...}, "sip": {...}, ...}: new references. */
+json_t *live_calls(const struct live *live, uint64_t wall_ms);
+json_t *live_status(const struct live *live, struct limbs *limbs);
+
+#endif

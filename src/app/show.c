@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+/* show.c - one line or two an event. */
+#include "app/show.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/json.h"
+
+enum colour { PLAIN, DIM, CALLER, AGENT, MARK, BAD };
+
+static const char *const codes[] = {
+    [PLAIN] = "",         [DIM] = "\033[2m",   [CALLER] = "\033[36m",
+    [AGENT] = "\033[32m", [MARK] = "\033[33m", [BAD] = "\033[31m",
+};
+
+struct page {
+    bool colour;
+    FILE *out;
+};
+
+static void paint(struct page page, enum colour colour, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void paint(struct page page, enum colour colour, const char *format, ...)
+{
+    va_list arguments;
+
+    if (page.colour)
+        fputs(codes[colour], page.out);
+    va_start(arguments, format);
+    vfprintf(page.out, format, arguments);
+    va_end(arguments);
+    if (page.colour && colour != PLAIN)
+        fputs("\033[0m", page.out);
+}
+
+/* What callers say and are called is theirs: nothing of it may steer the terminal. */
+static void quote(struct page page, enum colour colour, const char *words)
+{
+    if (page.colour)
+        fputs(codes[colour], page.out);
+    for (; *words; words++)
+        fputc((unsigned char)*words < ' ' || *words == 127 ? ' ' : *words, page.out);
+    if (page.colour)
+        fputs("\033[0m", page.out);
+}
+
+static void word(struct page page, enum colour colour, const json_t *event, const char *label,
+                 const char *key)
+{
+    const char *value = json_word(event, key);
+
+    if (!*value)
+        return;
+    fputs(label, page.out);
+    quote(page, colour, value);
+}
+
+static void head(struct page page, const json_t *event, const char *who)
+{
+    time_t seconds = (time_t)(json_count(event, "wall_ms") / 1000);
+    const char *ref = json_word(event, "ref");
+    size_t size = strlen(ref);
+    struct tm when;
+    char clock[16];
+
+    localtime_r(&seconds, &when);
+    strftime(clock, sizeof(clock), "%H:%M:%S", &when);
+    paint(page, DIM, "%s %s ", clock, size > 6 ? ref + size - 6 : ref);
+    fprintf(page.out, "%-10s", who);
+}
+
+static void show_opened(struct page page, const json_t *event)
+{
+    head(page, event, "call");
+    word(page, MARK, event, "from ", "caller");
+    word(page, MARK, event, " to ", "called");
+    word(page, PLAIN, event, ", trunk ", "trunk");
+    word(page, DIM, event, ", ", "source");
+}
+
+static void show_answered(struct page page, const json_t *event)
+{
+    head(page, event, "answered");
+    word(page, AGENT, event, "by ", "agent");
+    word(page, DIM, event, ", ", "codec");
+}
+
+static void show_understanding(struct page page, const json_t *event)
+{
+    fprintf(page.out, "\n%27s", "");
+    word(page, MARK, event, "-> ", "intent");
+    paint(
+        page, DIM, " %.2f, words %.2f, %s", (double)json_count(event, "confidence_permille") / 1e3,
+        (double)json_count(event, "word_confidence_permille") / 1e3, json_word(event, "sentiment"));
+    word(page, DIM, event, ", ", "entities");
+}
+
+static void show_turn(struct page page, const json_t *event)
+{
+    bool agent = strcmp(json_word(event, "speaker"), "agent") == 0;
+
+    head(page, event, agent ? "agent" : "caller");
+    if (agent)
+        paint(page, DIM, "%s: ", json_word(event, "agent"));
+    quote(page, agent ? AGENT : CALLER, json_word(event, "text"));
+    if (*json_word(event, "unheard"))
+        word(page, DIM, event, " [interrupted; not heard: ", "unheard");
+    if (*json_word(event, "unheard"))
+        fputs("]", page.out);
+    if (!agent && *json_word(event, "intent"))
+        show_understanding(page, event);
+}
+
+static void show_key(struct page page, const json_t *event)
+{
+    head(page, event, "key");
+    paint(page, MARK, "%s", json_word(event, "key"));
+    word(page, DIM, event, " by ", "source");
+    if (*json_word(event, "meaning"))
+        word(page, MARK, event, " -> ", "meaning");
+    else
+        paint(page, DIM, " -> nothing");
+}
+
+static void show_handover(struct page page, const json_t *event)
+{
+    head(page, event, "hand-over");
+    word(page, MARK, event, "", "from");
+    word(page, MARK, event, " -> ", "to");
+    word(page, DIM, event, ": ", "reason");
+    fprintf(page.out, "\n%27s", "");
+    word(page, DIM, event, "caller said: ", "statement");
+    word(page, DIM, event, "; summary: ", "summary");
+    word(page, DIM, event, "; ", "entities");
+    word(page, DIM, event, "; ", "sentiment");
+}
+
+static void show_ledger(struct page page, const json_t *event)
+{
+    static const struct {
+        const char *key, *label;
+    } times[] = {{"speech_ms", "spoke"},           {"first_partial_ms", "partial after"},
+                 {"end_of_turn_ms", "turn ended"}, {"final_text_ms", "text"},
+                 {"understood_ms", "understood"},  {"first_token_ms", "first word"},
+                 {"first_speech_ms", "voice"},     {"silence_cut_ms", "silence cut"},
+                 {"audible_ms", "audible"},        {"heard_ms", "heard"}};
+
+    head(page, event, "ledger");
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        int64_t ms = json_count(event, times[i].key);
+        if (ms >= 0 && json_object_get(event, times[i].key))
+            paint(page, DIM, "%s%s %" PRId64, i ? ", " : "", times[i].label, ms);
+    }
+    paint(page, DIM, " ms%s",
+          json_is_true(json_object_get(event, "interrupted")) ? ", interrupted" : "");
+}
+
+static void show_closed(struct page page, const json_t *event)
+{
+    const char *cause = json_word(event, "cause");
+    bool good = strcmp(cause, "caller_hung_up") == 0 || strcmp(cause, "agent_finished") == 0;
+
+    head(page, event, "ended");
+    quote(page, good ? AGENT : BAD, cause);
+    word(page, PLAIN, event, ": ", "detail");
+    fprintf(page.out,
+            " after %.1f s, %" PRId64 " turns, %" PRId64 " keys, %" PRId64 " hand-overs, %" PRId64
+            " interruptions",
+            (double)json_count(event, "talk_ms") / 1e3, json_count(event, "turns"),
+            json_count(event, "keys"), json_count(event, "handovers"),
+            json_count(event, "interruptions"));
+    paint(page, DIM, "; packets %" PRId64 " in, %" PRId64 " lost, %" PRId64 " out",
+          json_count(event, "received"), json_count(event, "lost"), json_count(event, "sent"));
+}
+
+void show_event(const json_t *event, bool colour, FILE *out)
+{
+    static const struct {
+        const char *name;
+        void (*show)(struct page, const json_t *);
+    } rows[] = {{"call_opened", show_opened}, {"call_answered", show_answered},
+                {"turn", show_turn},          {"key", show_key},
+                {"handover", show_handover},  {"ledger", show_ledger},
+                {"call_closed", show_closed}};
+    struct page page = {colour, out};
+    const char *name = json_word(event, "event");
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(name, rows[i].name) == 0) {
+            rows[i].show(page, event);
+            fputc('\n', out);
+            fflush(out);
+        }
+    }
+}
+
+void show_calls(const json_t *answer, FILE *out)
+{
+    struct page page = {false, out};
+    json_t *call;
+    size_t i;
+
+    fprintf(out, "%zu calls\n", json_array_size(json_object_get(answer, "calls")));
+    json_array_foreach(json_object_get(answer, "calls"), i, call)
+    {
+        fprintf(out, "%-26s %5" PRId64 " s  ", json_word(call, "ref"), json_count(call, "seconds"));
+        word(page, PLAIN, call, "", "caller");
+        word(page, PLAIN, call, " -> ", "called");
+        word(page, PLAIN, call, "  ", "agent");
+        fprintf(out, "  %" PRId64 " turns", json_count(call, "turns"));
+        word(page, PLAIN, call, "  ", "intent");
+        word(page, PLAIN, call, "  \"", "last");
+        fputs(*json_word(call, "last") ? "\"\n" : "\n", out);
+    }
+}

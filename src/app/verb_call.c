@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_call.c - `offhook call`: a caller with a script, and whether its expectations held. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/caller.h"
+#include "app/script.h"
+#include "app/verbs.h"
+#include "app/witness.h"
+#include "base/log.h"
+
+enum {
+    AGENT_PAUSE_MS = 1000,
+    AGENT_LONGEST_MS = 60000,
+    INTERRUPT_AFTER_MS = 800,
+    EXPECT_MS = 8000,
+    END_MS = 5000, /* A closed call's account comes when its last packet has gone. */
+    SCRIPT_BYTES = 65536
+};
+
+struct session {
+    struct caller *caller;
+    struct witness *witness;
+    uint32_t failed, held;
+};
+
+static void note(const struct session *session, const char *mark, struct text words)
+{
+    double seconds = (double)caller_ms(session->caller) / 1e3;
+
+    printf("%6.1f  %-10s" TEXT_FORMAT "\n", seconds, mark, TEXT_ARGS(words));
+    fflush(stdout);
+}
+
+static bool wait_for_expectation(struct session *session, const struct script_line *line)
+{
+    uint64_t waited_ms = 0, most_ms = line->kind == SCRIPT_EXPECT_END ? END_MS : EXPECT_MS;
+
+    for (;; waited_ms += 50) {
+        witness_take(session->witness);
+        if (witness_saw(session->witness, line))
+            return true;
+        if (waited_ms >= most_ms)
+            return false;
+        if (!caller_wait(session->caller, 50))
+            usleep(50000);
+    }
+}
+
+static bool expect(struct session *session, const struct script_line *line)
+{
+    static const char *const names[] = {
+        [SCRIPT_EXPECT_AGENT] = "agent", [SCRIPT_EXPECT_INTENT] = "intent",
+        [SCRIPT_EXPECT_KEY] = "key",     [SCRIPT_EXPECT_SAID] = "said",
+        [SCRIPT_EXPECT_END] = "end",
+    };
+    bool good = wait_for_expectation(session, line);
+    char what[1024], instead[768];
+
+    snprintf(what, sizeof(what), "%s " TEXT_FORMAT "%s%s", names[line->kind],
+             TEXT_ARGS(line->words), good ? ": yes" : ": NO; ",
+             good ? "" : witness_instead(session->witness, instead, sizeof(instead)));
+    note(session, "expected", text_of(what));
+    if (good)
+        session->held++;
+    else
+        session->failed++;
+    return true;
+}
+
+static bool interrupt(struct session *session, const struct script_line *line)
+{
+    if (!caller_wait_speaking(session->caller, INTERRUPT_AFTER_MS, AGENT_LONGEST_MS))
+        return false;
+    note(session, "interrupts", line->words);
+    return caller_say(session->caller, line->words);
+}
+
+static bool run_line(struct session *session, const struct script_line *line)
+{
+    bool good = true;
+
+    switch (line->kind) {
+    case SCRIPT_SAY:
+        note(session, "says", line->words);
+        return caller_say(session->caller, line->words);
+    case SCRIPT_INTERRUPT:
+        return interrupt(session, line);
+    case SCRIPT_WAIT_AGENT:
+        good = caller_wait_agent(session->caller, AGENT_PAUSE_MS, AGENT_LONGEST_MS);
+        note(session, "hears", good ? TEXT("the agent has spoken") : TEXT("nothing more"));
+        return good;
+    case SCRIPT_WAIT:
+        return caller_wait(session->caller, line->ms);
+    case SCRIPT_PRESS:
+        note(session, "presses", line->words);
+        return caller_press(session->caller, line->words);
+    case SCRIPT_HANGUP:
+        note(session, "hangs up", TEXT_EMPTY);
+        caller_hang_up(session->caller);
+        return true;
+    case SCRIPT_EXPECT_AGENT:
+    case SCRIPT_EXPECT_INTENT:
+    case SCRIPT_EXPECT_KEY:
+    case SCRIPT_EXPECT_SAID:
+    case SCRIPT_EXPECT_END:
+        return expect(session, line);
+    }
+    return false;
+}
+
+static void run_script(struct session *session, const struct script *script)
+{
+    bool over = false; /* A line failed for want of a call: the expectations are still looked at. */
+
+    for (uint32_t i = 0; i < script->count; i++) {
+        const struct script_line *line = &script->lines[i];
+        bool expects = line->kind >= SCRIPT_EXPECT_AGENT && line->kind <= SCRIPT_EXPECT_END;
+        if ((over && !expects) || run_line(session, line))
+            continue;
+        over = true;
+        session->failed++;
+        printf("        line %u could not be done: %s\n", line->line,
+               caller_state(session->caller) == CALLER_ENDED ? caller_end(session->caller)
+                                                             : "the agent did not speak");
+    }
+}
+
+static char script_bytes[SCRIPT_BYTES];
+
+static bool read_script(const struct arguments *arguments, struct script *script)
+{
+    const char *path = arguments_value(arguments, "--script");
+    const char *say = arguments_value(arguments, "--say");
+    char why[512];
+    FILE *file;
+    size_t size;
+
+    if (!path) {
+        snprintf(script_bytes, sizeof(script_bytes),
+                 say ? "wait agent\nsay %s\nwait agent\nhangup\n" : "wait agent\nhangup\n", say);
+        return script_read(text_of(script_bytes), script, why, sizeof(why));
+    }
+    file = fopen(path, "re");
+    if (!file) {
+        perror(path);
+        return false;
+    }
+    size = fread(script_bytes, 1, sizeof(script_bytes) - 1, file);
+    fclose(file);
+    if (script_read((struct text){.data = script_bytes, .size = (uint32_t)size}, script, why,
+                    sizeof(why)))
+        return true;
+    fprintf(stderr, "%s: %s\n", path, why);
+    return false;
+}
+
+static const char *from_number(const struct arguments *arguments)
+{
+    static char made[32];
+
+    /* Another each time, so that the account of this call is found among others. */
+    snprintf(made, sizeof(made), "1555%07d", (int)getpid() % 10000000);
+    return arguments_value(arguments, "--from") ? arguments_value(arguments, "--from") : made;
+}
+
+/* NULL: neither was named, or the configuration is wrong. */
+static const char *socket_path(const struct arguments *arguments, char *out, size_t size)
+{
+    const char *server = arguments_value(arguments, "--server");
+    struct config_result result;
+    bool good;
+
+    if (!server)
+        return arguments_value(arguments, "--control");
+    config_read(server, &result);
+    good = result.config != NULL;
+    if (good)
+        snprintf(out, size, "%s", result.config->control_socket);
+    config_free(&result);
+    return good ? out : NULL;
+}
+
+static bool open_witness(const struct arguments *arguments, const struct script *script,
+                         const char *from, struct session *session)
+{
+    char socket[512];
+    const char *path = socket_path(arguments, socket, sizeof(socket));
+    int error;
+
+    if (!path && script_expects(script)) {
+        fprintf(stderr, "offhook: the script expects something: name the server's configuration "
+                        "with --server DIR, or its socket with --control PATH\n");
+        return false;
+    }
+    if (!path)
+        return true;
+    error = witness_open(&session->witness, path, from);
+    if (error)
+        fprintf(stderr, "offhook: no server answers on %s: %s\n", path, strerror(-error));
+    return error == 0;
+}
+
+static bool place(struct session *session, const char *uri, const struct script *script)
+{
+    char why[512];
+
+    printf("calling %s\n", uri);
+    if (!caller_dial(session->caller, uri, why, sizeof(why))) {
+        printf("        not answered: %s\n", why);
+        return false;
+    }
+    note(session, "answered", TEXT_EMPTY);
+    run_script(session, script);
+    if (caller_state(session->caller) == CALLER_UP)
+        caller_hang_up(session->caller);
+    printf("        %s\n", caller_end(session->caller));
+    if (script_expects(script))
+        printf("%u expectations held, %u failed\n", session->held, session->failed);
+    return session->failed == 0;
+}
+
+int verb_call(const struct arguments *arguments)
+{
+    static struct script script;
+    const char *local = arguments_value(arguments, "--local");
+    const char *voice = arguments_value(arguments, "--voice");
+    const char *from = from_number(arguments);
+    struct caller_options options = {.address = local ? local : "127.0.0.1",
+                                     .voice = voice ? voice : "kal16",
+                                     .tcp = arguments_has(arguments, "--tcp"),
+                                     .from = from};
+    struct session session = {.failed = 0};
+    char why[512] = "";
+    bool good = false;
+    int error;
+
+    log_set_level(LOG_WARN);
+    if (!read_script(arguments, &script))
+        return EXIT_USAGE;
+    if (!open_witness(arguments, &script, from, &session))
+        return EXIT_FAILED;
+    error = caller_open(&session.caller, &options, why, sizeof(why));
+    if (error)
+        fprintf(stderr, "offhook: cannot call: %s\n", *why ? why : strerror(-error));
+    else
+        good = place(&session, arguments->given[0], &script);
+    if (!error)
+        caller_close(session.caller);
+    if (session.witness)
+        witness_close(session.witness);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_calls.c - `offhook calls`: asks the server's control socket and prints what it says. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/control.h"
+#include "app/json.h"
+#include "app/show.h"
+#include "app/verbs.h"
+
+/* The socket: --control, or the one of the configuration that is named (default: the directory
+ * here). */
+static bool find_socket(const struct arguments *arguments, char *path, size_t size)
+{
+    const char *control = arguments_value(arguments, "--control");
+    struct config_result result;
+    bool good;
+
+    if (control) {
+        snprintf(path, size, "%s", control);
+        return true;
+    }
+    config_read(arguments->count ? arguments->given[0] : ".", &result);
+    good = result.config != NULL;
+    if (good)
+        snprintf(path, size, "%s", result.config->control_socket);
+    else
+        fprintf(stderr,
+                "offhook: name the server's configuration (offhook calls DIR) or its socket "
+                "(--control PATH)\n");
+    config_free(&result);
+    return good;
+}
+
+static void print_line(const char *line, bool raw)
+{
+    json_t *object;
+
+    if (raw) {
+        fputs(line, stdout);
+        fflush(stdout);
+        return;
+    }
+    object = json_loads(line, 0, NULL);
+    if (json_object_get(object, "calls"))
+        show_calls(object, stdout);
+    else
+        show_event(object, isatty(STDOUT_FILENO), stdout);
+    json_decref(object);
+}
+
+int verb_calls(const struct arguments *arguments)
+{
+    bool follow = arguments_has(arguments, "--follow"), raw = arguments_has(arguments, "--json");
+    bool status = arguments_has(arguments, "--status");
+    const char *ask = follow ? "follow" : status ? "status" : "calls";
+    char path[512], *line = NULL;
+    size_t room = 0;
+    FILE *answers;
+    int fd;
+
+    if (!find_socket(arguments, path, sizeof(path)))
+        return EXIT_FAILED;
+    fd = control_ask(path, ask);
+    answers = fd >= 0 ? fdopen(fd, "r") : NULL;
+    if (!answers) {
+        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
+                strerror(fd < 0 ? -fd : errno));
+        return EXIT_FAILED;
+    }
+    while (getline(&line, &room, answers) > 0) {
+        print_line(line, raw || status);
+        if (!follow)
+            break;
+    }
+    free(line);
+    fclose(answers);
+    return EXIT_DONE;
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/* witness.h - the server's account of one call, followed over its control socket while it happens.
+ */
+#ifndef APP_WITNESS_H
+#define APP_WITNESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/script.h"
+#include "base/attr.h"
+
+struct witness;
+
+/* Follows the calls of this caller's number from now on. 0 or -errno. */
+MUST_USE int witness_open(struct witness **out, const char *path, const char *from);
+void witness_close(struct witness *witness);
+
+/* Takes what the server has told; never waits. */
+void witness_take(struct witness *witness);
+
+/* Whether the line's expectation holds by now. An event fulfils one expectation only. */
+bool witness_saw(struct witness *witness, const struct script_line *line);
+
+/* What was seen instead, in words. Returns out. */
+const char *witness_instead(const struct witness *witness, char *out, uint32_t size);
+
+#endif
