@@ -9,20 +9,23 @@
 #include "core/event.h"
 #include "speech/note.h"
 
+enum { JUDGE_BEFORE = 5 }; /* Frames. */
+
 void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint32_t epoch)
 {
-    struct recogniser *recogniser = ear->recogniser;
-    struct mailbox *events = ear->events;
-    uint64_t utterances = ear->utterances, finals = ear->finals;
+    struct ear kept = *ear;
 
+    /* What belongs to the place stays. */
     *ear = (struct ear){.call = call,
                         .leg = leg,
                         .ring = ring,
                         .epoch = epoch,
-                        .recogniser = recogniser,
-                        .events = events,
-                        .utterances = utterances,
-                        .finals = finals};
+                        .recogniser = kept.recogniser,
+                        .events = kept.events,
+                        .judge = kept.judge,
+                        .hearing = {.webrtc = kept.hearing.webrtc},
+                        .utterances = kept.utterances,
+                        .finals = kept.finals};
 }
 
 static int apply_task(struct ear *ear)
@@ -119,10 +122,53 @@ static void begin(struct ear *ear, const struct audio_frame *frame)
     ear->since_poll = 0;
 }
 
+static void post_verdict(struct ear *ear)
+{
+    const struct verdict *verdict = &ear->verdict;
+    struct event event = {.kind = SPEECH_VERDICT, .call = ear->call, .leg = ear->leg};
+
+    event.verdict.speech = verdict->opinion == OPINION_SPEECH;
+    event.verdict.probability_permille = verdict->highest_permille;
+    event.verdict.voiced_ms = verdict->speech_ms;
+    event.verdict.last_ms = verdict->last_ms;
+    note_post_event(ear->events, &event);
+}
+
+/* The detector hears the 100 ms before an opening too: it needs a beginning to hear an onset. */
+static void judge_opening(struct ear *ear)
+{
+    uint32_t count = ear->before_count < JUDGE_BEFORE ? ear->before_count : JUDGE_BEFORE;
+    uint16_t probability = 0;
+
+    judge_begin(ear->judge, &ear->hearing);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = (ear->before_at + LISTEN_PREROLL - count + i) % LISTEN_PREROLL;
+        (void)!judge_hear(ear->judge, &ear->hearing, ear->before[at].samples, &probability);
+    }
+}
+
+static void judge_frame(struct ear *ear, const struct audio_frame *frame)
+{
+    uint16_t probability = 0;
+    bool window = false;
+
+    if (!ear->judge || judge_kind(ear->judge) == JUDGE_NONE)
+        return;
+    if (!verdict_wants(&ear->verdict)) {
+        if ((frame->flags & AUDIO_VOICED) == 0)
+            return;
+        judge_opening(ear);
+    }
+    window = judge_hear(ear->judge, &ear->hearing, frame->samples, &probability);
+    if (verdict_frame(&ear->verdict, frame, window, probability))
+        post_verdict(ear);
+}
+
 void ear_frame(struct ear *ear, const struct audio_frame *frame)
 {
     bool voiced = (frame->flags & AUDIO_VOICED) != 0;
 
+    judge_frame(ear, frame);
     if (!ear->open && voiced && !ear->finishing)
         begin(ear, frame);
     if (!ear->open || ear->finishing) {

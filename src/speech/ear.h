@@ -11,13 +11,18 @@
 #include <stdint.h>
 
 #include "base/ring.h"
+#include "speech/judge.h"
 #include "speech/listener.h"
 #include "speech/recogniser.h"
+#include "speech/verdict.h"
 
 struct ear {
     uint32_t call, leg, ring, epoch; /* leg 0: a free place. */
     struct recogniser *recogniser;   /* Of the place; NULL until first needed. */
     struct mailbox *events;
+    struct judge *judge; /* The listener's; NULL: no verdicts. */
+    struct hearing hearing;
+    struct verdict verdict;
     struct recogniser_task task, next_task; /* Paths borrowed from the listener's models. */
     bool task_changed;
 

@@ -25,6 +25,7 @@ struct listener {
     pthread_t thread;
     bool ending;
     uint32_t listening;
+    struct judge *judge;
     struct model models[MAX_PLANS][MAX_AGENTS];
     struct ear ears[MAX_RINGS];
 };
@@ -110,8 +111,12 @@ static void hear(struct listener *listener, struct ear *ear)
 {
     struct audio_frame frame;
 
-    while (ring_take(listener->options.rings, ear->ring, ear->epoch, &frame))
+    /* Bounded, should decoding be slower than the sound comes. */
+    for (uint32_t i = 0; i < RING_FRAMES; i++) {
+        if (!ring_take(listener->options.rings, ear->ring, ear->epoch, &frame))
+            break;
         ear_frame(ear, &frame);
+    }
     ear_news(ear);
 }
 
@@ -229,8 +234,13 @@ int listener_start(struct listener **out, const struct listener_options *options
     if (!listener)
         return -ENOMEM;
     listener->options = *options;
-    for (uint32_t i = 0; i < MAX_RINGS; i++)
+    result = judge_open(&listener->judge, options->detector, options->runtime);
+    if (result < 0)
+        goto out;
+    for (uint32_t i = 0; i < MAX_RINGS; i++) {
         listener->ears[i].events = options->events;
+        listener->ears[i].judge = listener->judge;
+    }
     snprintf(name, sizeof(name), "listener %u", options->number);
     /* Full: the limb's door waits for room, see note_post(). */
     result = mailbox_open(&listener->mail, name, MAIL_BYTES);
@@ -240,10 +250,12 @@ int listener_start(struct listener **out, const struct listener_options *options
     if (result < 0)
         mailbox_close(listener->mail);
 out:
-    if (result < 0)
+    if (result < 0) {
+        judge_close(listener->judge);
         free(listener);
-    else
+    } else {
         *out = listener;
+    }
     return result;
 }
 
@@ -256,7 +268,9 @@ void listener_stop(struct listener *listener)
     for (uint32_t i = 0; i < listener->options.legs; i++) {
         if (listener->ears[i].recogniser)
             listener->ears[i].recogniser->kind->close(listener->ears[i].recogniser);
+        judge_release(listener->judge, &listener->ears[i].hearing);
     }
+    judge_close(listener->judge);
     mailbox_close(listener->mail);
     free(listener);
 }

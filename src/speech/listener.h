@@ -30,6 +30,7 @@ struct listener_options {
     struct ring_pool *rings;
     struct mailbox *events, *figures;
     const struct recogniser_source *source;
+    const char *detector, *runtime; /* For judge_open(). */
 };
 
 struct listener;

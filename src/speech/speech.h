@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* speech.h - the speech limb: the recogniser listens to rings, voices speak into clips.
  *
- * Providers stand behind two interfaces (speech/recogniser.h, speech/voice.h), shared by the embedded
- * ones and those over a network. Recogniser places are admitted by the core (plan.recogniser_places);
- * the limb has `places` of them, made as they are first needed. Threads: `workers` for listening (a
- * leg stays with one worker), one for speaking. Prompts are synthesised once and kept by (voice, text). */
+ * Providers stand behind two interfaces (speech/recogniser.h, speech/voice.h), shared by the
+ * embedded ones and those over a network. Recogniser places are admitted by the core
+ * (plan.recogniser_places); the limb has `places` of them, made as they are first needed. Threads:
+ * `workers` for listening (a leg stays with one worker), one for speaking. Prompts are synthesised
+ * once and kept by (voice, text). */
 #ifndef SPEECH_SPEECH_H
 #define SPEECH_SPEECH_H
 
@@ -18,14 +19,15 @@
 #include "core/plan.h"
 
 struct speech_options {
-    uint32_t places;         /* At most MAX_RINGS. */
+    uint32_t places; /* At most MAX_RINGS. */
     uint32_t workers;
-    const char *cache_dir;   /* Language models made from the plan are kept here by content. */
-    const char *detector;    /* Path of the careful voice detector's model (Silero, ONNX); NULL: do without. */
-    const char *runtime;     /* Path of libonnxruntime; NULL: do without. */
+    const char *cache_dir; /* Language models made from the plan are kept here by content. */
+    const char *
+        detector; /* Path of the careful voice detector's model (Silero, ONNX); NULL: do without. */
+    const char *runtime; /* Path of libonnxruntime; NULL: do without. */
     struct ring_pool *rings;
     struct clip_table *clips;
-    uint64_t cache_bytes;    /* Of prompts kept; least recently used leave. */
+    uint64_t cache_bytes; /* Of prompts kept; least recently used leave. */
 };
 
 struct speech;
@@ -34,10 +36,10 @@ MUST_USE int speech_open(struct speech **out, const struct speech_options *optio
                          struct mailbox *events, char *why, uint32_t why_size);
 void speech_close(struct speech *speech);
 
-/* Makes language models for every agent of the plan and synthesises its fixed words. Blocks for up to
- * seconds: called by app before PLAN_LOADED, from its own thread. 0, or -errno with why. */
-MUST_USE int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan, char *why,
-                            uint32_t why_size);
+/* Makes language models for every agent of the plan and synthesises its fixed words. Blocks for up
+ * to seconds: called by app before PLAN_LOADED, from its own thread. 0, or -errno with why. */
+MUST_USE int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan,
+                            char *why, uint32_t why_size);
 /* After PLAN_DROP. */
 void speech_forget(struct speech *speech, uint32_t slot);
 
@@ -56,6 +58,7 @@ bool speech_voice_known(struct text name, struct text *names);
 
 /* Speaks without a server: for `offhook call` and for tests. Linear 8 kHz into the clip, finished.
  * Blocks. 0 or -errno. */
-MUST_USE int speech_speak(struct clip_table *clips, struct text voice, struct text words, uint32_t *clip);
+MUST_USE int speech_speak(struct clip_table *clips, struct text voice, struct text words,
+                          uint32_t *clip);
 
 #endif

@@ -49,6 +49,6 @@ struct talker_growth {
     void *context;
 };
 MUST_USE int talker_speak(struct clip_table *clips, uint32_t clip, const struct voice *voice,
-                           struct text words, const struct talker_growth *growth);
+                          struct text words, const struct talker_growth *growth);
 
 #endif
