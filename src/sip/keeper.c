@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* keeper.c - the thread that keeps the signalling process alive and relays between it and the core.
  */
-#include "sip/sip.h"
+#include "sip/keeper.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -18,12 +18,8 @@
 #include "base/log.h"
 #include "core/command.h"
 #include "core/event.h"
-#include "sip/child.h"
-#include "sip/frame.h"
-#include "sip/kept.h"
 
 enum {
-    COMMAND_BYTES = 8 << 20, /* Room for an answer to each of MAX_CALLS calls at once. */
     PING_MS = 500,
     SILENCE_MS = 2000,   /* No pong for so long: the worker hangs. */
     BACKOFF_MIN_MS = 20, /* The first restart is at once: calls wait for it. */
@@ -33,35 +29,6 @@ enum {
     START_MS = 10000, /* A worker that has not bound its listeners by then is not well. */
     BACKLOG_BYTES = 1 << 20 /* Of events that wait for the core: then the worker is not read. */
 };
-
-/* What sip_close() and sip_figures() ask, in a mailbox of its own: commands may have to wait. */
-enum note { NOTE_STOP = 1, NOTE_FIGURES = 2 };
-
-struct sip {
-    struct sip_options options;
-    char *program, *user_agent, *listeners;
-    struct mailbox *events, *commands, *notes, *replies;
-    pthread_t thread;
-
-    /* The keeper's thread only. */
-    struct child child;
-    struct outbox outbox;
-    struct kept kept;
-    struct figures figures;
-    uint32_t serial, restarts;
-    uint64_t pinged_ms, ponged_ms, started_ms, restart_ms;
-    uint32_t backoff_ms;
-    bool up;   /* The worker has bound its listeners. */
-    bool told; /* sip_open() has its answer. */
-    bool stop, alive, jammed;
-    char why[256];
-    uint8_t packet[PACKET_SIZE], event[MAX_PACKED], command[MAX_PACKED];
-};
-
-struct mailbox *sip_mailbox(struct sip *sip)
-{
-    return sip->commands;
-}
 
 static void send_frame(struct sip *sip, enum frame_kind kind, uint32_t subject, const void *bytes,
                        uint32_t size)
@@ -105,7 +72,8 @@ static void begin(struct sip *sip)
         send_frame(sip, FRAME_RESTORE, dialog->id, dialog->written, dialog->size);
         /* Many dialogs: the worker reads while we write. */
         while (sip->outbox.count > OUTBOX_PACKETS / 2 && child_writable(&sip->child, 1000)) {
-            if (frame_flush(&sip->outbox, sip->child.fd) == -EPIPE)
+            int failure = frame_flush(&sip->outbox, sip->child.fd);
+            if (failure && failure != -EAGAIN)
                 break;
         }
     }
@@ -226,7 +194,7 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
 static void tell_opened(struct sip *sip)
 {
     if (!sip->told && mailbox_post(sip->replies, sip->why, sizeof(sip->why)) != MAILBOX_OK)
-        assert(!"the answer to sip_open() always fits");
+        assert(false); /* The answer to sip_open() always fits. */
     sip->told = true;
 }
 
@@ -408,7 +376,7 @@ static void turn(struct sip *sip)
     (void)kept_drain(&sip->kept, sip->events);
 }
 
-static void *keep(void *argument)
+void *keeper_run(void *argument)
 {
     struct sip *sip = argument;
 
@@ -425,110 +393,4 @@ static void *keep(void *argument)
     }
     farewell(sip);
     return NULL;
-}
-
-/* ---- open and close ---- */
-
-static char *joined(const struct sip_options *options)
-{
-    char lines[1024] = "";
-    size_t used = 0;
-
-    for (uint32_t i = 0; i < options->listener_count && i < SIP_LISTENERS; i++)
-        used += (size_t)snprintf(lines + used, sizeof(lines) - used, "%s%.110s", i ? "\n" : "",
-                                 options->listeners[i]);
-    return strdup(lines);
-}
-
-static int open_parts(struct sip *sip)
-{
-    int failure = mailbox_open(&sip->commands, "sip", COMMAND_BYTES);
-
-    if (!failure)
-        failure = mailbox_open(&sip->notes, "sip-notes", 1024);
-    if (!failure)
-        failure = mailbox_open(&sip->replies, "sip-replies", 4096);
-    if (!failure)
-        failure = kept_open(&sip->kept);
-    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners))
-        failure = -ENOMEM;
-    return failure;
-}
-
-static void close_parts(struct sip *sip)
-{
-    if (sip->commands)
-        mailbox_close(sip->commands);
-    if (sip->notes)
-        mailbox_close(sip->notes);
-    if (sip->replies)
-        mailbox_close(sip->replies);
-    kept_close(&sip->kept);
-    outbox_release(&sip->outbox);
-    free(sip->program);
-    free(sip->user_agent);
-    free(sip->listeners);
-    free(sip);
-}
-
-static uint32_t first_serial(void)
-{
-    /* Ids of an earlier run of the server should not come again at once: journals hold them. */
-    return (uint32_t)(clock_wall_ms() / 1000) % DIALOG_SERIALS;
-}
-
-int sip_open(struct sip **out, const struct sip_options *options, struct mailbox *events, char *why,
-             uint32_t why_size)
-{
-    struct sip *sip = calloc(1, sizeof(*sip));
-    char answer[sizeof(sip->why)] = "";
-    int failure;
-
-    if (!sip)
-        return -ENOMEM;
-    sip->options = *options;
-    sip->events = events;
-    sip->program = strdup(options->program);
-    sip->user_agent = strdup(options->user_agent);
-    sip->listeners = joined(options);
-    sip->serial = first_serial();
-    failure = open_parts(sip);
-    if (!failure)
-        failure = -pthread_create(&sip->thread, NULL, keep, sip);
-    if (failure) {
-        snprintf(why, why_size, "signalling: %s", strerror(-failure));
-        close_parts(sip);
-        return failure;
-    }
-    mailbox_wait(sip->replies, -1);
-    if (mailbox_take(sip->replies, answer, sizeof(answer)) && answer[0]) {
-        snprintf(why, why_size, "%s", answer);
-        sip_close(sip);
-        return -EADDRINUSE;
-    }
-    *out = sip;
-    return 0;
-}
-
-void sip_close(struct sip *sip)
-{
-    uint8_t note = NOTE_STOP;
-
-    while (mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
-        clock_sleep_until_ns(clock_ns() + 1000000);
-    pthread_join(sip->thread, NULL);
-    close_parts(sip);
-}
-
-void sip_figures(struct sip *sip, struct sip_figures *out)
-{
-    uint8_t note = NOTE_FIGURES;
-    struct sip_figures figures;
-
-    *out = (struct sip_figures){0};
-    if (mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
-        return;
-    mailbox_wait(sip->replies, 1000);
-    while (mailbox_take(sip->replies, &figures, sizeof(figures)) == sizeof(figures))
-        *out = figures;
 }
