@@ -73,6 +73,11 @@ static bool append_value(struct text name, const struct template_values *v, stru
     return value.size > 0;
 }
 
+static bool after_space(const struct text_buffer *out)
+{
+    return out->size == 0 || out->data[out->size - 1] == ' ';
+}
+
 void template_render(struct text words, const struct template_values *values,
                      struct text_buffer *out)
 {
@@ -89,6 +94,8 @@ void template_render(struct text words, const struct template_values *values,
             in_bracket = false;
             if (missing)
                 out->size = bracket;
+            while (missing && i + 1 < words.size && words.data[i + 1] == ' ' && after_space(out))
+                i++; /* "A. [B.] C." without B is "A. C." */
         } else if (c == '{') {
             int32_t size = text_find(text_part(words, i + 1, words.size), TEXT("}"));
             if (size < 0)

@@ -159,11 +159,23 @@ static void take_glance(struct step *step, struct call *call)
     take_words(step, call);
 }
 
+/* A turn in parts is as sure as its words are on average: a mumbled end does not unsay the rest.
+ * Called before the words are joined to those before. */
+static uint16_t joined_confidence(const struct talk *talk, struct text words, uint16_t confidence)
+{
+    uint32_t before = phrase_word_count(text_of(talk->prefix)), now = phrase_word_count(words);
+
+    if (before == 0)
+        return confidence;
+    return (uint16_t)((before * talk->word_confidence + now * confidence) / (before + now));
+}
+
 static void take_final(struct step *step, struct call *call, struct text words, uint16_t confidence,
                        uint64_t at_ms)
 {
     struct talk *talk = &call->talk;
 
+    talk->word_confidence = joined_confidence(talk, words, confidence);
     append_words(talk->prefix, words);
     talk->partial[0] = 0;
     if (talk->more) { /* The turn was not over after all. */
@@ -172,7 +184,6 @@ static void take_final(struct step *step, struct call *call, struct text words, 
     }
     step_timer_cancel(step, call, TIMER_ANSWER);
     memcpy(talk->heard, talk->prefix, sizeof(talk->heard));
-    talk->word_confidence = confidence;
     talk->times.final_ms = at_ms;
     take_words(step, call);
 }

@@ -275,6 +275,22 @@ static void a_caller_who_goes_on_while_we_think_is_heard_as_one_turn(void)
     scene_end();
 }
 
+static void a_mumbled_end_does_not_unsay_the_rest_of_a_turn(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_says("i have a question about an invoice");
+    scene_voice(true);
+    scene_wait(500);
+    scene_partial("it is too high");
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final_at("it is too high", 165);
+    CHECK(scene_command(MIND_UNDERSTAND)->understand.confidence_permille ==
+          (7 * 800 + 4 * 165) / 11);
+    scene_end();
+}
+
 static void silence_is_asked_about_then_keys_are_offered_then_the_call_ends_politely(void)
 {
     scene_begin(4);
@@ -378,6 +394,7 @@ int main(void)
     RUN(a_short_stop_is_heard_although_the_agent_went_on);
     RUN(the_end_of_a_turn_waits_longer_after_and);
     RUN(a_caller_who_goes_on_while_we_think_is_heard_as_one_turn);
+    RUN(a_mumbled_end_does_not_unsay_the_rest_of_a_turn);
     RUN(silence_is_asked_about_then_keys_are_offered_then_the_call_ends_politely);
     RUN(repeat_start_over_and_goodbye_are_understood_without_a_classifier);
     RUN(without_a_free_recogniser_the_call_goes_on_by_keys_and_says_so);

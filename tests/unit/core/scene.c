@@ -164,11 +164,16 @@ void scene_partial(const char *words)
 
 void scene_final(const char *words)
 {
+    scene_final_at(words, 800);
+}
+
+void scene_final_at(const char *words, uint16_t confidence_permille)
+{
     struct event event = {.kind = SPEECH_FINAL, .leg = s.leg};
 
     event.heard.turn = s.turn;
     event.heard.text = text_of(words);
-    event.heard.confidence_permille = 800;
+    event.heard.confidence_permille = confidence_permille;
     scene_event(event);
 }
 

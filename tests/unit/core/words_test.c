@@ -84,6 +84,9 @@ static void templates_say_what_is_known_and_leave_out_what_is_not(void)
     CHECK(strcmp(rendered("Hello[ about invoice {invoice}].", "a=b\ninvoice=12\n"),
                  "Hello about invoice 12.") == 0);
     CHECK(strcmp(rendered("[{intent} {invoice}]{statement}", "invoice=1\n"), "it is broken") == 0);
+    CHECK(strcmp(rendered("Billing. [About {invoice}.] [On {date}.] Yes?", ""), "Billing. Yes?") ==
+          0);
+    CHECK(strcmp(rendered("[About {invoice}.] Yes?", ""), "Yes?") == 0);
     CHECK(strcmp(rendered("{choices}?", ""), "billing questions, or technical support?") == 0);
     CHECK(strcmp(rendered("{never closed", ""), "") == 0);
 }
