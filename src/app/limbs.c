@@ -120,8 +120,15 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
                                   .retry_after_s = config->plan.retry_after_s};
     char why[WHY] = "";
 
+    int error;
+
     memcpy(options.listeners, config->sip_listeners, sizeof(options.listeners));
-    return opened(sip_open(&limbs->sip, &options, events, why, sizeof(why)), "sip", why);
+    error = sip_open(&limbs->sip, &options, events, why, sizeof(why));
+    if (error == -EADDRINUSE)
+        log_line(
+            LOG_ERROR, "sip",
+            "another program has the port: `ss -lnp` shows which; stop it, or change sip.listen");
+    return opened(error, "sip", why);
 }
 
 void limbs_close(struct limbs *limbs)
