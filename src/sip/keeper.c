@@ -204,6 +204,8 @@ static void on_started(struct sip *sip, const uint8_t *bytes, uint32_t size)
     sip->up = size == 0;
     if (size && sip->told)
         log_line(LOG_ERROR, "sip", "%s", sip->why);
+    else if (size)
+        sip->stop = true; /* sip_open() fails: there is nothing to keep. */
     tell_opened(sip);
 }
 
