@@ -7,19 +7,28 @@
 #include "base/g711.h"
 #include "media/recorder.h"
 
-bool capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
+void capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
                    uint32_t slot, enum codec codec, struct text name)
 {
-    struct recorder_message message = {
-        .kind = RECORDER_BEGIN, .slot = slot, .thread = thread, .codec = codec};
-
-    *capture = (struct capture){.slot = slot, .thread = thread, .codec = codec};
-    text_copy(message.name, sizeof message.name, name);
-    if (!recorder_post(recorder, &message))
-        return false;
-    capture->recorder = recorder;
+    *capture =
+        (struct capture){.recorder = recorder, .slot = slot, .thread = thread, .codec = codec};
+    text_copy(capture->name, sizeof capture->name, name);
     capture->limit = CAPTURE_FRAME * (1 + slot * 7 % (CAPTURE_BYTES / CAPTURE_FRAME));
-    return true;
+}
+
+/* The recorder's mailbox may be busy at the very instant of the beginning. */
+static bool has_begun(struct capture *capture)
+{
+    struct recorder_message message = {.kind = RECORDER_BEGIN,
+                                       .slot = capture->slot,
+                                       .thread = capture->thread,
+                                       .codec = capture->codec};
+
+    if (capture->begun)
+        return true;
+    memcpy(message.name, capture->name, sizeof message.name);
+    capture->begun = recorder_post(capture->recorder, &message);
+    return capture->begun;
 }
 
 static bool hand_over(struct capture *capture, enum recorder_message_kind kind)
@@ -32,7 +41,7 @@ static bool hand_over(struct capture *capture, enum recorder_message_kind kind)
                                        .index = capture->index,
                                        .size = capture->buffer ? capture->fill : 0};
 
-    if (!recorder_post(capture->recorder, &message))
+    if (!has_begun(capture) || !recorder_post(capture->recorder, &message))
         return false;
     capture->buffer = NULL;
     capture->fill = capture->owed = 0;
@@ -43,6 +52,7 @@ void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
 {
     if (!capture->recorder)
         return;
+    (void)has_begun(capture);
     if (capture->buffer && capture->fill >= capture->limit) {
         if (!hand_over(capture, RECORDER_SOUND)) {
             /* What is in the buffer stays in its place; frames from here on are owed after it: drop

@@ -44,11 +44,13 @@ struct capture {
     uint32_t frames; /* Handed to the recorder or in the buffer. */
     uint32_t lost;
     enum codec codec;
+    bool begun; /* The recorder knows of it. */
+    char name[MAX_NAME];
     uint8_t heard[FRAME_SAMPLES]; /* This tick's, until there is a frame sent to go with it. */
 };
 
-/* False when the recorder cannot take it: the call goes on without. The name becomes the file's. */
-bool capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
+/* The name becomes the file's. */
+void capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
                    uint32_t slot, enum codec codec, struct text name);
 
 /* Puts capture->heard and what was sent in the same tick. */

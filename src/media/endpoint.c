@@ -110,8 +110,10 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
     engine->figures.endpoints++;
     if (!command->media.capture)
         return;
-    if (!engine->recorder || !capture_start(&endpoint->capture, engine->recorder, engine->thread,
-                                            slot, endpoint->codec, command->media.name))
+    if (engine->recorder)
+        capture_start(&endpoint->capture, engine->recorder, engine->thread, slot, endpoint->codec,
+                      command->media.name);
+    else
         engine->figures.capture_lost++;
 }
 

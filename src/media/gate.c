@@ -18,6 +18,8 @@ enum {
     CLOSE_SAMPLES = 1600,
     PITCHLESS_MOST = 20, /* Frames that a sound without pitch may hold the gate open. */
     EDGE_BACK_MOST = 1280,
+    STRIDE = 4, /* Of the predictor. */
+    BEFORE = GATE_BEFORE,
     STEP = 40 /* 5 ms: how finely edges are found. */
 };
 
@@ -25,8 +27,8 @@ static const float FLOOR_LEAST_DB = -62.0f; /* Digital silence is quieter than a
 static const float OPEN_OVER_FLOOR_DB = 9.0f;
 static const float HOLD_OVER_FLOOR_DB = 6.0f;
 static const float LEAST_DB = -47.0f;
-static const float TONE_RESIDUE = 0.004f; /* 24 dB of prediction gain. */
-static const float TONE_STEADY_DB = 2.5f;
+static const float TONE_RESIDUE = 0.006f; /* 22 dB of prediction gain. */
+static const float TONE_STEADY_DB = 1.0f;
 static const float PERIODIC = 0.55f;
 static const float CLEAR = 0.7f, CLEAR_OVER = 15.0f, CLEAR_DB = -38.0f;
 
@@ -65,8 +67,8 @@ static float decibels(float power)
     return 10.0f * log10f(power + 1e-9f);
 }
 
-/* Takes hum and offset away (100 Hz, first order). out[0..3] is the end of the frame before. */
-static void filter(struct gate *gate, const int16_t *samples, float out[4 + FRAME_SAMPLES])
+/* Takes hum and offset away (100 Hz, first order). out begins with the end of the frame before. */
+static void filter(struct gate *gate, const int16_t *samples, float out[BEFORE + FRAME_SAMPLES])
 {
     float last_in = gate->high_pass_in, last_out = gate->high_pass_out;
 
@@ -75,7 +77,7 @@ static void filter(struct gate *gate, const int16_t *samples, float out[4 + FRAM
         float in = (float)samples[i] * (1.0f / 32768.0f);
         last_out = in - last_in + 0.925f * last_out;
         last_in = in;
-        out[4 + i] = last_out;
+        out[BEFORE + i] = last_out;
     }
     gate->high_pass_in = last_in;
     gate->high_pass_out = last_out;
@@ -103,21 +105,23 @@ static void follow_floor(struct gate *gate, float power)
     gate->floor_db = floor_db < FLOOR_LEAST_DB ? FLOOR_LEAST_DB : floor_db;
 }
 
-/* What is left of the frame after the best prediction from four samples back, as a part of its
- * energy. Two sines leave nothing but the line's noise. Covariance method: exact at the borders. */
+/* What is left of the frame after the best prediction from its own past at 4, 8, 12 and 16 samples
+ * before, as a part of its energy. Two sines leave nothing but the line's noise, whatever their
+ * frequencies; from neighbouring samples any dark vowel could be predicted as well. Covariance
+ * method: exact at the borders. */
 static float residue(const float *x)
 {
     double phi[5][5], l[4][4], y[4], left;
 
     for (int i = 0; i < 5; i++)
-        phi[i][0] = phi[0][i] = (double)dot(x + 4, x + 4 - i, FRAME_SAMPLES);
+        phi[i][0] = phi[0][i] = (double)dot(x + BEFORE, x + BEFORE - STRIDE * i, FRAME_SAMPLES);
     if (phi[0][0] <= 1e-9)
         return 1.0f;
     for (int i = 1; i < 5; i++) {
         for (int j = i; j < 5; j++) {
-            double enters = (double)x[4 - i] * (double)x[4 - j];
-            double leaves = (double)x[164 - i] * (double)x[164 - j];
-            phi[i][j] = phi[j][i] = phi[i - 1][j - 1] + enters - leaves;
+            const float *a = x + BEFORE - STRIDE * i, *b = x + BEFORE - STRIDE * j;
+            float change = dot(a, b, STRIDE) - dot(a + FRAME_SAMPLES, b + FRAME_SAMPLES, STRIDE);
+            phi[i][j] = phi[j][i] = phi[i - 1][j - 1] + (double)change;
         }
     }
     left = phi[0][0];
@@ -243,8 +247,8 @@ static void count_frame(struct gate *gate, const float *x, float power_db, bool 
 
 enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPLES])
 {
-    float padded[4 + FRAME_SAMPLES], line[GATE_PITCH_HISTORY + HALF];
-    const float *x = padded + 4;
+    float padded[BEFORE + FRAME_SAMPLES], line[GATE_PITCH_HISTORY + HALF];
+    const float *x = padded + BEFORE;
     bool counts, pitched = false, clear = false;
 
     filter(gate, samples, padded);
@@ -259,7 +263,7 @@ enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPL
     if (counts) {
         bool steady = fabsf(power_db - gate->last_db) < TONE_STEADY_DB;
         float left = residue(padded);
-        if (left < TONE_RESIDUE || (steady && left < 4.0f * TONE_RESIDUE && !gate->open))
+        if (left < TONE_RESIDUE || (steady && left < 6.0f * TONE_RESIDUE && !gate->open))
             counts = false;
     }
     if (counts) {

@@ -41,9 +41,24 @@ char keys_event(struct keys *keys, const struct rtp_packet *packet, uint64_t now
     return reported ? 0 : key;
 }
 
+/* Below this no tone counts (-45 dBFS in all; the detector wants more of each of the two). */
+static bool is_quiet(const int16_t samples[FRAME_SAMPLES])
+{
+    int32_t most = 0;
+
+    for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
+        int32_t size = samples[i] < 0 ? -samples[i] : samples[i];
+        most = size > most ? size : most;
+    }
+    return most < 184;
+}
+
 char keys_sound(struct keys *keys, const int16_t samples[FRAME_SAMPLES], uint64_t now_ms)
 {
-    if (keys->events)
+    bool quiet = is_quiet(samples), was_quiet = keys->quiet;
+
+    keys->quiet = quiet;
+    if (keys->events || (quiet && was_quiet && keys->tone == 0))
         return 0;
     keys->began = 0;
     dtmf_rx(&keys->detector, samples, FRAME_SAMPLES);

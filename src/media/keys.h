@@ -21,6 +21,7 @@ enum { KEYS_HOLD_MS = 120, KEYS_SAME_PRESS_MS = 1000 };
 struct keys {
     bool negotiated; /* telephone-event is in the session description. */
     bool events;     /* The peer sent one. */
+    bool quiet;      /* The last frame was: the detector need not see another one. */
     char tone;       /* Sounds now; 0: none. */
     char began;      /* A tone that began within this frame. */
     char held;

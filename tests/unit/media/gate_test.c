@@ -67,6 +67,21 @@ static double vowel(double t)
     return 1800 * v;
 }
 
+/* The same through a telephone that passes nothing above 1,000 Hz. */
+static double dark_vowel(double t)
+{
+    double phase = 140 * t + 2 * sin(2 * M_PI * 3 * t) / (2 * M_PI), v = 0;
+
+    for (int h = 1; h < 8; h++)
+        v += sin(2 * M_PI * h * phase) / h;
+    return 3000 * v;
+}
+
+static double noisy_dial_tone(double t)
+{
+    return 5000 * (sin(2 * M_PI * 350 * t) + sin(2 * M_PI * 440 * t)) + noise(-42);
+}
+
 static double dial_tone(double t)
 {
     return 5000 * (sin(2 * M_PI * 350 * t) + sin(2 * M_PI * 440 * t));
@@ -116,6 +131,15 @@ static void a_voice_opens_within_80_ms_and_its_first_sample_is_known_to_20(void)
     }
 }
 
+static void a_dark_voice_opens_as_soon(void)
+{
+    begin();
+    feed(600, NULL);
+    uint32_t began = at;
+    feed(500, dark_vowel);
+    CHECK(openings == 1 && opened_at - began <= 80 * 8);
+}
+
 static void a_voice_that_ends_closes_200_ms_after_its_last_sample(void)
 {
     begin();
@@ -140,8 +164,8 @@ static void a_pause_within_a_word_does_not_close(void)
 
 static void tones_and_line_noise_are_held(void)
 {
-    static double (*const sounds[])(double) = {dial_tone, ringback, busy,          key,
-                                               loud_line, hum,      noise_in_steps};
+    static double (*const sounds[])(double) = {
+        dial_tone, noisy_dial_tone, ringback, busy, key, loud_line, hum, noise_in_steps};
 
     for (size_t i = 0; i < sizeof sounds / sizeof *sounds; i++) {
         begin();
@@ -209,6 +233,7 @@ static void digital_extremes_do_no_harm(void)
 int main(void)
 {
     RUN(a_voice_opens_within_80_ms_and_its_first_sample_is_known_to_20);
+    RUN(a_dark_voice_opens_as_soon);
     RUN(a_voice_that_ends_closes_200_ms_after_its_last_sample);
     RUN(a_pause_within_a_word_does_not_close);
     RUN(tones_and_line_noise_are_held);

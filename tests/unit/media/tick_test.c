@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+/* tick_test.c - the beat driven by hand: real sockets, a clock of the test's own, no waiting.
+ *
+ * Every allocation of the process is counted: in the beat there must be none. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/g711.h"
+#include "check.h"
+#include "core/command.h"
+#include "media/thread.h"
+
+enum { FIRST_PORT = 24400, LEGS = 4, BEAT_NS = 5000000 };
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static uint64_t allocations; /* The sanitizer has the allocator: its suites check other things. */
+#else
+static uint64_t allocations;
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+void *malloc(size_t size);
+void *calloc(size_t count, size_t size);
+void *realloc(void *old, size_t size);
+
+__attribute__((visibility("default"))) void *malloc(size_t size)
+{
+    allocations++;
+    return __libc_malloc(size);
+}
+
+__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+{
+    allocations++;
+    return __libc_calloc(count, size);
+}
+
+__attribute__((visibility("default"))) void *realloc(void *old, size_t size)
+{
+    allocations++;
+    return __libc_realloc(old, size);
+}
+#endif
+
+static struct clip_table *clips;
+static struct ring_pool *rings;
+static struct ports ports;
+static struct mailbox *events, *answers;
+static struct recorder *recorder;
+static struct media_thread *thread;
+static uint64_t now_ns;
+static struct event last[EVENT_KINDS][LEGS];
+static uint32_t counts[EVENT_KINDS][LEGS];
+static char directory[] = "/tmp/offhook-tick-XXXXXX";
+
+static void begin(void)
+{
+    char why[256] = "";
+    struct media_thread_options options = {.threads = 1, .legs = LEGS, .ports = &ports};
+
+    memset(counts, 0, sizeof counts);
+    memset(last, 0, sizeof last);
+    CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4) == 0);
+    CHECK(mailbox_open(&events, "core", 65536) == 0 &&
+          mailbox_open(&answers, "answers", 4096) == 0);
+    CHECK(recorder_open(&recorder, directory, LEGS, 1, why, sizeof why) == 0);
+    CHECK(ports_open(&ports, "127.0.0.1", FIRST_PORT, LEGS, 64, why, sizeof why) == 0);
+    options.clips = clips;
+    options.rings = rings;
+    options.events = events;
+    options.answers = answers;
+    options.recorder = recorder;
+    CHECK(thread_open(&thread, &options) == 0);
+    now_ns = clock_ns();
+}
+
+static void end(void)
+{
+    recorder_close(recorder);
+    thread_close(thread);
+    ports_close(&ports);
+    mailbox_close(events);
+    mailbox_close(answers);
+    ring_pool_close(rings);
+    clip_table_close(clips);
+}
+
+static void run_ms(uint32_t ms)
+{
+    static uint8_t bytes[MAX_PACKED];
+
+    for (uint32_t beat = 0; beat < ms / 5; beat++) {
+        now_ns += BEAT_NS;
+        if (beat % 16 == 0)
+            usleep(500); /* The recorder's thread lives in real time. */
+        thread_beat(thread, now_ns);
+        for (size_t size; (size = mailbox_take(events, bytes, sizeof bytes)) > 0;) {
+            struct event event;
+            CHECK(event_unpack(bytes, size, &event));
+            uint32_t slot = event.leg & 0xffff;
+            CHECK(slot < LEGS);
+            counts[event.kind][slot]++;
+            last[event.kind][slot] = event;
+        }
+    }
+}
+
+static void order(struct command command, uint32_t slot, uint32_t generation)
+{
+    command.call = command.leg = generation << 16 | slot;
+    CHECK(command_post(thread_mailbox(thread), &command) == MAILBOX_OK);
+}
+
+static struct command opening(uint32_t to_slot)
+{
+    static char remote[32];
+    struct command command = {.kind = MEDIA_OPEN};
+
+    snprintf(remote, sizeof remote, "127.0.0.1:%u", FIRST_PORT + 2 * to_slot);
+    command.media.remote = text_of(remote);
+    command.media.event_type = 101;
+    command.media.seed = to_slot + 1;
+    command.media.capture = true;
+    command.media.name = TEXT("tick");
+    return command;
+}
+
+static void open_pair(void)
+{
+    order(opening(1), 0, 1);
+    order(opening(0), 1, 1);
+    run_ms(100);
+}
+
+static uint32_t buzz(uint32_t ms)
+{
+    uint32_t clip = clip_new(clips, 80000);
+
+    for (uint32_t i = 0; i < ms * 8; i++) {
+        int16_t sample = 0;
+        for (int h = 1; h < 10; h++)
+            sample =
+                (int16_t)(sample + 2500.0 / (1 + 0.3 * h) * sin(2 * M_PI * 150 * h * i / 8000.0));
+        clip_append(clips, clip, &sample, 1);
+    }
+    clip_finish(clips, clip);
+    return clip;
+}
+
+static void play(uint32_t slot, uint32_t utterance, uint32_t ms)
+{
+    order((struct command){.kind = MEDIA_PLAY, .play = {.utterance = utterance, .clip = buzz(ms)}},
+          slot, 1);
+}
+
+static void the_beat_allocates_nothing(void)
+{
+    begin();
+    open_pair();
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+    play(0, 1, 700);
+    play(0, 2, 300);
+    run_ms(100);
+    uint64_t before = allocations;
+    for (int i = 0; i < 4; i++) {
+        run_ms(200);
+        order((struct command){.kind = i % 2 ? MEDIA_RESUME : MEDIA_PAUSE}, 0, 1);
+        order((struct command){.kind = MEDIA_SEND_KEYS, .keys = {.keys = TEXT("5")}}, 1, 1);
+    }
+    run_ms(8000);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(100);
+    order(opening(1), 0, 2);
+    run_ms(100);
+    CHECK(allocations == before);
+    CHECK(counts[MEDIA_CLOSED][0] == 1 && counts[MEDIA_PLAYED][0] == 2);
+    CHECK(counts[MEDIA_KEY][0] >= 4 && counts[MEDIA_VOICE][1] >= 2);
+    end();
+}
+
+static void reports_tell_the_round_trip_and_what_was_lost(void)
+{
+    begin();
+    open_pair();
+    run_ms(22000);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    run_ms(100);
+    const struct event *closed = &last[MEDIA_CLOSED][0];
+    CHECK(counts[MEDIA_CLOSED][0] == 1 && closed->closed.remote_lost_permille == 0);
+    CHECK(closed->closed.sent >= 1100 && closed->closed.received >= 1095);
+    CHECK(closed->closed.lost == 0 && closed->closed.captured >= 1095);
+    CHECK(closed->closed.round_trip_us > 0 && closed->closed.round_trip_us < 1100000);
+    end();
+}
+
+static void on_hold_nothing_is_sent_and_the_place_is_kept(void)
+{
+    begin();
+    open_pair();
+    play(0, 1, 400);
+    run_ms(100);
+    struct command hold = opening(1);
+    hold.kind = MEDIA_UPDATE;
+    hold.media.way = WAY_RECEIVE;
+    order(hold, 0, 1);
+    run_ms(1000);
+    CHECK(counts[MEDIA_PLAYED][0] == 0);
+    hold.media.way = WAY_BOTH;
+    order(hold, 0, 1);
+    run_ms(400);
+    CHECK(counts[MEDIA_PLAYED][0] == 1 && last[MEDIA_PLAYED][0].played.heard_ms == 400);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(100);
+    CHECK(last[MEDIA_CLOSED][0].closed.sent < 40); /* 1.6 s, of which 1 on hold. */
+    CHECK(last[MEDIA_CLOSED][1].closed.lost == 0);
+    end();
+}
+
+static void the_codec_may_change_in_the_call(void)
+{
+    struct audio_frame frame;
+    double level = 0;
+    uint32_t frames = 0;
+
+    begin();
+    open_pair();
+    struct command change = opening(1);
+    change.kind = MEDIA_UPDATE;
+    change.media.codec = CODEC_PCMA;
+    change.media.payload_type = 8;
+    order(change, 0, 1);
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+    play(0, 1, 600);
+    run_ms(400);
+    while (ring_take(rings, 1, 1, &frame)) {
+        for (int i = 0; i < FRAME_SAMPLES && frame.flags & AUDIO_VOICED; i++, frames++)
+            level += (double)frame.samples[i] * frame.samples[i];
+    }
+    CHECK(frames > 5 * FRAME_SAMPLES); /* The other law, decoded as what it says it is. */
+    CHECK(sqrt(level / frames) > 1500 && sqrt(level / frames) < 3500);
+    end();
+}
+
+static void a_slot_given_again_too_soon_ends_its_last_leg_first(void)
+{
+    begin();
+    open_pair();
+    play(0, 7, 500);
+    run_ms(50);
+    order(opening(1), 0, 2);
+    run_ms(50);
+    CHECK(counts[MEDIA_CLOSED][0] == 1 && last[MEDIA_CLOSED][0].leg == 0x10000);
+    CHECK(counts[MEDIA_PLAYED][0] == 1 && last[MEDIA_PLAYED][0].leg == 0x10000);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 2);
+    run_ms(50);
+    CHECK(counts[MEDIA_CLOSED][0] == 2 && last[MEDIA_CLOSED][0].leg == 0x20000);
+    end();
+}
+
+static void packets_of_the_port_s_last_call_are_not_heard_by_the_next(void)
+{
+    begin();
+    order(opening(1), 0, 1);
+    run_ms(400); /* To a port that nobody owns. */
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    run_ms(40);
+    order(opening(0), 1, 1);
+    run_ms(100);
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(40);
+    CHECK(counts[MEDIA_CLOSED][1] == 1 && last[MEDIA_CLOSED][1].closed.received == 0);
+    end();
+}
+
+int main(void)
+{
+    char command[128];
+
+    CHECK(mkdtemp(directory));
+    RUN(the_beat_allocates_nothing);
+    RUN(reports_tell_the_round_trip_and_what_was_lost);
+    RUN(on_hold_nothing_is_sent_and_the_place_is_kept);
+    RUN(the_codec_may_change_in_the_call);
+    RUN(a_slot_given_again_too_soon_ends_its_last_leg_first);
+    RUN(packets_of_the_port_s_last_call_are_not_heard_by_the_next);
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    CHECK(system(command) == 0);
+    return 0;
+}
