@@ -15,8 +15,8 @@
 
 enum {
     BUFFER_BYTES = 262144,
-    RUNAWAY =
-        4 /* Segments' worth of steps without a snapshot: then steps are lost, not the disk. */
+    SEGMENT_MOST = 1 << 28, /* With RUNAWAY it stays within what a reader takes into memory. */
+    RUNAWAY = 4             /* Segments of steps without a snapshot: then steps are lost. */
 };
 
 static void note_error(struct journal_writer *writer, const char *what, int error)
@@ -245,10 +245,16 @@ static void take_snapshot(struct journal_writer *writer, const void *state, size
     journal_writer_trim(writer);
 }
 
+/* A plan that is kept already is in this segment already. */
 static void take_plan(struct journal_writer *writer, const struct journal_message *message)
 {
     struct journal_message *kept = &writer->plans[message->slot];
 
+    if (kept->blob && kept->serial == message->serial && kept->size == message->size &&
+        memcmp(kept->blob, message->blob, (size_t)message->size) == 0) {
+        free(message->blob);
+        return;
+    }
     free(kept->blob);
     *kept = *message;
     append_plan(writer, kept);
@@ -336,6 +342,8 @@ int journal_writer_open(struct journal_writer *writer, const struct store_option
 
     *writer = (struct journal_writer){.fd = -1, .capacity = BUFFER_BYTES};
     writer->segment_bytes = or_default(options->journal_segment_bytes, 64ULL << 20);
+    if (writer->segment_bytes > SEGMENT_MOST)
+        writer->segment_bytes = SEGMENT_MOST;
     writer->total_bytes = or_default(options->journal_total_bytes, 1ULL << 30);
     writer->keep_s = or_default(options->journal_days, 7) * 86400;
     snprintf(writer->dir, sizeof(writer->dir), "%s", options->dir);

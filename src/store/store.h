@@ -19,7 +19,7 @@
 
 struct store_options {
     const char *dir;               /* Holds offhook.db and journal/. Made when missing, mode 0700. */
-    uint64_t journal_segment_bytes; /* A new segment at this size. 0: 64 MiB. */
+    uint64_t journal_segment_bytes; /* A new segment at this size. 0: 64 MiB; at most 256 MiB. */
     uint64_t journal_total_bytes;   /* The oldest segments leave. 0: 1 GiB. */
     uint32_t journal_days;          /* Since a segment's last record. 0: 7. */
 };
@@ -34,7 +34,7 @@ void store_close(struct store *store);
 
 /* Where STORE_* commands go. Each STORE_CALL_OPENED is answered once, with its call and leg: STORE_OPENED
  * after the commit, or STORE_FAILED when it cannot be written now. What was posted after a failure is
- * kept (64 MiB, then the mailbox) and written when the database is well again, the refused call too. */
+ * kept (64 MiB, then the mailbox) and written when the database is well again, the failed opening too. */
 struct mailbox *store_mailbox(struct store *store);
 
 struct store_figures {

@@ -118,7 +118,7 @@ static void take_commands(struct store *store)
             store->batch_begun_ns = clock_ns();
         if (entry.kind != STORE_CALL_OPENED)
             continue;
-        if (failing) /* No call is answered while its account cannot be kept. */
+        if (failing) /* The core is told at once; it decides. */
             refuse(store, &entry);
         else
             store->urgent = true;
@@ -143,7 +143,7 @@ static void fail(struct store *store)
     if (store->backoff_ms == 0) {
         store->failing_since_ms = clock_ms();
         log_line(LOG_ERROR, "store",
-                 "cannot write calls: %s; new calls are refused until it is cured",
+                 "cannot write calls: %s; they are kept in memory until it is cured",
                  store->figures.why);
     }
     store->backoff_ms = store->backoff_ms == 0                    ? BACKOFF_FIRST_MS

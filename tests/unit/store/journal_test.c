@@ -103,6 +103,7 @@ static void a_new_segment_begins_with_the_plans_in_use_and_the_snapshot(void)
     CHECK(!journal_record(store, &event, &drop, 1));
     while (!record(now_ms, "many words of many callers"))
         now_ms++;
+    journal_plan(store, 1, 2, "two", 3); /* Known: not written twice. */
     journal_snapshot(store, state, sizeof(state));
     CHECK(!record(99999, "after"));
     close_store();
@@ -300,6 +301,24 @@ static void no_flipped_bit_goes_unnoticed(void)
     remove_dir();
 }
 
+static void a_step_whose_parts_do_not_fill_it_is_damage(void)
+{
+    /* Event of 1 byte, one command of 2, and one byte that nothing accounts for. */
+    uint8_t bytes[JOURNAL_RECORD_HEAD + 16] = {16, [8] = JOURNAL_STEP, 1, 0, 0, 0, 7, 1, [18] = 2};
+    struct journal_crc crc;
+
+    journal_crc_init(&crc);
+    for (uint8_t size = 15; size <= 16; size++) {
+        size_t at = 0;
+        bytes[0] = size;
+        uint32_t sum = journal_crc_of(&crc, 0, bytes, 4);
+        journal_put_u32(bytes + 4, journal_crc_of(&crc, sum, bytes + 8, size + 1U));
+        enum journal_parse_result result =
+            journal_parse(&crc, bytes, JOURNAL_RECORD_HEAD + (size_t)size, &at, &entry);
+        CHECK(result == (size == 15 ? JOURNAL_PARSED : JOURNAL_DAMAGED));
+    }
+}
+
 static void a_journal_of_another_version_is_named_not_misread(void)
 {
     static uint8_t bytes[65536];
@@ -397,6 +416,7 @@ int main(void)
     RUN(a_segment_without_its_snapshot_cannot_fill_the_disk);
     RUN(a_segment_cut_at_any_byte_of_its_last_record_ends_before_it);
     RUN(no_flipped_bit_goes_unnoticed);
+    RUN(a_step_whose_parts_do_not_fill_it_is_damage);
     RUN(a_journal_of_another_version_is_named_not_misread);
     RUN(what_the_store_was_too_slow_for_is_counted_in_a_gap_and_asks_for_a_snapshot);
     RUN(a_file_that_cannot_grow_costs_steps_and_no_calls);

@@ -16,6 +16,60 @@ static void a_call_is_in_the_database_before_it_is_acknowledged(void)
     then_nothing_is_left();
 }
 
+/* Stands before the C library's: the disk, slow or broken on demand. */
+enum disk { DISK_WELL, DISK_SLOW, DISK_BROKEN };
+static int disk;
+static uint32_t syncs;
+
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+    __atomic_add_fetch(&syncs, 1, __ATOMIC_SEQ_CST);
+    while (__atomic_load_n(&disk, __ATOMIC_SEQ_CST) == DISK_SLOW)
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    if (__atomic_load_n(&disk, __ATOMIC_SEQ_CST) == DISK_BROKEN) {
+        errno = EIO;
+        return -1;
+    }
+    return fsync(fd);
+}
+
+static void the_disk_is(enum disk state)
+{
+    __atomic_store_n(&disk, state, __ATOMIC_SEQ_CST);
+}
+
+static void no_call_is_acknowledged_before_the_disk_has_confirmed_it(void)
+{
+    given_store();
+    the_disk_is(DISK_SLOW);
+    uint32_t before = __atomic_load_n(&syncs, __ATOMIC_SEQ_CST);
+    post(opened("c1", 1));
+    CHECK(!mailbox_wait(events, 100));
+    CHECK(__atomic_load_n(&syncs, __ATOMIC_SEQ_CST) == before + 1); /* It has been asked. */
+    post(opened("c2", 2));
+    CHECK(!mailbox_wait(events, 50));
+    the_disk_is(DISK_WELL);
+    CHECK(next_event().call == 1 && next_event().call == 2);
+    then_nothing_is_left();
+}
+
+static void what_a_disk_did_not_confirm_is_written_again_once(void)
+{
+    given_store();
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    the_disk_is(DISK_BROKEN);
+    post(closed("c1", noon_ms + 1000));
+    post(opened("c2", 2));
+    struct event event = next_event();
+    CHECK(event.kind == STORE_FAILED && event.call == 2 && !text_empty(event.store.why));
+    the_disk_is(DISK_WELL);
+    close_store();
+    CHECK(number("SELECT count(*) FROM calls") == 2);
+    CHECK(is(word("SELECT cause FROM calls WHERE ref = 'c1'"), "caller_hung_up"));
+    remove_dir();
+}
+
 static void every_fact_of_a_call_is_in_its_table(void)
 {
     given_store();
@@ -264,7 +318,7 @@ static void limit_files(rlim_t bytes)
 }
 
 /* A full disk as the store sees it: writes fail. Then there is room again. */
-static void a_full_disk_refuses_new_calls_and_loses_none_that_were_promised(void)
+static void a_full_disk_is_said_of_each_call_and_none_is_lost(void)
 {
     struct store_figures figures;
     char ref[16];
@@ -326,6 +380,8 @@ int main(void)
 {
     signal(SIGXFSZ, SIG_IGN);
     RUN(a_call_is_in_the_database_before_it_is_acknowledged);
+    RUN(no_call_is_acknowledged_before_the_disk_has_confirmed_it);
+    RUN(what_a_disk_did_not_confirm_is_written_again_once);
     RUN(every_fact_of_a_call_is_in_its_table);
     RUN(what_was_posted_is_written_when_the_store_closes);
     RUN(commands_share_commits);
@@ -336,7 +392,7 @@ int main(void)
     RUN(a_helper_that_outlives_a_killed_server_does_not_keep_the_next_one_out);
     RUN(a_database_of_a_newer_version_or_of_another_program_is_left_alone);
     RUN(an_unusable_directory_is_an_error_with_its_name);
-    RUN(a_full_disk_refuses_new_calls_and_loses_none_that_were_promised);
+    RUN(a_full_disk_is_said_of_each_call_and_none_is_lost);
     RUN(answers_wait_for_room_in_the_cores_mailbox);
     mailbox_close(events);
     return 0;
