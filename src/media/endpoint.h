@@ -99,6 +99,8 @@ struct endpoint {
     uint64_t heard_ms; /* when anything of the caller's came last, or could begin to come. */
     uint32_t no_audio_ms;
     bool stats_known, silent;
+    uint32_t wait_us; /* That packets lay before their turn came, of late; and how many packets */
+    uint32_t wait_count; /* went into it since the turn was moved. */
     bool tapped;
     uint32_t ring, epoch;
 

@@ -136,6 +136,10 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
     if (endpoint->silent)
         say_heard_again(engine, endpoint);
     endpoint->heard_ms = engine->now_ms;
+    int32_t wait_us = (int32_t)((engine->now_ns - arrival->arrival_ns) / 1000);
+    endpoint->wait_us =
+        (uint32_t)((int32_t)endpoint->wait_us + (wait_us - (int32_t)endpoint->wait_us) / 16);
+    endpoint->wait_count++;
     (void)rtp_stats_put(&endpoint->stats, packet->sequence, packet->timestamp,
                         (uint32_t)(arrival->arrival_ns / 125000), !is_event, &extended);
     if (is_event) {

@@ -13,8 +13,7 @@
 #include "check.h"
 #include "core/command.h"
 #include "media/media.h"
-#include "wire/dtmf_event.h"
-#include "wire/rtcp.h"
+#include "wire/au.h"
 #include "wire/rtp.h"
 
 enum { FIRST_PORT = 24000, LEGS = 8, PHONE_PORT = 24100, STRANGER_PORT = 24200, EVENTS = 101 };
@@ -25,6 +24,7 @@ static struct clip_table *clips;
 static struct ring_pool *rings;
 static struct event seen[256];
 static uint32_t seen_count;
+static char directory[] = "/tmp/offhook-loop-XXXXXX";
 
 static uint32_t leg_id(uint32_t slot)
 {
@@ -138,6 +138,7 @@ static void begin(void)
                                     .first_port = FIRST_PORT,
                                     .legs = LEGS,
                                     .threads = 2,
+                                    .capture_dir = directory,
                                     .rings = rings,
                                     .clips = clips};
     char why[256];
@@ -156,6 +157,29 @@ static void end(void)
     mailbox_close(events);
 }
 
+/* The caller's side has the buzz, ours is silent, and all of it is there. */
+static void check_capture(uint32_t frames)
+{
+    static uint8_t bytes[100000];
+    char path[128];
+    uint32_t loud = 0;
+
+    snprintf(path, sizeof path, "%s/_._loop_back.au", directory);
+    FILE *file = fopen(path, "rb");
+    CHECK(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    unlink(path);
+    CHECK(frames > 40 && size == AU_HEADER + frames * 2 * FRAME_SAMPLES);
+    for (size_t i = AU_HEADER; i < size; i += 2) {
+        int16_t sample;
+        g711_ulaw_decode(bytes + i, &sample, 1);
+        loud += sample > 1000 || sample < -1000;
+        CHECK(bytes[i + 1] == G711_ULAW_SILENCE);
+    }
+    CHECK(loud > 1500);
+}
+
 static void what_one_leg_says_the_other_hears_and_both_are_told(void)
 {
     struct audio_frame frame;
@@ -164,7 +188,7 @@ static void what_one_leg_says_the_other_hears_and_both_are_told(void)
 
     begin();
     open_leg(0, FIRST_PORT + 2, false);
-    open_leg(1, FIRST_PORT, false);
+    open_leg(1, FIRST_PORT, true);
     order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 3, .epoch = 9}}, 1);
     uint64_t began = clock_ms();
     play(0, 5, make_clip(100, 500));
@@ -195,7 +219,9 @@ static void what_one_leg_says_the_other_hears_and_both_are_told(void)
         frames++;
     rest_ms(60);
     CHECK(!ring_take(rings, 3, 9, &frame));
+    uint32_t captured = find(MEDIA_CLOSED, 1)->closed.captured;
     end();
+    check_capture(captured);
 }
 
 static void a_pause_keeps_the_place_to_the_sample_and_a_flush_tells_what_was_heard(void)
@@ -340,6 +366,41 @@ static void a_caller_behind_a_nat_is_followed_to_where_the_packets_come_from(voi
     end();
 }
 
+static int compare(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
+}
+
+static void packets_wait_for_no_more_than_a_beat_whenever_the_caller_sends_them(void)
+{
+    begin();
+    for (uint32_t offset = 0; offset < 3; offset++) {
+        struct phone caller = phone_open((uint16_t)(PHONE_PORT + 10 + offset), 1);
+        uint64_t next_ns = clock_ns() + offset * 6000000;
+        int waits_us[40] = {0};
+        open_leg(6, caller.port, false);
+        for (int i = 0; i < 110; i++) {
+            uint8_t bytes[2000];
+            next_ns += 20000000;
+            clock_sleep_until_ns(next_ns);
+            phone_drain(&caller);
+            uint64_t sent_ns = clock_ns();
+            phone_send(&caller, 6, 0);
+            while (recv(caller.socket, bytes, sizeof bytes, 0) < 0 &&
+                   clock_ns() < next_ns + 19000000)
+                clock_sleep_until_ns(clock_ns() + 200000);
+            if (i >= 70) /* Each turn receives first and then sends. */
+                waits_us[i - 70] = (int)((clock_ns() - sent_ns) / 1000);
+        }
+        qsort(waits_us, 40, sizeof *waits_us, compare);
+        CHECK(waits_us[20] < 9000);
+        close_leg(6);
+        seen_count = 0;
+        close(caller.socket);
+    }
+    end();
+}
+
 static void silence_of_the_caller_is_told_and_its_end(void)
 {
     begin();
@@ -372,6 +433,7 @@ static void a_command_for_a_leg_that_is_gone_gives_back_what_it_carries(void)
 
 int main(void)
 {
+    CHECK(mkdtemp(directory));
     CHECK(clip_table_open(&clips, 64) == 0);
     CHECK(ring_pool_open(&rings, 8) == 0);
     RUN(what_one_leg_says_the_other_hears_and_both_are_told);
@@ -379,9 +441,11 @@ int main(void)
     RUN(keys_sent_as_events_are_heard_once_each);
     RUN(a_stranger_is_counted_and_neither_heard_nor_answered);
     RUN(a_caller_behind_a_nat_is_followed_to_where_the_packets_come_from);
+    RUN(packets_wait_for_no_more_than_a_beat_whenever_the_caller_sends_them);
     RUN(silence_of_the_caller_is_told_and_its_end);
     RUN(a_command_for_a_leg_that_is_gone_gives_back_what_it_carries);
     ring_pool_close(rings);
     clip_table_close(clips);
+    rmdir(directory);
     return 0;
 }
