@@ -74,7 +74,7 @@ static void read_agent(struct reading *reading, const char *path, struct agent_f
     root = tree_read(reading, path, matter, 2);
     if (!root)
         return;
-    schema_read(reading, path, &agent_schema, root, &out->settings);
+    schema_read(reading, path, &settings_agent, root, &out->settings);
     if (out->settings.name.given)
         out->name = out->settings.name.text;
     out->good = true;

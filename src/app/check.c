@@ -5,7 +5,7 @@
 #include "app/settings.h"
 #include "app/verbs.h"
 
-uint32_t print_problems(const struct config_result *result, FILE *out)
+uint32_t check_print(const struct config_result *result, FILE *out)
 {
     uint32_t errors = 0;
 
@@ -45,7 +45,7 @@ int verb_check(const struct arguments *arguments)
     bool good;
 
     config_read(arguments->given[0], &result);
-    errors = print_problems(&result, stdout);
+    errors = check_print(&result, stdout);
     good = result.config != NULL;
     if (good)
         print_summary(&result.config->plan);
@@ -59,14 +59,14 @@ int verb_config(const struct arguments *arguments)
 {
     if (arguments_has(arguments, "--markdown")) {
         puts("| option | type | default (bounds) | meaning |\n| --- | --- | --- | --- |");
-        schema_print_markdown(&server_schema, "", stdout);
+        schema_print_markdown(&settings_server, "", stdout);
         puts("\n| option | type | default (bounds) | meaning |\n| --- | --- | --- | --- |");
-        schema_print_markdown(&agent_schema, "", stdout);
+        schema_print_markdown(&settings_agent, "", stdout);
         return EXIT_DONE;
     }
     puts("offhook.yaml:");
-    schema_print_help(&server_schema, "", stdout);
+    schema_print_help(&settings_server, "", stdout);
     puts("\nagents/NAME.md, between the two --- lines:");
-    schema_print_help(&agent_schema, "", stdout);
+    schema_print_help(&settings_agent, "", stdout);
     return EXIT_DONE;
 }

@@ -148,7 +148,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     root = tree_read(reading, file, yaml, 1);
     if (!root)
         return NULL;
-    schema_read(reading, file, &server_schema, root, settings);
+    schema_read(reading, file, &settings_server, root, settings);
     agents_read(reading, file, &settings->agents, agents);
     checks_listeners(reading, file, settings, config);
     checks_media(reading, file, settings, config);

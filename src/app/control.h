@@ -2,11 +2,11 @@
 /* control.h - the server's window: a unix socket (0600) where one JSON object a line is asked and
  * told.
  *
- * {"ask": "calls" | "follow" | "status" | "reload" | "stop"}; see docs/operations. Its table of
- * live calls is made from the STORE_* commands that the core's loop copies into control_view(), so
- * that looking costs the core nothing; when that mailbox is full, views are lost and counted, calls
- * are not. A follower that does not read is closed. One thread. Order: control_open() when the
- * server is ready (that a connection succeeds means so), control_close() after the loop. */
+ * {"ask": "calls" | "follow" | "status" | "reload" | "stop"}. Its table of live calls is made from
+ * the STORE_* commands that the core's loop copies into the `view` mailbox, so that looking costs
+ * the core nothing; when that mailbox is full, views are lost and counted, calls are not. A
+ * follower that does not read is closed. One thread. Order: control_open() when the server is ready
+ * (that a connection succeeds means so), control_close() after the loop. */
 #ifndef APP_CONTROL_H
 #define APP_CONTROL_H
 

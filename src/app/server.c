@@ -160,7 +160,7 @@ static bool read_first(struct server *server)
     if (!result)
         return false;
     config_read(server->path, result);
-    print_problems(result, stderr);
+    check_print(result, stderr);
     if (result->config && plans_first(&server->plans, result))
         return true;
     fprintf(stderr, "offhook: the server does not start on this configuration\n");

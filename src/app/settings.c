@@ -281,7 +281,7 @@ static const struct schema_row file_rows[] = {
      .inner = &manners_rows_section,
      .help = "times and thresholds of the conversation"},
 };
-const struct schema server_schema = SCHEMA("offhook.yaml", file_rows, struct server_settings);
+const struct schema settings_server = SCHEMA("offhook.yaml", file_rows, struct server_settings);
 
 #define AGENT(member) AT(struct agent_settings, member)
 #define INTENT(member) AT(struct intent_settings, member)
@@ -449,4 +449,4 @@ static const struct schema_row agent_rows[] = {
      .inner = &fallback_schema,
      .help = "after two failed turns in a row"},
 };
-const struct schema agent_schema = SCHEMA("the agent", agent_rows, struct agent_settings);
+const struct schema settings_agent = SCHEMA("the agent", agent_rows, struct agent_settings);

@@ -43,6 +43,6 @@ struct agent_settings { /* agents/NAME.md */
     struct setting fallback_to, fallback_say, fallback_goodbye;
 };
 
-extern const struct schema server_schema, agent_schema;
+extern const struct schema settings_server, settings_agent;
 
 #endif

@@ -29,7 +29,7 @@ static void note(const struct session *session, const char *mark, struct text wo
 {
     double seconds = (double)caller_ms(session->caller) / 1e3;
 
-    printf("%6.1f  %-10s" TEXT_FORMAT "\n", seconds, mark, TEXT_ARGS(words));
+    printf("%6.1f  %-11s" TEXT_FORMAT "\n", seconds, mark, TEXT_ARGS(words));
     fflush(stdout);
 }
 

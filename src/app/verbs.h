@@ -16,6 +16,6 @@ int verb_config(const struct arguments *arguments); /* --help config */
 int verb_sip_worker(const struct arguments *arguments);
 
 /* Prints "file:line: error: what; cure" for each problem. Returns how many were errors. */
-uint32_t print_problems(const struct config_result *result, FILE *out);
+uint32_t check_print(const struct config_result *result, FILE *out);
 
 #endif

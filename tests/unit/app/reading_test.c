@@ -116,7 +116,7 @@ static void the_tables_in_the_document_are_those_of_the_program(void)
 {
     static char document[200000];
     FILE *file = fopen("docs/configuration.md", "r");
-    const struct schema *schemas[] = {&server_schema, &agent_schema};
+    const struct schema *schemas[] = {&settings_server, &settings_agent};
 
     CHECK(file);
     document[fread(document, 1, sizeof(document) - 1, file)] = 0;
