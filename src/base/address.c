@@ -38,9 +38,11 @@ bool address_read_port(struct text t, uint8_t out[16], uint16_t *port)
     if (colon == 0 || !text_number(text_part(t, colon, t.size), &number) || number > 65535)
         return false;
     host = text_part(t, 0, colon - 1);
-    if (host.size >= 2 && host.data[0] == '[' && host.data[host.size - 1] == ']')
+    bool bracketed = host.size >= 2 && host.data[0] == '[' && host.data[host.size - 1] == ']';
+    if (bracketed)
         host = text_part(host, 1, host.size - 2);
-    if (!address_read(host, out))
+    /* "2001:db8::7:5060" could be either: IPv6 needs brackets, and nothing else has them. */
+    if (bracketed != (text_find(host, TEXT(":")) >= 0) || !address_read(host, out))
         return false;
     *port = (uint16_t)number;
     return true;
