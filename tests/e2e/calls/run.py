@@ -144,7 +144,7 @@ def baresip(server, source, seconds, commands=()):
 
 
 def module_path():
-    return os.path.dirname(sorted(glob.glob("/usr/lib/**/baresip/modules/g711.so", recursive=True))[0])
+    return os.path.dirname((glob.glob("/usr/lib/baresip/modules/g711.so") + glob.glob("/usr/lib/*/baresip/modules/g711.so"))[0])
 
 
 def loud_seconds(path):
