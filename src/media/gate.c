@@ -156,14 +156,15 @@ static void halve(struct gate *gate, const float *x, float out[HALF])
     gate->half_carry = carry;
 }
 
-/* The greatest normalised correlation of the frame with its own past. */
+/* The greatest normalised correlation of the frame with its own past; once it is clear, the first
+ * that is. */
 static float periodicity(const float line[GATE_PITCH_HISTORY + HALF])
 {
     const float *now = line + GATE_PITCH_HISTORY;
     float own = dot(now, now, HALF), best = 0.0f;
     float past = dot(now - LAG_LEAST, now - LAG_LEAST, HALF);
 
-    for (int lag = LAG_LEAST; lag <= LAG_MOST; lag++) {
+    for (int lag = LAG_LEAST; lag <= LAG_MOST && best < CLEAR * CLEAR; lag++) {
         float both = dot(now, now - lag, HALF);
         if (both > 0.0f) {
             float score = both * both / (own * past + 1e-12f);

@@ -2,10 +2,11 @@
 /* tick_test.c - the beat driven by hand: real sockets, a clock of the test's own, no waiting.
  *
  * Every allocation of the process is counted: in the beat there must be none. */
-#include <dlfcn.h>
-#include <errno.h>
+#include <arpa/inet.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -281,6 +282,46 @@ static void packets_of_the_port_s_last_call_are_not_heard_by_the_next(void)
     end();
 }
 
+/* Datagrams that begin as RTP or RTCP and end as anything, from the caller's own address. */
+static void garbage_from_the_caller_does_no_harm(void)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(FIRST_PORT + 100)};
+    struct sockaddr_in there = {.sin_family = AF_INET};
+    struct command open = opening(50); /* That port is here. */
+    uint64_t seed = 4733;
+    uint8_t bytes[1600];
+
+    begin();
+    order(open, 2, 1);
+    run_ms(20);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    inet_pton(AF_INET, "127.0.0.1", &here.sin_addr);
+    there.sin_addr = here.sin_addr;
+    CHECK(bind(fd, (struct sockaddr *)&here, sizeof here) == 0);
+    for (uint32_t i = 0; i < 30000; i++) {
+        static const uint8_t types[] = {0, 8, 13, 101, 0x80, 200, 201, 203};
+        uint32_t size = check_random(&seed) % (i % 16 ? 400u : 1600u);
+        for (uint32_t k = 0; k < size; k++)
+            bytes[k] = (uint8_t)check_random(&seed);
+        bytes[0] = check_random(&seed) % 8 ? 0x80 : bytes[0];
+        bytes[1] = check_random(&seed) % 8 ? types[check_random(&seed) % 8] : bytes[1];
+        if (check_random(&seed) % 2) {
+            bytes[2] = (uint8_t)(i >> 8);
+            bytes[3] = (uint8_t)i;
+            memset(bytes + 8, 7, 4);
+        }
+        there.sin_port = htons((uint16_t)(FIRST_PORT + 4 + (i % 8 == 0)));
+        (void)!sendto(fd, bytes, size, 0, (struct sockaddr *)&there, sizeof there);
+        if (i % 16 == 15)
+            run_ms(20);
+    }
+    order((struct command){.kind = MEDIA_CLOSE}, 2, 1);
+    run_ms(100);
+    CHECK(counts[MEDIA_CLOSED][2] == 1 && last[MEDIA_CLOSED][2].closed.received > 1000);
+    close(fd);
+    end();
+}
+
 int main(void)
 {
     char command[128];
@@ -292,6 +333,7 @@ int main(void)
     RUN(the_codec_may_change_in_the_call);
     RUN(a_slot_given_again_too_soon_ends_its_last_leg_first);
     RUN(packets_of_the_port_s_last_call_are_not_heard_by_the_next);
+    RUN(garbage_from_the_caller_does_no_harm);
     snprintf(command, sizeof command, "rm -r %s", directory);
     CHECK(system(command) == 0);
     return 0;
