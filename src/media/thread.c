@@ -198,7 +198,7 @@ static void take_message(struct media_thread *thread, size_t size)
     else if (command_unpack(thread->message, size, &command))
         take_command(thread, &command);
     else
-        assert(!"a message that is no command");
+        assert(false && "a message that is no command");
 }
 
 static void answer(struct media_thread *thread)
