@@ -122,17 +122,16 @@ def joined(path, *names):
 
 
 def baresip(server, source, seconds, commands=()):
-    """Dials with baresip, whose microphone is a file and whose ear is another; returns the ear's path."""
+    """Dials with baresip, whose microphone is a file; what its ear got is kept by sndfile. Returns that path."""
     home = os.path.join(server.home, "baresip")
     os.makedirs(home, exist_ok=True)
-    ear = os.path.join(home, "ear.wav")
     sip, first = house.free_ports(13000, 14000, 2), house.free_ports(14000, 15000, 12)
     with open(os.path.join(home, "config"), "w", encoding="utf-8") as out:
-        out.write(f"module_path {module_path()}\nmodule g711.so\nmodule aufile.so\nmodule stdio.so\n"
+        out.write(f"module_path {module_path()}\nmodule g711.so\nmodule aufile.so\nmodule aubridge.so\nmodule sndfile.so\n"
                   f"module_app menu.so\nmodule_app account.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n"
-                  f"sip_listen {ADDRESS}:{sip}\naudio_source aufile,{source}\naudio_player aufile,{ear}\n"
+                  f"sip_listen {ADDRESS}:{sip}\naudio_source aufile,{source}\naudio_player aubridge,ear\n"
                   f"audio_alert aufile,/dev/null\nrtp_ports {first}-{first + 10}\nring_aufile none\n"
-                  "call_max_calls 1\n")
+                  f"call_max_calls 1\nsnd_path {home}\n")
     with open(os.path.join(home, "accounts"), "w", encoding="utf-8") as out:
         out.write(f"<sip:caller@{ADDRESS}>;regint=0\n")
     open(os.path.join(home, "contacts"), "w").close()
@@ -140,11 +139,12 @@ def baresip(server, source, seconds, commands=()):
     for command in (f"/dial sip:100@{ADDRESS}:{server.port}", *commands):
         words += ["-e", command]
     subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds + 30)
-    return ear
+    return (glob.glob(os.path.join(home, "*dec.wav")) or [""])[0]
 
 
 def module_path():
-    return os.path.dirname((glob.glob("/usr/lib/baresip/modules/g711.so") + glob.glob("/usr/lib/*/baresip/modules/g711.so"))[0])
+    found = glob.glob("/usr/lib/baresip/modules/g711.so") + glob.glob("/usr/lib/*/baresip/modules/g711.so")
+    return os.path.dirname(found[0])
 
 
 def loud_seconds(path):
@@ -165,12 +165,12 @@ def loud_seconds(path):
 def part_human(program):
     server = Server(program, source="tests/e2e/calls/switchboard")
     source = os.path.join(server.home, "mouth.wav")
-    joined(source, (5, "conf-onlyperson"), (7, "auth-incorrect"), (9, "vm-goodbye"), (8, None))
-    ear = baresip(server, source, 40)
+    joined(source, (5, "conf-full"), (7, "auth-incorrect"), (9, "conf-locked"), (9, "vm-goodbye"), (8, None))
+    ear = baresip(server, source, 52)
     call = server.last()
     intents = [t.get("intent") for t in call.get("turns", []) if t["speaker"] == "caller"]
     check("baresip_hears_the_greeting_and_the_answers", loud_seconds(ear) > 4, loud_seconds(ear))
-    check("recorded_human_speech_is_understood", intents[:2] == ["conference", "password"], call.get("turns"))
+    check("recorded_human_speech_is_understood", {"conference", "password"} <= set(intents), call.get("turns"))
     check("a_human_goodbye_ends_the_call_from_our_side", call.get("cause") == "agent_finished", call.get("cause"))
     server.close()
 
@@ -238,7 +238,7 @@ def part_reload(program):
         out.write(re.sub(r"(?m)^greeting:.*$", 'greeting: "Reloaded words are heard now."', text, count=1))
     server.process.send_signal(signal.SIGHUP)
     end = time.monotonic() + 60
-    while time.monotonic() < end and "eloaded" not in server.log_text():
+    while time.monotonic() < end and "new calls use it" not in server.log_text():
         time.sleep(0.2)
     server.call("wait agent\nhangup\n")
     check("a_changed_agent_is_heard_by_new_calls_after_sighup",
