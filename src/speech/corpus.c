@@ -20,7 +20,6 @@ static const char *const carriers[] = {
     "no {}",
 };
 
-/* Twice: they are more frequent than any example. */
 static const char *const common[] = {
     "yes",
     "yes please",
@@ -91,6 +90,11 @@ static const char *const before_digits[] = {
     "order number",         "it's",    "the number is", "",
 };
 
+enum {
+    OWN_TIMES = 3,     /* The agent's examples, against once the other agents'. */
+    DIGIT_STRINGS = 24 /* More, and digits are heard in other words: measured. */
+};
+
 static void add(struct corpus *corpus, struct text part)
 {
     if (corpus->size + part.size > corpus->capacity) {
@@ -145,8 +149,8 @@ static void add_labels(struct corpus *corpus, const struct plan_agent *agent)
 
 static void add_common(struct corpus *corpus)
 {
-    for (uint32_t i = 0; i < 2 * sizeof(common) / sizeof(common[0]); i++)
-        add_line(corpus, text_of(common[i / 2]));
+    for (uint32_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+        add_line(corpus, text_of(common[i]));
 }
 
 /* Each digit after each other, in strings as long as account numbers. */
@@ -154,7 +158,7 @@ static void add_digits(struct corpus *corpus)
 {
     uint32_t state = 1;
 
-    for (uint32_t i = 0; i < 64; i++) {
+    for (uint32_t i = 0; i < DIGIT_STRINGS; i++) {
         char line[64];
         struct text_buffer buffer;
         text_buffer_init(&buffer, line, sizeof(line));
@@ -172,9 +176,12 @@ static void add_digits(struct corpus *corpus)
 void corpus_make(struct corpus *corpus, const struct plan *plan, uint32_t agent)
 {
     *corpus = (struct corpus){0};
-    add_agent(corpus, &plan->agents[agent]);
-    for (uint32_t i = 0; i < plan->agent_count; i++)
-        add_agent(corpus, &plan->agents[i]); /* Its own a second time. */
+    for (uint32_t i = 0; i < OWN_TIMES; i++)
+        add_agent(corpus, &plan->agents[agent]);
+    for (uint32_t i = 0; i < plan->agent_count; i++) {
+        if (i != agent)
+            add_agent(corpus, &plan->agents[i]);
+    }
     add_labels(corpus, &plan->agents[agent]);
     add_common(corpus);
     add_digits(corpus);

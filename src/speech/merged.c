@@ -17,6 +17,7 @@ struct merging {
     struct trigram own;
     float *unigram;         /* Mixed, by word. */
     float *general_backoff; /* Everyday's, by word before. */
+    float *own_row;         /* The agent's bigrams after one word; 0 where it has none. */
     float *row;             /* Mixed bigrams after one word; 0 where there is none. */
     uint32_t *row_words, row_count;
     float *own_bigrams; /* Mixed probabilities of own.grams[1]. */
@@ -65,9 +66,14 @@ static void renew_backoffs(struct merging *merging)
 
 static void add_to_row(struct merging *merging, uint32_t before, uint32_t word, float general)
 {
+    const struct gram *words = merging->own.grams[0];
+    float own = merging->own_row[word];
+
+    if (own <= 0)
+        own = words[before].backoff * words[word].probability;
     if (merging->row[word] <= 0)
         merging->row_words[merging->row_count++] = word;
-    merging->row[word] = mix(trigram_after(&merging->own, before, word), general);
+    merging->row[word] = mix(own, general);
 }
 
 /* First of the agent's bigrams that begin with the word; they are sorted. */
@@ -91,15 +97,19 @@ static void make_row(struct merging *merging, uint32_t before)
     const struct everyday *everyday = merging->everyday;
     const struct gram *own = merging->own.grams[1];
 
-    for (uint32_t i = 0; i < merging->row_count; i++)
+    for (uint32_t i = 0; i < merging->row_count; i++) {
         merging->row[merging->row_words[i]] = 0;
+        merging->own_row[merging->row_words[i]] = 0;
+    }
     merging->row_count = 0;
+    uint32_t from = first_own(merging, before), to = from;
+    for (; to < merging->own.counts[1] && own[to].words[0] == before; to++)
+        merging->own_row[own[to].words[1]] = own[to].probability;
     if (before < everyday->words.count) {
         for (uint32_t i = everyday->first[before]; i < everyday->first[before + 1]; i++)
             add_to_row(merging, before, everyday->rows[i].word, everyday->rows[i].probability);
     }
-    for (uint32_t i = first_own(merging, before);
-         i < merging->own.counts[1] && own[i].words[0] == before; i++) {
+    for (uint32_t i = from; i < to; i++) {
         uint32_t word = own[i].words[1];
         if (merging->row[word] <= 0)
             add_to_row(merging, before, word,
@@ -117,6 +127,33 @@ static float row_backoff(const struct merging *merging)
         shorter += merging->unigram[merging->row_words[i]];
     }
     return merging->row_count > 0 ? left_over(seen, shorter) : 1;
+}
+
+/* "-1.2345" and a space. A million numbers are printed: printf() would take longer than all the
+ * rest. */
+static void print_logarithm(float probability, char after, FILE *out)
+{
+    char digits[16];
+    uint32_t at = sizeof(digits);
+    long value = lrintf(-10000 * logarithm(probability));
+    bool negative = value > 0;
+
+    digits[--at] = after;
+    value = negative ? value : -value;
+    for (int place = 0; place < 5 || value > 0; place++, value /= 10) {
+        if (place == 4)
+            digits[--at] = '.';
+        digits[--at] = (char)('0' + value % 10);
+    }
+    if (negative)
+        digits[--at] = '-';
+    fwrite(digits + at, 1, sizeof(digits) - at, out);
+}
+
+static void print_word(const char *name, char after, FILE *out)
+{
+    fputs(name, out);
+    putc(after, out);
 }
 
 static const char *name_of(const struct merging *merging, uint32_t word)
@@ -149,12 +186,11 @@ static float mixed_trigram(const struct merging *merging, const struct gram *gra
 /* What is left after the trigrams that begin with this bigram. 1: there are none. */
 static float bigram_backoff(const struct merging *merging, uint32_t before, uint32_t word)
 {
-    const uint32_t words[] = {before, word};
     const struct gram *grams = merging->own.grams[2];
     uint32_t from = 0, to = merging->own.counts[2];
     float seen = 0, shorter = 0;
 
-    if (!trigram_find(&merging->own, 2, words))
+    if (merging->own_row[word] <= 0) /* Of the row being written. */
         return 1;
     while (from < to) {
         uint32_t middle = (from + to) / 2;
@@ -181,9 +217,10 @@ static void write_bigrams(struct merging *merging, FILE *out)
         make_row(merging, before);
         for (uint32_t i = 0; i < merging->row_count; i++) {
             uint32_t word = merging->row_words[i];
-            fprintf(out, "%.4f\t%s %s\t%.4f\n", (double)logarithm(merging->row[word]),
-                    name_of(merging, before), name_of(merging, word),
-                    (double)logarithm(bigram_backoff(merging, before, word)));
+            print_logarithm(merging->row[word], '\t', out);
+            print_word(name_of(merging, before), ' ', out);
+            print_word(name_of(merging, word), '\t', out);
+            print_logarithm(bigram_backoff(merging, before, word), '\n', out);
         }
     }
 }
@@ -209,11 +246,12 @@ static int prepare(struct merging *merging, const struct sentences *sentences)
         return result;
     merging->unigram = calloc(count, sizeof(float));
     merging->general_backoff = calloc(count, sizeof(float));
+    merging->own_row = calloc(count, sizeof(float));
     merging->row = calloc(count, sizeof(float));
     merging->row_words = calloc(count, sizeof(uint32_t));
     merging->own_bigrams = calloc(merging->own.counts[1] + 1, sizeof(float));
-    if (!merging->unigram || !merging->general_backoff || !merging->row || !merging->row_words ||
-        !merging->own_bigrams)
+    if (!merging->unigram || !merging->general_backoff || !merging->own_row || !merging->row ||
+        !merging->row_words || !merging->own_bigrams)
         return -ENOMEM;
     for (uint32_t word = 0; word < count; word++)
         merging->unigram[word] =
@@ -245,6 +283,7 @@ out:
     trigram_release(&merging.own);
     free(merging.unigram);
     free(merging.general_backoff);
+    free(merging.own_row);
     free(merging.row);
     free(merging.row_words);
     free(merging.own_bigrams);

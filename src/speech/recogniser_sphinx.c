@@ -14,6 +14,8 @@
 
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
+#include <sphinxbase/fsg_model.h>
+#include <sphinxbase/jsgf.h>
 
 #include "base/log.h"
 #include "speech/bandwidth.h"
@@ -21,7 +23,11 @@
 
 #define MODEL_DIR "/usr/share/pocketsphinx/model/en-us/en-us"
 
-enum { FEED = 320 }; /* 8 kHz samples a step. */
+enum {
+    FEED = 320,                   /* 8 kHz samples a step. */
+    SECOND_TRY = 8 * SAMPLE_RATE, /* Longer answers to a simple question are not heard again. */
+    SURE_PERMILLE = 500           /* Below, a grammar has heard something that is not in it. */
+};
 
 struct recogniser_sphinx {
     struct recogniser_source source;
@@ -37,6 +43,8 @@ struct sphinx {
     struct bandwidth bandwidth;
     bool open, finished, failed;
     char partial[MAX_UTTERANCE];
+    int16_t *kept; /* What a grammar hears, for a second try; SECOND_TRY of them. */
+    uint32_t kept_count;
 };
 
 /* Words around the answer are heard and kept: the mind looks for yes and no in them. */
@@ -92,6 +100,23 @@ static const struct {
 
 enum { GRAMMAR_SETTINGS = sizeof(grammar_settings) / sizeof(grammar_settings[0]) };
 
+/* By hand: ps_set_jsgf_string() forgets to free what it parsed. */
+static bool load_grammar(ps_decoder_t *decoder, const char *name, const char *grammar,
+                         double weight)
+{
+    jsgf_t *parsed = jsgf_parse_string(grammar, NULL);
+    jsgf_rule_t *rule = parsed ? jsgf_get_public_rule(parsed) : NULL;
+    fsg_model_t *graph =
+        rule ? jsgf_build_fsg(parsed, rule, ps_get_logmath(decoder), (float32)weight) : NULL;
+    bool loaded = graph && ps_set_fsg(decoder, name, graph) >= 0;
+
+    if (graph)
+        fsg_model_free(graph);
+    if (parsed)
+        jsgf_grammar_free(parsed);
+    return loaded;
+}
+
 static bool load_grammars(struct sphinx *sphinx, cmd_ln_t *config)
 {
     double before[GRAMMAR_SETTINGS];
@@ -100,8 +125,9 @@ static bool load_grammars(struct sphinx *sphinx, cmd_ln_t *config)
         before[i] = cmd_ln_float_r(config, grammar_settings[i].name);
         cmd_ln_set_float_r(config, grammar_settings[i].name, grammar_settings[i].value);
     }
-    bool loaded = ps_set_jsgf_string(sphinx->decoder, "yes_no", yes_no_grammar) >= 0 &&
-                  ps_set_jsgf_string(sphinx->decoder, "digits", digits_grammar) >= 0;
+    double weight = cmd_ln_float_r(config, "-lw");
+    bool loaded = load_grammar(sphinx->decoder, "yes_no", yes_no_grammar, weight) &&
+                  load_grammar(sphinx->decoder, "digits", digits_grammar, weight);
     for (uint32_t i = 0; i < GRAMMAR_SETTINGS; i++)
         cmd_ln_set_float_r(config, grammar_settings[i].name, before[i]);
     return loaded;
@@ -134,6 +160,7 @@ static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
     return sphinx->decoder ? 0 : -EIO;
 }
 
+/* The free model is loaded for grammars too: callers answer as they like. */
 static int sphinx_expect(struct recogniser *recogniser, const struct recogniser_task *task)
 {
     struct sphinx *sphinx = sphinx_of(recogniser);
@@ -141,7 +168,7 @@ static int sphinx_expect(struct recogniser *recogniser, const struct recogniser_
 
     if (result < 0)
         return result;
-    if (task->expect == EXPECT_FREE && strcmp(sphinx->model, task->model) != 0) {
+    if (strcmp(sphinx->model, task->model) != 0) {
         sphinx->model[0] = '\0';
         if (ps_set_lm_file(sphinx->decoder, "free", task->model) < 0)
             return -EIO;
@@ -157,14 +184,23 @@ static int sphinx_begin(struct recogniser *recogniser)
 
     sphinx->finished = sphinx->failed = false;
     sphinx->partial[0] = '\0';
+    sphinx->kept_count = 0;
     bandwidth_init(&sphinx->bandwidth, sphinx->table);
     sphinx->open = ps_start_utt(sphinx->decoder) == 0;
     return sphinx->open ? 0 : -EIO;
 }
 
-static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count)
+static void keep(struct sphinx *sphinx, const int16_t *samples, uint32_t count)
 {
-    struct sphinx *sphinx = sphinx_of(recogniser);
+    if (!sphinx->kept)
+        sphinx->kept = malloc(SECOND_TRY * sizeof(*sphinx->kept));
+    if (sphinx->kept && sphinx->kept_count + count <= SECOND_TRY)
+        memcpy(sphinx->kept + sphinx->kept_count, samples, count * sizeof(*samples));
+    sphinx->kept_count += count; /* Beyond SECOND_TRY: too long. */
+}
+
+static int decode(struct sphinx *sphinx, const int16_t *samples, uint32_t count)
+{
     int16_t wide[2 * (FEED + BANDWIDTH_HOP)];
 
     while (count > 0) {
@@ -176,6 +212,15 @@ static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, ui
         count -= part;
     }
     return sphinx->failed ? -EIO : 0;
+}
+
+static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    if (sphinx->expect != EXPECT_FREE)
+        keep(sphinx, samples, count);
+    return decode(sphinx, samples, count);
 }
 
 static int sphinx_finish(struct recogniser *recogniser)
@@ -209,12 +254,29 @@ static uint16_t word_confidence(ps_decoder_t *decoder)
     return (uint16_t)(permille > 1000.0 ? 1000.0 : permille);
 }
 
-/* Posteriors of a grammar are always 1: the score a frame says how well the sound fitted at all. */
-static uint16_t grammar_confidence(ps_decoder_t *decoder, int32_t score)
+/* Posteriors of a grammar are always 1. How well the sound fits its words is their mean acoustic
+ * score a frame: measured medians are -28 for answers in the grammar and -50 for other speech. -42,
+ * where one in ten of either is on the wrong side, is 500; -24 is 1,000. */
+static uint16_t grammar_confidence(ps_decoder_t *decoder)
 {
-    int frames = ps_get_n_frames(decoder);
-    (void)score;
-    return frames > 0 ? 800 : 0;
+    double sum = 0;
+    int frames = 0;
+
+    for (ps_seg_t *segment = ps_seg_iter(decoder); segment; segment = ps_seg_next(segment)) {
+        const char *word = ps_seg_word(segment);
+        int32 score = 0, language = 0, back = 0;
+        int from = 0, to = 0;
+        if (strchr("<[+(", word[0]))
+            continue;
+        ps_seg_prob(segment, &score, &language, &back);
+        ps_seg_frames(segment, &from, &to);
+        sum += score;
+        frames += to - from + 1;
+    }
+    if (frames == 0)
+        return 0;
+    double permille = 500.0 + (sum / frames + 42.0) * 500.0 / 18.0;
+    return (uint16_t)(permille > 1000.0 ? 1000.0 : permille < 0 ? 0 : permille);
 }
 
 static void copy_words(char *out, const char *hypothesis)
@@ -226,30 +288,57 @@ static void copy_words(char *out, const char *hypothesis)
     }
 }
 
+/* Reads the decoder's words; their confidence too when the utterance is over. */
+static void read_words(struct sphinx *sphinx, bool grammar, struct recogniser_heard *out)
+{
+    copy_words(out->text, ps_get_hyp(sphinx->decoder, NULL));
+    out->confidence_permille = 500; /* Of a partial: not known before the end. */
+    if (!sphinx->open && out->text[0] == '\0')
+        out->confidence_permille = 0;
+    else if (!sphinx->open)
+        out->confidence_permille =
+            grammar ? grammar_confidence(sphinx->decoder) : word_confidence(sphinx->decoder);
+}
+
+/* Something else was said than was asked for: heard again as free speech. */
+static void try_again(struct sphinx *sphinx, struct recogniser_heard *out)
+{
+    struct recogniser_heard second;
+
+    if (!sphinx->kept || sphinx->kept_count > SECOND_TRY)
+        return;
+    bandwidth_init(&sphinx->bandwidth, sphinx->table);
+    if (ps_set_search(sphinx->decoder, "free") == 0 && ps_start_utt(sphinx->decoder) == 0) {
+        bool decoded = decode(sphinx, sphinx->kept, sphinx->kept_count) == 0;
+        if (ps_end_utt(sphinx->decoder) == 0 && decoded) {
+            read_words(sphinx, false, &second);
+            if (second.confidence_permille > out->confidence_permille)
+                *out = second;
+        }
+    }
+    if (ps_set_search(sphinx->decoder, search_name(sphinx->expect)) < 0)
+        sphinx->failed = true;
+}
+
 static enum recogniser_news sphinx_poll(struct recogniser *recogniser, struct recogniser_heard *out)
 {
     struct sphinx *sphinx = sphinx_of(recogniser);
-    int32 score = 0;
+    bool grammar = sphinx->expect != EXPECT_FREE;
 
     if (sphinx->failed)
         return RECOGNISER_FAILED;
     if (!sphinx->open && !sphinx->finished)
         return RECOGNISER_NOTHING;
-    const char *hypothesis = ps_get_hyp(sphinx->decoder, &score);
-    copy_words(out->text, hypothesis);
+    read_words(sphinx, grammar, out);
     if (sphinx->finished) {
         sphinx->finished = false;
-        out->confidence_permille = sphinx->expect == EXPECT_FREE
-                                       ? word_confidence(sphinx->decoder)
-                                       : grammar_confidence(sphinx->decoder, score);
-        if (out->text[0] == '\0')
-            out->confidence_permille = 0;
+        if (grammar && out->confidence_permille < SURE_PERMILLE)
+            try_again(sphinx, out);
         return RECOGNISER_FINAL;
     }
     if (strcmp(out->text, sphinx->partial) == 0)
         return RECOGNISER_NOTHING;
     memcpy(sphinx->partial, out->text, sizeof(sphinx->partial));
-    out->confidence_permille = 500; /* Not known before the end. */
     return RECOGNISER_PARTIAL;
 }
 
@@ -268,6 +357,7 @@ static void sphinx_close(struct recogniser *recogniser)
 
     if (sphinx->decoder)
         ps_free(sphinx->decoder);
+    free(sphinx->kept);
     free(sphinx);
 }
 

@@ -183,6 +183,18 @@ static void what_cannot_be_spoken_is_told(void)
     then_it_ends();
 }
 
+/* The talker answers when it has put away what it has spoken. */
+static uint64_t kept_bytes(void)
+{
+    struct note note = {0};
+    size_t size;
+
+    CHECK(note_post(talker_mailbox(talker), &note, NOTE_FIGURES));
+    while ((size = mailbox_take(figures, &note, sizeof(note))) == 0)
+        mailbox_wait(figures, WAIT_MS);
+    return note.figures.cache_bytes;
+}
+
 static void the_least_recently_used_words_leave_when_there_is_no_room(void)
 {
     given_talker(5 * PIECE * 2); /* Bytes of two words and a half. */
@@ -195,7 +207,10 @@ static void the_least_recently_used_words_leave_when_there_is_no_room(void)
         clip_drop(clips, ready.speech.clip);
     }
     say(1, 3, "fake", "three"); /* "two" leaves. */
-    clip_drop(clips, await(SPEECH_READY, 3).speech.clip);
+    struct event three = await(SPEECH_READY, 3);
+    length(three.speech.clip);
+    clip_drop(clips, three.speech.clip);
+    CHECK(kept_bytes() == 2 * PIECE * 4);
     say(1, 4, "fake", "one");
     struct event one = await(SPEECH_READY, 4);
     say(1, 5, "fake", "two");
