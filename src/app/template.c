@@ -6,9 +6,9 @@
 
 /* What a call can know: of itself, of its turns, and the entities found in what the caller said. */
 static const char *const names[] = {
-    "caller",  "called", "intent",  "statement", "sentiment",   "summary", "transferred_from",
-    "reason",  "agent",  "choices", "keys",      "key",         "account", "invoice",
-    "product", "error",  "date",    "amount",    "calls_before"};
+    "caller",  "called", "intent",  "statement", "sentiment",    "summary",   "transferred_from",
+    "reason",  "agent",  "choices", "keys",      "key",          "account",   "invoice",
+    "product", "error",  "date",    "amount",    "calls_before", "diversion", "user_to_user"};
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };
 
@@ -38,6 +38,8 @@ static void check_name(struct check c, struct text name)
     struct nearest nearest;
     struct text best;
 
+    if (text_starts(name, TEXT("x-"))) /* A header of the INVITE. */
+        return;
     nearest_init(&nearest, name);
     for (int i = 0; i < NAMES; i++) {
         if (text_equal(name, text_of(names[i])))

@@ -255,6 +255,7 @@ void act_start_over(struct step *step, struct call *call)
 
     memcpy(fresh.caller, talk->context.caller, sizeof(fresh.caller));
     memcpy(fresh.called, talk->context.called, sizeof(fresh.called));
+    memcpy(fresh.given, talk->context.given, sizeof(fresh.given));
     talk->context = fresh;
     talk->agent = talk->first_agent;
     talk->failed_turns = 0;

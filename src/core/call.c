@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/admission.h"
+#include "core/context.h"
 #include "core/conversation.h"
 #include "core/offer.h"
 #include "core/places.h"
@@ -41,6 +42,8 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     call->invited_ms = event->now_ms;
     text_copy(context->caller, sizeof(context->caller), caller);
     text_copy(context->called, sizeof(context->called), event->invite.to);
+    context_from_signalling(context->given, event->invite.diversion, event->invite.user_to_user,
+                            event->invite.headers);
     call->talk.agent = call->talk.first_agent = admission->agent;
     admission_ref(event, call->ref);
     admission_account(step, call->ref, admission, plan, call);

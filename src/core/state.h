@@ -96,7 +96,8 @@ struct context {
     char caller[MAX_NAME], called[MAX_NAME];
     char intent[MAX_NAME];
     char statement[STATEMENT];
-    char entities[MAX_ENTITIES]; /* "key=value\n" */
+    char entities[MAX_ENTITIES]; /* "key=value\n", from what the caller said. */
+    char given[MAX_ENTITIES];    /* The same, from what signalling said. */
     char summary[SHORT_TEXT];
     char transferred_from[MAX_NAME];
     char reason[SHORT_TEXT];

@@ -66,6 +66,8 @@ static bool append_value(struct text name, const struct template_values *v, stru
         return out->size > before;
     }
     value = context_entity(text_of(c->entities), name);
+    if (value.size == 0)
+        value = context_entity(text_of(c->given), name);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (text_equal(name, rows[i].name))
             value = rows[i].value;

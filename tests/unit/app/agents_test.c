@@ -81,7 +81,7 @@ static void templates_are_checked_for_braces_brackets_and_names(void)
            "agents/desk.md:8: 'escalate': no call knows {zzzzzzzzzzz}; known are "
            "caller, called, intent, statement, sentiment, summary, transferred_from, "
            "reason, agent, choices, keys, key, account, invoice, product, error, "
-           "date, amount, calls_before\n");
+           "date, amount, calls_before, diversion, user_to_user\n");
 }
 
 static void an_intent_that_leads_nowhere_or_to_nobody_is_refused(void)

@@ -105,6 +105,20 @@ static void entities_are_merged_by_key_and_bounded(void)
     CHECK(strcmp(entities, "product=router\ninvoice=2\ndate=monday\n") == 0);
 }
 
+static void what_signalling_says_of_a_caller_is_known_by_its_headers_name(void)
+{
+    char given[MAX_ENTITIES], long_headers[3000];
+
+    context_from_signalling(given, TEXT("+1415"), TEXT(""),
+                            TEXT("X-Campaign: spring sale\nnonsense\nY: 1\nX-Empty:\n"));
+    CHECK(strcmp(given, "diversion=+1415\nx-campaign=spring sale\n") == 0);
+    memset(long_headers, 'x', sizeof(long_headers));
+    memcpy(long_headers, "X-A: ", 5);
+    context_from_signalling(given, TEXT_EMPTY, TEXT("48"),
+                            (struct text){long_headers, sizeof(long_headers)});
+    CHECK(strcmp(given, "user_to_user=48\n") == 0);
+}
+
 static void the_trunk_is_found_by_source_and_the_agent_by_number(void)
 {
     CHECK(route_trunk(&example_plan, TEXT("192.0.2.255:5060")) == 0);
@@ -124,6 +138,7 @@ int main(void)
     RUN(an_unfinished_turn_is_waited_for);
     RUN(templates_say_what_is_known_and_leave_out_what_is_not);
     RUN(entities_are_merged_by_key_and_bounded);
+    RUN(what_signalling_says_of_a_caller_is_known_by_its_headers_name);
     RUN(the_trunk_is_found_by_source_and_the_agent_by_number);
     return 0;
 }
