@@ -16,6 +16,8 @@ static struct clip_table *clips;
 static struct mailbox *events, *figures, *doors;
 static struct talker *talker;
 
+static char spoken[4096]; /* All that the voice was given. Read when the talker has ended. */
+
 /* A word a piece of sound. "wait" sleeps until the test opens the door; "dumb" makes no sound. */
 static int speak(const struct voice *voice, const char *words, const struct voice_sink *sink)
 {
@@ -23,6 +25,7 @@ static int speak(const struct voice *voice, const char *words, const struct voic
     struct text rest = text_of(words);
 
     (void)voice;
+    snprintf(spoken + strlen(spoken), sizeof(spoken) - strlen(spoken), "%s|", words);
     while (rest.data) {
         struct text word = text_next(&rest, ' ');
         char open;
@@ -49,7 +52,8 @@ static const struct voice *find(struct text name)
 
 static void given_talker(uint64_t cache_bytes)
 {
-    CHECK(clip_table_open(&clips, 16) == 0);
+    spoken[0] = '\0';
+    CHECK(clip_table_open(&clips, 64) == 0);
     CHECK(mailbox_open(&events, "events", 1 << 16) == 0);
     CHECK(mailbox_open(&figures, "figures", 1 << 12) == 0);
     CHECK(mailbox_open(&doors, "doors", 64) == 0);
@@ -224,11 +228,12 @@ static void the_least_recently_used_words_leave_when_there_is_no_room(void)
 static void prompts_made_in_advance_let_callers_pass(void)
 {
     given_talker(1 << 20);
-    say(1, 1, "fake", "wait one");
+    say(1, 1, "fake", "go wait one");
+    struct event ready = await(SPEECH_READY, 1); /* It is being spoken. */
     talker_prime(talker, TEXT("fake"), TEXT("greeting"));
     say(2, 2, "fake", "two");
     open_door();
-    clip_drop(clips, await(SPEECH_READY, 1).speech.clip);
+    clip_drop(clips, ready.speech.clip);
     struct event two = await(SPEECH_READY, 2);
     CHECK(!two.speech.cached);
     clip_drop(clips, two.speech.clip);
@@ -239,6 +244,7 @@ static void prompts_made_in_advance_let_callers_pass(void)
         clip_drop(clips, greeting.speech.clip);
     }
     then_it_ends();
+    CHECK(strcmp(spoken, "go wait one|two|greeting|") == 0);
 }
 
 static void many_legs_at_once_are_all_answered(void)
