@@ -92,7 +92,7 @@ def sipp(server, scenario, *words, calls=1, transport="u1"):
 
 
 def part_sipp(program):
-    server = Server(program, max_calls=4)
+    server = Server(program, max_calls=4, places=0)
     for transport, name in (("u1", "udp"), ("t1", "tcp")):
         done = sipp(server, "talk.xml", transport=transport)
         check(f"sipp_calls_over_{name}_and_hangs_up", done.returncode == 0, done.stdout[-800:])
@@ -102,6 +102,10 @@ def part_sipp(program):
     done = sipp(server, "keys.xml")
     check("sipp_presses_a_key_by_info_and_it_is_acted_on", done.returncode == 0, done.stdout[-800:])
     check("the_key_is_in_the_account", [k["key"] for k in server.last().get("keys", [])] == ["2"])
+    code, out = server.call("wait agent\npress 1\nexpect agent billing\nhangup\n")
+    call = server.last()
+    check("without_a_recogniser_calls_go_on_by_keys_and_say_so",
+          code == 0 and call.get("keys_only") and re.search("press|keys", said(call, "agent"), re.I), call)
     done = sipp(server, "full.xml", calls=6)
     end = [c["cause"] for c in server.cdr()]
     check("callers_over_the_limit_are_told_to_come_back_later", end.count("full") == 2, f"{end} {done.stdout[-600:]}")
