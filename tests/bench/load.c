@@ -77,7 +77,8 @@ static const char *read_options(int argc, char **argv)
         {"no-media", no_argument, NULL, 'M'},       {"sound", required_argument, NULL, 's'},
         {"pid", required_argument, NULL, 'p'},      {"port", required_argument, NULL, 'P'},
         {"rtp-port", required_argument, NULL, 'R'}, {"json", required_argument, NULL, 'j'},
-        {"row", required_argument, NULL, 'w'},      {NULL, 0, NULL, 0}};
+        {"row", required_argument, NULL, 'w'},      {"help", no_argument, NULL, 'H'},
+        {NULL, 0, NULL, 0}};
     struct load_options *options = &load.options;
     const char *json = NULL;
     int option;
@@ -131,6 +132,9 @@ static const char *read_options(int argc, char **argv)
         case 'j':
             json = optarg;
             break;
+        case 'H':
+            printf("%s", usage);
+            exit(0);
         default:
             fail("options", "unknown");
         }
