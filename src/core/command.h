@@ -104,7 +104,7 @@ struct command {
             uint32_t request;   /* SIP_REPLY */
             uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY */
             bool reliable;      /* SIP_RING */
-            struct text phrase; /* Reason phrase; SIP_HANG_UP: text of the Reason header. */
+            struct text phrase; /* Reason phrase; SIP_HANG_UP: words for the Reason header. */
             struct text sdp;
             uint32_t retry_after_s;     /* 0: no header. */
             uint32_t session_expires_s; /* 0: no header. SIP_REJECT 422: Min-SE in min_se_s. */

@@ -211,6 +211,23 @@ struct text headers_reason(const sip_t *sip, char *scratch, size_t size)
     return text_view(&out);
 }
 
+void headers_write_reason(struct text words, char *out, size_t size)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, (uint32_t)size - 1);
+    if (words.size > 0) {
+        text_append(&buffer, TEXT("Q.850;cause=16;text=\""));
+        for (uint32_t i = 0; i < words.size && buffer.size + 2 < size; i++) {
+            bool plain = words.data[i] >= ' ' && words.data[i] != '"' && words.data[i] != '\\' &&
+                         words.data[i] != 0x7f;
+            text_append_char(&buffer, plain ? words.data[i] : '\'');
+        }
+        text_append_char(&buffer, '"');
+    }
+    out[buffer.size] = '\0';
+}
+
 void headers_session(const sip_t *sip, uint32_t *expires_s, enum session_refresher *refresher)
 {
     const sip_session_expires_t *x = sip->sip_session_expires;

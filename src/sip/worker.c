@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "sip/headers.h"
 #include "sip/sip.h"
 
 enum {
@@ -177,7 +178,7 @@ static void command(const uint8_t *bytes, uint32_t size)
     } else if (command.kind == SIP_REFRESH) {
         within_refresh(dialog, &command);
     } else if (command.kind == SIP_HANG_UP) {
-        text_copy(reason, sizeof(reason), command.sip.phrase);
+        headers_write_reason(command.sip.phrase, reason, sizeof(reason));
         within_hang_up(dialog, reason);
     } else {
         answering_command(dialog, &command);

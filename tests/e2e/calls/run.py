@@ -3,7 +3,7 @@
 """run.py PROGRAM PART: whole calls to a whole server, by real clients, and what its account says of them.
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
-of the server and of its signalling), reload. Prints `ok name` for what held.
+of the server and of its signalling), reload, attack (callers who mean no good). Prints `ok name` for what held.
 """
 import glob
 import os
@@ -14,6 +14,7 @@ import sys
 import time
 import wave
 
+import attack
 import house
 from house import ADDRESS, HERE, Server, check
 
@@ -250,7 +251,8 @@ def part_reload(program):
     server.close()
 
 
-PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload}
+PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
+         "attack": attack.part}
 
 if __name__ == "__main__":
     PARTS[sys.argv[2]](os.path.abspath(sys.argv[1]))

@@ -108,7 +108,7 @@ static void act(uint32_t dialog, enum command_kind kind)
             command.sip.sdp = TEXT_EMPTY;
     }
     if (kind == SIP_HANG_UP)
-        command.sip.phrase = TEXT("Q.850;cause=16;text=\"finished\"");
+        command.sip.phrase = TEXT("it is \"finished\"");
     order(&command);
 }
 

@@ -51,6 +51,28 @@ static void a_user_that_is_too_long_is_cut(void)
     CHECK(user(value).size == 63);
 }
 
+static void words_become_a_reason_that_the_library_can_read(void)
+{
+    static const char *const cases[][2] = {
+        {"", ""},
+        {"the server is going down", "Q.850;cause=16;text=\"the server is going down\""},
+        {"a \"b\" \\ \r\nVia: c", "Q.850;cause=16;text=\"a 'b' ' ''Via: c\""},
+    };
+    char out[64], longest[200];
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        headers_write_reason(text_of(cases[i][0]), out, sizeof(out));
+        CHECK(strcmp(out, cases[i][1]) == 0);
+    }
+    memset(longest, 'x', sizeof(longest));
+    headers_write_reason((struct text){longest, sizeof(longest)}, out, sizeof(out));
+    CHECK(strlen(out) == sizeof(out) - 1 && out[sizeof(out) - 2] == '"');
+    sip_reason_t *reason = sip_reason_make(home, out);
+    CHECK(reason && strcmp(reason->re_protocol, "Q.850") == 0);
+    su_home_deinit(home);
+}
+
 static msg_t *read_message(const char *text)
 {
     msg_t *msg = msg_make(sip_default_mclass(), 0, text, (ssize_t)strlen(text));
@@ -132,6 +154,7 @@ int main(void)
 {
     RUN(the_user_of_an_address_is_read_in_all_its_forms);
     RUN(a_user_that_is_too_long_is_cut);
+    RUN(words_become_a_reason_that_the_library_can_read);
     RUN(keys_by_info_are_read_in_both_dialects);
     RUN(session_timers_and_extension_headers_are_read);
     RUN(extension_headers_that_do_not_fit_are_left_out_whole);
