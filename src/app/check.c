@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* check.c - `offhook check` and `offhook --help config`. */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/settings.h"
 #include "app/verbs.h"
@@ -38,13 +39,29 @@ static void print_summary(const struct plan *plan)
            many(plan->max_calls));
 }
 
+const char *check_directory(const struct arguments *arguments)
+{
+    if (arguments->count)
+        return arguments->given[0];
+    if (access("offhook.yaml", F_OK) == 0)
+        return ".";
+    fprintf(stderr,
+            "offhook: there is no offhook.yaml here; name the directory of a configuration:\n"
+            "  offhook %s examples/front-desk\nTry: offhook %s --help\n",
+            arguments->verb->name, arguments->verb->name);
+    return NULL;
+}
+
 int verb_check(const struct arguments *arguments)
 {
+    const char *path = check_directory(arguments);
     struct config_result result;
     uint32_t errors;
     bool good;
 
-    config_read(arguments->given[0], &result);
+    if (!path)
+        return EXIT_USAGE;
+    config_read(path, &result);
     errors = check_print(&result, stdout);
     good = result.config != NULL;
     if (good)

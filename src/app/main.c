@@ -9,35 +9,33 @@
 
 static const struct verb verbs[] = {
     {.name = "serve",
-     .arguments = "DIR",
-     .least = 1,
+     .arguments = "[DIR]",
      .most = 1,
      .run = verb_serve,
      .summary = "answer calls",
      .options = {{"--show", NULL, "print the conversations as they happen"},
                  {"--debug", NULL, "log more"}},
      .help =
-         "Runs the configuration in DIR (see offhook check) in the foreground; logs go to "
-         "standard\n"
-         "error. SIGHUP reads agents, routes and manners again: new calls use them. SIGTERM and\n"
-         "SIGINT take no new calls, wait five seconds for those that are up, then end them; a\n"
-         "second one does not wait.\n\n"
+         "Runs the configuration in DIR (default: here) in the foreground; logs go to standard\n"
+         "error. For agents that are new or changed it first makes language models, about two\n"
+         "seconds each, and keeps them. SIGHUP, as `offhook reload`, reads agents, routes and\n"
+         "manners again: new calls use them. SIGTERM and SIGINT take no new calls, wait five\n"
+         "seconds for those that are up, then end them; a second one does not wait.\n\n"
          "Examples:\n"
          "  offhook serve examples/front-desk --show\n"
          "  offhook serve /etc/offhook"},
     {.name = "check",
-     .arguments = "DIR",
-     .least = 1,
+     .arguments = "[DIR]",
      .most = 1,
      .run = verb_check,
      .summary = "say all that is wrong with a configuration",
-     .help =
-         "Reads DIR/offhook.yaml (or the file itself) and the agents that it names, and prints\n"
-         "for each problem its file and line and what would be right. Nothing is started.\n\n"
-         "Examples:\n"
-         "  offhook check examples/front-desk\n"
-         "  offhook check /etc/offhook && systemctl reload offhook\n\n"
-         "Exits with 0 when a server can run on it, with 1 when there were errors."},
+     .help = "Reads DIR/offhook.yaml (DIR: here, or the file itself) and the agents that it names, "
+             "and prints\n"
+             "for each problem its file and line and what would be right. Nothing is started.\n\n"
+             "Examples:\n"
+             "  offhook check examples/front-desk\n"
+             "  offhook check /etc/offhook\n\n"
+             "Exits with 0 when a server can run on it, with 1 when there were errors."},
     {.name = "call",
      .arguments = "sip:NUMBER@ADDRESS:PORT",
      .least = 1,
@@ -59,7 +57,7 @@ static const struct verb verbs[] = {
              "  press 1               keys by RFC 4733\n"
              "  interrupt WORDS       speak while the agent speaks\n"
              "  expect agent NAME     who has the call, by the server's account\n"
-             "  expect intent NAME    what the caller was understood to want\n"
+             "  expect intent NAME    what the caller wants, by voice or by a key\n"
              "  expect key 1          a key that the server took\n"
              "  expect said WORDS     words that the agent was heard to say\n"
              "  expect end CAUSE      how the account says that the call ended\n"
@@ -82,6 +80,19 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook calls examples/front-desk\n"
              "  offhook calls examples/front-desk --follow"},
+    {.name = "reload",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_reload,
+     .summary = "let the server read its configuration again",
+     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help =
+         "Checks the configuration in DIR (default: here), then tells the server that runs "
+         "it.\n"
+         "New calls use it; calls that are up keep what they started with. With errors nothing\n"
+         "changes. Listeners, ports, threads and paths need a restart.\n\n"
+         "Examples:\n"
+         "  offhook reload examples/front-desk"},
     {.name = "cdr",
      .arguments = "[DIR]",
      .most = 1,

@@ -62,14 +62,15 @@ static void print_all(const struct verb *verbs, uint32_t count)
         if (verbs[i].hidden)
             continue;
         int width = printf("  offhook %s %s", verbs[i].name, verbs[i].arguments);
-        printf("%*s%s\n", width < 30 ? 30 - width : 2, "", verbs[i].summary);
+        printf("%*s%s\n", width < 42 ? 42 - width : 2, "", verbs[i].summary);
     }
     puts(
-        "\n  offhook COMMAND --help      what it does in detail, with examples\n"
-        "  offhook --help config       every option of offhook.yaml and of an agent's file\n"
+        "\n  offhook COMMAND --help                  what it does in detail, with examples\n"
+        "  offhook --help config                   every option of offhook.yaml and of agents\n"
         "  offhook --version\n\n"
-        "Start here:  offhook check examples/front-desk\n"
-        "             offhook serve examples/front-desk --show\n\n"
+        "Start here, in two terminals:\n"
+        "  offhook serve examples/front-desk --show\n"
+        "  offhook call sip:1000@127.0.0.1:5060 --say \"i was charged twice\"\n\n"
         "Exit codes: 0 done; 1 it did not succeed, standard error says why; 2 the command line was "
         "not understood.");
 }

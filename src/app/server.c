@@ -240,10 +240,13 @@ static void close_all(struct server *server)
 int verb_serve(const struct arguments *arguments)
 {
     static struct server server;
+    const char *path = check_directory(arguments);
     bool good;
 
-    server = (struct server){
-        .path = arguments->given[0], .show = arguments_has(arguments, "--show"), .signals = -1};
+    if (!path)
+        return EXIT_USAGE;
+    server =
+        (struct server){.path = path, .show = arguments_has(arguments, "--show"), .signals = -1};
     if (arguments_has(arguments, "--debug"))
         log_set_level(LOG_DEBUG);
     if (readlink("/proc/self/exe", server.program, sizeof(server.program) - 1) < 0 ||

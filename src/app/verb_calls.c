@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* verb_calls.c - `offhook calls`: asks the server's control socket and prints what it says. */
+/* verb_calls.c - `offhook calls` and `offhook reload`: ask the server's control socket. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +28,9 @@ static bool find_socket(const struct arguments *arguments, char *path, size_t si
         snprintf(path, size, "%s", result.config->control_socket);
     else
         fprintf(stderr,
-                "offhook: name the server's configuration (offhook calls DIR) or its socket "
-                "(--control PATH)\n");
+                "offhook: name the server's configuration (offhook %s DIR) or its socket "
+                "(--control PATH)\n",
+                arguments->verb->name);
     config_free(&result);
     return good;
 }
@@ -51,6 +52,18 @@ static void print_line(const char *line, bool raw)
     json_decref(object);
 }
 
+/* Where the answers come from; NULL when no server is there. */
+static FILE *put_question(const char *path, const char *ask)
+{
+    int fd = control_ask(path, ask);
+    FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+    if (!answers)
+        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
+                strerror(fd < 0 ? -fd : errno));
+    return answers;
+}
+
 int verb_calls(const struct arguments *arguments)
 {
     bool follow = arguments_has(arguments, "--follow"), raw = arguments_has(arguments, "--json");
@@ -59,17 +72,12 @@ int verb_calls(const struct arguments *arguments)
     char path[512], *line = NULL;
     size_t room = 0;
     FILE *answers;
-    int fd;
 
     if (!find_socket(arguments, path, sizeof(path)))
         return EXIT_FAILED;
-    fd = control_ask(path, ask);
-    answers = fd >= 0 ? fdopen(fd, "r") : NULL;
-    if (!answers) {
-        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
-                strerror(fd < 0 ? -fd : errno));
+    answers = put_question(path, ask);
+    if (!answers)
         return EXIT_FAILED;
-    }
     while (getline(&line, &room, answers) > 0) {
         print_line(line, raw || status);
         if (!follow)
@@ -78,4 +86,44 @@ int verb_calls(const struct arguments *arguments)
     free(line);
     fclose(answers);
     return EXIT_DONE;
+}
+
+/* Whether the server could read it. The server reads it again; this tells the person who asks. */
+static bool reads_well(const struct arguments *arguments)
+{
+    struct config_result result;
+    bool good;
+
+    config_read(arguments->count ? arguments->given[0] : ".", &result);
+    check_print(&result, stderr);
+    good = result.config != NULL;
+    config_free(&result);
+    return good;
+}
+
+int verb_reload(const struct arguments *arguments)
+{
+    bool by_socket = arguments_value(arguments, "--control") != NULL;
+    char path[512], *line = NULL;
+    size_t room = 0;
+    FILE *answers;
+    bool taken;
+
+    if (!by_socket && !check_directory(arguments))
+        return EXIT_USAGE;
+    if (!by_socket && !reads_well(arguments)) {
+        fputs("offhook: not reloaded; the server keeps what it has\n", stderr);
+        return EXIT_FAILED;
+    }
+    if (!find_socket(arguments, path, sizeof(path)))
+        return EXIT_FAILED;
+    answers = put_question(path, "reload");
+    if (!answers)
+        return EXIT_FAILED;
+    taken = getline(&line, &room, answers) > 0 && strstr(line, "true");
+    puts(taken ? "told the server; it logs \"new calls use it\" when it has loaded everything"
+               : "the server did not take it");
+    free(line);
+    fclose(answers);
+    return taken ? EXIT_DONE : EXIT_FAILED;
 }

@@ -10,6 +10,7 @@ int verb_serve(const struct arguments *arguments);
 int verb_check(const struct arguments *arguments);
 int verb_call(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
+int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);
 int verb_config(const struct arguments *arguments); /* --help config */
@@ -17,5 +18,9 @@ int verb_sip_worker(const struct arguments *arguments);
 
 /* Prints "file:line: error: what; cure" for each problem. Returns how many were errors. */
 uint32_t check_print(const struct config_result *result, FILE *out);
+
+/* The configuration that was named, or "." when one is here. NULL: neither; standard error says
+ * what to write. */
+const char *check_directory(const struct arguments *arguments);
 
 #endif

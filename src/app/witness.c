@@ -102,7 +102,8 @@ static bool fulfils(const json_t *event, const struct script_line *line)
 
     switch ((int)line->kind) {
     case SCRIPT_EXPECT_INTENT:
-        return turn && !agent && is(event, "intent", line->words);
+        return (turn && !agent && is(event, "intent", line->words)) ||
+               (text_equal(name, TEXT("key")) && is(event, "meaning", line->words));
     case SCRIPT_EXPECT_KEY:
         return text_equal(name, TEXT("key")) && is(event, "key", line->words);
     case SCRIPT_EXPECT_SAID:
