@@ -5,7 +5,7 @@ BUILD := build/release
 
 .PHONY: build test fuzz sim bench run clean format help install
 
-build: ## Install what is missing, compile the release (build/release)
+build: ## Install what is missing, compile the release (build/release, linked as ./offhook)
 	@scripts/build
 
 test: ## Run every test, sanitizers and short fuzzing included; ends with "N passed, N failed"
@@ -20,7 +20,7 @@ sim: build ## Simulate calls with faults: CALLS=10000 SEED=1
 bench: build ## Measure the figures of docs/benchmarks.md: BENCH=name for one
 	@scripts/bench
 
-run: build ## Start the server on examples/front-desk: CONFIG=directory for another
+run: ## Start the server on examples/front-desk: CONFIG=directory for another
 	@scripts/run
 
 install: ## Only install packages: what building needs and what testing needs
@@ -30,6 +30,7 @@ format: ## Format every C file (clang-format)
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 clean: ## Remove build trees; keeps node_modules and data
+	rm -f offhook
 	rm -rf build/release build/asan build/tsan build/fuzz
 
 help: ## Show this

@@ -266,6 +266,12 @@ void caller_close(struct caller *caller)
     free(caller);
 }
 
+/* Since the call was dialled. */
+static uint64_t dialled_ms(const struct caller *caller)
+{
+    return clock_ms() - caller->began_ms;
+}
+
 bool caller_dial(struct caller *caller, const char *uri, char *why, uint32_t why_size)
 {
     char body[MAX_SDP], from[256];
@@ -290,7 +296,7 @@ bool caller_dial(struct caller *caller, const char *uri, char *why, uint32_t why
     caller->state = CALLER_CALLING;
     caller->began_ms = caller->acted_ms = clock_ms();
     send_sip(caller, dial);
-    while (caller->state == CALLER_CALLING && caller_ms(caller) < ANSWER_MS)
+    while (caller->state == CALLER_CALLING && dialled_ms(caller) < ANSWER_MS)
         take_events(caller, 100);
     if (caller->state == CALLER_UP)
         return true;
@@ -321,11 +327,6 @@ enum caller_state caller_state(const struct caller *caller)
 const char *caller_end(const struct caller *caller)
 {
     return caller->end;
-}
-
-uint64_t caller_ms(const struct caller *caller)
-{
-    return clock_ms() - caller->began_ms;
 }
 
 bool caller_wait(struct caller *caller, uint64_t ms)

@@ -36,9 +36,6 @@ enum caller_state caller_state(const struct caller *caller);
 /* How it ended, in words: "the other side hung up". */
 const char *caller_end(const struct caller *caller);
 
-/* Milliseconds since the call was dialled, for prints. */
-uint64_t caller_ms(const struct caller *caller);
-
 /* Waits; other events are taken meanwhile. False when the call ended before. */
 bool caller_wait(struct caller *caller, uint64_t ms);
 /* Until the other side has spoken since our last act and then been still for pause_ms. */

@@ -98,7 +98,7 @@ static const struct verb verbs[] = {
      .most = 1,
      .run = verb_cdr,
      .summary = "the accounts of calls",
-     .options = {{"--format", "csv|jsonl", "default: csv"},
+     .options = {{"--format", "text|csv|jsonl", "default: text on a terminal, otherwise csv"},
                  {"--since", "TIME", "24h, 7d, 2026-11-21, 2026-11-21T10:00:00Z"},
                  {"--until", "TIME", "the same"},
                  {"--call", "REF", "one call with its turns, keys, hand-overs and times"},
@@ -108,6 +108,7 @@ static const struct verb verbs[] = {
              "it.\n\n"
              "Examples:\n"
              "  offhook cdr examples/front-desk --since 24h\n"
+             "  offhook cdr examples/front-desk --call REF --format text\n"
              "  offhook cdr /etc/offhook --format jsonl --since 2026-11-01 --until 2026-12-01"},
     {.name = "replay",
      .arguments = "[DIR]",

@@ -139,24 +139,48 @@ static void show_handover(struct page page, const json_t *event)
     word(page, DIM, event, "; ", "sentiment");
 }
 
+/* The member in milliseconds, -1 when it did not happen. */
+static int64_t time_of(const json_t *event, const char *key)
+{
+    return json_object_get(event, key) ? json_count(event, key) : -1;
+}
+
 static void show_ledger(struct page page, const json_t *event)
 {
     static const struct {
         const char *key, *label;
-    } times[] = {{"speech_ms", "spoke"},           {"first_partial_ms", "partial after"},
-                 {"end_of_turn_ms", "turn ended"}, {"final_text_ms", "text"},
-                 {"understood_ms", "understood"},  {"first_token_ms", "first word"},
-                 {"first_speech_ms", "voice"},     {"silence_cut_ms", "silence cut"},
-                 {"audible_ms", "audible"},        {"heard_ms", "heard"}};
+    } times[] = {{"end_of_turn_ms", "turn ended"},
+                 {"final_text_ms", "text"},
+                 {"understood_ms", "understood"},
+                 {"first_token_ms", "first word"},
+                 {"first_speech_ms", "voice ready"}};
+    int64_t audible_ms = time_of(event, "audible_ms"), heard_ms = time_of(event, "heard_ms");
+    const char *before = "";
 
     head(page, event, "ledger");
+    if (audible_ms >= 0)
+        paint(page, MARK, "answered %" PRId64 " ms after the last word", audible_ms);
+    else
+        paint(page, DIM, "no answer was heard");
+    paint(page, DIM, " (");
     for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-        int64_t ms = json_count(event, times[i].key);
-        if (ms >= 0 && json_object_get(event, times[i].key))
-            paint(page, DIM, "%s%s %" PRId64, i ? ", " : "", times[i].label, ms);
+        int64_t ms = time_of(event, times[i].key);
+        if (ms >= 0)
+            paint(page, DIM, "%s%s %" PRId64, before, times[i].label, ms);
+        before = ms >= 0 ? ", " : before;
     }
-    paint(page, DIM, " ms%s",
-          json_is_true(json_object_get(event, "interrupted")) ? ", interrupted" : "");
+    paint(page, DIM, "); caller spoke %.1f s", (double)json_count(event, "speech_ms") / 1e3);
+    if (heard_ms >= 0)
+        paint(page, DIM, ", agent %.1f s%s", (double)heard_ms / 1e3,
+              json_is_true(json_object_get(event, "interrupted")) ? ", interrupted" : "");
+}
+
+static void number(struct page page, const json_t *event, const char *key, const char *one,
+                   const char *many)
+{
+    int64_t value = json_count(event, key);
+
+    fprintf(page.out, ", %" PRId64 " %s", value, value == 1 ? one : many);
 }
 
 static void show_closed(struct page page, const json_t *event)
@@ -167,12 +191,11 @@ static void show_closed(struct page page, const json_t *event)
     head(page, event, "ended");
     quote(page, good ? AGENT : BAD, cause);
     word(page, PLAIN, event, ": ", "detail");
-    fprintf(page.out,
-            " after %.1f s, %" PRId64 " turns, %" PRId64 " keys, %" PRId64 " hand-overs, %" PRId64
-            " interruptions",
-            (double)json_count(event, "talk_ms") / 1e3, json_count(event, "turns"),
-            json_count(event, "keys"), json_count(event, "handovers"),
-            json_count(event, "interruptions"));
+    fprintf(page.out, " after %.1f s", (double)json_count(event, "talk_ms") / 1e3);
+    number(page, event, "turns", "turn", "turns");
+    number(page, event, "keys", "key", "keys");
+    number(page, event, "handovers", "hand-over", "hand-overs");
+    number(page, event, "interruptions", "interruption", "interruptions");
     paint(page, DIM, "; packets %" PRId64 " in, %" PRId64 " lost, %" PRId64 " out",
           json_count(event, "received"), json_count(event, "lost"), json_count(event, "sent"));
 }
@@ -204,14 +227,16 @@ void show_calls(const json_t *answer, FILE *out)
     json_t *call;
     size_t i;
 
-    fprintf(out, "%zu calls\n", json_array_size(json_object_get(answer, "calls")));
+    i = json_array_size(json_object_get(answer, "calls"));
+    fprintf(out, i == 1 ? "%zu call\n" : "%zu calls\n", i);
     json_array_foreach(json_object_get(answer, "calls"), i, call)
     {
         fprintf(out, "%-26s %5" PRId64 " s  ", json_word(call, "ref"), json_count(call, "seconds"));
         word(page, PLAIN, call, "", "caller");
         word(page, PLAIN, call, " -> ", "called");
         word(page, PLAIN, call, "  ", "agent");
-        fprintf(out, "  %" PRId64 " turns", json_count(call, "turns"));
+        fprintf(out, json_count(call, "turns") == 1 ? "  %" PRId64 " turn" : "  %" PRId64 " turns",
+                json_count(call, "turns"));
         word(page, PLAIN, call, "  ", "intent");
         word(page, PLAIN, call, "  \"", "last");
         fputs(*json_word(call, "last") ? "\"\n" : "\n", out);

@@ -2,6 +2,7 @@
 /* verb_call.c - `offhook call`: a caller with a script, and whether its expectations held. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/caller.h"
@@ -25,11 +26,16 @@ struct session {
     uint32_t failed, held;
 };
 
-static void note(const struct session *session, const char *mark, struct text words)
+/* In the columns of show.c, so that both can be read on one screen. */
+static void note(const char *mark, struct text words)
 {
-    double seconds = (double)caller_ms(session->caller) / 1e3;
+    time_t now = time(NULL);
+    struct tm when;
+    char clock[16];
 
-    printf("%6.1f  %-11s" TEXT_FORMAT "\n", seconds, mark, TEXT_ARGS(words));
+    localtime_r(&now, &when);
+    strftime(clock, sizeof(clock), "%H:%M:%S", &when);
+    printf("%s caller %-10s" TEXT_FORMAT "\n", clock, mark, TEXT_ARGS(words));
     fflush(stdout);
 }
 
@@ -61,7 +67,7 @@ static bool expect(struct session *session, const struct script_line *line)
     snprintf(what, sizeof(what), "%s " TEXT_FORMAT "%s%s", names[line->kind],
              TEXT_ARGS(line->words), good ? ": yes" : ": NO; ",
              good ? "" : witness_instead(session->witness, instead, sizeof(instead)));
-    note(session, "expected", text_of(what));
+    note("expects", text_of(what));
     if (good)
         session->held++;
     else
@@ -73,7 +79,7 @@ static bool interrupt(struct session *session, const struct script_line *line)
 {
     if (!caller_wait_speaking(session->caller, INTERRUPT_AFTER_MS, AGENT_LONGEST_MS))
         return false;
-    note(session, "interrupts", line->words);
+    note("interrupts", line->words);
     return caller_say(session->caller, line->words);
 }
 
@@ -83,21 +89,21 @@ static bool run_line(struct session *session, const struct script_line *line)
 
     switch (line->kind) {
     case SCRIPT_SAY:
-        note(session, "says", line->words);
+        note("says", line->words);
         return caller_say(session->caller, line->words);
     case SCRIPT_INTERRUPT:
         return interrupt(session, line);
     case SCRIPT_WAIT_AGENT:
         good = caller_wait_agent(session->caller, AGENT_PAUSE_MS, AGENT_LONGEST_MS);
-        note(session, "hears", good ? TEXT("the agent has spoken") : TEXT("nothing more"));
+        note("hears", good ? TEXT("the end of what the agent says") : TEXT("nothing more"));
         return good;
     case SCRIPT_WAIT:
         return caller_wait(session->caller, line->ms);
     case SCRIPT_PRESS:
-        note(session, "presses", line->words);
+        note("presses", line->words);
         return caller_press(session->caller, line->words);
     case SCRIPT_HANGUP:
-        note(session, "hangs up", TEXT_EMPTY);
+        note("hangs up", TEXT_EMPTY);
         caller_hang_up(session->caller);
         return true;
     case SCRIPT_EXPECT_AGENT:
@@ -112,6 +118,7 @@ static bool run_line(struct session *session, const struct script_line *line)
 
 static void run_script(struct session *session, const struct script *script)
 {
+    char what[512];
     bool over = false; /* A line failed for want of a call: the expectations are still looked at. */
 
     for (uint32_t i = 0; i < script->count; i++) {
@@ -121,9 +128,10 @@ static void run_script(struct session *session, const struct script *script)
             continue;
         over = true;
         session->failed++;
-        printf("        line %u could not be done: %s\n", line->line,
-               caller_state(session->caller) == CALLER_ENDED ? caller_end(session->caller)
-                                                             : "the agent did not speak");
+        snprintf(what, sizeof(what), "script line %u: %s", line->line,
+                 caller_state(session->caller) == CALLER_ENDED ? caller_end(session->caller)
+                                                               : "the agent did not speak");
+        note("cannot", text_of(what));
     }
 }
 
@@ -206,18 +214,18 @@ static bool place(struct session *session, const char *uri, const struct script 
 {
     char why[512];
 
-    printf("calling %s\n", uri);
+    note("dials", text_of(uri));
     if (!caller_dial(session->caller, uri, why, sizeof(why))) {
-        printf("        not answered: %s\n", why);
+        note("hears", text_of(why));
         return false;
     }
-    note(session, "answered", TEXT_EMPTY);
+    note("is through", TEXT_EMPTY);
     run_script(session, script);
     if (caller_state(session->caller) == CALLER_UP)
         caller_hang_up(session->caller);
-    printf("        %s\n", caller_end(session->caller));
+    note("is done", text_of(caller_end(session->caller)));
     if (script_expects(script))
-        printf("%u expectations held, %u failed\n", session->held, session->failed);
+        printf("%u of %u expectations held\n", session->held, session->held + session->failed);
     return session->failed == 0;
 }
 

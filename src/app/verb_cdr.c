@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* verb_cdr.c - `offhook cdr`: the accounts of calls, as CSV or JSON lines. */
+/* verb_cdr.c - `offhook cdr`: the accounts of calls, as text, CSV or JSON lines. */
+#include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "app/cdr_text.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -70,18 +73,36 @@ static bool find_data(const struct arguments *arguments, char *out, size_t size)
     return good;
 }
 
+/* As text: through a file, so that memory stays one line whatever the size of the account. */
+static int print_text(const char *dir, struct cdr_query *query, char *why, uint32_t why_size)
+{
+    FILE *lines = tmpfile();
+    int error;
+
+    if (!lines)
+        return -errno;
+    query->format = CDR_JSONL;
+    error = store_print_cdr(dir, query, lines, why, why_size);
+    rewind(lines);
+    if (error == 0)
+        cdr_text_print(lines, stdout);
+    fclose(lines);
+    return error;
+}
+
 int verb_cdr(const struct arguments *arguments)
 {
-    const char *format = arguments_value(arguments, "--format");
-    struct cdr_query query = {.format =
-                                  format && strcmp(format, "jsonl") == 0 ? CDR_JSONL : CDR_CSV,
+    const char *written = arguments_value(arguments, "--format");
+    const char *format = written ? written : isatty(STDOUT_FILENO) ? "text" : "csv";
+    bool text = strcmp(format, "text") == 0;
+    struct cdr_query query = {.format = strcmp(format, "jsonl") == 0 ? CDR_JSONL : CDR_CSV,
                               .ref = arguments_value(arguments, "--call"),
                               .live = arguments_has(arguments, "--live")};
     char dir[1024], why[512] = "";
     int error;
 
-    if (format && strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0) {
-        fprintf(stderr, "offhook: --format is '%s'; write csv or jsonl\n", format);
+    if (!text && strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0) {
+        fprintf(stderr, "offhook: --format is '%s'; write text, csv or jsonl\n", format);
         return EXIT_USAGE;
     }
     if (!read_bound(arguments, "--since", &query.since_ms) ||
@@ -89,7 +110,8 @@ int verb_cdr(const struct arguments *arguments)
         return EXIT_USAGE;
     if (!find_data(arguments, dir, sizeof(dir)))
         return EXIT_FAILED;
-    error = store_print_cdr(dir, &query, stdout, why, sizeof(why));
+    error = text ? print_text(dir, &query, why, sizeof(why))
+                 : store_print_cdr(dir, &query, stdout, why, sizeof(why));
     if (error)
         fprintf(stderr, "offhook: %s\n", *why ? why : strerror(-error));
     return error ? EXIT_FAILED : EXIT_DONE;

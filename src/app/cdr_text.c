@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cdr_text.c - columns, and one call's events in the order of their times. */
+#include "app/cdr_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/json.h"
+
+enum { EVENTS = 4096, CLOCK_AT = 11, CLOCK_SIZE = 8 };
+
+struct moment {
+    const char *at; /* ISO 8601: in the order of text as in that of time. */
+    uint32_t order; /* Among equal times: as written. */
+    const char *table;
+    const json_t *row;
+};
+
+/* Callers choose their names and words: nothing of them may steer the terminal. */
+static void plain(const char *label, const char *words, FILE *out)
+{
+    if (!*words)
+        return;
+    fputs(label, out);
+    for (; *words; words++)
+        fputc((unsigned char)*words < ' ' || *words == 127 ? ' ' : *words, out);
+}
+
+static void print_call(const json_t *call, FILE *out)
+{
+    const char *started = json_word(call, "started"), *cause = json_word(call, "cause");
+
+    fprintf(out, "%-22s %.10s %.8s %6.1f s  ", json_word(call, "ref"), started,
+            strlen(started) > CLOCK_AT ? started + CLOCK_AT : "",
+            (double)json_count(call, "talk_ms") / 1e3);
+    plain("", *cause ? cause : "still up", out);
+    plain("  ", json_word(call, "caller"), out);
+    plain(" -> ", json_word(call, "called"), out);
+    plain("  agent ", json_word(call, "agent"), out);
+    plain("  intent ", json_word(call, "intent"), out);
+    if (json_count(call, "handovers") > 0)
+        fprintf(out, "  handed over %" PRId64, json_count(call, "handovers"));
+    fputc('\n', out);
+}
+
+static void print_event(const struct moment *event, FILE *out)
+{
+    const json_t *row = event->row;
+    const char *speaker = json_word(row, "speaker");
+
+    fprintf(out, "    %.*s ", CLOCK_SIZE, strlen(event->at) > CLOCK_AT ? event->at + CLOCK_AT : "");
+    if (strcmp(event->table, "turns") == 0) {
+        fprintf(out, "%-10s", speaker);
+        plain("", json_word(row, "text"), out);
+        plain(" [not heard: ", json_word(row, "unheard"), out);
+        fputs(*json_word(row, "unheard") ? "]" : "", out);
+        plain("  -> ", json_word(row, "intent"), out);
+        if (*json_word(row, "intent"))
+            fprintf(out, " %.2f", (double)json_count(row, "confidence_permille") / 1e3);
+    } else if (strcmp(event->table, "keys") == 0) {
+        const char *meaning = json_word(row, "meaning");
+        fprintf(out, "%-10s", "key");
+        plain("", json_word(row, "key"), out);
+        plain("  -> ", *meaning ? meaning : "nothing", out);
+    } else {
+        fprintf(out, "%-10s", "hand-over");
+        plain("", json_word(row, "from_agent"), out);
+        plain(" -> ", json_word(row, "to_agent"), out);
+        plain(": ", json_word(row, "summary"), out);
+    }
+    fputc('\n', out);
+}
+
+static int earlier(const void *a, const void *b)
+{
+    const struct moment *left = a, *right = b;
+    int order = strcmp(left->at, right->at);
+
+    return order ? order : (left->order > right->order) - (left->order < right->order);
+}
+
+/* A hand-over comes before the words of the agent that takes over: tables in this order. */
+static void print_account(const json_t *account, FILE *out)
+{
+    static const char *const tables[] = {"handovers", "keys", "turns"};
+    struct moment *events = calloc(EVENTS, sizeof(*events));
+    uint32_t count = 0;
+
+    for (size_t i = 0; events && i < sizeof(tables) / sizeof(tables[0]); i++) {
+        const json_t *rows = json_object_get(account, tables[i]);
+        for (size_t row = 0; row < json_array_size(rows) && count < EVENTS; row++) {
+            const json_t *item = json_array_get(rows, row);
+            events[count] = (struct moment){json_word(item, "at"), count, tables[i], item};
+            count++;
+        }
+    }
+    if (count > 1)
+        qsort(events, count, sizeof(*events), earlier);
+    for (uint32_t i = 0; i < count; i++)
+        print_event(&events[i], out);
+    if (count == EVENTS)
+        fputs("    (cut off here: --format jsonl has all)\n", out);
+    free(events);
+}
+
+void cdr_text_print(FILE *lines, FILE *out)
+{
+    char *line = NULL;
+    size_t room = 0;
+    uint64_t count = 0;
+
+    while (getline(&line, &room, lines) > 0) {
+        json_t *call = json_loads(line, 0, NULL);
+        print_call(call, out);
+        print_account(json_object_get(call, "account"), out);
+        json_decref(call);
+        count++;
+    }
+    if (count == 0)
+        fputs("no calls\n", out);
+    free(line);
+}
