@@ -35,13 +35,12 @@ static void write_sockaddr(bool ipv6, const struct peer_address *address, uint32
 
 /* A description without an address that packets can go to leaves zeros: nothing is sent until the
  * caller was heard. */
-static struct peer_address read_remote(struct text remote)
+static struct peer_address read_remote(const struct engine *engine, struct text remote)
 {
-    static const uint8_t nowhere[2][16] = {{0}, {[10] = 0xff, [11] = 0xff}};
     struct peer_address said = {0};
 
-    if (!address_read_port(remote, said.ip, &said.port) || memcmp(said.ip, nowhere[0], 16) == 0 ||
-        memcmp(said.ip, nowhere[1], 16) == 0)
+    if (!address_read_port(remote, said.ip, &said.port) || !own_can_reach(engine->ipv6, &said) ||
+        (engine->own && own_has(engine->own, &said)))
         said = (struct peer_address){0};
     return said;
 }
@@ -49,7 +48,7 @@ static struct peer_address read_remote(struct text remote)
 static void apply_description(struct engine *engine, struct endpoint *endpoint,
                               const struct command *command)
 {
-    struct peer_address said = read_remote(command->media.remote);
+    struct peer_address said = read_remote(engine, command->media.remote);
     bool heard_before = endpoint->way == WAY_BOTH || endpoint->way == WAY_RECEIVE;
 
     if (command->kind == MEDIA_OPEN)

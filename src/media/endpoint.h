@@ -28,6 +28,7 @@
 #include "media/keysend.h"
 #include "media/media.h"
 #include "media/outbox.h"
+#include "media/own.h"
 #include "media/peer.h"
 #include "media/playout.h"
 #include "media/ports.h"
@@ -47,6 +48,7 @@ struct engine {
     struct clip_table *clips;
     struct ring_pool *rings;
     struct recorder *recorder; /* NULL: captures are refused. */
+    const struct own *own;     /* NULL: no port is ours. */
     struct outbox outbox;
     struct media_figures figures;
     uint64_t tick; /* Of 20 ms, skipped ones too: carries the timestamps. */

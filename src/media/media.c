@@ -84,6 +84,8 @@ int media_open(struct media **out, const struct media_options *options, struct m
         files += options->legs;
     error = ports_open(&media->ports, options->address, options->first_port, options->legs, files,
                        why, why_size);
+    if (options->circles)
+        media->ports.own = (struct own){0};
     if (error == 0 && options->capture_dir)
         error = recorder_open(&media->recorder, options->capture_dir, options->legs,
                               options->threads, why, why_size);

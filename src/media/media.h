@@ -24,6 +24,7 @@ struct media_options {
     uint32_t legs;           /* Endpoints: slots 0 .. legs - 1. */
     uint32_t threads;        /* 1-16 */
     const char *capture_dir; /* NULL: captures asked for are refused and counted. */
+    bool circles; /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
 };

@@ -170,6 +170,7 @@ int ports_open(struct ports *ports, const char *address, uint16_t first, uint32_
         else
             ports->pairs[ports->count++].rtcp = fd;
     }
+    own_open(&ports->own, ip, first, 2 * legs);
     return 0;
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "media/own.h"
 
 struct port_pair {
     int rtp, rtcp;
@@ -23,6 +24,7 @@ struct ports {
     struct port_pair *pairs;
     uint32_t count;
     bool ipv6; /* The sockets' family. */
+    struct own own;
 };
 
 /* True when no port of first .. last is the kernel's to give away. The texts are the contents of

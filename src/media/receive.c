@@ -157,6 +157,11 @@ static void take_packet(struct engine *engine, struct endpoint *endpoint,
 {
     struct rtp_packet packet;
 
+    if (engine->own && own_has(engine->own, &arrival->from)) {
+        endpoint->peer.strangers++;
+        engine->figures.strangers++;
+        return;
+    }
     if (rtp_is_rtcp(arrival->bytes, arrival->size)) {
         endpoint_take_report(engine, endpoint, arrival);
         return;

@@ -68,6 +68,21 @@ class Phone:
         return self.final()
 
 
+def sound_in_a_circle(server):
+    """Two callers who name each other's port of the server: two agents would talk for an hour."""
+    scout = Phone(server, description(9))
+    scout.dial()
+    scout.hang_up()
+    first, second = (Phone(server, description(scout.rtp + d)) for d in (4, 2)) # Ports go round.
+    check("ports_are_given_in_turn", first.dial() == second.dial() == 200
+          and (first.rtp, second.rtp) == (scout.rtp + 2, scout.rtp + 4), f"{scout.rtp} {first.rtp} {second.rtp}")
+    time.sleep(2)
+    first.hang_up(), second.hang_up()
+    server.last()
+    heard = [(call["received"], call["sent"]) for call in server.cdr()[-2:]]
+    check("the_server_neither_sends_to_its_own_ports_nor_hears_them", heard == [(0, 0)] * 2, heard)
+
+
 def good_bye_of_the_server(server):
     """Last of all: the server ends, and tells those who are on the line."""
     phones = [Phone(server, description(9)) for _ in range(8)]
@@ -88,6 +103,7 @@ def good_bye_of_the_server(server):
 
 def part(program):
     server = Server(program)
+    sound_in_a_circle(server)
     good_bye_of_the_server(server)
     done = server.run("replay", server.conf)
     check("what_attackers_did_replays_the_same", done.returncode == 0, done.stdout + done.stderr)

@@ -139,6 +139,7 @@ static void begin(void)
                                     .legs = LEGS,
                                     .threads = 2,
                                     .capture_dir = directory,
+                                    .circles = true,
                                     .rings = rings,
                                     .clips = clips};
     char why[256];

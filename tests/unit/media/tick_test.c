@@ -71,6 +71,7 @@ static void begin(void)
           mailbox_open(&answers, "answers", 4096) == 0);
     CHECK(recorder_open(&recorder, directory, LEGS, 1, why, sizeof why) == 0);
     CHECK(ports_open(&ports, "127.0.0.1", FIRST_PORT, LEGS, 64, why, sizeof why) == 0);
+    ports.own = (struct own){0}; /* Legs hear each other here. */
     options.clips = clips;
     options.rings = rings;
     options.events = events;
