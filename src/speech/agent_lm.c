@@ -160,8 +160,8 @@ static void write_words(const struct building *building, const struct vocabulary
     }
     if (count > 0)
         log_line(LOG_INFO, "speech",
-                 "%u words are not in the dictionary, pronunciation guessed: " TEXT_FORMAT, count,
-                 TEXT_ARGS(text_view(&guessed)));
+                 "%u word%s not in the dictionary, pronunciation guessed: " TEXT_FORMAT, count,
+                 count == 1 ? " is" : "s are", TEXT_ARGS(text_view(&guessed)));
 }
 
 static int write_dictionary(struct building *building)
@@ -200,10 +200,24 @@ static bool missing(const char *path)
     return access(path, R_OK) < 0;
 }
 
+/* A first start takes a while: what for, and that the next will not. */
+static void announce(const struct building *building)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < building->plan->agent_count; i++)
+        count += missing(building->out[i].model);
+    if (count > 0)
+        log_line(LOG_INFO, "speech",
+                 "making %u language model%s, a second or two each; the next start has them", count,
+                 count == 1 ? "" : "s");
+}
+
 static int build_missing(struct building *building)
 {
     int result = 0;
 
+    announce(building);
     if (building->plan->agent_count > 0 && missing(building->out[0].dictionary)) {
         result = load(building);
         if (result == 0)
