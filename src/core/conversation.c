@@ -30,7 +30,6 @@ static void drop_turn(struct step *step, struct call *call)
     if (talk->state == TALK_THINKING)
         step_emit(step, MIND_CANCEL, call);
     step_timer_cancel(step, call, TIMER_BARGE_IN);
-    talk->finishes++; /* A final or an understanding on its way is not awaited any more. */
     talk->glance = false;
     reply_stop(step, call, true);
     floor_forget(step, call);

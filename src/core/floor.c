@@ -27,7 +27,6 @@ void floor_listen(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
 
     talk->state = TALK_LISTENING;
-    talk->held = false;
     talk->prefix[0] = 0;
     talk->partial[0] = 0;
     talk->times = (struct turn_times){0};

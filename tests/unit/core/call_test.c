@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "core/session.h"
 #include "scene.h"
 
 #define SDP_HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
@@ -168,6 +169,21 @@ static void session_timers_are_agreed_refreshed_and_expire(void)
     scene_end();
 }
 
+static void a_session_interval_lies_between_what_both_sides_can_bear(void)
+{
+    const struct plan plan = {.session_expires_s = 1800, .min_se_s = 90};
+    struct session session;
+    enum session_refresher refresher;
+
+    CHECK(!session_agree(&plan, &(struct session_ask){.expires_s = 89}, &session, &refresher));
+    CHECK(session_agree(&plan, &(struct session_ask){.expires_s = 7200}, &session, &refresher));
+    CHECK(session.interval_s == 1800 && refresher == REFRESHER_UAS && session.refresh);
+    CHECK(session_agree(&plan, &(struct session_ask){.min_se_s = 3600, .supported = true}, &session,
+                        &refresher));
+    CHECK(session.interval_s == 3600 && refresher == REFRESHER_UAC && !session.refresh);
+    CHECK(session_next_ms(&session, 1000) == 1000 + 3568000);
+}
+
 static void a_call_without_sound_is_noticed_and_ended(void)
 {
     scene_begin(4);
@@ -269,6 +285,7 @@ int main(void)
     RUN(a_caller_who_requires_100rel_gets_a_reliable_180_first);
     RUN(a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait);
     RUN(session_timers_are_agreed_refreshed_and_expire);
+    RUN(a_session_interval_lies_between_what_both_sides_can_bear);
     RUN(a_call_without_sound_is_noticed_and_ended);
     RUN(the_last_words_and_one_account_close_a_call);
     RUN(media_that_never_reports_does_not_keep_an_account_open);

@@ -291,6 +291,86 @@ static void a_mumbled_end_does_not_unsay_the_rest_of_a_turn(void)
     scene_end();
 }
 
+static void a_caller_who_goes_on_while_the_final_is_awaited_is_heard_as_one_turn(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_voice(true);
+    scene_wait(600);
+    scene_partial("i have a question");
+    scene_voice(false);
+    scene_wait(400);
+    CHECK(scene_command(SPEECH_FINISH));
+    scene_voice(true);
+    scene_final("i have a question");
+    CHECK(!scene_command(MIND_UNDERSTAND));
+    scene_wait(500);
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final("about my invoice");
+    CHECK(text_is(scene_command(MIND_UNDERSTAND)->understand.text,
+                  "i have a question about my invoice"));
+    scene_end();
+}
+
+static void words_that_were_never_heard_are_not_in_the_account(void)
+{
+    scene_begin(4);
+    scene_call();
+    scene_ready();
+    scene_key('9');
+    CHECK(scene_command(SPEECH_CANCEL));
+    scene_played(0, 2000);
+    CHECK(!scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void a_final_that_comes_after_a_key_is_not_acted_on(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_voice(true);
+    scene_wait(600);
+    scene_partial("i need billing");
+    scene_voice(false);
+    scene_wait(400);
+    scene_key('2');
+    CHECK(scene_command(STORE_HANDOVER));
+    scene_final("i need billing");
+    CHECK(!scene_command(MIND_UNDERSTAND) && !scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void the_choices_are_named_once_a_conversation(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_says("well it is like this");
+    scene_understood("general", 900, SENTIMENT_NEUTRAL, "");
+    CHECK(says("Is this about billing questions, or technical support?"));
+    scene_said();
+    scene_says("when are you open");
+    scene_understood("hours", 900, SENTIMENT_NEUTRAL, "");
+    scene_said();
+    scene_says("well it is like that");
+    scene_understood("general", 900, SENTIMENT_NEUTRAL, "");
+    CHECK(says("Sorry, I did not catch that."));
+    scene_end();
+}
+
+static void a_key_ends_the_counting_of_silences(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_wait(6001);
+    scene_said();
+    scene_key('9');
+    scene_said();
+    scene_wait(6001);
+    CHECK(says("Are you still there?"));
+    scene_end();
+}
+
 static void silence_is_asked_about_then_keys_are_offered_then_the_call_ends_politely(void)
 {
     scene_begin(4);
@@ -395,6 +475,11 @@ int main(void)
     RUN(the_end_of_a_turn_waits_longer_after_and);
     RUN(a_caller_who_goes_on_while_we_think_is_heard_as_one_turn);
     RUN(a_mumbled_end_does_not_unsay_the_rest_of_a_turn);
+    RUN(a_caller_who_goes_on_while_the_final_is_awaited_is_heard_as_one_turn);
+    RUN(words_that_were_never_heard_are_not_in_the_account);
+    RUN(a_final_that_comes_after_a_key_is_not_acted_on);
+    RUN(the_choices_are_named_once_a_conversation);
+    RUN(a_key_ends_the_counting_of_silences);
     RUN(silence_is_asked_about_then_keys_are_offered_then_the_call_ends_politely);
     RUN(repeat_start_over_and_goodbye_are_understood_without_a_classifier);
     RUN(without_a_free_recogniser_the_call_goes_on_by_keys_and_says_so);
