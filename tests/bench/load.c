@@ -70,15 +70,21 @@ static void set_target(const char *value)
 
 static const char *read_options(int argc, char **argv)
 {
-    static const struct option names[] = {
-        {"target", required_argument, NULL, 't'},   {"number", required_argument, NULL, 'n'},
-        {"calls", required_argument, NULL, 'c'},    {"rate", required_argument, NULL, 'r'},
-        {"hold", required_argument, NULL, 'h'},     {"media", no_argument, NULL, 'm'},
-        {"no-media", no_argument, NULL, 'M'},       {"sound", required_argument, NULL, 's'},
-        {"pid", required_argument, NULL, 'p'},      {"port", required_argument, NULL, 'P'},
-        {"rtp-port", required_argument, NULL, 'R'}, {"json", required_argument, NULL, 'j'},
-        {"row", required_argument, NULL, 'w'},      {"help", no_argument, NULL, 'H'},
-        {NULL, 0, NULL, 0}};
+    static const struct option names[] = {{"target", required_argument, NULL, 't'},
+                                          {"number", required_argument, NULL, 'n'},
+                                          {"calls", required_argument, NULL, 'c'},
+                                          {"rate", required_argument, NULL, 'r'},
+                                          {"hold", required_argument, NULL, 'h'},
+                                          {"media", no_argument, NULL, 'm'},
+                                          {"no-media", no_argument, NULL, 'M'},
+                                          {"sound", required_argument, NULL, 's'},
+                                          {"pid", required_argument, NULL, 'p'},
+                                          {"port", required_argument, NULL, 'P'},
+                                          {"rtp-port", required_argument, NULL, 'R'},
+                                          {"json", required_argument, NULL, 'j'},
+                                          {"row", required_argument, NULL, 'w'},
+                                          {"help", no_argument, NULL, 'H'},
+                                          {NULL, 0, NULL, 0}};
     struct load_options *options = &load.options;
     const char *json = NULL;
     int option;
