@@ -12,7 +12,7 @@ enum { EVENTS = 4096, CLOCK_AT = 11, CLOCK_SIZE = 8 };
 
 struct moment {
     const char *at; /* ISO 8601: in the order of text as in that of time. */
-    uint32_t order; /* Among equal times: as written. */
+    uint32_t order; /* Among equal times. */
     const char *table;
     const json_t *row;
 };
@@ -65,8 +65,8 @@ static void print_event(const struct moment *event, FILE *out)
         plain("  -> ", *meaning ? meaning : "nothing", out);
     } else {
         fprintf(out, "%-10s", "hand-over");
-        plain("", json_word(row, "from_agent"), out);
-        plain(" -> ", json_word(row, "to_agent"), out);
+        plain("", json_word(row, "from"), out);
+        plain(" -> ", json_word(row, "to"), out);
         plain(": ", json_word(row, "summary"), out);
     }
     fputc('\n', out);
@@ -80,7 +80,14 @@ static int earlier(const void *a, const void *b)
     return order ? order : (left->order > right->order) - (left->order < right->order);
 }
 
-/* A hand-over comes before the words of the agent that takes over: tables in this order. */
+/* What belongs together has one time: words, then what they led to, then the answer. */
+static uint32_t rank(const char *table, const json_t *row)
+{
+    if (strcmp(table, "turns") == 0)
+        return strcmp(json_word(row, "speaker"), "caller") == 0 ? 0 : 3;
+    return strcmp(table, "keys") == 0 ? 1 : 2;
+}
+
 static void print_account(const json_t *account, FILE *out)
 {
     static const char *const tables[] = {"handovers", "keys", "turns"};
@@ -91,7 +98,8 @@ static void print_account(const json_t *account, FILE *out)
         const json_t *rows = json_object_get(account, tables[i]);
         for (size_t row = 0; row < json_array_size(rows) && count < EVENTS; row++) {
             const json_t *item = json_array_get(rows, row);
-            events[count] = (struct moment){json_word(item, "at"), count, tables[i], item};
+            events[count] = (struct moment){
+                json_word(item, "at"), rank(tables[i], item) * EVENTS + count, tables[i], item};
             count++;
         }
     }

@@ -17,10 +17,10 @@ static const struct verb verbs[] = {
                  {"--debug", NULL, "log more"}},
      .help =
          "Runs the configuration in DIR (default: here) in the foreground; logs go to standard\n"
-         "error. For agents that are new or changed it first makes language models, about two\n"
-         "seconds each, and keeps them. SIGHUP, as `offhook reload`, reads agents, routes and\n"
-         "manners again: new calls use them. SIGTERM and SIGINT take no new calls, wait five\n"
-         "seconds for those that are up, then end them; a second one does not wait.\n\n"
+         "error. For agents that are new or changed it first makes language models, and keeps\n"
+         "them. SIGHUP, as `offhook reload`, reads agents, routes and manners again: new calls\n"
+         "use them. SIGTERM and SIGINT take no new calls, wait five seconds for those that are\n"
+         "up, then end them; a second one does not wait.\n\n"
          "Examples:\n"
          "  offhook serve examples/front-desk --show\n"
          "  offhook serve /etc/offhook"},
@@ -52,7 +52,8 @@ static const struct verb verbs[] = {
                  {"--tcp", NULL, "signal over TCP"}},
      .help = "The words are sent as sound over RTP. A script has a line each for what happens:\n"
              "  say WORDS             speak\n"
-             "  wait agent            until the agent has spoken and been still for a second\n"
+             "  wait agent            until the agent has spoken and been still for a second,\n"
+             "                        or has hung up\n"
              "  wait 2s\n"
              "  press 1               keys by RFC 4733\n"
              "  interrupt WORDS       speak while the agent speaks\n"

@@ -95,14 +95,16 @@ static bool run_line(struct session *session, const struct script_line *line)
         return interrupt(session, line);
     case SCRIPT_WAIT_AGENT:
         good = caller_wait_agent(session->caller, AGENT_PAUSE_MS, AGENT_LONGEST_MS);
-        note("hears", good ? TEXT("the end of what the agent says") : TEXT("nothing more"));
-        return good;
+        note("hears", good ? TEXT("the end of what the agent says") : TEXT("no more of the agent"));
+        return good || caller_state(session->caller) == CALLER_ENDED;
     case SCRIPT_WAIT:
         return caller_wait(session->caller, line->ms);
     case SCRIPT_PRESS:
         note("presses", line->words);
         return caller_press(session->caller, line->words);
     case SCRIPT_HANGUP:
+        if (caller_state(session->caller) == CALLER_ENDED)
+            return true;
         note("hangs up", TEXT_EMPTY);
         caller_hang_up(session->caller);
         return true;

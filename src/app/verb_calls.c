@@ -26,7 +26,9 @@ static bool find_socket(const struct arguments *arguments, char *path, size_t si
     good = result.config != NULL;
     if (good)
         snprintf(path, size, "%s", result.config->control_socket);
-    else
+    else if (arguments->count)
+        check_print(&result, stderr);
+    if (!good)
         fprintf(stderr,
                 "offhook: name the server's configuration (offhook %s DIR) or its socket "
                 "(--control PATH)\n",

@@ -66,7 +66,9 @@ static bool find_data(const struct arguments *arguments, char *out, size_t size)
     good = result.config != NULL;
     if (good)
         snprintf(out, size, "%s", result.config->data_dir);
-    else
+    else if (arguments->count)
+        check_print(&result, stderr);
+    if (!good)
         fprintf(stderr, "offhook: name the server's configuration (offhook cdr DIR) or its data "
                         "directory (--data PATH)\n");
     config_free(&result);

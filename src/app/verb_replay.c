@@ -30,6 +30,8 @@ int verb_replay(const struct arguments *arguments)
     int error;
 
     if (!dir) {
+        if (arguments->count)
+            check_print(&result, stderr);
         config_read(arguments->count ? arguments->given[0] : ".", &result);
         dir = result.config ? result.config->data_dir : NULL;
     }

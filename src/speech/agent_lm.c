@@ -9,8 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <sphinxbase/ngram_model.h>
-
 #include "base/clock.h"
 #include "base/log.h"
 #include "speech/corpus.h"
@@ -87,27 +85,9 @@ static int read_corpus(const struct building *building, struct text lines, struc
     return result;
 }
 
-/* ARPA text into the form that loads in 40 ms. */
-static int convert(const char *arpa, const char *binary)
-{
-    logmath_t *logmath = logmath_init(1.0001, 0, 0);
-    ngram_model_t *model = NULL;
-    int result = -EIO;
-
-    if (logmath)
-        model = ngram_model_read(NULL, arpa, NGRAM_ARPA, logmath);
-    if (model && ngram_model_write(model, binary, NGRAM_BIN) >= 0)
-        result = 0;
-    if (model)
-        ngram_model_free(model);
-    if (logmath)
-        logmath_free(logmath);
-    return result;
-}
-
 static int write_model(struct building *building, uint32_t agent)
 {
-    char arpa[SPEECH_PATH + 8], binary[SPEECH_PATH + 8];
+    char path[SPEECH_PATH + 8];
     struct vocabulary words = {0};
     struct sentences sentences = {0};
     struct agent_lm *lm = &building->out[agent];
@@ -115,19 +95,17 @@ static int write_model(struct building *building, uint32_t agent)
     FILE *file = NULL;
     int result = read_corpus(building, corpus_text(&building->corpora[agent]), &words, &sentences);
 
-    snprintf(arpa, sizeof(arpa), "%s.arpa", lm->model);
-    snprintf(binary, sizeof(binary), "%s.new", lm->model);
+    snprintf(path, sizeof(path), "%s.new", lm->model);
     if (result == 0) {
-        file = fopen(arpa, "we");
+        file = fopen(path, "we");
         result = file ? merged_write(&building->everyday, &words, &sentences, file) : -errno;
     }
     if (file && fclose(file) != 0 && result == 0)
         result = -EIO;
-    if (result == 0)
-        result = convert(arpa, binary);
-    if (result == 0 && rename(binary, lm->model) < 0)
+    if (result == 0 && rename(path, lm->model) < 0)
         result = -errno;
-    unlink(arpa);
+    if (result < 0)
+        unlink(path);
     if (result == 0)
         log_line(LOG_INFO, "speech",
                  "language model of agent " TEXT_FORMAT " made: %u words, %.1f s",
@@ -209,7 +187,7 @@ static void announce(const struct building *building)
         count += missing(building->out[i].model);
     if (count > 0)
         log_line(LOG_INFO, "speech",
-                 "making %u language model%s, a second or two each; the next start has them", count,
+                 "making %u language model%s; the next start has them", count,
                  count == 1 ? "" : "s");
 }
 

@@ -2,10 +2,10 @@
 /* agent_lm.h - the language models of a plan: what each agent's callers are likely to say.
  *
  * Made of the agent's examples and labels, answers that every caller gives, and the other agents'
- * examples at a third of the weight (callers change the subject); merged with everyday English; kept in
- * the cache directory under a hash of all that went in and of AGENT_LM_VERSION. Files appear whole
- * or not at all. One dictionary serves all agents of the plan. Blocks: a second or two for each new
- * model. */
+ * examples at a third of the weight (callers change the subject); merged with everyday English;
+ * kept in the cache directory under a hash of all that went in and of AGENT_LM_VERSION. Files
+ * appear whole or not at all. One dictionary serves all agents of the plan. Blocks: a fifth of
+ * a second for each new model. */
 #ifndef SPEECH_AGENT_LM_H
 #define SPEECH_AGENT_LM_H
 
@@ -15,7 +15,7 @@
 #include "core/plan.h"
 #include "speech/note.h"
 
-enum { AGENT_LM_VERSION = 2 }; /* Raise it when the same sentences make another model. */
+enum { AGENT_LM_VERSION = 3 }; /* Raise it when the same sentences make another model. */
 
 struct agent_lm {
     char model[SPEECH_PATH], dictionary[SPEECH_PATH];

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "speech/trie.h"
 #include "speech/trigram.h"
 
 #define OWN_SHARE 0.7f
@@ -21,13 +22,11 @@ struct merging {
     float *row;             /* Mixed bigrams after one word; 0 where there is none. */
     uint32_t *row_words, row_count;
     float *own_bigrams; /* Mixed probabilities of own.grams[1]. */
+    float *backoff;     /* Of the merged model, by word. */
+    struct trie_bigram *bigrams;
     uint32_t bigram_count;
+    struct trie_trigram *trigrams;
 };
-
-static float logarithm(float probability)
-{
-    return probability > 1e-30f ? log10f(probability) : -30.0f;
-}
 
 static float everyday_word(const struct merging *merging, uint32_t word)
 {
@@ -129,49 +128,6 @@ static float row_backoff(const struct merging *merging)
     return merging->row_count > 0 ? left_over(seen, shorter) : 1;
 }
 
-/* "-1.2345" and a space. A million numbers are printed: printf() would take longer than all the
- * rest. */
-static void print_logarithm(float probability, char after, FILE *out)
-{
-    char digits[16];
-    uint32_t at = sizeof(digits);
-    long value = lrintf(-10000 * logarithm(probability));
-    bool negative = value > 0;
-
-    digits[--at] = after;
-    value = negative ? value : -value;
-    for (int place = 0; place < 5 || value > 0; place++, value /= 10) {
-        if (place == 4)
-            digits[--at] = '.';
-        digits[--at] = (char)('0' + value % 10);
-    }
-    if (negative)
-        digits[--at] = '-';
-    fwrite(digits + at, 1, sizeof(digits) - at, out);
-}
-
-static void print_word(const char *name, char after, FILE *out)
-{
-    fputs(name, out);
-    putc(after, out);
-}
-
-static const char *name_of(const struct merging *merging, uint32_t word)
-{
-    return merging->words->names[word];
-}
-
-static void write_words(struct merging *merging, FILE *out)
-{
-    fprintf(out, "\\1-grams:\n");
-    for (uint32_t word = 0; word < merging->words->count; word++) {
-        make_row(merging, word);
-        float probability = word == WORD_BEGIN ? -99.0f : logarithm(merging->unigram[word]);
-        fprintf(out, "%.4f\t%s\t%.4f\n", (double)probability, name_of(merging, word),
-                (double)logarithm(row_backoff(merging)));
-    }
-}
-
 /* Trigrams are the agent's alone; everyday English backs off to its bigram. */
 static float mixed_trigram(const struct merging *merging, const struct gram *gram)
 {
@@ -190,8 +146,6 @@ static float bigram_backoff(const struct merging *merging, uint32_t before, uint
     uint32_t from = 0, to = merging->own.counts[2];
     float seen = 0, shorter = 0;
 
-    if (merging->own_row[word] <= 0) /* Of the row being written. */
-        return 1;
     while (from < to) {
         uint32_t middle = (from + to) / 2;
         const uint32_t *at = grams[middle].words;
@@ -210,31 +164,47 @@ static float bigram_backoff(const struct merging *merging, uint32_t before, uint
     return seen > 0 ? left_over(seen, shorter) : 1;
 }
 
-static void write_bigrams(struct merging *merging, FILE *out)
+/* Room for what both have, at most. */
+static int make_room(struct merging *merging)
 {
-    fprintf(out, "\n\\2-grams:\n");
+    const struct everyday *everyday = merging->everyday;
+    size_t bigrams = everyday->first[everyday->words.count] + (size_t)merging->own.counts[1];
+
+    merging->backoff = calloc(merging->words->count, sizeof(*merging->backoff));
+    merging->bigrams = calloc(bigrams + 1, sizeof(*merging->bigrams));
+    merging->trigrams = calloc(merging->own.counts[2] + 1, sizeof(*merging->trigrams));
+    return merging->backoff && merging->bigrams && merging->trigrams ? 0 : -ENOMEM;
+}
+
+/* Backoffs of bigrams that the agent has come after all rows are known: 0 until then. */
+static void take_rows(struct merging *merging)
+{
     for (uint32_t before = 0; before < merging->words->count; before++) {
         make_row(merging, before);
+        merging->backoff[before] = row_backoff(merging);
         for (uint32_t i = 0; i < merging->row_count; i++) {
             uint32_t word = merging->row_words[i];
-            print_logarithm(merging->row[word], '\t', out);
-            print_word(name_of(merging, before), ' ', out);
-            print_word(name_of(merging, word), '\t', out);
-            print_logarithm(bigram_backoff(merging, before, word), '\n', out);
+            merging->bigrams[merging->bigram_count++] =
+                (struct trie_bigram){.before = before,
+                                     .word = word,
+                                     .probability = merging->row[word],
+                                     .backoff = merging->own_row[word] > 0 ? 0 : 1};
         }
+    }
+    for (uint32_t i = 0; i < merging->bigram_count; i++) {
+        struct trie_bigram *bigram = &merging->bigrams[i];
+        if (bigram->backoff <= 0)
+            bigram->backoff = bigram_backoff(merging, bigram->before, bigram->word);
     }
 }
 
-static void write_trigrams(struct merging *merging, FILE *out)
+static void take_trigrams(struct merging *merging)
 {
-    fprintf(out, "\n\\3-grams:\n");
     for (uint32_t i = 0; i < merging->own.counts[2]; i++) {
         const struct gram *gram = &merging->own.grams[2][i];
-        fprintf(out, "%.4f\t%s %s %s\n", (double)logarithm(mixed_trigram(merging, gram)),
-                name_of(merging, gram->words[0]), name_of(merging, gram->words[1]),
-                name_of(merging, gram->words[2]));
+        merging->trigrams[i].probability = mixed_trigram(merging, gram);
+        memcpy(merging->trigrams[i].words, gram->words, sizeof(gram->words));
     }
-    fprintf(out, "\n\\end\\\n");
 }
 
 static int prepare(struct merging *merging, const struct sentences *sentences)
@@ -266,19 +236,20 @@ int merged_write(const struct everyday *everyday, const struct vocabulary *words
     struct merging merging = {.everyday = everyday, .words = words};
     int result = prepare(&merging, sentences);
 
+    if (result == 0)
+        result = make_room(&merging);
     if (result < 0)
         goto out;
-    /* The header's counts come before the rows that are counted. */
-    for (uint32_t word = 0; word < words->count; word++) {
-        make_row(&merging, word);
-        merging.bigram_count += merging.row_count;
-    }
-    fprintf(out, "\\data\\\nngram 1=%u\nngram 2=%u\nngram 3=%u\n\n", words->count,
-            merging.bigram_count, merging.own.counts[2]);
-    write_words(&merging, out);
-    write_bigrams(&merging, out);
-    write_trigrams(&merging, out);
-    result = ferror(out) ? -EIO : 0;
+    take_rows(&merging);
+    take_trigrams(&merging);
+    const struct trie trie = {.words = words,
+                              .probability = merging.unigram,
+                              .backoff = merging.backoff,
+                              .bigrams = merging.bigrams,
+                              .bigram_count = merging.bigram_count,
+                              .trigrams = merging.trigrams,
+                              .trigram_count = merging.own.counts[2]};
+    result = trie_write(&trie, out);
 out:
     trigram_release(&merging.own);
     free(merging.unigram);
@@ -287,5 +258,8 @@ out:
     free(merging.row);
     free(merging.row_words);
     free(merging.own_bigrams);
+    free(merging.backoff);
+    free(merging.bigrams);
+    free(merging.trigrams);
     return result;
 }

@@ -2,8 +2,8 @@
 /* merged.h - an agent's own sentences and everyday English in one language model.
  *
  * P = 0.7 P(agent's trigram) + 0.3 P(general bigram), over the agent's words and the 8,000 most
- * frequent ones. Written as ARPA text. Measured on held-out telephone prompts: a fifth of the word
- * errors less than the agent's sentences alone. */
+ * frequent ones. Written in the form that the recogniser loads. Measured on held-out telephone
+ * prompts: a fifth of the word errors less than the agent's sentences alone. */
 #ifndef SPEECH_MERGED_H
 #define SPEECH_MERGED_H
 

@@ -3,7 +3,12 @@
 #include "speech/trigram.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <sphinxbase/err.h>
+#include <sphinxbase/ngram_model.h>
 
 #include "check.h"
 #include "speech/corpus.h"
@@ -129,15 +134,22 @@ static void another_format_of_the_general_model_is_refused(void)
     CHECK(general_open(&general, "/nowhere") < 0);
 }
 
-/* Reads the ARPA text back: P(w | before) must sum to 1 over the vocabulary. */
+static float probability_after(ngram_model_t *model, uint32_t w, uint32_t before)
+{
+    int used;
+    int score = ngram_bg_score(model, ngram_wid(model, words.names[w]),
+                               ngram_wid(model, words.names[before]), &used);
+    return (float)exp(score * log1p(0.0001));
+}
+
+/* The recogniser's own library reads the file: P(w | before) must sum to 1 over the vocabulary. */
 static void the_merged_model_sums_to_one_after_each_word(void)
 {
-    static char line[256];
-    static float unigram[16000], seen[16000];
-    char *text = NULL;
-    size_t size = 0;
-    float backoff = 0, sum = 0, rest = 0;
+    char path[] = "/tmp/offhook-model-XXXXXX";
+    const char *const befores[] = {"my", "zorbatron", "of"};
+    logmath_t *logmath = logmath_init(1.0001, 0, 0);
 
+    err_set_logfp(NULL);
     vocabulary_release(&words);
     sentences_release(&sentences);
     CHECK(vocabulary_init(&words) == 0);
@@ -145,32 +157,30 @@ static void the_merged_model_sums_to_one_after_each_word(void)
         CHECK(vocabulary_add(&words, everyday.words.names[i]) == i);
     CHECK(sentences_add(&sentences, &words, TEXT("my zorbatron is broken")));
     CHECK(sentences_add(&sentences, &words, TEXT("my bill is wrong")));
-    FILE *file = open_memstream(&text, &size);
+    FILE *file = fdopen(mkstemp(path), "w");
     CHECK(file && merged_write(&everyday, &words, &sentences, file) == 0 && fclose(file) == 0);
-    uint32_t my = word("my"), section = 0;
-    file = fmemopen(text, size, "r");
-    while (fgets(line, sizeof(line), file)) {
-        float probability = 0, line_backoff = 0;
-        char first[64], second[64];
-        if (line[0] == '\\')
-            section = (uint32_t)line[1] - '0';
-        if (section == 1 && sscanf(line, "%f %63s %f", &probability, first, &line_backoff) == 3) {
-            unigram[word(first)] = powf(10, probability);
-            if (word(first) == my)
-                backoff = powf(10, line_backoff);
-        } else if (section == 2 && sscanf(line, "%f %63s %63s", &probability, first, second) == 3 &&
-                   word(first) == my) {
-            seen[word(second)] = powf(10, probability);
-        }
+    ngram_model_t *model = ngram_model_read(NULL, path, NGRAM_BIN, logmath);
+    unlink(path);
+    CHECK(model && ngram_model_get_counts(model)[0] == words.count);
+    for (uint32_t i = 0; i < 3; i++) {
+        float sum = 0;
+        for (uint32_t w = 1; w < words.count; w++)
+            sum += probability_after(model, w, word(befores[i]));
+        CHECK(fabsf(sum - 1) < 0.01f);
     }
-    fclose(file);
-    free(text);
-    for (uint32_t i = 1; i < words.count; i++) {
-        sum += unigram[i];
-        rest += seen[i] > 0 ? seen[i] : backoff * unigram[i];
-    }
-    CHECK(fabsf(sum - 1) < 0.01f && fabsf(rest - 1) < 0.01f);
-    CHECK(seen[word("zorbatron")] > 0.2f && seen[word("bill")] > seen[word("mother")]);
+    uint32_t my = word("my");
+    CHECK(probability_after(model, word("zorbatron"), my) > 0.2f);
+    CHECK(probability_after(model, word("bill"), my) >
+          probability_after(model, word("mother"), my));
+    int used;
+    int score = ngram_tg_score(model, ngram_wid(model, "broken"), ngram_wid(model, "is"),
+                               ngram_wid(model, "zorbatron"), &used);
+    CHECK(used == 3 && exp(score * log1p(0.0001)) > 0.4); /* Seen once, and always so. */
+    score = ngram_tg_score(model, ngram_wid(model, "wrong"), ngram_wid(model, "is"),
+                           ngram_wid(model, "zorbatron"), &used);
+    CHECK(used == 2); /* Not seen: by the bigram. */
+    ngram_model_free(model);
+    logmath_free(logmath);
 }
 
 int main(void)
