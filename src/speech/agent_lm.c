@@ -186,8 +186,7 @@ static void announce(const struct building *building)
     for (uint32_t i = 0; i < building->plan->agent_count; i++)
         count += missing(building->out[i].model);
     if (count > 0)
-        log_line(LOG_INFO, "speech",
-                 "making %u language model%s; the next start has them", count,
+        log_line(LOG_INFO, "speech", "making %u language model%s; the next start has them", count,
                  count == 1 ? "" : "s");
 }
 

@@ -179,6 +179,12 @@ static void the_merged_model_sums_to_one_after_each_word(void)
     score = ngram_tg_score(model, ngram_wid(model, "wrong"), ngram_wid(model, "is"),
                            ngram_wid(model, "zorbatron"), &used);
     CHECK(used == 2); /* Not seen: by the bigram. */
+    double sum = 0;
+    for (uint32_t w = 1; w < words.count; w++)
+        sum += exp(ngram_tg_score(model, ngram_wid(model, words.names[w]), ngram_wid(model, "is"),
+                                  ngram_wid(model, "zorbatron"), &used) *
+                   log1p(0.0001));
+    CHECK(fabs(sum - 1) < 0.01); /* After two words, too. */
     ngram_model_free(model);
     logmath_free(logmath);
 }
