@@ -28,13 +28,16 @@ struct client {
     uint32_t size;
 };
 
+enum { ASKED_MOST = 4 }; /* Reloads and stops a second: the main thread's messages must fit too. */
+
 struct control {
     struct control_options options;
     pthread_t thread;
     int listener, stop_pipe[2];
     struct client clients[CONTROL_CLIENTS];
     struct live *live;
-    uint64_t followers_lost;
+    uint64_t followers_lost, asked_ms;
+    uint32_t asked; /* In the second since asked_ms. */
     uint8_t message[MAX_PACKED + 1];
 };
 
@@ -74,7 +77,15 @@ static void tell_json(struct control *control, struct client *client, json_t *ob
 static void tell_keeper(struct control *control, struct client *client, enum keeper_kind kind)
 {
     struct keeper_message message = {.kind = kind};
-    bool good = mailbox_post(control->options.keeper, &message, sizeof(message)) == MAILBOX_OK;
+    uint64_t now_ms = clock_ms();
+    bool good;
+
+    if (now_ms - control->asked_ms >= 1000) {
+        control->asked_ms = now_ms;
+        control->asked = 0;
+    }
+    good = control->asked++ < ASKED_MOST &&
+           mailbox_post(control->options.keeper, &message, sizeof(message)) == MAILBOX_OK;
 
     tell_json(control, client, json_pack("{s:b}", "done", good));
 }

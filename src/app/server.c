@@ -42,6 +42,7 @@ struct server {
     struct loop *loop;
     struct control *control;
     int signals;
+    bool reload_wanted; /* Asked for once or often: one reload answers all. */
     enum phase phase;
     uint64_t phase_ends_ms;
 };
@@ -96,8 +97,7 @@ static void take_message(struct server *server, const struct keeper_message *mes
             enter(server, ENDED);
         break;
     case KEEPER_RELOAD:
-        if (server->phase == SERVING)
-            reload(server);
+        server->reload_wanted = true;
         break;
     case KEEPER_STOP:
         if (server->phase != ENDED)
@@ -133,6 +133,11 @@ static void serve(struct server *server)
         while (server->phase != ENDED &&
                mailbox_take(server->keeper, &message, sizeof(message)) == sizeof(message))
             take_message(server, &message);
+        if (server->reload_wanted && server->phase == SERVING) {
+            server->reload_wanted = false;
+            reload(server);
+            continue; /* What came meanwhile is next, a stop above all. */
+        }
         if (server->phase != SERVING && server->phase != ENDED &&
             clock_ms() >= server->phase_ends_ms)
             stop_more(server);

@@ -3,6 +3,7 @@
 the steps of the part `attack` of run.py."""
 import re
 import secrets
+import signal
 import socket
 import time
 
@@ -83,6 +84,23 @@ def sound_in_a_circle(server):
     check("the_server_neither_sends_to_its_own_ports_nor_hears_them", heard == [(0, 0)] * 2, heard)
 
 
+def impatient_operator(server):
+    """Hundreds of reloads asked for at once are a few reloads, and the next one still works."""
+    phone = Phone(server, description(9))
+    up = phone.dial()
+    for _ in range(100):
+        server.process.send_signal(signal.SIGHUP)
+        server.ask('{"ask": "reload"}')
+    end = time.monotonic() + 20
+    while server.log_text().count("reloaded") == 0 and time.monotonic() < end:
+        time.sleep(0.1)
+    time.sleep(2)
+    log = server.log_text()
+    check("hundreds_of_reloads_asked_for_at_once_are_a_few", 1 <= log.count("reloaded") < 40
+          and "older configurations" not in log and "no messages" not in log, log[-2000:])
+    check("and_a_caller_who_was_up_stays_up", up == 200 and phone.hang_up() == 200)
+
+
 def good_bye_of_the_server(server):
     """Last of all: the server ends, and tells those who are on the line."""
     phones = [Phone(server, description(9)) for _ in range(8)]
@@ -104,6 +122,7 @@ def good_bye_of_the_server(server):
 def part(program):
     server = Server(program)
     sound_in_a_circle(server)
+    impatient_operator(server)
     good_bye_of_the_server(server)
     done = server.run("replay", server.conf)
     check("what_attackers_did_replays_the_same", done.returncode == 0, done.stdout + done.stderr)

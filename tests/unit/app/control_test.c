@@ -151,6 +151,23 @@ static void reload_and_stop_reach_the_main_thread(void)
     end();
 }
 
+static void thousands_of_reloads_leave_room_for_other_messages(void)
+{
+    struct keeper_message message = {.kind = KEEPER_FORGET};
+    FILE *answers;
+
+    begin();
+    answers = ask("reload");
+    next_line(answers);
+    for (int i = 0; i < 2000; i++) {
+        CHECK(write(fileno(answers), "{\"ask\": \"reload\"}\n", 18) == 18);
+        next_line(answers);
+    }
+    fclose(answers);
+    CHECK(mailbox_post(keeper, &message, sizeof(message)) == MAILBOX_OK);
+    end();
+}
+
 static void nonsense_is_answered_and_a_line_too_long_is_hung_up_on(void)
 {
     static char flood[4 * CONTROL_LINE];
@@ -216,6 +233,7 @@ int main(void)
     RUN(calls_are_those_opened_and_not_closed);
     RUN(a_caller_with_bytes_that_are_no_text_breaks_nothing);
     RUN(reload_and_stop_reach_the_main_thread);
+    RUN(thousands_of_reloads_leave_room_for_other_messages);
     RUN(nonsense_is_answered_and_a_line_too_long_is_hung_up_on);
     RUN(a_second_server_is_refused_and_a_dead_ones_socket_replaced);
     RUN(a_conversation_reads_like_one);
