@@ -273,13 +273,14 @@ static int16_t find_intent(struct reading *reading, const struct agent_file *fil
 static void make_keys(struct reading *reading, const struct agent_file *file,
                       struct plan_agent *out)
 {
+    static const char keys_known[] = "0123456789*#ABCD"; /* NUL, which ends it, is none. */
     const struct setting_pair *pairs = file->settings.keys.items;
     uint32_t count = file->settings.keys.count;
     struct plan_key *keys = reading_take(reading, count * sizeof(*keys));
 
     for (uint32_t i = 0; keys && i < count; i++) {
         struct text key = pairs[i].key.text;
-        if (key.size != 1 || !strchr("0123456789*#ABCD", key.data[0])) {
+        if (key.size != 1 || !memchr(keys_known, key.data[0], sizeof(keys_known) - 1)) {
             reading_error(reading, file->path, pairs[i].key.line,
                           reading_print(reading, "'" TEXT_FORMAT "' is not a key", TEXT_ARGS(key)),
                           "keys are 0-9, *, #, A-D");

@@ -191,6 +191,8 @@ static bool on_growth(void *context, uint32_t cut)
     struct talker *talker = context;
     uint32_t cut_ms = cut * 1000 / SAMPLE_RATE;
 
+    if (!talker->now_ready)
+        take_mail(talker); /* What was cancelled before its first sound is not told. */
     if (!talker->now_ready && !talker->now_cancelled) {
         clip_hold(talker->options.clips, talker->now_clip);
         if (!prompts_put(&talker->prompts, talker->now.voice, words_of(&talker->now),

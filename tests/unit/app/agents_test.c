@@ -135,6 +135,17 @@ static void keys_are_keys_and_mean_intents(void)
            "`intents`\n");
 }
 
+static void a_zero_byte_is_no_key(void)
+{
+    given(SERVER, "---\n"
+                  "greeting: Hello.\n"
+                  "intents:\n"
+                  "  billing: {say: Yes., examples: [a, b, c, d, e]}\n"
+                  "keys: {\"\\0\": billing}\n"
+                  "---\n");
+    expect("agents/desk.md:5: the value holds a zero byte; remove the \\0\n");
+}
+
 static void a_fallback_hands_over_or_ends(void)
 {
     given(SERVER, "---\n"
@@ -178,6 +189,7 @@ int main(void)
     RUN(an_intent_that_leads_nowhere_or_to_nobody_is_refused);
     RUN(an_intent_with_few_examples_is_warned_of);
     RUN(keys_are_keys_and_mean_intents);
+    RUN(a_zero_byte_is_no_key);
     RUN(a_fallback_hands_over_or_ends);
     RUN(a_fallback_to_nobody_is_refused);
     RUN(an_agent_that_nothing_leads_to_is_warned_of);
