@@ -74,7 +74,7 @@ def desk_escalation(server):
 def part_desk(program):
     server = Server(program)
     for step in (desk_routes, desk_keys, desk_barge_in, desk_escalation, desk_silence):
-        step(server)
+        house.attempts(step, server)
     done = server.run("replay", server.conf)
     check("the_journal_replays_every_command_the_same", done.returncode == 0, done.stdout + done.stderr)
     server.close()
@@ -167,8 +167,7 @@ def loud_seconds(path):
     return loud / 50
 
 
-def part_human(program):
-    server = Server(program, source="tests/e2e/calls/switchboard")
+def human_call(server):
     source = os.path.join(server.home, "mouth.wav")
     joined(source, (5, "conf-full"), (7, "auth-incorrect"), (9, "conf-locked"), (9, "vm-goodbye"), (8, None))
     ear = baresip(server, source, 52)
@@ -177,6 +176,11 @@ def part_human(program):
     check("baresip_hears_the_greeting_and_the_answers", loud_seconds(ear) > 4, loud_seconds(ear))
     check("recorded_human_speech_is_understood", {"conference", "password"} <= set(intents), call.get("turns"))
     check("a_human_goodbye_ends_the_call_from_our_side", call.get("cause") == "agent_finished", call.get("cause"))
+
+
+def part_human(program):
+    server = Server(program, source="tests/e2e/calls/switchboard")
+    house.attempts(human_call, server)
     server.close()
 
 
