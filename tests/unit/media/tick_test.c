@@ -12,10 +12,11 @@
 #include "base/clock.h"
 #include "base/g711.h"
 #include "check.h"
+#include "free_ports.h"
 #include "core/command.h"
 #include "media/thread.h"
 
-enum { FIRST_PORT = 24400, LEGS = 4, BEAT_NS = 5000000 };
+enum { LEGS = 4, BEAT_NS = 5000000 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static uint64_t allocations; /* The sanitizer has the allocator: its suites check other things. */
@@ -50,6 +51,7 @@ __attribute__((visibility("default"))) void *realloc(void *old, size_t size)
 static struct clip_table *clips;
 static struct ring_pool *rings;
 static struct ports ports;
+static uint16_t first_port;
 static struct mailbox *events, *answers;
 static struct recorder *recorder;
 static struct media_thread *thread;
@@ -70,7 +72,8 @@ static void begin(void)
     CHECK(mailbox_open(&events, "core", 65536) == 0 &&
           mailbox_open(&answers, "answers", 4096) == 0);
     CHECK(recorder_open(&recorder, directory, LEGS, 1, why, sizeof why) == 0);
-    CHECK(ports_open(&ports, "127.0.0.1", FIRST_PORT, LEGS, 64, why, sizeof why) == 0);
+    first_port = free_ports(128);
+    CHECK(ports_open(&ports, "127.0.0.1", first_port, LEGS, 64, why, sizeof why) == 0);
     ports.own = (struct own){0}; /* Legs hear each other here. */
     options.clips = clips;
     options.rings = rings;
@@ -123,7 +126,7 @@ static struct command opening(uint32_t to_slot)
     static char remote[32];
     struct command command = {.kind = MEDIA_OPEN};
 
-    snprintf(remote, sizeof remote, "127.0.0.1:%u", FIRST_PORT + 2 * to_slot);
+    snprintf(remote, sizeof remote, "127.0.0.1:%u", first_port + 2 * to_slot);
     command.media.remote = text_of(remote);
     command.media.event_type = 101;
     command.media.seed = to_slot + 1;
@@ -286,7 +289,8 @@ static void packets_of_the_port_s_last_call_are_not_heard_by_the_next(void)
 /* Datagrams that begin as RTP or RTCP and end as anything, from the caller's own address. */
 static void garbage_from_the_caller_does_no_harm(void)
 {
-    struct sockaddr_in here = {.sin_family = AF_INET, .sin_port = htons(FIRST_PORT + 100)};
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_port = htons((uint16_t)(first_port + 100))};
     struct sockaddr_in there = {.sin_family = AF_INET};
     struct command open = opening(50); /* That port is here. */
     uint64_t seed = 4733;
@@ -311,7 +315,7 @@ static void garbage_from_the_caller_does_no_harm(void)
             bytes[3] = (uint8_t)i;
             memset(bytes + 8, 7, 4);
         }
-        there.sin_port = htons((uint16_t)(FIRST_PORT + 4 + (i % 8 == 0)));
+        there.sin_port = htons((uint16_t)(first_port + 4 + (i % 8 == 0)));
         (void)!sendto(fd, bytes, size, 0, (struct sockaddr *)&there, sizeof there);
         if (i % 16 == 15)
             run_ms(20);
