@@ -26,7 +26,7 @@ enum {
     EVENTS_BYTES = 8 << 20, /* A second of everything at 2,000 calls a second. */
     VIEW_BYTES = 1 << 20,
     KEEPER_BYTES = 4096,
-    DRAIN_MS = 5000,  /* For calls that are up to end by themselves. */
+    DRAIN_MS = 4500,  /* For calls that are up to end by themselves. */
     HANG_UP_MS = 2000 /* For the last BYE to be on its way. */
 };
 

@@ -27,9 +27,18 @@ static bool too_fast(struct core *core, const struct plan *plan, uint64_t now_ms
 
 static bool trunk_full(const struct core *core, const struct plan *plan, int16_t trunk)
 {
-    uint16_t limit = plan->trunks[trunk].max_calls;
+    const struct plan_trunk *wanted = &plan->trunks[trunk];
+    uint32_t calls = 0;
 
-    return limit && core->trunk_calls[trunk] >= limit;
+    if (wanted->max_calls == 0)
+        return false;
+    for (uint32_t slot = 0; slot < MAX_PLANS; slot++) {
+        const struct plan *other = core->plan_live[slot] ? core->plans[slot] : NULL;
+        for (int16_t i = 0; other && i < other->trunk_count; i++)
+            if (text_equal(other->trunks[i].name, wanted->name))
+                calls += core->trunk_calls[slot][i];
+    }
+    return calls >= wanted->max_calls;
 }
 
 bool admission_decide(struct step *step, struct admission *out)

@@ -36,7 +36,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
 
     call->state = CALL_OPENING;
     call->trunk = admission->trunk;
-    step->core->trunk_calls[call->trunk]++;
+    step->core->trunk_calls[call->plan][call->trunk]++;
     call->seed = event->invite.seed;
     call->reliable = event->invite.reliable_required;
     call->invited_ms = event->now_ms;

@@ -119,8 +119,8 @@ void places_put_call(struct step *step, struct call *call)
         step_timer_cancel(step, call, kind);
     put_ring(core, call);
     places_forget_dialog(core, core_leg(core, call->leg)->dialog);
-    if (call->trunk >= 0 && core->trunk_calls[call->trunk] > 0)
-        core->trunk_calls[call->trunk]--;
+    if (call->trunk >= 0)
+        core->trunk_calls[call->plan][call->trunk]--;
     slots_put(&core->leg_slots, places_leg_links(core), call->leg);
     slots_put(&core->call_slots, places_call_links(core), call->id);
     call->state = CALL_FREE;

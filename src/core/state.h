@@ -190,7 +190,7 @@ struct core {
     bool draining;
     uint32_t timer_serial, epoch;
     uint64_t ring_used[MAX_RINGS / 64];
-    uint32_t trunk_calls[MAX_TRUNKS];
+    uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
     uint64_t second_ms;
     uint32_t second_calls;
     struct core_figures figures;

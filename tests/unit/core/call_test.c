@@ -79,6 +79,29 @@ static void a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one(voi
     scene_end();
 }
 
+static void a_trunks_limit_counts_its_calls_also_after_a_reload_that_moves_it(void)
+{
+    static struct plan_trunk one, two[2];
+    static struct plan next;
+
+    scene_begin(4);
+    one = scene_plan()->trunks[0];
+    one.max_calls = 1;
+    scene_plan()->trunks = &one;
+    scene_invite("100", NULL);
+    CHECK(!refused_with());
+    two[0] = (struct plan_trunk){.name = TEXT("another")};
+    two[1] = one;
+    next = *scene_plan();
+    next.trunks = two;
+    next.trunk_count = 2;
+    core_set_plan(scene_core(), 1, &next);
+    scene_event((struct event){.kind = PLAN_LOADED, .plan = {1, 2}});
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 503);
+    scene_end();
+}
+
 static void calls_a_second_are_limited(void)
 {
     scene_begin(4);
@@ -281,6 +304,7 @@ int main(void)
     RUN(an_account_that_is_late_does_not_keep_the_caller_waiting);
     RUN(refusals_are_truthful_and_in_the_account);
     RUN(a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one);
+    RUN(a_trunks_limit_counts_its_calls_also_after_a_reload_that_moves_it);
     RUN(calls_a_second_are_limited);
     RUN(a_caller_who_requires_100rel_gets_a_reliable_180_first);
     RUN(a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait);
