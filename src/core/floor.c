@@ -74,8 +74,13 @@ void floor_arm_turn(struct step *step, struct call *call)
     text_append(&buffer, text_of(talk->prefix));
     text_append_char(&buffer, ' ');
     text_append(&buffer, text_of(talk->partial));
-    uint32_t wait_ms =
-        turn_wait_ms(call_manners(step->core, call), text_trim(text_view(&buffer)), talk->expect);
+    const struct plan_manners *manners = call_manners(step->core, call);
+    uint32_t wait_ms = turn_wait_ms(manners, text_trim(text_view(&buffer)), talk->expect);
+    /* A partial is often wrong in its last word. Final words are asked for early, and waited with
+     * if it is they that are unfinished: the recogniser's work is done while the caller may go on.
+     * But digits are heard best in one piece. */
+    if (talk->partial[0] && talk->expect != EXPECT_DIGITS && wait_ms > manners->end_of_turn_ms)
+        wait_ms = manners->end_of_turn_ms;
     uint64_t at_ms = talk->voice_to_ms + wait_ms;
     step_timer_set(step, call, TIMER_TURN,
                    at_ms > step->event->now_ms ? at_ms : step->event->now_ms);

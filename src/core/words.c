@@ -8,6 +8,7 @@
 #include "core/floor.h"
 #include "core/phrase.h"
 #include "core/reply.h"
+#include "core/turn.h"
 
 enum { LATE_CONFIDENCE = 500 };
 
@@ -170,6 +171,17 @@ static uint16_t joined_confidence(const struct talk *talk, struct text words, ui
     return (uint16_t)((before * talk->word_confidence + now * confidence) / (before + now));
 }
 
+/* "My number is", and the caller has not been still for long: there is more to come. */
+static bool may_go_on(const struct step *step, const struct call *call)
+{
+    const struct talk *talk = &call->talk;
+    struct text words = text_of(talk->prefix);
+
+    return words.size > 0 && !talk->voiced &&
+           step->event->now_ms < talk->voice_to_ms + turn_wait_ms(call_manners(step->core, call),
+                                                                  words, talk->expect);
+}
+
 static void take_final(struct step *step, struct call *call, struct text words, uint16_t confidence,
                        uint64_t at_ms)
 {
@@ -178,7 +190,7 @@ static void take_final(struct step *step, struct call *call, struct text words, 
     talk->word_confidence = joined_confidence(talk, words, confidence);
     append_words(talk->prefix, words);
     talk->partial[0] = 0;
-    if (talk->more) { /* The turn was not over after all. */
+    if (talk->more || may_go_on(step, call)) { /* The turn was not over after all. */
         floor_hear(step, call);
         return;
     }

@@ -5,18 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Synthesised silence is nearly digital; the weakest fricatives of the voices peak above this. */
-enum { QUIET_PEAK = 60 };
+/* Within speech synthesised silence is nearly digital, and the weakest fricatives of the voices
+ * peak above QUIET_PEAK. Before speech the voices hum for up to 0.3 s, with peaks up to 130: nobody
+ * hears that, and the caller waits for it. */
+enum { QUIET_PEAK = 60, BEGIN_PEAK = 150 };
 
 void trim_init(struct trim *trim, struct voice_sink out)
 {
     *trim = (struct trim){.out = out};
 }
 
-static bool is_quiet(const int16_t *samples, uint32_t count)
+static bool is_quiet(const int16_t *samples, uint32_t count, int peak)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (abs(samples[i]) > QUIET_PEAK)
+        if (abs(samples[i]) > peak)
             return false;
     }
     return true;
@@ -27,12 +29,16 @@ static bool pass(struct trim *trim, const int16_t *samples, uint32_t count)
     return count == 0 || trim->out.put(trim->out.context, samples, count);
 }
 
-/* Before the first sound only the newest block is kept, so that a soft onset is not clipped. */
+/* Before the first sound only the newest blocks are kept, so that a soft onset is not clipped. */
 static void keep_quiet(struct trim *trim)
 {
-    if (!trim->started) {
-        trim->cut += trim->quiet_size;
-        trim->quiet_size = 0;
+    uint32_t all = trim->quiet_size + trim->block_size;
+
+    if (!trim->started && all > TRIM_LEAD) {
+        uint32_t old = all - TRIM_LEAD;
+        trim->cut += old;
+        trim->quiet_size -= old;
+        memmove(trim->quiet, trim->quiet + old, trim->quiet_size * sizeof(trim->quiet[0]));
     }
     uint32_t room = TRIM_PAUSE - trim->quiet_size;
     uint32_t count = trim->block_size < room ? trim->block_size : room;
@@ -44,7 +50,7 @@ static bool end_block(struct trim *trim)
 {
     bool more = true;
 
-    if (is_quiet(trim->block, trim->block_size)) {
+    if (is_quiet(trim->block, trim->block_size, trim->started ? QUIET_PEAK : BEGIN_PEAK)) {
         keep_quiet(trim);
     } else {
         trim->started = true;

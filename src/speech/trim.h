@@ -12,7 +12,12 @@
 
 #include "speech/voice.h"
 
-enum { TRIM_BLOCK = 80, TRIM_PAUSE = 4000, TRIM_TAIL = 800 }; /* Samples at 8 kHz. */
+enum {
+    TRIM_BLOCK = 80,
+    TRIM_LEAD = 240,
+    TRIM_PAUSE = 4000,
+    TRIM_TAIL = 800
+}; /* Samples at 8 kHz. */
 
 struct trim {
     struct voice_sink out;

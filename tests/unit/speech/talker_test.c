@@ -132,10 +132,10 @@ static void words_are_ready_with_their_first_sound_and_grow(void)
     struct event ready = await(SPEECH_READY, 10); /* The voice still waits. */
     struct clip_view view;
     CHECK(!ready.speech.cached && ready.leg == 1 && ready.call == 1);
-    CHECK(ready.speech.cut_ms == 190); /* 10 ms are kept. */
+    CHECK(ready.speech.cut_ms == 170); /* 30 ms are kept. */
     CHECK(clip_read(clips, ready.speech.clip, &view) && view.size > 0 && !view.finished);
     open_door();
-    CHECK(length(ready.speech.clip) == 3 * PIECE + 80);
+    CHECK(length(ready.speech.clip) == 3 * PIECE + 240);
     clip_drop(clips, ready.speech.clip);
     then_it_ends();
 }

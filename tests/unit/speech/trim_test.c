@@ -42,8 +42,21 @@ static void leading_silence_is_cut_and_counted(void)
     put(0, 4000);
     put(1000, 800);
     trim_finish(&trim);
-    CHECK(kept_count == 800 + TRIM_BLOCK); /* 10 ms before the sound stay: onsets are soft. */
-    CHECK(trim.cut == 4000 - TRIM_BLOCK);
+    CHECK(kept_count == 800 + TRIM_LEAD); /* 30 ms before the sound stay: onsets are soft. */
+    CHECK(trim.cut == 4000 - TRIM_LEAD);
+}
+
+static void the_hum_before_speech_is_cut_like_silence(void)
+{
+    given_trim();
+    put(20, 320);
+    put(120, 80);
+    put(40, 1600);
+    put(1000, 800);
+    put(120, 800); /* Within speech the same is a soft sound. */
+    trim_finish(&trim);
+    CHECK(kept_count == TRIM_LEAD + 800 + 800);
+    CHECK(trim.cut == 320 + 80 + 1600 - TRIM_LEAD);
 }
 
 static void a_pause_stays_and_a_long_one_is_shortened(void)
@@ -104,6 +117,7 @@ static void a_sink_that_wants_no_more_stops_the_voice(void)
 int main(void)
 {
     RUN(leading_silence_is_cut_and_counted);
+    RUN(the_hum_before_speech_is_cut_like_silence);
     RUN(a_pause_stays_and_a_long_one_is_shortened);
     RUN(a_tenth_of_a_second_stays_at_the_end);
     RUN(silence_alone_gives_nothing);
