@@ -190,9 +190,18 @@ static void a_slip_finds_the_name_that_was_meant_and_noise_finds_none(void)
     CHECK(text_empty(found("x")));
 }
 
+static void remove_directory(void)
+{
+    char command[64];
+
+    snprintf(command, sizeof(command), "rm -r %s", directory);
+    (void)!system(command);
+}
+
 int main(void)
 {
     CHECK(mkdtemp(directory));
+    atexit(remove_directory); /* Also when a check does not hold. */
     RUN(the_example_passes_its_check);
     RUN(paths_are_beside_the_file_that_names_them);
     RUN(a_journal_reads_again_with_the_values_of_then);
