@@ -68,6 +68,7 @@ class Server:
         self.conf = os.path.join(self.home, "conf")
         self.port = free_ports(10000, 11000, 2)
         self.process = None
+        self.rows_seen = 0
         self.models = os.path.join(self.conf, "data", "models")
         self.kept_models = os.path.join(os.path.dirname(os.path.abspath(program)), "e2e-models")
         if os.path.isdir(self.kept_models): # Made by content: what an earlier test made serves again.
@@ -138,14 +139,22 @@ class Server:
         rows = self.cdr("--call", ref)
         return {**rows[0], **rows[0].get("account", {})} if rows else {}
 
-    def last(self, seconds=8):
-        """The newest call that has ended, waited for."""
-        end = time.monotonic() + seconds
+    def ended(self, seconds=15):
+        """The rows of the account once no call is up and there are more than the last time that was asked."""
+        end, before = time.monotonic() + seconds, None
         while True:
+            idle = (self.status() or {}).get("calls") == 0
             rows = self.cdr()
-            if rows or time.monotonic() > end:
-                return self.whole(rows[-1]["ref"]) if rows else {}
-            time.sleep(0.1)
+            if (idle and len(rows) > self.rows_seen and len(rows) == before) or time.monotonic() > end:
+                self.rows_seen = len(rows)
+                return rows
+            before = len(rows)
+            time.sleep(0.2) # A row is written soon after its call has ended.
+
+    def last(self):
+        """The newest call that has ended, waited for."""
+        rows = self.ended()
+        return self.whole(rows[-1]["ref"]) if rows else {}
 
     def kill(self, number=signal.SIGKILL):
         self.process.send_signal(number)

@@ -108,7 +108,7 @@ def part_sipp(program):
     check("without_a_recogniser_calls_go_on_by_keys_and_say_so",
           code == 0 and call.get("keys_only") and re.search("press|keys", said(call, "agent"), re.I), call)
     done = sipp(server, "full.xml", calls=6)
-    end = [c["cause"] for c in server.cdr()]
+    end = [c["cause"] for c in server.ended()]
     check("callers_over_the_limit_are_told_to_come_back_later", end.count("full") == 2, f"{end} {done.stdout[-600:]}")
     server.close()
 
@@ -217,7 +217,7 @@ def part_death(program):
     caller.kill()
     caller.wait()
     server.start()
-    causes = {c["ref"]: c["cause"] for c in server.cdr()}
+    causes = {c["ref"]: c["cause"] for c in server.ended()}
     check("a_finished_call_survives_kill_9", causes.get(before) == "caller_hung_up", causes)
     check("a_call_that_was_up_is_closed_as_server_failure",
           sorted(causes.values()) == ["caller_hung_up", "server_failure"], causes)
@@ -238,8 +238,11 @@ def part_reload(program):
     with open(agent, "w", encoding="utf-8") as out:
         out.write(text.replace("greeting:", "greating:", 1))
     server.process.send_signal(signal.SIGHUP)
-    time.sleep(3)
+    end = time.monotonic() + 30
+    while time.monotonic() < end and "front-desk.md:" not in server.log_text():
+        time.sleep(0.2)
     code, out = server.call("wait agent\nhangup\n")
+    server.ended()
     check("a_mistake_in_an_agent_keeps_the_old_one_and_is_said_with_its_line",
           code == 0 and re.search(r"front-desk\.md:\d+", server.log_text()) and "greeting" in server.log_text(),
           out + server.log_text())
@@ -250,8 +253,8 @@ def part_reload(program):
     while time.monotonic() < end and "new calls use it" not in server.log_text():
         time.sleep(0.2)
     server.call("wait agent\nhangup\n")
-    check("a_changed_agent_is_heard_by_new_calls_after_sighup",
-          "Reloaded words" in said(server.last(), "agent"), server.last())
+    call = server.last()
+    check("a_changed_agent_is_heard_by_new_calls_after_sighup", "Reloaded words" in said(call, "agent"), call)
     server.close()
 
 
