@@ -44,17 +44,22 @@ def attempts(step, *arguments, times=3):
         print(f"# again, as this did not hold: {', '.join(missed)}", flush=True)
 
 
-def free_ports(first, last, step):
-    """A port, free for UDP and TCP, after which step - 1 more are taken to be ours."""
-    for _ in range(200):
-        port = random.SystemRandom().randrange(first, last - step, step)
+def is_free(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
         try:
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
-                u.bind((ADDRESS, port))
-                t.bind((ADDRESS, port))
-                return port
+            u.bind((ADDRESS, port))
+            t.bind((ADDRESS, port))
+            return True
         except OSError:
-            continue
+            return False
+
+
+def free_ports(first, last, step):
+    """The first of `step` ports that nobody has, for UDP and TCP."""
+    for _ in range(200):
+        port = random.SystemRandom().randrange(first, last - step, 2)
+        if all(is_free(port + i) for i in range(step)):
+            return port
     sys.exit("no free port")
 
 

@@ -29,9 +29,9 @@ SCENARIOS = [
 
 
 def sipp(harness, scenario, user, transport):
-    port = run.free_port()
+    port, media = run.free_port(), run.free_port(4) # Its own choice is 6000, whoever has that.
     command = ["sipp", "-sf", os.path.join(run.HERE, "scenarios", scenario + ".xml"), "-s", user,
-               "-t", transport, "-i", run.ADDRESS, "-p", str(port), "-m", "2", "-r", "20", "-l", "2",
+               "-t", transport, "-i", run.ADDRESS, "-p", str(port), "-mp", str(media), "-m", "2", "-r", "20", "-l", "2",
                "-nostdin", "-recv_timeout", "5000", "-timeout", "12s", "-timeout_error",
                f"{run.ADDRESS}:{harness.port}"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30)

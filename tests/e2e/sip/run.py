@@ -29,16 +29,22 @@ def check(name, good, detail=""):
     failures += not good
 
 
-def free_port():
+def is_free(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
+        try:
+            u.bind((ADDRESS, port))
+            t.bind((ADDRESS, port))
+            return True
+        except OSError:
+            return False
+
+
+def free_port(count=2):
+    """The first of `count` ports that nobody has."""
     for _ in range(200):
-        port = random.SystemRandom().randrange(23000, 23980, 2)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
-            try:
-                u.bind((ADDRESS, port))
-                t.bind((ADDRESS, port))
-                return port
-            except OSError:
-                continue
+        port = random.SystemRandom().randrange(23000, 23980 - count, 2)
+        if all(is_free(port + i) for i in range(count)):
+            return port
     sys.exit("no free port in 23000-23979")
 
 
