@@ -90,7 +90,7 @@ def impatient_operator(server):
     up = phone.dial()
     for _ in range(100):
         server.process.send_signal(signal.SIGHUP)
-        server.ask('{"ask": "reload"}')
+        server.ask("reload")
     end = time.monotonic() + 20
     while server.log_text().count("reloaded") == 0 and time.monotonic() < end:
         time.sleep(0.1)

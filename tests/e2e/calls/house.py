@@ -112,13 +112,14 @@ class Server:
             with socket.socket(socket.AF_UNIX) as s:
                 s.settimeout(2)
                 s.connect(os.path.join(self.conf, "data", "control"))
-                s.sendall(word.encode() + b"\n")
+                s.sendall(json.dumps({"ask": word}).encode() + b"\n")
                 return json.loads(s.makefile().readline())
         except (OSError, ValueError):
             return None
 
     def status(self):
-        return self.ask("status")
+        """What the server says of itself, or None."""
+        return (self.ask("status") or {}).get("core")
 
     def log_text(self):
         return open(os.path.join(self.home, "log"), encoding="utf-8", errors="replace").read()
