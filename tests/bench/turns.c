@@ -173,7 +173,7 @@ static struct turn speak_and_wait(void)
             if (heard.level < AUDIBLE)
                 continue;
             turn.outcome = ended_ns && heard.at_ns > ended_ns ? TURN_MEASURED : TURN_EARLY;
-            turn.ms = ms_between(ended_ns, heard.at_ns);
+            turn.ms = turn.outcome == TURN_MEASURED ? ms_between(ended_ns, heard.at_ns) : 0;
             return turn;
         }
     }
