@@ -16,7 +16,7 @@ enum { WEBRTC_MODE = 3 }; /* The strictest. */
 
 /* The library's detector has no header in Debian; these are its four functions. */
 struct webrtc {
-    void *library;
+    void *handle;
     void *(*create)(void);
     void (*release)(void *);
     int (*init)(void *);
@@ -40,15 +40,15 @@ static bool find(void *library, const char *name, void *out, size_t size)
 
 static bool open_webrtc(struct webrtc *webrtc)
 {
-    webrtc->library = dlopen(WEBRTC_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!webrtc->library)
+    webrtc->handle = dlopen(WEBRTC_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!webrtc->handle)
         return false;
-    return find(webrtc->library, "WebRtcVad_Create", &webrtc->create, sizeof(webrtc->create)) &&
-           find(webrtc->library, "WebRtcVad_Free", &webrtc->release, sizeof(webrtc->release)) &&
-           find(webrtc->library, "WebRtcVad_Init", &webrtc->init, sizeof(webrtc->init)) &&
-           find(webrtc->library, "WebRtcVad_set_mode", &webrtc->set_mode,
+    return find(webrtc->handle, "WebRtcVad_Create", &webrtc->create, sizeof(webrtc->create)) &&
+           find(webrtc->handle, "WebRtcVad_Free", &webrtc->release, sizeof(webrtc->release)) &&
+           find(webrtc->handle, "WebRtcVad_Init", &webrtc->init, sizeof(webrtc->init)) &&
+           find(webrtc->handle, "WebRtcVad_set_mode", &webrtc->set_mode,
                 sizeof(webrtc->set_mode)) &&
-           find(webrtc->library, "WebRtcVad_Process", &webrtc->process, sizeof(webrtc->process));
+           find(webrtc->handle, "WebRtcVad_Process", &webrtc->process, sizeof(webrtc->process));
 }
 
 int judge_open(struct judge **out, const char *model, const char *runtime)
@@ -76,8 +76,8 @@ void judge_close(struct judge *judge)
     if (!judge)
         return;
     onnx_close(judge->onnx);
-    if (judge->webrtc.library)
-        dlclose(judge->webrtc.library);
+    if (judge->webrtc.handle)
+        dlclose(judge->webrtc.handle);
     free(judge);
 }
 
