@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include <pocketsphinx.h>
+#include <sphinxbase/cmn.h>
 #include <sphinxbase/err.h>
+#include <sphinxbase/feat.h>
 #include <sphinxbase/fsg_model.h>
 #include <sphinxbase/jsgf.h>
 
@@ -133,6 +135,20 @@ static bool load_grammars(struct sphinx *sphinx, cmd_ln_t *config)
     return loaded;
 }
 
+/* The mean of the features of voices on the telephone, after band extension, over recorded and made
+ * ones (136 utterances). The model's own is that of a microphone close by: with it the first words
+ * after a start are heard worse, until the decoder has learned the line. */
+static const mfcc_t telephone_mean[] = {55.0F, 8.8F, -0.1F, 18.9F, -7.5F, 2.4F, -4.4F,
+                                        -0.8F, 1.9F, 1.6F,  -4.3F, 2.0F,  -0.3F};
+
+static void expect_telephone(ps_decoder_t *decoder)
+{
+    cmn_t *means = ps_get_feat(decoder)->cmn_struct;
+
+    if (means && means->veclen == (int)(sizeof(telephone_mean) / sizeof(telephone_mean[0])))
+        cmn_live_set(means, telephone_mean);
+}
+
 /* A new decoder for another dictionary, with both grammars. */
 static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
 {
@@ -156,6 +172,8 @@ static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
         sphinx->decoder = NULL;
     }
     cmd_ln_free_r(config);
+    if (sphinx->decoder)
+        expect_telephone(sphinx->decoder);
     snprintf(sphinx->dictionary, sizeof(sphinx->dictionary), "%s", dictionary);
     return sphinx->decoder ? 0 : -EIO;
 }
