@@ -5,8 +5,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/inbound.h"
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/leg.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
@@ -111,11 +113,11 @@ static void timer_fired(struct step *step, struct call *call)
 
 static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [TIMER_FIRED] = timer_fired,
-    [SIP_PRACKED] = call_pracked,
+    [SIP_PRACKED] = inbound_pracked,
     [SIP_CANCELLED] = cancelled,
-    [SIP_ACKED] = call_acked,
-    [SIP_REINVITED] = call_reinvited,
-    [SIP_REFRESHED] = call_refreshed,
+    [SIP_ACKED] = inbound_acked,
+    [SIP_REINVITED] = leg_reinvited,
+    [SIP_REFRESHED] = leg_refreshed,
     [SIP_KEY] = key_by_info,
     [SIP_BYE] = bye,
     [SIP_FAILED] = failed,
@@ -124,7 +126,7 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [MEDIA_KEY] = key_by_media,
     [MEDIA_AUDIBLE] = reply_audible,
     [MEDIA_PLAYED] = conversation_played,
-    [MEDIA_SILENT] = call_silent,
+    [MEDIA_SILENT] = leg_silent,
     [MEDIA_CLOSED] = call_media_closed,
     [SPEECH_VERDICT] = voice_verdict,
     [SPEECH_PARTIAL] = voice_partial,
@@ -133,8 +135,8 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SPEECH_FAILED] = speech_failed,
     [SPEECH_STOPPED] = call_speech_stopped,
     [MIND_UNDERSTOOD] = words_understood,
-    [STORE_OPENED] = call_account_open,
-    [STORE_FAILED] = call_account_open, /* Its late account is better than a lost caller. */
+    [STORE_OPENED] = inbound_account_open,
+    [STORE_FAILED] = inbound_account_open, /* Its late account is better than a lost caller. */
 };
 
 /* ---- Events of the whole server ---- */
@@ -222,7 +224,7 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     out->text_size = 0;
     core->figures.steps++;
     if (event->kind == SIP_INVITE) {
-        call_invited(&step);
+        inbound_invited(&step);
     } else if (event->kind == PLAN_LOADED) {
         plan_loaded(&step);
     } else if (event->kind == SERVER_DRAIN) {

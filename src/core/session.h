@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* session.h - session timers (RFC 4028): who refreshes, how often, and when a session has died.
  *
- * Pure decisions; core/call.c arms TIMER_SESSION by them. */
+ * Pure decisions; core/leg.c arms TIMER_SESSION by them. */
 #ifndef CORE_SESSION_H
 #define CORE_SESSION_H
 

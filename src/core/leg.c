@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/* leg.c - one dialog and its sound: descriptions, refreshes, silence. */
+#include "core/leg.h"
+
+#include "core/call.h"
+#include "core/conversation.h"
+#include "core/offer.h"
+#include "core/session.h"
+
+uint16_t leg_port(const struct step *step, const struct call *call)
+{
+    return (uint16_t)(call_plan(step->core, call)->rtp_first_port + 2 * slot_of(call->leg));
+}
+
+struct command *leg_emit(struct step *step, enum command_kind kind, const struct call *call)
+{
+    struct command *command = step_emit(step, kind, call);
+
+    command->sip.dialog = core_leg(step->core, call->leg)->dialog;
+    return command;
+}
+
+static void write_media(struct command *command, const struct leg *leg)
+{
+    command->media.remote = text_of(leg->remote);
+    command->media.codec = leg->codec;
+    command->media.payload_type = leg->payload_type;
+    command->media.event_type = leg->event_type;
+    command->media.way = leg->way;
+}
+
+void leg_open_media(struct step *step, struct call *call, struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct command *command = step_emit(step, MEDIA_OPEN, call);
+
+    write_media(command, leg);
+    command->media.seed = call->seed;
+    command->media.no_audio_ms = plan->manners.no_audio_ms;
+    command->media.capture = plan->capture;
+    command->media.name = text_of(call->ref);
+    leg->media_open = true;
+    leg->media_closed = false;
+}
+
+void leg_update_media(struct step *step, struct call *call, struct leg *leg)
+{
+    write_media(step_emit(step, MEDIA_UPDATE, call), leg);
+    conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+}
+
+void leg_arm_session(struct step *step, struct call *call)
+{
+    const struct session *session = &core_leg(step->core, call->leg)->session;
+
+    if (session->interval_s)
+        step_timer_set(step, call, TIMER_SESSION, session_next_ms(session, step->event->now_ms));
+    else
+        step_timer_cancel(step, call, TIMER_SESSION);
+}
+
+/* ---- In the dialog ---- */
+
+static uint16_t take_reoffer(struct step *step, struct call *call, struct leg *leg,
+                             struct text_buffer *sdp)
+{
+    const struct event *event = step->event;
+
+    if (event->reinvite.sdp.size == 0) {
+        if (event->reinvite.update)
+            return 200;
+        offer_make(leg, leg_port(step, call), sdp);
+        leg->awaiting_answer = true;
+        return 200;
+    }
+    switch (offer_accept(leg, event->reinvite.sdp, leg_port(step, call), sdp)) {
+    case OFFER_AGREED:
+        if (leg->media_open)
+            leg_update_media(step, call, leg);
+        return 200;
+    case OFFER_NO_CODEC:
+        return 488;
+    case OFFER_MALFORMED:
+        return 400;
+    }
+    return 500;
+}
+
+void leg_reinvited(struct step *step, struct call *call)
+{
+    const struct event *event = step->event;
+    struct leg *leg = core_leg(step->core, call->leg);
+    const struct session_ask ask = {.expires_s = event->reinvite.session_expires_s,
+                                    .min_se_s = event->reinvite.min_se_s,
+                                    .refresher = event->reinvite.refresher,
+                                    .supported = event->reinvite.timer_supported};
+    struct text_buffer sdp = step_text(step);
+    struct session session;
+    enum session_refresher refresher;
+    uint16_t status = 481;
+
+    if (call->state == CALL_UP || call->state == CALL_ANSWERING) {
+        if (!session_agree(call_plan(step->core, call), &ask, &session, &refresher)) {
+            status = 422;
+        } else {
+            status = take_reoffer(step, call, leg, &sdp);
+            if (status == 200) {
+                leg->session = session;
+                leg_arm_session(step, call);
+            }
+        }
+    }
+    struct command *reply = leg_emit(step, SIP_REPLY, call);
+    reply->sip.request = event->reinvite.request;
+    reply->sip.status = status;
+    if (status == 200) {
+        reply->sip.sdp = step_text_take(step, &sdp);
+        reply->sip.session_expires_s = session.interval_s;
+        reply->sip.refresher = refresher;
+    } else if (status == 422) {
+        reply->sip.min_se_s = call_plan(step->core, call)->min_se_s;
+    }
+}
+
+void leg_refreshed(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (call->state != CALL_UP || !leg->refreshing)
+        return;
+    leg->refreshing = false;
+    leg->session.refresh = step->event->sip.refresher != REFRESHER_UAS;
+    if (step->event->sip.session_expires_s >= call_plan(step->core, call)->min_se_s)
+        leg->session.interval_s = step->event->sip.session_expires_s;
+    if (step->event->sip.status == 408 || step->event->sip.status == 481)
+        call_end(step, call, CAUSE_SIGNALLING, TEXT("the session refresh was not answered"));
+    else
+        leg_arm_session(step, call);
+}
+
+void leg_refresh(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (!leg->session.refresh || leg->refreshing) {
+        call_end(step, call, CAUSE_SIGNALLING, TEXT("the session expired"));
+        return;
+    }
+    struct text_buffer sdp = step_text(step);
+    offer_make(leg, leg_port(step, call), &sdp);
+    struct command *command = leg_emit(step, SIP_REFRESH, call);
+    command->sip.sdp = step_text_take(step, &sdp);
+    command->sip.session_expires_s = leg->session.interval_s;
+    command->sip.min_se_s = call_plan(step->core, call)->min_se_s;
+    command->sip.refresher = REFRESHER_UAC;
+    /* No word of it by the end of the interval is the end (RFC 4028 section 10). */
+    step_timer_set(step, call, TIMER_SESSION,
+                   step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
+    leg->refreshing = true;
+}
+
+void leg_silent(struct step *step, struct call *call)
+{
+    uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
+    uint32_t for_ms = step->event->silent.for_ms;
+
+    if (call->state != CALL_UP)
+        return;
+    if (!step->event->silent.silent)
+        step_timer_cancel(step, call, TIMER_AUDIO);
+    else if (end_ms && !call->talk.on_hold)
+        step_timer_set(step, call, TIMER_AUDIO,
+                       step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
+}
