@@ -52,7 +52,7 @@ void checks_listeners(struct reading *reading, const char *file, const struct se
                 reading, file, item->line,
                 reading_print(reading, "port %u is one of the ports for sound", now->port),
                 "move media.first-port or this listener");
-        if (!address_is_loopback(now->address) && s->trunks.count == 0)
+        if (!address_is_loopback(now->address) && s->trunks.count == 0 && s->users.count == 0)
             reading_error(
                 reading, file, item->line, "nothing listens beyond loopback without credentials",
                 "name under `trunks` the addresses that may call, or listen on 127.0.0.1");
@@ -133,83 +133,6 @@ void checks_media(struct reading *reading, const char *file, const struct server
     out->plan.media_address = s->address.text;
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;
-}
-
-static bool clean_range(const uint8_t address[16], uint8_t bits)
-{
-    for (uint32_t bit = bits; bit < 128; bit++) {
-        if (address[bit / 8] & (0x80 >> (bit % 8)))
-            return false;
-    }
-    return true;
-}
-
-static void make_source(struct reading *reading, const char *file, const struct setting *item,
-                        struct plan_trunk *trunk, struct plan_source *sources)
-{
-    struct plan_source *source = &sources[trunk->source_count];
-
-    if (!address_read_range(item->text, source->address, &source->prefix_bits)) {
-        reading_error(reading, file, item->line,
-                      reading_print(reading, "'" TEXT_FORMAT "' is not an address range",
-                                    TEXT_ARGS(item->text)),
-                      "write 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32");
-        return;
-    }
-    if (!clean_range(source->address, source->prefix_bits))
-        reading_error(reading, file, item->line,
-                      reading_print(reading, "'" TEXT_FORMAT "' says more than its range holds",
-                                    TEXT_ARGS(item->text)),
-                      "make the bits behind the prefix zero, or leave the prefix away");
-    if (source->prefix_bits == 0 || source->prefix_bits == 96)
-        reading_warning(reading, file, item->line,
-                        reading_print(reading, "the trunk '" TEXT_FORMAT "' believes every address",
-                                      TEXT_ARGS(trunk->name)),
-                        "name the addresses of your carrier");
-    trunk->source_count++;
-}
-
-static void make_trunk(struct reading *reading, const char *file, const struct trunk_settings *s,
-                       struct plan_trunk *out)
-{
-    struct plan_source *sources = reading_take(reading, s->sources.count * sizeof(*sources));
-
-    out->name = s->name.text;
-    out->max_calls = (uint16_t)s->max_calls.number;
-    out->sources = sources;
-    for (uint32_t i = 0; sources && i < s->sources.count; i++)
-        make_source(reading, file, &s->sources.items[i], out, sources);
-    if (s->sources.line > 0 && s->sources.count == 0)
-        reading_error(reading, file, s->sources.line,
-                      reading_print(reading, "the trunk '" TEXT_FORMAT "' has no source",
-                                    TEXT_ARGS(out->name)),
-                      "name the addresses that its calls come from");
-}
-
-void checks_trunks(struct reading *reading, const char *file, const struct server_settings *s,
-                   struct config *out)
-{
-    const struct trunk_settings *settings = s->trunks.items;
-    struct plan_trunk *trunks = reading_take(reading, s->trunks.count * sizeof(*trunks));
-    uint32_t sources = 0;
-
-    for (uint32_t i = 0; trunks && i < s->trunks.count; i++) {
-        make_trunk(reading, file, &settings[i], &trunks[i]);
-        sources += trunks[i].source_count;
-        for (uint32_t j = 0; j < i; j++) {
-            if (settings[i].name.given && text_equal(trunks[i].name, trunks[j].name))
-                reading_error(reading, file, settings[i].name.line,
-                              reading_print(reading, "another trunk is called '" TEXT_FORMAT "'",
-                                            TEXT_ARGS(trunks[i].name)),
-                              "give each trunk a name of its own");
-        }
-    }
-    if (sources > MAX_TRUNK_SOURCES)
-        reading_error(reading, file, s->trunks.line,
-                      reading_print(reading, "the trunks have %u sources", sources),
-                      reading_print(reading, "keep at most %d", MAX_TRUNK_SOURCES));
-    out->plan.trunks = trunks;
-    out->plan.trunk_count = (uint8_t)s->trunks.count;
 }
 
 static int16_t find_trunk(struct reading *reading, const char *file, const struct config *config,

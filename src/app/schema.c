@@ -85,6 +85,18 @@ static bool scalar(struct spot spot, const struct schema_row *row, const struct 
     return true;
 }
 
+/* The file goes into the journal as it is: what it names is kept out, what it says is not. */
+static bool secret_elsewhere(struct spot spot, const struct schema_row *row,
+                             const struct tree_node *node)
+{
+    if (text_starts(node->text, TEXT("file:")) || text_find(node->text, TEXT("${")) >= 0)
+        return true;
+    reading_error(spot.reading, spot.file, spot.line,
+                  reading_print(spot.reading, "'%s' is written into the file", row->key),
+                  "write ${NAME} for a variable of the environment, or file:PATH");
+    return false;
+}
+
 static bool secret_from_file(struct spot spot, struct setting *setting)
 {
     const char *path, *why;
@@ -114,7 +126,8 @@ static void read_scalar(struct spot spot, const struct schema_row *row,
 
     if (!scalar(spot, row, node, &setting))
         return;
-    if (row->type == SCHEMA_SECRET && !secret_from_file(spot, &setting))
+    if (row->type == SCHEMA_SECRET &&
+        (!secret_elsewhere(spot, row, node) || !secret_from_file(spot, &setting)))
         return;
     if (!value_read(spot.reading, row, &setting, &what, &cure)) {
         reading_error(spot.reading, spot.file, spot.line, what, cure);

@@ -10,6 +10,12 @@
 struct trunk_settings {
     struct setting at, name, max_calls;
     struct setting_list sources;
+    struct setting host, transport, user, password, realm, from, authenticate, registers, expires,
+        probe;
+};
+
+struct user_settings {
+    struct setting at, name, password;
 };
 
 struct route_settings {
@@ -24,7 +30,7 @@ struct server_settings { /* offhook.yaml */
     struct setting places, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;
-    struct schema_list trunks, routes;
+    struct schema_list trunks, users, routes;
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;

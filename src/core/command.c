@@ -61,6 +61,8 @@ static const struct field sip_fields[] = {
     E(sip, refresher, session_refresher_names),
     F(sip, uri),
     F(sip, from),
+    F(sip, trunk),
+    F(sip, route),
     F(sip, headers),
 };
 

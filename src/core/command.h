@@ -111,6 +111,10 @@ struct command {
             uint32_t min_se_s;
             enum session_refresher refresher;
             struct text uri, from; /* SIP_DIAL */
+            struct text trunk;     /* SIP_DIAL: its name, a way by DNS and credentials come with it;
+                                      `uri` may then be a number alone. Empty: `uri` is numeric. */
+            struct text route;     /* SIP_DIAL: "sip:192.0.2.7:5060;transport=udp", for a telephone
+                                      behind NAT: sent there, whatever the URI says. */
             struct text headers;   /* SIP_DIAL: X-* lines to add. */
         } sip;
         struct {                /* MEDIA_OPEN MEDIA_UPDATE */

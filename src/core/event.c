@@ -41,6 +41,7 @@ static const struct field invite_fields[] = {
     F(invite, from_name),
     F(invite, to),
     F(invite, sip_call_id),
+    F(invite, user),
     F(invite, asserted),
     F(invite, diversion),
     F(invite, user_to_user),

@@ -106,6 +106,8 @@ struct event {
                 to; /* User parts, display name; decoded. `to`: Request-URI's user. */
             struct text sip_call_id;
             struct text
+                user; /* Of a trunk or a telephone, proved by its password; empty: nobody. */
+            struct text
                 asserted; /* P-Asserted-Identity's user (RFC 3325). Trunks only may be believed. */
             struct text diversion;    /* User of the first Diversion (RFC 5806) or History-Info. */
             struct text user_to_user; /* RFC 7433 */

@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/event.h"
 
 /* Situations in which an agent needs words. app/ fills in good English defaults for those that the
  * agent's file leaves out. Words are templates: {name} is replaced by what the call knows (caller,
@@ -101,7 +102,29 @@ struct plan_trunk {
     struct text name;
     const struct plan_source *sources; /* Calls from here belong to this trunk. */
     uint8_t source_count;
-    uint16_t max_calls; /* 0: only the server's limit. */
+    uint16_t max_calls;   /* 0: only the server's limit. */
+    struct text host;     /* Where we send to: a name, or a numeric address without brackets. Empty:
+                             its calls only come to us. */
+    uint16_t port;        /* 0: found by DNS, or the transport's own. */
+    bool transport_given; /* Else found by DNS (RFC 3263), or UDP. */
+    enum transport transport;
+    struct text user;     /* Names us there, and them here. */
+    struct text password; /* SECRET: read by the signalling limb only; empty in a replay. */
+    struct text realm;    /* The only one that gets our credentials; empty: any. */
+    struct text from;     /* From of calls that we place, a user or a URI; empty: `user`. */
+    bool authenticate;    /* Its calls must bring credentials of `user`. */
+    bool registers;       /* REGISTER at `host`, for so long at once: */
+    uint32_t expires_s;
+    uint32_t probe_ms; /* OPTIONS to `host` so often; 0: never. */
+    bool phones;       /* The trunk of all `users`: found by who they prove to be. */
+};
+
+/* The name of the trunk that a plan with users has for their calls; always the last one. */
+#define PLAN_PHONES TEXT("phones")
+
+struct plan_user { /* A telephone that may register, call and be called. */
+    struct text name;
+    struct text password; /* SECRET, as above. */
 };
 
 struct plan_route {
@@ -135,6 +158,8 @@ struct plan {
     uint8_t agent_count;
     const struct plan_trunk *trunks;
     uint8_t trunk_count;
+    const struct plan_user *users;
+    uint16_t user_count;
     const struct plan_route *routes;
     uint16_t route_count;
     struct plan_manners manners;

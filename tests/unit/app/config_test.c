@@ -224,10 +224,10 @@ static void lists_of_trunks_and_routes_miss_what_they_need(void)
            "[\"udp:127.0.0.1:5060\"]\n"
            "offhook.yaml:2: 'name' is missing in trunks; add name: how routes and "
            "reports call it\n"
-           "offhook.yaml:2: 'sources' is missing in trunks; add sources: addresses "
-           "that its calls come from: 192.0.2.0/24\n"
            "offhook.yaml:2: 'name' is 'a b'; write a name of letters, digits, '-', "
            "'_' and '.', beginning with a letter or digit\n"
+           "offhook.yaml:2: the trunk '' has no source; name the addresses that its "
+           "calls come from\n"
            "offhook.yaml:2: the trunk '' has no source; name the addresses that its "
            "calls come from\n"
            "offhook.yaml:3: 'number' is missing in routes; add number: the number "
@@ -331,6 +331,60 @@ static void sources_are_ranges_with_nothing_behind_the_prefix(void)
            "192.0.2.7, 192.0.2.0/24 or 2001:db8::/32\n");
 }
 
+static void a_trunk_has_a_place_and_an_account(void)
+{
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks:\n"
+          " - {name: carrier, host: \"sip.example.net:5070\", transport: tcp, user: \"4930123\",\n"
+          "    password: \"${OFFHOOK_TEST_SECRET}\", register: true, expires: 10m, probe: 30s}\n"
+          " - {name: six, host: \"[2001:db8::7]:5061\"}\n"
+          " - {name: guest, user: them, password: \"${OFFHOOK_TEST_SECRET}\", authenticate: true}\n"
+          "users: [{name: alice, password: \"${OFFHOOK_TEST_SECRET}\"}]\n"
+          "routes: [{number: \"*\", agent: desk, trunk: phones}]\n",
+          DESK);
+    expect("");
+    const struct plan *plan = &result.config->plan;
+    const struct plan_trunk *carrier = &plan->trunks[0];
+    CHECK(text_equal(carrier->host, TEXT("sip.example.net")) && carrier->port == 5070);
+    CHECK(carrier->transport_given && carrier->transport == TRANSPORT_TCP && carrier->registers);
+    CHECK(text_empty(carrier->password) && !carrier->authenticate);
+    CHECK(carrier->expires_s == 600 && carrier->probe_ms == 30000);
+    CHECK(text_equal(plan->trunks[1].host, TEXT("2001:db8::7")) && plan->trunks[1].port == 5061);
+    CHECK(plan->trunks[2].authenticate && plan->trunks[2].source_count == 0);
+    CHECK(plan->trunk_count == 4 && plan->trunks[3].phones && plan->routes[0].trunk == 3);
+    CHECK(plan->user_count == 1 && text_equal(plan->users[0].name, TEXT("alice")));
+}
+
+static void what_an_account_lacks_is_said(void)
+{
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks:\n"
+          " - {name: a, host: \"sip example\", password: plain}\n"
+          " - {name: b, authenticate: true}\n"
+          " - {name: c, register: true, sources: [\"10.0.0.1\"]}\n"
+          " - {name: phones, host: h, user: \"a b\", probe: 10ms}\n"
+          "users: [{name: u, password: \"${OFFHOOK_TEST_SECRET}\"}, {name: u, password: "
+          "\"file:/nowhere\"}]\n"
+          "routes: [{number: \"*\", agent: desk}]\n",
+          DESK);
+    expect(
+        "offhook.yaml:3: 'password' is written into the file; write ${NAME} for a variable of "
+        "the environment, or file:PATH\n"
+        "offhook.yaml:3: 'host' is 'sip example'; write a name or a numeric address, and perhaps "
+        ":PORT\n"
+        "offhook.yaml:4: 'authenticate' needs 'user' and 'password'; write both, and tell them to "
+        "the other side\n"
+        "offhook.yaml:5: 'register' needs 'host' and 'user'; write where to register, and as "
+        "whom\n"
+        "offhook.yaml:6: 'user' has a sign that no SIP user has; write the user's name alone, "
+        "without sip: and without the host\n"
+        "offhook.yaml:6: 'probe' needs 'host', and a second at least; write where to send OPTIONS "
+        "to, and a time such as 30s\n"
+        "offhook.yaml:6: 'phones' is the trunk of the `users`; give this one another name\n"
+        "offhook.yaml:7: another account is called 'u'; give each user and each trunk that "
+        "authenticates a name of its own\n");
+}
+
 static void trunks_have_names_of_their_own(void)
 {
     given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
@@ -401,7 +455,7 @@ static void control_characters_of_a_file_never_reach_the_terminal(void)
 {
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
     expect("offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
-           "server, sip, media, speech, journal, agents, trunks, routes, manners\n");
+           "server, sip, media, speech, journal, agents, trunks, users, routes, manners\n");
 }
 
 static void a_zero_byte_is_refused(void)
@@ -439,6 +493,8 @@ int main(void)
     RUN(a_trunk_that_believes_everybody_is_warned_of);
     RUN(listeners_are_numeric_and_listed_once);
     RUN(sources_are_ranges_with_nothing_behind_the_prefix);
+    RUN(a_trunk_has_a_place_and_an_account);
+    RUN(what_an_account_lacks_is_said);
     RUN(trunks_have_names_of_their_own);
     RUN(ports_for_sound_are_even_fit_and_keep_clear_of_the_listeners);
     RUN(ports_end_at_65535);

@@ -167,6 +167,12 @@ static void a_secret_comes_from_a_file_or_the_environment_and_is_kept_nowhere(vo
     expect(
         "x.yaml:1: cannot read the secret in /nowhere/token: No such file or directory; make the "
         "file readable for the server, and for nobody else\n");
+
+    root = tree_read(&reading, "y.yaml", TEXT("token: swordfish\n"), 1);
+    CHECK(root);
+    schema_read(&reading, "y.yaml", &schema, root, &secrets);
+    print_result();
+    CHECK(strstr(printed, "y.yaml:1: 'token' is written into the file; "));
 }
 
 static struct text found(const char *word)
