@@ -280,13 +280,13 @@ bool caller_dial(struct caller *caller, const char *uri, char *why, uint32_t why
                               .port = caller->rtp_port,
                               .session_id = clock_wall_ms(),
                               .version = 1,
-                              .direction = SDP_SENDRECV,
-                              .payload_types = {0, 8},
-                              .payload_count = 2,
-                              .event_type = EVENT_TYPE};
+                              .direction = SDP_SENDRECV};
     struct command dial = {.kind = SIP_DIAL};
 
     text_buffer_init(&sdp, body, sizeof(body));
+    sdp_add_format(&local, 0, "PCMU", SAMPLE_RATE, 1, "");
+    sdp_add_format(&local, 8, "PCMA", SAMPLE_RATE, 1, "");
+    sdp_add_format(&local, EVENT_TYPE, "telephone-event", SAMPLE_RATE, 1, "0-15");
     sdp_write_offer(&local, &sdp);
     snprintf(from, sizeof(from), "sip:%s@%s:%u", caller->options.from, caller->options.address,
              caller->sip_port);

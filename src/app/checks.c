@@ -133,6 +133,7 @@ void checks_media(struct reading *reading, const char *file, const struct server
     out->plan.media_address = s->address.text;
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;
+    out->plan.comfort_noise = s->comfort_noise.number;
 }
 
 static int16_t find_trunk(struct reading *reading, const char *file, const struct config *config,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/checks.h"
+#include "app/nearest.h"
 #include "base/address.h"
 
 static bool clean_range(const uint8_t address[16], uint8_t bits)
@@ -119,6 +120,38 @@ static void make_account(struct reading *reading, const char *file, const struct
                       "leave out blanks, quotes and brackets");
 }
 
+static const char *const codec_words[CODEC_KINDS] = {"pcmu", "pcma", "g722", "opus"};
+
+static void make_codec(struct reading *reading, const char *file, const struct setting *item,
+                       struct plan_trunk *trunk)
+{
+    struct nearest nearest;
+
+    nearest_init(&nearest, item->text);
+    for (uint8_t codec = 0; codec < CODEC_KINDS; codec++) {
+        bool twice = memchr(trunk->codecs, codec, trunk->codec_count) != NULL;
+        if (text_equal(item->text, text_of(codec_words[codec])) && !twice) {
+            trunk->codecs[trunk->codec_count++] = codec;
+            return;
+        }
+        if (text_equal(item->text, text_of(codec_words[codec]))) {
+            reading_error(
+                reading, file, item->line,
+                reading_print(reading, "the codec '%s' is named twice", codec_words[codec]),
+                "name it once");
+            return;
+        }
+        nearest_offer(&nearest, text_of(codec_words[codec]));
+    }
+    struct text best = nearest_found(&nearest);
+    reading_error(
+        reading, file, item->line,
+        reading_print(reading, "there is no codec '" TEXT_FORMAT "'", TEXT_ARGS(item->text)),
+        text_empty(best)
+            ? "known are pcmu, pcma, g722, opus"
+            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best)));
+}
+
 static void make_trunk(struct reading *reading, const char *file, const struct trunk_settings *s,
                        struct plan_trunk *out)
 {
@@ -129,6 +162,8 @@ static void make_trunk(struct reading *reading, const char *file, const struct t
     out->sources = sources;
     for (uint32_t i = 0; sources && i < s->sources.count; i++)
         make_source(reading, file, &s->sources.items[i], out, sources);
+    for (uint32_t i = 0; i < s->codecs.count; i++)
+        make_codec(reading, file, &s->codecs.items[i], out);
     if (s->host.given && !split_host(s->host.text, &out->host, &out->port))
         reading_error(reading, file, s->host.line,
                       reading_print(reading, "'host' is '" TEXT_FORMAT "'",

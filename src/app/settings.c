@@ -100,6 +100,11 @@ static const struct schema_row media_rows[] = {
      .type = SCHEMA_PATH,
      .offset = SERVER(capture_dir),
      .help = "where; default: `captures` in the data directory"},
+    {.key = "comfort-noise",
+     .type = SCHEMA_SWITCH,
+     .offset = SERVER(comfort_noise),
+     .fallback = "false",
+     .help = "send no sound while the agent is silent, to callers who offer that (RFC 3389)"},
 };
 static const struct schema_row speech_rows[] = {
     {.key = "places",
@@ -176,6 +181,12 @@ static const struct schema_row trunk_rows[] = {
      .low = 0,
      .high = MAX_CALLS,
      .help = "its calls at once; 0: only the server's limit"},
+    {.key = "codecs",
+     .type = SCHEMA_TEXTS,
+     .offset = AT(struct trunk_settings, codecs),
+     .high = CODEC_KINDS,
+     .help = "pcmu, pcma, g722, opus: those that are spoken, ours first; default: all, in the "
+             "caller's order"},
     {.key = "host",
      .type = SCHEMA_TEXT,
      .offset = AT(struct trunk_settings, host),

@@ -9,7 +9,7 @@
 
 struct trunk_settings {
     struct setting at, name, max_calls;
-    struct setting_list sources;
+    struct setting_list sources, codecs;
     struct setting host, transport, user, password, realm, from, authenticate, registers, expires,
         probe;
 };
@@ -26,7 +26,7 @@ struct server_settings { /* offhook.yaml */
     struct setting max_calls, max_calls_per_second, data, retry_after, control;
     struct setting_list listen;
     struct setting session_expires, min_se;
-    struct setting bind, address, first_port, threads, capture, capture_dir;
+    struct setting bind, address, first_port, threads, capture, capture_dir, comfort_noise;
     struct setting places, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;

@@ -31,7 +31,8 @@ const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_BAD_REQUEST] = "bad_request",
 };
 
-const char *const codec_names[2] = {[CODEC_PCMU] = "pcmu", [CODEC_PCMA] = "pcma"};
+const char *const codec_names[CODEC_KINDS] = {
+    [CODEC_PCMU] = "pcmu", [CODEC_PCMA] = "pcma", [CODEC_G722] = "g722", [CODEC_OPUS] = "opus"};
 const char *const speaker_names[2] = {[SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent"};
 static const char *const way_names[] = {"both", "send", "receive", "none"};
 static const char *const expect_names[] = {"free", "yes_no", "digits"};
@@ -72,6 +73,12 @@ static const struct field media_fields[] = {
     E(media, codec, codec_names),
     F(media, payload_type),
     F(media, event_type),
+    F(media, event_rate),
+    F(media, noise_type),
+    F(media, bitrate),
+    F(media, fec),
+    F(media, cbr),
+    F(media, dtx),
     E(media, way, way_names),
     F(media, seed),
     F(media, no_audio_ms),

@@ -62,7 +62,6 @@ enum command_kind {
     COMMAND_KINDS
 };
 
-enum codec { CODEC_PCMU, CODEC_PCMA };
 enum speaker { SPEAKER_CALLER, SPEAKER_AGENT };
 
 /* Why a call ended: the CDR's `cause`. */
@@ -121,7 +120,11 @@ struct command {
             struct text remote; /* "192.0.2.7:4000"; IP literals only. */
             enum codec codec;
             uint8_t payload_type;
-            uint8_t event_type; /* telephone-event both ways; 0: none. */
+            uint8_t event_type;  /* telephone-event both ways; 0: none. */
+            uint32_t event_rate; /* Its clock: 8,000 or 48,000; 0: 8,000. */
+            uint8_t noise_type;  /* Comfort noise (RFC 3389) instead of silence; 0: none. */
+            uint32_t bitrate;    /* Opus: at most, bits a second; 0: ours. */
+            bool fec, cbr, dtx;  /* Opus: what the other side asks of us (RFC 7587 6.1). */
             enum sdp_way { WAY_BOTH, WAY_SEND, WAY_RECEIVE, WAY_NONE } way; /* Seen from us. */
             uint64_t seed;        /* MEDIA_OPEN: SSRC, first sequence number and timestamp. */
             uint32_t no_audio_ms; /* MEDIA_SILENT after this; 0: never. */
@@ -246,7 +249,7 @@ MUST_USE enum mailbox_result command_post(struct mailbox *mailbox, const struct 
 /* The words used in CDRs, prints and JSON. */
 extern const char *const cause_names[CAUSE_KINDS];
 extern const char *const sentiment_names[4];
-extern const char *const codec_names[2];
+extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[2];
 
 #endif

@@ -35,7 +35,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     step_timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);
 }
 
-static struct leg *begin_leg(struct step *step, struct call *call)
+static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk)
 {
     const struct event *event = step->event;
     const struct plan *plan = call_plan(step->core, call);
@@ -44,6 +44,7 @@ static struct leg *begin_leg(struct step *step, struct call *call)
     leg->dialog = event->invite.dialog;
     leg->media_closed = true; /* Until it is opened. */
     leg->sdp_id = event->wall_ms;
+    leg_speak_as(leg, plan, trunk);
     text_copy(leg->local, sizeof(leg->local),
               plan->media_address.size ? plan->media_address : event->invite.local);
     return leg;
@@ -82,7 +83,7 @@ void inbound_invited(struct step *step)
         admission_refuse(step, &admission);
         return;
     }
-    struct leg *leg = begin_leg(step, call);
+    struct leg *leg = begin_leg(step, call, admission.trunk);
     leg->session = admission.session;
     call->session_answer = admission.refresher;
     if (!prepare_answer(step, call, leg)) {

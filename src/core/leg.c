@@ -2,6 +2,8 @@
 /* leg.c - one dialog and its sound: descriptions, refreshes, silence. */
 #include "core/leg.h"
 
+#include <string.h>
+
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/offer.h"
@@ -20,12 +22,28 @@ struct command *leg_emit(struct step *step, enum command_kind kind, const struct
     return command;
 }
 
+void leg_speak_as(struct leg *leg, const struct plan *plan, int16_t trunk)
+{
+    leg->comfort_noise = plan->comfort_noise;
+    leg->codec_count = 0;
+    if (trunk < 0)
+        return;
+    leg->codec_count = plan->trunks[trunk].codec_count;
+    memcpy(leg->codecs, plan->trunks[trunk].codecs, sizeof(leg->codecs));
+}
+
 static void write_media(struct command *command, const struct leg *leg)
 {
     command->media.remote = text_of(leg->remote);
     command->media.codec = leg->codec;
     command->media.payload_type = leg->payload_type;
     command->media.event_type = leg->event_type;
+    command->media.event_rate = leg->event_rate;
+    command->media.noise_type = leg->noise_type;
+    command->media.bitrate = leg->bitrate;
+    command->media.fec = leg->fec;
+    command->media.cbr = leg->cbr;
+    command->media.dtx = leg->dtx;
     command->media.way = leg->way;
 }
 

@@ -3,27 +3,19 @@
 #include "core/offer.h"
 
 #include "base/address.h"
-#include "wire/sdp.h"
+#include "core/codec.h"
+
+enum { EVENT_TYPE = 101, EVENT_TYPE_WIDE = 102, WIDE_RATE = 48000 };
+
+static const char events_known[] = "0-15"; /* MAX_KEYS (RFC 4733 table 3). */
 
 struct agreement {
-    uint8_t media;
+    uint8_t media; /* SDP_MEDIA: no sound at all, for now. */
     enum codec codec;
-    uint8_t payload_type, event_type;
+    const struct sdp_format *format, *events, *noise;
     enum sdp_way way;
     char remote[72];
 };
-
-static bool speaks(const struct sdp_format *format, enum codec *codec)
-{
-    if (format->clock_rate != SAMPLE_RATE)
-        return false;
-    if (text_equal_nocase(format->encoding, TEXT("PCMU"))) {
-        *codec = CODEC_PCMU;
-        return true;
-    }
-    *codec = CODEC_PCMA;
-    return text_equal_nocase(format->encoding, TEXT("PCMA"));
-}
 
 static bool is_unspecified(struct text address)
 {
@@ -74,30 +66,61 @@ static bool usable(const struct sdp_media *media)
            address_read(media->address, address);
 }
 
-static bool agree_media(const struct sdp_media *media, struct agreement *out)
+/* True when the leg may speak this codec: *place is how much it is liked, least first. */
+static bool likes(const struct leg *leg, enum codec codec, uint32_t *place)
 {
-    bool found = false;
-
-    for (uint8_t i = 0; i < media->format_count; i++) {
-        const struct sdp_format *format = &media->formats[i];
-        enum codec codec;
-        if (!found && speaks(format, &codec)) {
-            out->codec = codec;
-            out->payload_type = format->payload_type;
-            found = true;
-        }
-        if (out->event_type == 0 && format->clock_rate == SAMPLE_RATE &&
-            text_equal_nocase(format->encoding, TEXT("telephone-event")))
-            out->event_type = format->payload_type;
+    for (*place = 0; *place < leg->codec_count; ++*place) {
+        if (leg->codecs[*place] == codec)
+            return true;
     }
-    return found;
+    return leg->codec_count == 0 && !codec_is_wide(codec); /* Until media speaks those. */
 }
 
-static enum offer_result agree(const struct sdp *sdp, struct agreement *out)
+/* An offer is followed in our trunk's order when that has one, in the offerer's else; an answer in
+ * the answerer's: it knows what it will send. */
+static bool choose_codec(const struct leg *leg, const struct sdp_media *media, bool offer,
+                         struct agreement *out)
+{
+    uint32_t best = CODEC_KINDS + 1, place;
+    enum codec codec;
+
+    for (uint8_t i = 0; i < media->format_count; i++) {
+        if (!codec_read(&media->formats[i], &codec) || !likes(leg, codec, &place))
+            continue;
+        if (out->format && (!offer || place >= best))
+            continue;
+        out->format = &media->formats[i];
+        out->codec = codec;
+        best = place;
+    }
+    return out->format != NULL;
+}
+
+/* Keys and noise count with the codec's clock (RFC 4733 2.1). Telephones that speak Opus and know
+ * keys at 8,000 only are common: those are taken when nothing better is there. */
+static void choose_others(const struct leg *leg, const struct sdp_media *media,
+                          struct agreement *out)
+{
+    for (uint8_t i = 0; i < media->format_count; i++) {
+        const struct sdp_format *format = &media->formats[i];
+        bool same = format->clock_rate == out->format->clock_rate;
+        if (text_equal_nocase(format->encoding, TEXT("telephone-event")) &&
+            (same ? !out->events || out->events->clock_rate != format->clock_rate
+                  : !out->events && format->clock_rate == SAMPLE_RATE))
+            out->events = format;
+        if (text_equal_nocase(format->encoding, TEXT("CN")) && same && leg->comfort_noise &&
+            !out->noise)
+            out->noise = format;
+    }
+}
+
+static enum offer_result agree(const struct leg *leg, const struct sdp *sdp, bool offer,
+                               struct agreement *out)
 {
     for (uint8_t i = 0; i < sdp->media_count; i++) {
         *out = (struct agreement){.media = i};
-        if (usable(&sdp->media[i]) && agree_media(&sdp->media[i], out)) {
+        if (usable(&sdp->media[i]) && choose_codec(leg, &sdp->media[i], offer, out)) {
+            choose_others(leg, &sdp->media[i], out);
             out->way = way_of(&sdp->media[i]);
             write_remote(&sdp->media[i], out->remote, sizeof(out->remote));
             return OFFER_AGREED;
@@ -106,11 +129,45 @@ static enum offer_result agree(const struct sdp *sdp, struct agreement *out)
     return OFFER_NO_CODEC;
 }
 
+/* In a call an audio line with port 0 takes the sound away for a while: some telephones hold so. */
+static bool takes_sound_away(const struct leg *leg, const struct sdp *sdp)
+{
+    bool off = false;
+
+    for (uint8_t i = 0; i < sdp->media_count; i++) {
+        if (!text_equal_nocase(sdp->media[i].kind, TEXT("audio")))
+            continue;
+        if (sdp->media[i].port != 0)
+            return false;
+        off = true;
+    }
+    return off && leg->remote[0];
+}
+
+/* What the other side's Opus wants of ours (RFC 7587 6.1). */
+static void adopt_opus(struct leg *leg, struct text fmtp)
+{
+    uint64_t number;
+
+    leg->fec = sdp_parameter(fmtp, TEXT("useinbandfec"), &number) && number == 1;
+    leg->cbr = sdp_parameter(fmtp, TEXT("cbr"), &number) && number == 1;
+    leg->dtx = sdp_parameter(fmtp, TEXT("usedtx"), &number) && number == 1;
+    leg->bitrate = OPUS_BITRATE;
+    if (sdp_parameter(fmtp, TEXT("maxaveragebitrate"), &number) && number < OPUS_BITRATE)
+        leg->bitrate = number < OPUS_BITRATE_LEAST ? OPUS_BITRATE_LEAST : (uint32_t)number;
+}
+
 static void adopt(struct leg *leg, const struct agreement *agreement)
 {
     leg->codec = agreement->codec;
-    leg->payload_type = agreement->payload_type;
-    leg->event_type = agreement->event_type;
+    leg->payload_type = agreement->format->payload_type;
+    leg->event_type = agreement->events ? agreement->events->payload_type : 0;
+    leg->event_rate = agreement->events ? agreement->events->clock_rate : 0;
+    leg->noise_type = agreement->noise ? agreement->noise->payload_type : 0;
+    leg->bitrate = 0;
+    leg->fec = leg->cbr = leg->dtx = false;
+    if (leg->codec == CODEC_OPUS)
+        adopt_opus(leg, agreement->format->fmtp);
     leg->way = agreement->way;
     text_copy(leg->remote, sizeof(leg->remote), text_of(agreement->remote));
 }
@@ -124,6 +181,43 @@ static struct sdp_local local_of(struct leg *leg, uint16_t port)
                               .direction = direction_of(leg->way)};
 }
 
+static void add_codec(struct sdp_local *local, enum codec codec, uint8_t payload_type)
+{
+    const struct codec_form *form = &codec_forms[codec];
+
+    sdp_add_format(local, payload_type, form->encoding, form->clock_rate, form->channels,
+                   form->fmtp);
+}
+
+/* What the leg has agreed on. */
+static void add_agreed(struct sdp_local *local, const struct leg *leg)
+{
+    add_codec(local, leg->codec, leg->payload_type);
+    if (leg->noise_type)
+        sdp_add_format(local, leg->noise_type, "CN", codec_forms[leg->codec].clock_rate, 1, "");
+    if (leg->event_type)
+        sdp_add_format(local, leg->event_type, "telephone-event", leg->event_rate, 1, events_known);
+}
+
+/* All that we can. Where the trunk says no order G.711 comes first: a call costs least with it, and
+ * what a public network carries gains nothing from more. */
+static void add_all(struct sdp_local *local, const struct leg *leg)
+{
+    uint8_t count = leg->codec_count ? leg->codec_count : CODEC_G722;
+    bool narrow = false, opus = false;
+
+    for (uint8_t i = 0; i < count; i++) {
+        enum codec codec = leg->codec_count ? leg->codecs[i] : i;
+        add_codec(local, codec, codec_forms[codec].payload_type);
+        opus = opus || codec == CODEC_OPUS;
+        narrow = narrow || codec != CODEC_OPUS;
+    }
+    if (narrow)
+        sdp_add_format(local, EVENT_TYPE, "telephone-event", SAMPLE_RATE, 1, events_known);
+    if (opus)
+        sdp_add_format(local, EVENT_TYPE_WIDE, "telephone-event", WIDE_RATE, 1, events_known);
+}
+
 enum offer_result offer_accept(struct leg *leg, struct text sdp, uint16_t port,
                                struct text_buffer *answer)
 {
@@ -132,14 +226,16 @@ enum offer_result offer_accept(struct leg *leg, struct text sdp, uint16_t port,
 
     if (!sdp_read(sdp, &offer))
         return OFFER_MALFORMED;
-    if (agree(&offer, &agreement) != OFFER_AGREED)
+    bool off = takes_sound_away(leg, &offer);
+    if (!off && agree(leg, &offer, true, &agreement) != OFFER_AGREED)
         return OFFER_NO_CODEC;
-    adopt(leg, &agreement);
+    if (off)
+        leg->way = WAY_NONE;
+    else
+        adopt(leg, &agreement);
     struct sdp_local local = local_of(leg, port);
-    local.payload_types[0] = leg->payload_type;
-    local.payload_count = 1;
-    local.event_type = leg->event_type;
-    sdp_write_answer(&offer, agreement.media, &local, answer);
+    add_agreed(&local, leg);
+    sdp_write_answer(&offer, off ? SDP_MEDIA : agreement.media, &local, answer);
     return OFFER_AGREED;
 }
 
@@ -148,14 +244,9 @@ void offer_make(struct leg *leg, uint16_t port, struct text_buffer *out)
     struct sdp_local local = local_of(leg, port);
 
     if (leg->remote[0]) {
-        local.payload_types[0] = leg->payload_type;
-        local.payload_count = 1;
-        local.event_type = leg->event_type;
+        add_agreed(&local, leg);
     } else {
-        local.payload_types[0] = 0;
-        local.payload_types[1] = 8;
-        local.payload_count = 2;
-        local.event_type = 101;
+        add_all(&local, leg);
         local.direction = SDP_SENDRECV;
     }
     sdp_write_offer(&local, out);
@@ -168,7 +259,7 @@ enum offer_result offer_answered(struct leg *leg, struct text sdp)
 
     if (!sdp_read(sdp, &answer))
         return OFFER_MALFORMED;
-    if (agree(&answer, &agreement) != OFFER_AGREED)
+    if (agree(leg, &answer, false, &agreement) != OFFER_AGREED)
         return OFFER_NO_CODEC;
     adopt(leg, &agreement);
     return OFFER_AGREED;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* offer.h - offer and answer (RFC 3264) for one leg: which sound is agreed, and what we say of it.
  *
- * Pure decisions over wire/sdp.h. Codecs: PCMU and PCMA at 8 kHz, in the order of the other side's
- * preference; keys: telephone-event at 8 kHz. Only IP literals are sent to. */
+ * Pure decisions over wire/sdp.h. The codecs are codec.h's; their order is the trunk's
+ * when it names one, since its operator knows both ends, and the offerer's else (RFC 3264 6.1): it
+ * knows its network and its device. Keys: telephone-event at the codec's clock. Only IP literals
+ * are sent to. */
 #ifndef CORE_OFFER_H
 #define CORE_OFFER_H
 

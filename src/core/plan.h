@@ -98,11 +98,17 @@ struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
     uint8_t prefix_bits; /* 0-128 */
 };
 
+/* What sound is sent as. The clock of RTP is not always the sound's rate: G.722 has 16,000 samples a
+ * second and counts 8,000 (RFC 3551 4.5.2), Opus counts 48,000 whatever it carries (RFC 7587 4.1). */
+enum codec { CODEC_PCMU, CODEC_PCMA, CODEC_G722, CODEC_OPUS, CODEC_KINDS };
+
 struct plan_trunk {
     struct text name;
     const struct plan_source *sources; /* Calls from here belong to this trunk. */
     uint8_t source_count;
     uint16_t max_calls;   /* 0: only the server's limit. */
+    uint8_t codecs[CODEC_KINDS]; /* enum codec, ours first: the offerer's order does not count. */
+    uint8_t codec_count;         /* 0: all, in the offerer's order. */
     struct text host;     /* Where we send to: a name, or a numeric address without brackets. Empty:
                              its calls only come to us. */
     uint16_t port;        /* 0: found by DNS, or the transport's own. */
@@ -173,6 +179,7 @@ struct plan {
     uint16_t session_expires_s;    /* RFC 4028: what we ask for. 1,800; 0: no session timers. */
     uint16_t min_se_s;             /* RFC 4028: 90 */
     bool capture;                  /* Both channels of every call to disk. */
+    bool comfort_noise;            /* RFC 3389: what the agent does not say is not sent. */
 };
 
 #endif

@@ -151,8 +151,13 @@ struct leg {
     uint32_t id, call, dialog;
     bool media_open, media_closed;
     bool awaiting_answer; /* Our offer is out; the ACK must bring the answer. */
+    uint8_t codecs[CODEC_KINDS]; /* As plan_trunk's. */
+    uint8_t codec_count;
+    bool comfort_noise;
     enum codec codec;
-    uint8_t payload_type, event_type;
+    uint8_t payload_type, event_type, noise_type;
+    uint32_t event_rate, bitrate;
+    bool fec, cbr, dtx;
     enum sdp_way way;
     uint64_t sdp_id, sdp_version;
     char local[64], remote[72];

@@ -81,7 +81,7 @@ static const struct statement statements[] = {
     {.kind = STORE_CALL_ANSWERED,
      .sql = "UPDATE legs SET answered_ms = ?2, codec = ?3 WHERE call = ?1 AND number = 1",
      .params = {TEXT_AT(answered.ref), U64_AT(answered.wall_ms),
-                WORD_AT(answered.codec, codec_names, 2)}},
+                WORD_AT(answered.codec, codec_names, CODEC_KINDS)}},
     {.kind = STORE_TURN,
      .sql = "INSERT INTO turns (call, wall_ms, turn, speaker, agent, text, unheard, intent,"
             " confidence_permille, word_confidence_permille, sentiment, entities)"

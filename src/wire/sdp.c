@@ -20,7 +20,7 @@ static const struct {
     {31, 90000, "H261"}, {32, 90000, "MPV"},  {33, 90000, "MP2T"}, {34, 90000, "H263"},
 };
 
-static const char *const direction_names[] = {
+const char *const sdp_direction_names[4] = {
     [SDP_SENDRECV] = "sendrecv",
     [SDP_SENDONLY] = "sendonly",
     [SDP_RECVONLY] = "recvonly",
@@ -127,7 +127,7 @@ static void add_format(struct sdp_media *media, uint8_t payload_type)
             return;
     }
     *format = (struct sdp_format){
-        .payload_type = payload_type, .encoding = TEXT_EMPTY, .fmtp = TEXT_EMPTY};
+        .payload_type = payload_type, .channels = 1, .encoding = TEXT_EMPTY, .fmtp = TEXT_EMPTY};
     for (uint32_t i = 0; i < sizeof(static_types) / sizeof(static_types[0]); i++) {
         if (static_types[i].payload_type == payload_type) {
             format->clock_rate = static_types[i].clock_rate;
@@ -204,11 +204,12 @@ static void read_rtpmap(struct reader *reader, struct text value)
 {
     struct sdp_format *format = find_format(reader, next_word(&value));
     struct text map = next_word(&value), encoding = text_next(&map, '/');
-    uint64_t rate;
+    uint64_t rate, channels;
 
     if (format && visible(encoding) && read_number(text_next(&map, '/'), UINT32_MAX, &rate)) {
         format->encoding = encoding;
         format->clock_rate = (uint32_t)rate;
+        format->channels = read_number(map, UINT8_MAX, &channels) ? (uint8_t)channels : 1;
     }
 }
 
@@ -238,8 +239,8 @@ static void read_rtcp(struct reader *reader, struct text value)
 
 static bool read_direction(struct reader *reader, struct text name)
 {
-    for (uint32_t i = 0; i < sizeof(direction_names) / sizeof(direction_names[0]); i++) {
-        if (!text_equal_nocase(name, text_of(direction_names[i])))
+    for (uint32_t i = 0; i < sizeof(sdp_direction_names) / sizeof(sdp_direction_names[0]); i++) {
+        if (!text_equal_nocase(name, text_of(sdp_direction_names[i])))
             continue;
         if (reader->media)
             reader->media->direction = (enum sdp_direction)i;
@@ -337,109 +338,13 @@ bool sdp_read(struct text body, struct sdp *out)
     return begun && reader.has_origin;
 }
 
-static void write_session(const struct sdp_local *local, struct text_buffer *out)
+bool sdp_parameter(struct text fmtp, struct text name, uint64_t *out)
 {
-    struct text family =
-        text_find(local->address, TEXT(":")) >= 0 ? TEXT("IN IP6 ") : TEXT("IN IP4 ");
-
-    text_append(out, TEXT("v=0\r\no=- "));
-    text_append_number(out, local->session_id);
-    text_append_char(out, ' ');
-    text_append_number(out, local->version);
-    text_append_char(out, ' ');
-    text_append(out, family);
-    text_append(out, local->address);
-    text_append(out, TEXT("\r\ns=-\r\nc="));
-    text_append(out, family);
-    text_append(out, local->address);
-    text_append(out, TEXT("\r\nt=0 0\r\n"));
-}
-
-static void write_rtpmap(uint8_t payload_type, struct text encoding, uint32_t clock_rate,
-                         struct text_buffer *out)
-{
-    text_append(out, TEXT("a=rtpmap:"));
-    text_append_number(out, payload_type);
-    text_append_char(out, ' ');
-    text_append(out, encoding);
-    text_append_char(out, '/');
-    text_append_number(out, clock_rate);
-    text_append(out, TEXT("\r\n"));
-}
-
-/* The offer's own words for a payload type come first: it may have given PCMU a number of its own.
- */
-static void write_codec(uint8_t payload_type, const struct sdp_media *offered,
-                        struct text_buffer *out)
-{
-    for (uint32_t i = 0; offered && i < offered->format_count; i++) {
-        const struct sdp_format *format = &offered->formats[i];
-        if (format->payload_type == payload_type && format->encoding.size > 0) {
-            write_rtpmap(payload_type, format->encoding, format->clock_rate, out);
-            return;
-        }
+    while (fmtp.data) {
+        struct text value = text_next(&fmtp, ';');
+        struct text key = text_trim(text_next(&value, '='));
+        if (text_equal_nocase(key, name))
+            return text_number(text_trim(value), out);
     }
-    for (uint32_t i = 0; i < sizeof(static_types) / sizeof(static_types[0]); i++) {
-        if (static_types[i].payload_type == payload_type)
-            write_rtpmap(payload_type, text_of(static_types[i].encoding),
-                         static_types[i].clock_rate, out);
-    }
-}
-
-static void write_audio(const struct sdp_local *local, const struct sdp_media *offered,
-                        struct text_buffer *out)
-{
-    text_append(out, TEXT("m=audio "));
-    text_append_number(out, local->port);
-    text_append_char(out, ' ');
-    text_append(out, offered ? offered->protocol : TEXT("RTP/AVP"));
-    for (uint32_t i = 0; i < local->payload_count; i++) {
-        text_append_char(out, ' ');
-        text_append_number(out, local->payload_types[i]);
-    }
-    if (local->event_type) {
-        text_append_char(out, ' ');
-        text_append_number(out, local->event_type);
-    }
-    text_append(out, TEXT("\r\n"));
-    for (uint32_t i = 0; i < local->payload_count; i++)
-        write_codec(local->payload_types[i], offered, out);
-    if (local->event_type) {
-        write_rtpmap(local->event_type, TEXT("telephone-event"), SAMPLE_RATE, out);
-        text_append(out, TEXT("a=fmtp:"));
-        text_append_number(out, local->event_type);
-        text_append(out, TEXT(" 0-15\r\n")); /* MAX_KEYS (RFC 4733 table 3). */
-    }
-    text_append(out, TEXT("a=ptime:20\r\na="));
-    text_append(out, text_of(direction_names[local->direction]));
-    text_append(out, TEXT("\r\n"));
-}
-
-static void write_refusal(const struct sdp_media *media, struct text_buffer *out)
-{
-    text_append(out, TEXT("m="));
-    text_append(out, media->kind);
-    text_append(out, TEXT(" 0 "));
-    text_append(out, media->protocol);
-    text_append_char(out, ' ');
-    text_append(out, media->first_format.size > 0 ? media->first_format : TEXT("0"));
-    text_append(out, TEXT("\r\n"));
-}
-
-void sdp_write_offer(const struct sdp_local *local, struct text_buffer *out)
-{
-    write_session(local, out);
-    write_audio(local, NULL, out);
-}
-
-void sdp_write_answer(const struct sdp *offer, uint8_t audio, const struct sdp_local *local,
-                      struct text_buffer *out)
-{
-    write_session(local, out);
-    for (uint32_t i = 0; i < offer->media_count; i++) {
-        if (i == audio)
-            write_audio(local, &offer->media[i], out);
-        else
-            write_refusal(&offer->media[i], out);
-    }
+    return false;
 }

@@ -13,12 +13,13 @@
 #include "base/attr.h"
 #include "base/text.h"
 
-enum { SDP_MEDIA = 8, SDP_FORMATS = 32 };
+enum { SDP_MEDIA = 8, SDP_FORMATS = 32, SDP_LOCAL_FORMATS = 8 };
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
 
 struct sdp_format {
     uint8_t payload_type;
+    uint8_t channels;     /* 1 when not said. */
     uint32_t clock_rate;  /* Static types (RFC 3551) are filled in: 0 is PCMU/8000, 8 PCMA/8000. */
     struct text encoding; /* "PCMU", "telephone-event"; compare without case. Empty when unknown. */
     struct text fmtp;     /* Empty when absent. */
@@ -50,22 +51,32 @@ struct sdp {
  * or c=, an audio line with a port but without an address, more than SDP_MEDIA media, or over MAX_SDP bytes. */
 MUST_USE bool sdp_read(struct text body, struct sdp *out);
 
+/* The number that a format's fmtp gives this name: "useinbandfec=1; maxaveragebitrate=20000". False
+ * when the name is not there or has no number. */
+MUST_USE bool sdp_parameter(struct text fmtp, struct text name, uint64_t *out);
+
+extern const char *const sdp_direction_names[4];
+
 /* What we say about ourselves. */
 struct sdp_local {
     struct text address; /* IPv4 or IPv6 literal. */
     uint16_t port;
     uint64_t session_id, version;
     enum sdp_direction direction;
-    uint8_t payload_types[4]; /* Of the audio codecs, in order: 0 (PCMU), 8 (PCMA). */
-    uint8_t payload_count;
-    uint8_t event_type; /* telephone-event's payload type; 0: not offered. */
+    struct sdp_format formats[SDP_LOCAL_FORMATS]; /* In the order of preference. */
+    uint8_t format_count;
 };
+
+/* Adds a format; the texts must live until the description is written. Channels: 1 is not said. More
+ * than SDP_LOCAL_FORMATS are left out. */
+void sdp_add_format(struct sdp_local *local, uint8_t payload_type, const char *encoding,
+                    uint32_t clock_rate, uint8_t channels, const char *fmtp);
 
 /* Writes an offer with one audio line. */
 void sdp_write_offer(const struct sdp_local *local, struct text_buffer *out);
 
 /* Writes the answer to `offer`: its media line `audio` is answered with `local`, all others are refused
- * with port 0, in the offer's order (RFC 3264 section 6). */
+ * with port 0, in the offer's order (RFC 3264 section 6); SDP_MEDIA: all are. */
 void sdp_write_answer(const struct sdp *offer, uint8_t audio, const struct sdp_local *local,
                       struct text_buffer *out);
 

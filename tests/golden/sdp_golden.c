@@ -39,8 +39,11 @@ static void print_media(const struct sdp_media *media, FILE *out)
             media->ptime_ms, media->rtcp_port);
     for (uint32_t i = 0; i < media->format_count; i++) {
         const struct sdp_format *format = &media->formats[i];
-        fprintf(out, "    %u [" TEXT_FORMAT "]/%u [" TEXT_FORMAT "]\n", format->payload_type,
-                TEXT_ARGS(format->encoding), format->clock_rate, TEXT_ARGS(format->fmtp));
+        fprintf(out, "    %u [" TEXT_FORMAT "]/%u", format->payload_type,
+                TEXT_ARGS(format->encoding), format->clock_rate);
+        if (format->channels > 1)
+            fprintf(out, "/%u", format->channels);
+        fprintf(out, " [" TEXT_FORMAT "]\n", TEXT_ARGS(format->fmtp));
     }
 }
 
@@ -49,6 +52,7 @@ static bool choose(const struct sdp *offer, uint8_t *audio, struct sdp_local *lo
 {
     for (*audio = 0; *audio < offer->media_count; (*audio)++) {
         const struct sdp_media *media = &offer->media[*audio];
+        uint8_t keys = 0;
         if (!text_equal_nocase(media->kind, TEXT("audio")) || media->port == 0)
             continue;
         for (uint32_t i = 0; i < media->format_count; i++) {
@@ -58,11 +62,14 @@ static bool choose(const struct sdp *offer, uint8_t *audio, struct sdp_local *lo
             if (format->clock_rate != 8000)
                 continue;
             if (text_equal_nocase(format->encoding, TEXT("telephone-event")))
-                local->event_type = format->payload_type;
-            if (codec && local->payload_count < 4)
-                local->payload_types[local->payload_count++] = format->payload_type;
+                keys = format->payload_type;
+            if (codec && local->format_count < 4)
+                local->formats[local->format_count++] = *format;
         }
-        return local->payload_count > 0;
+        bool found = local->format_count > 0;
+        if (keys)
+            sdp_add_format(local, keys, "telephone-event", 8000, 1, "0-15");
+        return found;
     }
     return false;
 }

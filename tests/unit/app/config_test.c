@@ -158,7 +158,7 @@ static void kinds_are_checked(void)
     expect("offhook.yaml:4: server is a single value; write options below it: "
            "max-calls, max-calls-per-second, data, retry-after, control\n"
            "offhook.yaml:5: media is a list; write options below it: bind, address, "
-           "first-port, threads, capture, capture-dir\n"
+           "first-port, threads, capture, capture-dir, comfort-noise\n"
            "offhook.yaml:6: 'silence' is a list; write a time with its unit, such as "
            "300ms, 6s, 5m or 1h\n"
            "offhook.yaml:7: 'agents' is a map; write a path\n"
@@ -438,6 +438,16 @@ static void manners_that_contradict_each_other_are_refused(void)
            "room for one segment at least\n");
 }
 
+static void codecs_of_a_trunk_are_known_and_named_once(void)
+{
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks: [{name: a, sources: [192.0.2.1], codecs: [opus, pcma, g721, opus]}]\n"
+          "routes: [{number: \"*\", agent: desk}]\n",
+          DESK);
+    expect("offhook.yaml:2: there is no codec 'g721'; did you mean 'g722'?\n"
+           "offhook.yaml:2: the codec 'opus' is named twice; name it once\n");
+}
+
 static void an_environment_variable_that_is_not_set_is_an_error_unless_it_has_a_default(void)
 {
     given(SERVER "server: {data: \"${NOWHERE_SET}\", max-calls: \"${NOWHERE_SET:-7}\"}\n"
@@ -500,6 +510,7 @@ int main(void)
     RUN(ports_end_at_65535);
     RUN(addresses_for_sound_are_numeric);
     RUN(manners_that_contradict_each_other_are_refused);
+    RUN(codecs_of_a_trunk_are_known_and_named_once);
     RUN(an_environment_variable_that_is_not_set_is_an_error_unless_it_has_a_default);
     RUN(control_characters_of_a_file_never_reach_the_terminal);
     RUN(a_zero_byte_is_refused);

@@ -10,14 +10,16 @@ static struct sdp sdp, offer;
 
 static struct sdp_local local(void)
 {
-    return (struct sdp_local){.address = TEXT("192.0.2.1"),
+    struct sdp_local local = {.address = TEXT("192.0.2.1"),
                               .port = 6000,
                               .session_id = UINT64_MAX,
                               .version = 2,
-                              .direction = SDP_RECVONLY,
-                              .payload_types = {8, 0},
-                              .payload_count = 2,
-                              .event_type = 101};
+                              .direction = SDP_RECVONLY};
+
+    sdp_add_format(&local, 8, "PCMA", 8000, 1, "");
+    sdp_add_format(&local, 0, "PCMU", 8000, 1, "");
+    sdp_add_format(&local, 101, "telephone-event", 8000, 1, "0-15");
+    return local;
 }
 
 static struct text offered(const struct sdp_local *ours)
@@ -53,7 +55,7 @@ static void without_keys_no_telephone_event_is_offered(void)
 {
     struct sdp_local ours = local();
 
-    ours.event_type = 0;
+    ours.format_count--;
     CHECK(text_find(offered(&ours), TEXT("telephone-event")) < 0);
 }
 
