@@ -177,7 +177,7 @@ static struct sdp_local local_of(struct leg *leg, uint16_t port)
     return (struct sdp_local){.address = text_of(leg->local),
                               .port = port,
                               .session_id = leg->sdp_id,
-                              .version = ++leg->sdp_version,
+                              .version = leg->sdp_version,
                               .direction = direction_of(leg->way)};
 }
 
@@ -218,6 +218,36 @@ static void add_all(struct sdp_local *local, const struct leg *leg)
         sdp_add_format(local, EVENT_TYPE_WIDE, "telephone-event", WIDE_RATE, 1, events_known);
 }
 
+/* FNV-1a. */
+static uint64_t digest_of(const struct text_buffer *written, uint32_t from)
+{
+    uint64_t digest = 0xcbf29ce484222325;
+
+    for (uint32_t i = from; i < written->size; i++)
+        digest = (digest ^ (uint8_t)written->data[i]) * 0x100000001b3;
+    return digest;
+}
+
+/* The version grows when the description is another one than the last, and only then (RFC 3264 8):
+ * to some a new version is a new negotiation. `offer` is what is answered; NULL: ours is one. */
+static void describe(struct leg *leg, const struct sdp *offer, uint8_t media,
+                     struct sdp_local *local, struct text_buffer *out)
+{
+    uint32_t from = out->size;
+
+    for (bool news = false;; news = true) {
+        out->size = from;
+        if (offer)
+            sdp_write_answer(offer, media, local, out);
+        else
+            sdp_write_offer(local, out);
+        if (news || digest_of(out, from) == leg->sdp_digest)
+            break;
+        local->version = ++leg->sdp_version;
+    }
+    leg->sdp_digest = digest_of(out, from);
+}
+
 enum offer_result offer_accept(struct leg *leg, struct text sdp, uint16_t port,
                                struct text_buffer *answer)
 {
@@ -235,7 +265,7 @@ enum offer_result offer_accept(struct leg *leg, struct text sdp, uint16_t port,
         adopt(leg, &agreement);
     struct sdp_local local = local_of(leg, port);
     add_agreed(&local, leg);
-    sdp_write_answer(&offer, off ? SDP_MEDIA : agreement.media, &local, answer);
+    describe(leg, &offer, off ? SDP_MEDIA : agreement.media, &local, answer);
     return OFFER_AGREED;
 }
 
@@ -249,7 +279,7 @@ void offer_make(struct leg *leg, uint16_t port, struct text_buffer *out)
         add_all(&local, leg);
         local.direction = SDP_SENDRECV;
     }
-    sdp_write_offer(&local, out);
+    describe(leg, NULL, 0, &local, out);
 }
 
 enum offer_result offer_answered(struct leg *leg, struct text sdp)

@@ -160,6 +160,7 @@ struct leg {
     bool fec, cbr, dtx;
     enum sdp_way way;
     uint64_t sdp_id, sdp_version;
+    uint64_t sdp_digest; /* Of our last description. */
     char local[64], remote[72];
     struct session session;
     bool refreshing; /* Our refresh is out. */

@@ -112,7 +112,8 @@ static void begin_source(struct endpoint *endpoint, const struct arrival *arriva
     }
     endpoint->stats_known = true;
     endpoint->carried = 0;
-    keys_restart(&endpoint->keys);
+    if (before.ssrc != packet->ssrc) /* Else a key may be down while the stream moves. */
+        keys_restart(&endpoint->keys);
     endpoint->to = *arrival->name;
 }
 

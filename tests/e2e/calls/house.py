@@ -66,6 +66,8 @@ def free_ports(first, last, step):
 class Server:
     """`offhook serve` on a copy of a configuration, with ports and a directory of its own."""
 
+    prefix = () # Words before the program's: where it is to run.
+
     def __init__(self, program, source="examples/front-desk", **changes):
         self.program = program
         self.home = tempfile.mkdtemp(prefix="offhook-e2e-")
@@ -96,7 +98,7 @@ class Server:
 
     def start(self):
         self.log = open(os.path.join(self.home, "log"), "ab")
-        self.process = subprocess.Popen([self.program, "serve", self.conf], stdout=self.log,
+        self.process = subprocess.Popen([*self.prefix, self.program, "serve", self.conf], stdout=self.log,
                                         stderr=self.log)
         end = time.monotonic() + 90
         while time.monotonic() < end:

@@ -162,6 +162,29 @@ static void a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait(void)
     scene_end();
 }
 
+static void a_description_has_a_new_version_only_when_it_is_another(void)
+{
+    char first[64];
+
+    scene_begin(4);
+    scene_listening();
+    struct event again = {.kind = SIP_REINVITED};
+    again.reinvite.dialog = scene_dialog();
+    again.reinvite.sdp = text_of(moved);
+    scene_event(again);
+    struct text sdp = scene_command(SIP_REPLY)->sip.sdp;
+    text_copy(first, sizeof(first), text_part(sdp, 0, 60)); /* v= and o= */
+    scene_event(again);
+    CHECK(contains(scene_command(SIP_REPLY)->sip.sdp, first));
+    again.reinvite.sdp = text_of(held);
+    scene_event(again);
+    CHECK(!contains(scene_command(SIP_REPLY)->sip.sdp, first));
+    again.reinvite.sdp = text_of(moved);
+    scene_event(again); /* As it was, and yet another than the last. */
+    CHECK(!contains(scene_command(SIP_REPLY)->sip.sdp, first));
+    scene_end();
+}
+
 static void session_timers_are_agreed_refreshed_and_expire(void)
 {
     struct event ask = {.kind = SIP_REINVITED};
@@ -308,6 +331,7 @@ int main(void)
     RUN(calls_a_second_are_limited);
     RUN(a_caller_who_requires_100rel_gets_a_reliable_180_first);
     RUN(a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait);
+    RUN(a_description_has_a_new_version_only_when_it_is_another);
     RUN(session_timers_are_agreed_refreshed_and_expire);
     RUN(a_session_interval_lies_between_what_both_sides_can_bear);
     RUN(a_call_without_sound_is_noticed_and_ended);

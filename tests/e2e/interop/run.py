@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py PROGRAM PART: our server among others' telephones, proxies and relays, and what is known to trouble them.
+
+Parts: signalling, sound (known troubles, by a telephone of raw packets). Prints `ok name` for what held,
+`skipped: why` when a peer is missing.
+"""
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import office # noqa: E402
+import house # noqa: E402
+
+PARTS = ("signalling", "sound")
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3 or sys.argv[2] not in PARTS:
+        sys.exit(__doc__)
+    __import__(sys.argv[2]).part(os.path.abspath(sys.argv[1]))
+    sys.exit(house.failures > 0)

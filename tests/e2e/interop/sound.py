@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sound.py - known troubles of other telephones' sound: keys, moves, codecs, silence, IPv6."""
+import time
+
+import house
+from office import Office, check, wait_for
+from phone import Phone, Sound, status
+from signalling import talk
+
+
+def pressed(server, phone):
+    phone.hang_up()
+    phone.close()
+    return [k["key"] for k in server.last().get("keys", [])]
+
+
+def keys(server):
+    phone = Phone(server)
+    phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    phone.sound.key(7, marker=False)
+    time.sleep(0.2)
+    phone.sound.key(8, ends=3, lost=(5, 6, 7)) # No end arrives.
+    time.sleep(0.2)
+    phone.sound.key(8, marker=False, ends=8) # The same key again, its end eight times.
+    time.sleep(0.2)
+    phone.sound.key(0, lost=(0, 1, 2, 3, 4)) # Only its ends arrive.
+    time.sleep(0.2)
+    phone.sound.key(10, marker=False, lost=(0, 5, 6))
+    time.sleep(0.3)
+    got = pressed(server, phone)
+    check("keys_without_marker_without_ends_with_eight_ends_and_of_ends_alone_are_one_each",
+          got == ["7", "8", "8", "0", "*"], got)
+
+
+def keys_of_another_type(server):
+    """telephone-event by a number of the caller's choosing, and offered for two clock rates."""
+    phone = Phone(server)
+    body = phone.sdp(formats="0 96 110").replace("a=rtpmap:101 telephone-event/8000",
+                                                 "a=rtpmap:96 telephone-event/48000\r\na=rtpmap:110 telephone-event/8000")
+    phone.dial(body)
+    wait_for(lambda: phone.sound.loud() > 10)
+    phone.sound.key(6, kind=110)
+    time.sleep(0.3)
+    check("the_event_type_of_the_right_clock_is_used", " 110" in phone.answer, phone.answer)
+    got = pressed(server, phone)
+    check("and_heard", got == ["6"], got)
+
+
+def moved(server):
+    phone = Phone(server)
+    dialed = phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    old, new = phone.sound, Sound(phone.address)
+    phone.sound = new
+    answer = phone.reinvite()
+    since = time.monotonic()
+    came = wait_for(lambda: new.packets(since) > 10, 3)
+    time.sleep(0.2)
+    since = time.monotonic()
+    time.sleep(0.4)
+    check("after_a_reinvite_sound_goes_to_the_new_address_and_not_to_the_old",
+          status(answer) == 200 and came and old.packets(since) == 0, f"{answer} {old.packets(since)}")
+    new.key(9)
+    old.close()
+    old = phone.sound
+    phone.sound = Sound(phone.address) # By an INVITE without a description: ours is the offer, theirs in the ACK.
+    offer = phone.ask("INVITE", "")
+    phone.learn_sound(offer)
+    phone.version += 1
+    phone.ack(phone.sdp())
+    since = time.monotonic()
+    came = wait_for(lambda: phone.sound.packets(since) > 10, 3)
+    phone.sound.key(7)
+    time.sleep(0.2)
+    check("also_when_the_description_comes_with_the_ack", "m=audio" in offer and came, offer)
+    old.close()
+    got = pressed(server, phone)
+    check("and_keys_are_heard_from_each_place", dialed == 200 and got == ["9", "7"], got)
+
+
+def moved_while_a_key_is_down(server):
+    """The description names another port in mid-press, and the stream goes on from the old one."""
+    phone = Phone(server)
+    phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    sound = phone.sound
+    with sound.lock:
+        start = sound.timestamp
+    sound.sending = False
+    for i in range(12):
+        if i == 4:
+            phone.reinvite(phone.sdp(port=phone.sound.port + 2))
+        sound.send(sound.packet(bytes([9, 0x80 if i > 8 else 0]) + (160 * min(i + 1, 10)).to_bytes(2, "big"), 101, i == 0,
+                                start))
+        time.sleep(0.02)
+    time.sleep(0.2)
+    got = pressed(server, phone)
+    check("a_key_held_while_the_description_moves_is_one_key", got == ["9"], got)
+
+
+def follows_without_word(server):
+    """Late re-addressing: the same stream goes on from another port, and nobody says so."""
+    phone = Phone(server)
+    dialed = phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    old, new = phone.sound, Sound(phone.address)
+    with old.lock:
+        new.ssrc, new.sequence, new.timestamp = old.ssrc, old.sequence, old.timestamp
+        old.sending = False
+    new.to = old.to
+    since = time.monotonic()
+    came = wait_for(lambda: new.packets(since) > 10, 5)
+    check("a_stream_that_goes_on_from_elsewhere_is_followed", dialed == 200 and came, new.packets(since))
+    phone.sound = new
+    old.close()
+    talk(phone, "and_its_call_ends_well", dialed)
+
+
+def codec_changed(server):
+    phone = Phone(server)
+    dialed = phone.dial(phone.sdp(formats="0 8 101"))
+    first = wait_for(lambda: phone.sound.loud() > 10)
+    answer = phone.reinvite(phone.sdp(formats="8 0 101"))
+    with phone.sound.lock:
+        phone.sound.payload_type = 8
+    since = time.monotonic()
+    later = wait_for(lambda: sum(1 for at, pt, *_ in list(phone.sound.heard) if at > since and pt == 8) > 10, 3)
+    time.sleep(0.1)
+    since = time.monotonic()
+    time.sleep(0.3)
+    mixed = [pt for at, pt, *_ in list(phone.sound.heard) if at > since and pt == 0]
+    phone.sound.key(4)
+    time.sleep(0.2)
+    check("a_codec_changed_in_mid_call_is_spoken_at_once", first and status(answer) == 200 and later and not mixed,
+          f"{answer} {later} {len(mixed)}")
+    got = pressed(server, phone)
+    check("and_keys_still_count", dialed == 200 and got == ["4"], got)
+
+
+def no_sound_is_no_hang_up(program):
+    server = Office(program, manners="no-audio: 1s, no-audio-end: 0s, silence: 30s")
+    phone = Phone(server)
+    dialed = phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    phone.sound.sending = False
+    bye = phone.expect("BYE", 5)
+    check("with_no_audio_end_0_silence_of_rtp_is_no_hang_up", dialed == 200 and not bye and server.up() == 1, bye)
+    since = time.monotonic()
+    check("and_our_sound_goes_on", wait_for(lambda: phone.sound.packets(since) > 5, 2))
+    phone.sound.sending = True
+    phone.sound.key(5)
+    time.sleep(0.2)
+    check("and_the_caller_is_heard_again", pressed(server, phone) == ["5"])
+    server.close()
+    server = Office(program, manners="no-audio: 1s, no-audio-end: 2s, silence: 30s")
+    phone, held = Phone(server), Phone(server)
+    phone.dial(), held.dial()
+    wait_for(lambda: held.sound.loud() > 10)
+    held.reinvite(held.sdp(way="sendonly"))
+    phone.sound.sending = held.sound.sending = False
+    bye = phone.expect("BYE", 6)
+    phone.reply(bye)
+    check("with_a_limit_it_is_one_and_says_why", "Reason" in bye, bye)
+    check("but_not_for_who_is_on_hold", not held.expect("BYE", 2) and held.hang_up() == 200)
+    causes = sorted(row["cause"] for row in server.ended())
+    check("and_the_account_tells_them_apart", causes == ["caller_hung_up", "no_audio"], causes)
+    phone.close(), held.close()
+    server.close()
+
+
+def sixth_version(program):
+    server = Office(program, address="::1")
+    phone = Phone(server)
+    dialed = phone.dial()
+    wait_for(lambda: phone.sound.loud() > 10)
+    phone.sound.key(3, marker=False)
+    time.sleep(0.2)
+    check("over_ipv6_the_description_is_of_ipv6", "IN IP6 ::1" in phone.answer, phone.answer)
+    talk(phone, "and_a_call_over_ipv6_has_sound", dialed)
+    call = server.last()
+    check("keys_and_an_account", [k["key"] for k in call.get("keys", [])] == ["3"] and call["received"] > 10
+          and call["source"].startswith("[::1]"), call)
+    phone = Phone(server, stream=True)
+    talk(phone, "over_tcp_too", phone.dial())
+    server.close()
+
+
+def part(program):
+    server = Office(program)
+    for step in (keys, keys_of_another_type, moved, moved_while_a_key_is_down, follows_without_word, codec_changed):
+        house.attempts(step, server, times=2)
+    done = server.run("replay", server.conf)
+    check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
+    server.close()
+    no_sound_is_no_hang_up(program)
+    sixth_version(program)
