@@ -244,6 +244,8 @@ void checks_trunks(struct reading *reading, const char *file, const struct serve
     if (trunks && s->users.count)
         trunks[count++] =
             (struct plan_trunk){.name = PLAN_PHONES, .authenticate = true, .phones = true};
+    out->plan.realm = s->realm.text;
+    out->plan.digest = (enum plan_digest)s->digest.number;
     out->plan.trunks = trunks;
     out->plan.trunk_count = (uint8_t)count;
 }

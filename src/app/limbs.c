@@ -117,7 +117,8 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
                                   .user_agent = "offhook/" OFFHOOK_VERSION,
                                   .max_dialogs = config->plan.max_calls +
                                                  config->plan.max_calls / 4 + SPARE_DIALOGS,
-                                  .retry_after_s = config->plan.retry_after_s};
+                                  .retry_after_s = config->plan.retry_after_s,
+                                  .plan = &config->plan};
     char why[WHY] = "";
 
     int error;
@@ -194,8 +195,10 @@ bool limbs_prepare(struct limbs *limbs, uint32_t slot, const struct plan *plan)
 
     if (!opened(speech_prepare(limbs->speech, slot, plan, why, sizeof(why)), "speech", why))
         return false;
-    if (opened(mind_prepare(limbs->mind, slot, plan, why, sizeof(why)), "mind", why))
+    if (opened(mind_prepare(limbs->mind, slot, plan, why, sizeof(why)), "mind", why) &&
+        (!limbs->sip || opened(sip_prepare(limbs->sip, plan), "sip", "")))
         return true;
+    mind_forget(limbs->mind, slot);
     speech_forget(limbs->speech, slot);
     return false;
 }

@@ -42,6 +42,8 @@ static const struct schema_row server_rows[] = {
      .offset = SERVER(control),
      .help = "socket that `offhook calls` asks; default: `control` in the data directory"},
 };
+static const char *const digest_words[] = {"both", "md5-first", "sha-256",
+                                           "md5"}; /* enum plan_digest */
 static const struct schema_row sip_rows[] = {
     {.key = "listen",
      .type = SCHEMA_TEXTS,
@@ -63,6 +65,19 @@ static const struct schema_row sip_rows[] = {
      .low = 90,
      .high = 65535,
      .help = "shortest session timer that we accept, in seconds (RFC 4028)"},
+    {.key = "realm",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(realm),
+     .fallback = "offhook",
+     .help = "realm of our challenges, where passwords are asked for"},
+    {.key = "digest",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(digest),
+     .fallback = "both",
+     .choices = digest_words,
+     .choice_count = LENGTH(digest_words),
+     .help = "hashes that our challenges offer; `both` is SHA-256, then MD5; `md5-first` for old "
+             "clients that look at the first challenge only"},
 };
 static const struct schema_row media_rows[] = {
     {.key = "bind",

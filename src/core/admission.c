@@ -41,6 +41,36 @@ static bool trunk_full(const struct core *core, const struct plan *plan, int16_t
     return calls >= wanted->max_calls;
 }
 
+/* Strangers are asked who they are only where somebody may come from anywhere. */
+static bool for_strangers(const struct plan *plan)
+{
+    for (uint8_t i = 0; i < plan->trunk_count; i++) {
+        if (plan->trunks[i].authenticate && plan->trunks[i].source_count == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A trunk's source is enough, unless the trunk also wants a proof. */
+static bool find_trunk(const struct plan *plan, const struct event *event, struct admission *out)
+{
+    const struct plan_trunk *trunk;
+
+    out->trunk = route_trunk(plan, event->invite.source);
+    if (out->trunk < 0) {
+        out->trunk = route_proved(plan, event->invite.user);
+        if (out->trunk >= 0)
+            return true;
+        if (for_strangers(plan))
+            return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
+        return refuse(out, 403, CAUSE_FORBIDDEN, TEXT("Forbidden"));
+    }
+    trunk = &plan->trunks[out->trunk];
+    if (!trunk->authenticate || text_equal(trunk->user, event->invite.user))
+        return true;
+    return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
+}
+
 bool admission_decide(struct step *step, struct admission *out)
 {
     struct core *core = step->core;
@@ -50,9 +80,8 @@ bool admission_decide(struct step *step, struct admission *out)
     if (core->plan_now < 0)
         return refuse(out, 503, CAUSE_FULL, TEXT("Starting"));
     const struct plan *plan = core->plans[core->plan_now];
-    out->trunk = route_trunk(plan, event->invite.source);
-    if (out->trunk < 0)
-        return refuse(out, 403, CAUSE_FORBIDDEN, TEXT("Forbidden"));
+    if (!find_trunk(plan, event, out))
+        return false;
     out->agent = route_agent(plan, event->invite.to, out->trunk);
     if (out->agent < 0)
         return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));

@@ -12,8 +12,8 @@ struct text context_entity(struct text entities, struct text key);
  * is replaced. What does not fit is dropped, oldest first stays. */
 void context_merge(char *entities, struct text found);
 
-/* What signalling said of the caller: "diversion", "user_to_user", and each X-* header by its name in
- * lower case ("x-campaign"). given has MAX_ENTITIES bytes; headers are "Name: value\n" lines. */
+/* What signalling said of the caller: "diversion", "user_to_user", and each X-* header by its name
+ * in lower case ("x-campaign"). given has MAX_ENTITIES bytes; headers are "Name: value\n" lines. */
 void context_from_signalling(char *given, struct text diversion, struct text user_to_user,
                              struct text headers);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* leg.h - one dialog and its sound, once they are there: ports, media, re-INVITE and UPDATE, session
- * timers (RFC 4028), silence. */
+/* leg.h - one dialog and its sound, once they are there: ports, media, re-INVITE and UPDATE,
+ * session timers (RFC 4028), silence. */
 #ifndef CORE_LEG_H
 #define CORE_LEG_H
 
@@ -11,8 +11,8 @@ uint16_t leg_port(const struct step *step, const struct call *call);
 /* A command for the leg's dialog. */
 struct command *leg_emit(struct step *step, enum command_kind kind, const struct call *call);
 
-/* Which codecs the leg may speak, and whether it may send noise for silence: before its first offer or
- * answer. trunk: -1 for none. */
+/* Which codecs the leg may speak, and whether it may send noise for silence: before its first offer
+ * or answer. trunk: -1 for none. */
 void leg_speak_as(struct leg *leg, const struct plan *plan, int16_t trunk);
 
 void leg_open_media(struct step *step, struct call *call, struct leg *leg);

@@ -98,15 +98,16 @@ struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
     uint8_t prefix_bits; /* 0-128 */
 };
 
-/* What sound is sent as. The clock of RTP is not always the sound's rate: G.722 has 16,000 samples a
- * second and counts 8,000 (RFC 3551 4.5.2), Opus counts 48,000 whatever it carries (RFC 7587 4.1). */
+/* What sound is sent as. The clock of RTP is not always the sound's rate: G.722 has 16,000 samples
+ * a second and counts 8,000 (RFC 3551 4.5.2), Opus counts 48,000 whatever it carries (RFC
+ * 7587 4.1). */
 enum codec { CODEC_PCMU, CODEC_PCMA, CODEC_G722, CODEC_OPUS, CODEC_KINDS };
 
 struct plan_trunk {
     struct text name;
     const struct plan_source *sources; /* Calls from here belong to this trunk. */
     uint8_t source_count;
-    uint16_t max_calls;   /* 0: only the server's limit. */
+    uint16_t max_calls;          /* 0: only the server's limit. */
     uint8_t codecs[CODEC_KINDS]; /* enum codec, ours first: the offerer's order does not count. */
     uint8_t codec_count;         /* 0: all, in the offerer's order. */
     struct text host;     /* Where we send to: a name, or a numeric address without brackets. Empty:
@@ -127,6 +128,10 @@ struct plan_trunk {
 
 /* The name of the trunk that a plan with users has for their calls; always the last one. */
 #define PLAN_PHONES TEXT("phones")
+
+/* What our challenges offer, the first being preferred (RFC 8760). Old clients look at the first
+ * only. */
+enum plan_digest { OFFER_BOTH, OFFER_MD5_FIRST, OFFER_SHA256, OFFER_MD5 };
 
 struct plan_user { /* A telephone that may register, call and be called. */
     struct text name;
@@ -164,6 +169,8 @@ struct plan {
     uint8_t agent_count;
     const struct plan_trunk *trunks;
     uint8_t trunk_count;
+    struct text realm; /* In our challenges (RFC 7616). */
+    enum plan_digest digest;
     const struct plan_user *users;
     uint16_t user_count;
     const struct plan_route *routes;

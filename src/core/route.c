@@ -26,6 +26,27 @@ int16_t route_trunk(const struct plan *plan, struct text source)
     return found;
 }
 
+static bool has_user(const struct plan *plan, struct text user)
+{
+    for (uint16_t i = 0; i < plan->user_count; i++) {
+        if (text_equal(plan->users[i].name, user))
+            return true;
+    }
+    return false;
+}
+
+int16_t route_proved(const struct plan *plan, struct text user)
+{
+    for (int16_t i = 0; i < plan->trunk_count && user.size; i++) {
+        const struct plan_trunk *trunk = &plan->trunks[i];
+        if (trunk->phones
+                ? has_user(plan, user)
+                : trunk->authenticate && trunk->source_count == 0 && text_equal(trunk->user, user))
+            return i;
+    }
+    return -1;
+}
+
 static bool number_matches(struct text pattern, struct text number)
 {
     if (pattern.size > 0 && pattern.data[pattern.size - 1] == '*')

@@ -9,6 +9,10 @@
 /* The trunk whose sources hold the address "192.0.2.7:5060"; the longest prefix wins. -1: none. */
 int16_t route_trunk(const struct plan *plan, struct text source);
 
+/* The trunk of who proved to be `user`, when its source is nobody's: one that authenticates without
+ * sources, or the telephones'. -1: none. */
+int16_t route_proved(const struct plan *plan, struct text user);
+
 /* The agent for a dialled number from a trunk; the first route that matches. -1: none. */
 int16_t route_agent(const struct plan *plan, struct text number, int16_t trunk);
 

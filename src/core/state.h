@@ -150,7 +150,7 @@ struct session {
 struct leg {
     uint32_t id, call, dialog;
     bool media_open, media_closed;
-    bool awaiting_answer; /* Our offer is out; the ACK must bring the answer. */
+    bool awaiting_answer;        /* Our offer is out; the ACK must bring the answer. */
     uint8_t codecs[CODEC_KINDS]; /* As plan_trunk's. */
     uint8_t codec_count;
     bool comfort_noise;

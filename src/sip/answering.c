@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "sip/checks.h"
 #include "sip/headers.h"
+#include "sip/proof.h"
 #include "sip/reply.h"
 #include "sip/worker.h"
 
@@ -111,7 +112,7 @@ static bool open_leg(struct dialog *dialog, nta_incoming_t *request, const sip_t
            nta_leg_server_route(dialog->nta, sip->sip_record_route, sip->sip_contact) == 0;
 }
 
-static void tell_invite(struct dialog *dialog, const sip_t *sip)
+static void tell_invite(struct dialog *dialog, const sip_t *sip, const char *user)
 {
     struct event event = {.kind = SIP_INVITE};
     struct header_scratch scratch;
@@ -120,6 +121,7 @@ static void tell_invite(struct dialog *dialog, const sip_t *sip)
 
     headers_invite(sip, &scratch, &event);
     event.invite.dialog = dialog->id;
+    event.invite.user = text_of(user);
     event.invite.transport = dialog->transport;
     event.invite.source = text_of(dialog->source);
     snprintf(local, sizeof(local), "%s", dialog->local);
@@ -136,8 +138,14 @@ static void tell_invite(struct dialog *dialog, const sip_t *sip)
 
 int answering_invite(nta_incoming_t *request, const sip_t *sip)
 {
+    char source[ADDRESS_SIZE], user[MAX_NAME];
     struct dialog *dialog;
+    int status;
 
+    hop_source(request, source);
+    status = proof_check(request, sip, source, user);
+    if (status)
+        return status;
     if (worker_full() || !(dialog = dialog_new()))
         return refuse_early(request);
     dialog->state = DIALOG_OFFERED;
@@ -151,7 +159,7 @@ int answering_invite(nta_incoming_t *request, const sip_t *sip)
     dialog->invite = request;
     dialog->invite_cseq = sip->sip_cseq->cs_seq;
     nta_incoming_bind(request, on_invite, dialog_name(dialog->id));
-    tell_invite(dialog, sip);
+    tell_invite(dialog, sip, user);
     return 0;
 }
 
@@ -239,7 +247,10 @@ static void reject(struct dialog *dialog, const struct command *command)
     reply.sdp[0] = '\0';
     if (status < 300 || status > 699)
         status = 500;
-    reply_send(dialog->invite, status, &reply);
+    if (status == 401)
+        proof_challenge(dialog->invite, false);
+    else
+        reply_send(dialog->invite, status, &reply);
     finish_invite(dialog);
     dialog_release(dialog);
 }

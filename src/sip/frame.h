@@ -28,6 +28,8 @@ enum frame_kind {
     FRAME_COMMAND,    /* A packed command. */
     FRAME_REFUSE,     /* The core is full: answer the subject's INVITE 503, without a word more. */
     FRAME_QUARANTINE, /* An address as text: hear nothing from it for QUARANTINE_MS. */
+    FRAME_ACCOUNT,    /* struct account_form, packed: one trunk or user of a new list. */
+    FRAME_ACCOUNTS,   /* A digit and the realm: the new list is whole and in force. */
     FRAME_PING,
     FRAME_QUIT,
     /* worker to keeper */

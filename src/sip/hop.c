@@ -95,6 +95,17 @@ static void local_address(nta_incoming_t *request, const su_sockaddr_t *peer,
         tport_unref(tport);
 }
 
+void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE])
+{
+    msg_t *msg = nta_incoming_getrequest(request);
+
+    out[0] = 0;
+    if (!msg)
+        return;
+    address_text(msg_addr(msg), out);
+    msg_destroy(msg);
+}
+
 void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
     msg_t *msg = nta_incoming_getrequest(request);

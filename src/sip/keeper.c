@@ -52,6 +52,16 @@ static void post_event(struct sip *sip, struct event *event)
 
 /* ---- worker: start and end ---- */
 
+static void send_accounts(struct sip *sip)
+{
+    const uint8_t *bytes;
+    uint32_t offset = 0, size;
+    bool realm;
+
+    while (forms_next(&sip->forms, &offset, &bytes, &size, &realm))
+        send_frame(sip, realm ? FRAME_ACCOUNTS : FRAME_ACCOUNT, 0, bytes, size);
+}
+
 static void begin(struct sip *sip)
 {
     uint8_t bytes[2048];
@@ -65,6 +75,7 @@ static void begin(struct sip *sip)
     size_t size = record_pack(&setup_shape, &setup, bytes, sizeof(bytes));
 
     send_frame(sip, FRAME_SETUP, 0, bytes, (uint32_t)size);
+    send_accounts(sip);
     for (uint32_t slot = 0; slot < DIALOG_SLOTS && sip->kept.count; slot++) {
         const struct kept_dialog *dialog = &sip->kept.dialogs[slot];
         if (!dialog->written)
@@ -298,8 +309,10 @@ static void read_notes(struct sip *sip)
     while (mailbox_take(sip->notes, &note, sizeof(note)) > 0) {
         if (note == NOTE_STOP)
             sip->stop = true;
-        else
+        else if (note == NOTE_FIGURES)
             give_figures(sip);
+        else if (forms_take(&sip->forms, sip->accounts) && sip->alive)
+            send_accounts(sip);
     }
 }
 
@@ -383,6 +396,7 @@ void *keeper_run(void *argument)
     struct sip *sip = argument;
 
     pthread_setname_np(pthread_self(), "sip");
+    (void)forms_take(&sip->forms, sip->accounts);
     start_worker(sip);
     while (!sip->stop) {
         turn(sip);

@@ -10,23 +10,25 @@
 #include "base/limits.h"
 #include "base/mailbox.h"
 #include "sip/child.h"
+#include "sip/forms.h"
 #include "sip/frame.h"
 #include "sip/kept.h"
 #include "sip/sip.h"
 
 /* What sip_close() and sip_figures() ask, in a mailbox of its own: commands may have to wait. */
-enum note { NOTE_STOP = 1, NOTE_FIGURES = 2 };
+enum note { NOTE_STOP = 1, NOTE_FIGURES = 2, NOTE_ACCOUNTS = 3 };
 
 struct sip {
     struct sip_options options;
     char *program, *user_agent, *listeners;
-    struct mailbox *events, *commands, *notes, *replies;
+    struct mailbox *events, *commands, *notes, *replies, *accounts;
     pthread_t thread;
 
     /* The keeper's thread only. */
     struct child child;
     struct outbox outbox;
     struct kept kept;
+    struct forms forms;
     struct figures figures;
     uint32_t serial, restarts;
     uint64_t pinged_ms, ponged_ms, started_ms, restart_ms;

@@ -37,6 +37,10 @@ static int open_parts(struct sip *sip)
     if (!failure)
         failure = mailbox_open(&sip->replies, "sip-replies", 4096);
     if (!failure)
+        failure = mailbox_open(&sip->accounts, "sip-accounts", FORMS_BYTES);
+    if (!failure && sip->options.plan)
+        failure = forms_post(sip->accounts, sip->options.plan);
+    if (!failure)
         failure = kept_open(&sip->kept);
     if (!failure && (!sip->program || !sip->user_agent || !sip->listeners))
         failure = -ENOMEM;
@@ -51,12 +55,25 @@ static void close_parts(struct sip *sip)
         mailbox_close(sip->notes);
     if (sip->replies)
         mailbox_close(sip->replies);
+    if (sip->accounts)
+        mailbox_close(sip->accounts);
+    forms_release(&sip->forms);
     kept_close(&sip->kept);
     outbox_release(&sip->outbox);
     free(sip->program);
     free(sip->user_agent);
     free(sip->listeners);
     free(sip);
+}
+
+int sip_prepare(struct sip *sip, const struct plan *plan)
+{
+    uint8_t note = NOTE_ACCOUNTS;
+    int failure = forms_post(sip->accounts, plan);
+
+    if (!failure && mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
+        failure = -ENOBUFS;
+    return failure;
 }
 
 static uint32_t first_serial(void)

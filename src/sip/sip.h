@@ -17,6 +17,7 @@
 
 #include "base/attr.h"
 #include "base/mailbox.h"
+#include "core/plan.h"
 
 enum { SIP_LISTENERS = 8 };
 
@@ -26,7 +27,8 @@ struct sip_options {
     const char *program;    /* Path of the executable to start as worker. */
     const char *user_agent; /* Server and User-Agent headers. */
     uint32_t max_dialogs; /* Over it the limb itself answers 503: the core never sees the INVITE. */
-    uint32_t retry_after_s; /* In that 503. */
+    uint32_t retry_after_s;  /* In that 503. */
+    const struct plan *plan; /* Whose trunks and users are known from the start; NULL: none. */
 };
 
 struct sip;
@@ -36,6 +38,9 @@ struct sip;
 MUST_USE int sip_open(struct sip **out, const struct sip_options *options, struct mailbox *events,
                       char *why, uint32_t why_size);
 void sip_close(struct sip *sip);
+
+/* Takes over the trunks, users and passwords of a newer plan. 0 or -errno: the old stay. */
+MUST_USE int sip_prepare(struct sip *sip, const struct plan *plan);
 
 /* Where SIP_* commands go. */
 struct mailbox *sip_mailbox(struct sip *sip);

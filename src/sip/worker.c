@@ -15,7 +15,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "sip/account.h"
 #include "sip/headers.h"
+#include "sip/nonce.h"
 #include "sip/sip.h"
 
 enum {
@@ -225,6 +227,12 @@ static void frame(const struct frame *frame, const uint8_t *bytes)
     case FRAME_QUARANTINE:
         gate_quarantine((struct text){(const char *)bytes, frame->size}, clock_ms());
         break;
+    case FRAME_ACCOUNT:
+        account_add(bytes, frame->size);
+        break;
+    case FRAME_ACCOUNTS:
+        account_use((struct text){(const char *)bytes, frame->size});
+        break;
     case FRAME_PING:
         pong();
         break;
@@ -320,7 +328,7 @@ int sip_worker_main(int fd)
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     worker.fd = fd;
-    if (!open_table() || !open_root() || !make_agent()) {
+    if (!open_table() || !account_open() || !nonce_open() || !open_root() || !make_agent()) {
         log_line(LOG_ERROR, "sip", "the signalling process could not start: no memory");
         return 1;
     }

@@ -124,6 +124,7 @@ void restore_write(const struct dialog *dialog);
 void restore_read(const uint8_t *bytes, uint32_t size);
 
 /* hop.c: the only places that requests are sent to are numeric. */
+void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE]);
 void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
 void hop_next(const struct dialog *dialog, char out[HOP_SIZE]);
 void hop_contact(const struct dialog *dialog, char *out, size_t size);

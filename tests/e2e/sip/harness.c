@@ -3,13 +3,15 @@
  *
  * What it does with a call is in the number called: "answer", "busy", "reliable", ... (`plays`
  * below). Every event is printed as a line; lines on standard input are orders ("dial URI", "hangup
- * ID", "figures", "quit"). Usage: harness LISTENER... [max=N]. */
+ * ID", "dial TRUNK NUMBER", "figures", "quit"). Usage: harness LISTENER... [max=N]
+ * [trunk:KEY=VALUE;...] [user:NAME=PASSWORD]. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/mailbox.h"
@@ -69,6 +71,62 @@ static struct {
     uint32_t later_count;
     bool quiet, quit;
 } harness;
+
+/* "name=a;host=127.0.0.1;port=5070;user=u;password=p;register=60;probe=1000;authenticate=1;
+ * source=127.0.0.1": each trunk has one source at most. */
+static struct {
+    struct plan plan;
+    struct plan_trunk trunks[8];
+    struct plan_source sources[8];
+    struct plan_user users[8];
+} accounts;
+
+static void add_trunk(struct text words)
+{
+    uint8_t at = accounts.plan.trunk_count++;
+    struct plan_trunk *trunk = &accounts.trunks[at];
+
+    while (words.data) {
+        struct text value = text_next(&words, ';'), key = text_next(&value, '=');
+        uint64_t number = 0;
+        (void)!text_number(value, &number);
+        if (text_equal(key, TEXT("name")))
+            trunk->name = value;
+        else if (text_equal(key, TEXT("host")))
+            trunk->host = value;
+        else if (text_equal(key, TEXT("port")))
+            trunk->port = (uint16_t)number;
+        else if (text_equal(key, TEXT("tcp")))
+            trunk->transport_given = true, trunk->transport = TRANSPORT_TCP;
+        else if (text_equal(key, TEXT("udp")))
+            trunk->transport_given = true, trunk->transport = TRANSPORT_UDP;
+        else if (text_equal(key, TEXT("user")))
+            trunk->user = value;
+        else if (text_equal(key, TEXT("password")))
+            trunk->password = value;
+        else if (text_equal(key, TEXT("realm")))
+            trunk->realm = value;
+        else if (text_equal(key, TEXT("register")))
+            trunk->registers = true, trunk->expires_s = (uint32_t)number;
+        else if (text_equal(key, TEXT("probe")))
+            trunk->probe_ms = (uint32_t)number;
+        else if (text_equal(key, TEXT("authenticate")))
+            trunk->authenticate = number;
+        else if (text_equal(key, TEXT("source")) &&
+                 address_read_range(value, accounts.sources[at].address,
+                                    &accounts.sources[at].prefix_bits))
+            trunk->source_count = 1;
+    }
+    trunk->sources = &accounts.sources[at];
+}
+
+static void add_user(struct text words)
+{
+    struct plan_user *user = &accounts.users[accounts.plan.user_count++];
+
+    user->name = text_next(&words, '=');
+    user->password = words;
+}
 
 static void order(const struct command *command)
 {
@@ -222,7 +280,12 @@ static void on_line(char *line)
     } else if (strcmp(line, "quit") == 0) {
         harness.quit = true;
     } else if (strncmp(line, "dial ", 5) == 0) {
-        command.sip.uri = text_of(line + 5);
+        struct text words = text_of(line + 5);
+        command.sip.uri = words;
+        if (text_find(words, TEXT(" ")) > 0) {
+            command.sip.trunk = text_next(&words, ' ');
+            command.sip.uri = words;
+        }
         command.sip.from = TEXT("+14155550100");
         command.sip.sdp = (struct text){sdp, sizeof(sdp) - 1};
         command.sip.headers = TEXT("X-Campaign: spring\nVia: evil\n");
@@ -295,9 +358,19 @@ int main(int argc, char **argv)
             options.max_dialogs = (uint32_t)strtoul(argv[i] + 4, NULL, 10);
         else if (strcmp(argv[i], "quiet") == 0)
             harness.quiet = true;
+        else if (strncmp(argv[i], "trunk:", 6) == 0)
+            add_trunk(text_of(argv[i] + 6));
+        else if (strncmp(argv[i], "digest=", 7) == 0)
+            accounts.plan.digest = (enum plan_digest)(argv[i][7] - '0');
+        else if (strncmp(argv[i], "user:", 5) == 0)
+            add_user(text_of(argv[i] + 5));
         else if (options.listener_count < SIP_LISTENERS)
             options.listeners[options.listener_count++] = argv[i];
     }
+    accounts.plan.trunks = accounts.trunks;
+    accounts.plan.users = accounts.users;
+    accounts.plan.realm = TEXT("test.example");
+    options.plan = &accounts.plan;
     if (mailbox_open(&events, "events", 4 << 20) != 0)
         return 1;
     if (sip_open(&harness.sip, &options, events, why, sizeof(why)) != 0) {

@@ -3,7 +3,8 @@
 """run.py HARNESS PART: drives the signalling limb's harness and prints `ok name` for what held.
 
 Parts: calls (sipp over UDP and TCP), wire (single messages, forks, calls placed), torture (the cases of
-RFC 4475), garbage (mutations of valid messages from a seed), restart (the worker killed in mid-call).
+RFC 4475), garbage (mutations of valid messages from a seed), restart (the worker killed in mid-call),
+accounts (digest both ways, registration, probes, where a trunk is found).
 Ports are free ones of 23000-23999. Whatever is started here is ended by its pid.
 """
 import os

@@ -66,6 +66,40 @@ static void refusals_are_truthful_and_in_the_account(void)
     scene_end();
 }
 
+static void calls_of_a_trunk_that_authenticates_need_a_proof(void)
+{
+    static const struct plan_source here = {
+        {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 7}, 128};
+    static const struct plan_user alice = {.name = TEXT_INIT("alice")};
+    struct plan_trunk trunks[] = {{.name = TEXT("a"),
+                                   .sources = &here,
+                                   .source_count = 1,
+                                   .user = TEXT("carrier"),
+                                   .authenticate = true},
+                                  {.name = PLAN_PHONES, .authenticate = true, .phones = true}};
+
+    scene_begin(4);
+    scene_plan()->trunks = trunks;
+    scene_plan()->trunk_count = 2;
+    scene_plan()->users = &alice;
+    scene_plan()->user_count = 1;
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 401);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_FORBIDDEN);
+    scene_invite_by("alice"); /* Proves to be somebody, but not this trunk. */
+    CHECK(refused_with() == 401);
+    trunks[0].source_count = 0;
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 401 && !scene_command(STORE_CALL_OPENED));
+    scene_invite_by("bob");
+    CHECK(refused_with() == 401 && !scene_command(STORE_CALL_OPENED));
+    scene_invite_by("carrier");
+    CHECK(text_equal(scene_command(STORE_CALL_OPENED)->opened.trunk, TEXT("a")));
+    scene_invite_by("alice");
+    CHECK(text_equal(scene_command(STORE_CALL_OPENED)->opened.trunk, PLAN_PHONES));
+    scene_end();
+}
+
 static void a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one(void)
 {
     scene_begin(4);
@@ -326,6 +360,7 @@ int main(void)
     RUN(a_call_is_answered_only_when_its_account_is_durable);
     RUN(an_account_that_is_late_does_not_keep_the_caller_waiting);
     RUN(refusals_are_truthful_and_in_the_account);
+    RUN(calls_of_a_trunk_that_authenticates_need_a_proof);
     RUN(a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one);
     RUN(a_trunks_limit_counts_its_calls_also_after_a_reload_that_moves_it);
     RUN(calls_a_second_are_limited);

@@ -108,7 +108,7 @@ void scene_event(struct event event)
     step(event);
 }
 
-void scene_invite(const char *to, const char *sdp)
+static void invite(const char *to, const char *sdp, const char *user)
 {
     struct event event = {.kind = SIP_INVITE};
 
@@ -118,8 +118,19 @@ void scene_invite(const char *to, const char *sdp)
     event.invite.local = TEXT("203.0.113.1");
     event.invite.from = TEXT("+14155550123");
     event.invite.to = text_of(to);
+    event.invite.user = text_of(user);
     event.invite.sdp = text_of(sdp ? sdp : usual_sdp);
     scene_event(event);
+}
+
+void scene_invite(const char *to, const char *sdp)
+{
+    invite(to, sdp, NULL);
+}
+
+void scene_invite_by(const char *user)
+{
+    invite("100", NULL, user);
 }
 
 void scene_call(void)

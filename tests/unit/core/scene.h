@@ -12,6 +12,8 @@ void scene_end(void);
 
 /* The INVITE, with this offer (NULL: a usual one). Look at the commands before scene_answered(). */
 void scene_invite(const char *to, const char *sdp);
+/* To 100, by somebody who proved to be this user. */
+void scene_invite_by(const char *user);
 /* Account, 200, ACK: the call is up and the greeting is asked for. */
 void scene_call(void);
 /* scene_call(), the greeting said to its end: the agent listens. */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/* proof.c - credentials against accounts, and challenges. */
+#include "sip/proof.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "sip/hash.h"
+#include "sip/nonce.h"
+#include "sip/worker.h"
+
+enum { CHALLENGE = 384 };
+
+static struct proof_figures figures;
+
+/* The header's value again, as it was cut by the library. */
+static struct text joined(const sip_authorization_t *header, char *out, uint32_t size)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, size);
+    text_append(&buffer, text_of(header->au_scheme));
+    for (const msg_param_t *p = header->au_params; p && *p; p++) {
+        text_append_char(&buffer, p == header->au_params ? ' ' : ',');
+        text_append(&buffer, text_of(*p));
+    }
+    return buffer.cut ? TEXT_EMPTY : text_view(&buffer);
+}
+
+/* Only what was offered is good: a weaker hash cannot be slipped in. */
+static int offered(enum digest_algorithm algorithm)
+{
+    for (int place = 0; place < KNOWN_ALGORITHMS; place++) {
+        int known = account_offered(place);
+        if (known >= 0 && account_known[known] == algorithm)
+            return known;
+    }
+    return -1;
+}
+
+static struct text body_of(const sip_t *sip)
+{
+    return sip->sip_payload && sip->sip_payload->pl_data
+               ? (struct text){sip->sip_payload->pl_data, (uint32_t)sip->sip_payload->pl_len}
+               : TEXT_EMPTY;
+}
+
+static enum proof judge(const sip_t *sip, const struct digest_credentials *credentials)
+{
+    static const char nobody[] = "0000000000000000000000000000000000000000000000000000000000000000";
+    const struct account *account = account_of_user(credentials->username);
+    int algorithm = offered(credentials->algorithm);
+    char response[DIGEST_HEX];
+
+    if (algorithm < 0)
+        return PROOF_WRONG;
+    digest_response(hash_parts, credentials, text_of(account ? account->ha1[algorithm] : nobody),
+                    text_of(sip->sip_request->rq_method_name), body_of(sip), response);
+    if (!digest_same(text_of(response), credentials->response) || !account)
+        return PROOF_WRONG;
+    if (!nonce_fresh(credentials->nonce, clock_ms()) ||
+        !nonce_use(credentials->nonce, credentials->nc))
+        return PROOF_STALE;
+    return PROOF_GOOD;
+}
+
+enum proof proof_of(const sip_t *sip, char user[MAX_NAME])
+{
+    char value[DIGEST_VALUE];
+    struct digest_credentials credentials;
+    enum proof proof = PROOF_NONE;
+
+    user[0] = 0;
+    for (const sip_authorization_t *h = sip->sip_authorization; h && proof == PROOF_NONE;
+         h = h->au_next) {
+        if (!digest_read_credentials(joined(h, value, sizeof(value)), &credentials) ||
+            !text_equal(credentials.realm, text_of(account_realm())))
+            continue;
+        proof = judge(sip, &credentials);
+        if (proof == PROOF_GOOD)
+            text_copy(user, MAX_NAME, credentials.username);
+    }
+    figures.proved += proof == PROOF_GOOD;
+    figures.stale += proof == PROOF_STALE;
+    figures.wrong += proof == PROOF_WRONG;
+    return proof;
+}
+
+int proof_challenge(nta_incoming_t *request, bool stale)
+{
+    char nonce[NONCE_SIZE + 1], values[KNOWN_ALGORITHMS][CHALLENGE] = {"", ""};
+
+    nonce_make(clock_ms(), nonce);
+    for (int place = 0; place < KNOWN_ALGORITHMS && account_offered(place) >= 0; place++) {
+        struct digest_challenge challenge = {.realm = text_of(account_realm()),
+                                             .nonce = text_of(nonce),
+                                             .algorithm = account_known[account_offered(place)],
+                                             .stale = stale,
+                                             .qop_auth = true};
+        if (!digest_write_challenge(&challenge, values[place], CHALLENGE))
+            values[place][0] = 0;
+    }
+    figures.challenged++;
+    nta_incoming_treply(request, SIP_401_UNAUTHORIZED, SIPTAG_WWW_AUTHENTICATE_STR(values[0]),
+                        TAG_IF(values[1][0], SIPTAG_WWW_AUTHENTICATE_STR(values[1])),
+                        SIPTAG_SERVER_STR(worker.user_agent), TAG_END());
+    return 401;
+}
+
+int proof_check(nta_incoming_t *request, const sip_t *sip, const char *source, char user[MAX_NAME])
+{
+    enum proof proof = sip->sip_authorization ? proof_of(sip, user) : PROOF_NONE;
+    const struct account *trunk;
+
+    if (!sip->sip_authorization)
+        user[0] = 0;
+    if (proof == PROOF_GOOD)
+        return 0;
+    if (proof == PROOF_STALE)
+        return proof_challenge(request, true);
+    trunk = account_of_source(text_of(source));
+    if (trunk && proof == PROOF_WRONG)
+        return 0; /* Somebody whom we know: the core refuses it and keeps account. */
+    if (trunk ? trunk->authenticate : account_for_strangers())
+        return proof_challenge(request, false);
+    return 0;
+}
+
+void proof_figures(struct proof_figures *out)
+{
+    *out = figures;
+}
