@@ -99,6 +99,7 @@ static void make_account(struct reading *reading, const char *file, const struct
     out->registers = s->registers.number;
     out->expires_s = (uint32_t)(s->expires.number / 1000);
     out->probe_ms = (uint32_t)s->probe.number;
+    out->srtp = (enum srtp_mode)s->srtp.number;
     if (!plain(out->user))
         reading_error(reading, file, s->user.line, "'user' has a sign that no SIP user has",
                       "write the user's name alone, without sip: and without the host");
@@ -221,6 +222,24 @@ static void check_twins(struct reading *reading, const char *file,
     }
 }
 
+/* Who can read the description can hear the call. */
+static void check_secrecy(struct reading *reading, const char *file,
+                          const struct server_settings *server, const struct trunk_settings *s,
+                          const struct plan_trunk *trunk)
+{
+    bool open = s->host.given && !(trunk->transport_given && trunk->transport == TRANSPORT_TLS);
+
+    for (uint32_t i = 0; i < server->listen.count; i++)
+        open = open || !text_starts_nocase(server->listen.items[i].text, TEXT("tls:"));
+    if (trunk->srtp != SRTP_OFF && open)
+        reading_warning(reading, file, s->srtp.line,
+                        reading_print(reading,
+                                      "the trunk '" TEXT_FORMAT "' encrypts sound with keys that "
+                                      "travel in signalling that anybody on the way can read",
+                                      TEXT_ARGS(trunk->name)),
+                        "listen on tls: only, and give the trunk's host `transport: tls`");
+}
+
 void checks_trunks(struct reading *reading, const char *file, const struct server_settings *s,
                    struct config *out)
 {
@@ -232,6 +251,7 @@ void checks_trunks(struct reading *reading, const char *file, const struct serve
         make_trunk(reading, file, &settings[i], &trunks[i]);
         sources += trunks[i].source_count;
         check_twins(reading, file, settings, trunks, i);
+        check_secrecy(reading, file, s, &settings[i], &trunks[i]);
         if (s->users.count && text_equal(trunks[i].name, PLAN_PHONES))
             reading_error(reading, file, settings[i].name.line,
                           "'phones' is the trunk of the `users`", "give this one another name");

@@ -60,7 +60,8 @@ static bool open_media(struct limbs *limbs, const struct config *config, struct 
                                     .threads = config->media_threads,
                                     .capture_dir = config->capture_dir,
                                     .rings = limbs->rings,
-                                    .clips = limbs->clips};
+                                    .clips = limbs->clips,
+                                    .vault = limbs->vault};
     char why[WHY] = "";
 
     if (config->plan.capture) {
@@ -105,8 +106,9 @@ bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox
     *limbs = (struct limbs){.lost = 0};
     return opened(ring_pool_open(&limbs->rings, MAX_RINGS), "app", "") &&
            opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
-           open_store(limbs, config, events) && open_media(limbs, config, events) &&
-           open_speech(limbs, config, events) && open_mind(limbs, events);
+           opened(vault_open(&limbs->vault), "app", "") && open_store(limbs, config, events) &&
+           open_media(limbs, config, events) && open_speech(limbs, config, events) &&
+           open_mind(limbs, events);
 }
 
 bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,
@@ -118,7 +120,8 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
                                   .max_dialogs = config->plan.max_calls +
                                                  config->plan.max_calls / 4 + SPARE_DIALOGS,
                                   .retry_after_s = config->plan.retry_after_s,
-                                  .plan = &config->plan};
+                                  .plan = &config->plan,
+                                  .vault = limbs->vault};
     char why[WHY] = "";
 
     int error;
@@ -144,6 +147,7 @@ void limbs_close(struct limbs *limbs)
         media_close(limbs->media);
     if (limbs->store)
         store_close(limbs->store);
+    vault_close(limbs->vault);
     if (limbs->clips)
         clip_table_close(limbs->clips);
     if (limbs->rings)

@@ -15,6 +15,7 @@
 #include "base/clip.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "base/vault.h"
 #include "core/command.h"
 #include "media/media.h"
 #include "mind/mind.h"
@@ -25,6 +26,7 @@
 struct limbs {
     struct ring_pool *rings;
     struct clip_table *clips;
+    struct vault *vault;
     struct store *store;
     struct media *media;
     struct speech *speech;

@@ -176,7 +176,8 @@ static const struct schema_row journal_rows[] = {
      .high = 3650,
      .help = "age at which files leave"},
 };
-static const char *const transport_words[] = {"udp", "tcp", "tls"}; /* enum transport */
+static const char *const transport_words[] = {"udp", "tcp", "tls"};      /* enum transport */
+static const char *const srtp_words[] = {"off", "optional", "required"}; /* enum srtp_mode */
 static const struct schema_row trunk_rows[] = {
     {.key = "name",
      .type = SCHEMA_NAME,
@@ -256,6 +257,14 @@ static const struct schema_row trunk_rows[] = {
      .low = 0,
      .high = 3600000,
      .help = "OPTIONS is sent to `host` so often to see whether it lives; 0: never"},
+    {.key = "srtp",
+     .type = SCHEMA_CHOICE,
+     .offset = AT(struct trunk_settings, srtp),
+     .fallback = "off",
+     .choices = srtp_words,
+     .choice_count = LENGTH(srtp_words),
+     .help = "encrypted sound (SRTP, keys in the description): optional takes it when offered, "
+             "required refuses calls without"},
 };
 static const struct schema_row user_rows[] = {
     {.key = "name",

@@ -11,7 +11,7 @@ struct trunk_settings {
     struct setting at, name, max_calls;
     struct setting_list sources, codecs;
     struct setting host, transport, user, password, realm, from, authenticate, registers, expires,
-        probe;
+        probe, srtp;
 };
 
 struct user_settings {

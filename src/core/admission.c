@@ -165,4 +165,6 @@ void admission_refuse(struct step *step, const struct admission *admission)
     closed->closed.wall_ms = event->wall_ms;
     closed->closed.cause = admission->cause;
     closed->closed.status = admission->status;
+    if (admission->cause == CAUSE_ENCRYPTION)
+        closed->closed.detail = admission->phrase;
 }

@@ -64,6 +64,8 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.concealed = event->closed.concealed;
     command->closed.sent = event->closed.sent;
     command->closed.strangers = event->closed.strangers;
+    command->closed.forged = event->closed.forged;
+    command->closed.replayed = event->closed.replayed;
 }
 
 static void free_when_released(struct step *step, struct call *call)

@@ -28,6 +28,7 @@ const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_TOO_LONG] = "too_long",
     [CAUSE_SERVER_SHUTDOWN] = "server_shutdown",
     [CAUSE_SERVER_FAILURE] = "server_failure",
+    [CAUSE_ENCRYPTION] = "encryption",
     [CAUSE_BAD_REQUEST] = "bad_request",
 };
 
@@ -84,6 +85,9 @@ static const struct field media_fields[] = {
     F(media, no_audio_ms),
     F(media, capture),
     F(media, name),
+    E(media, suite, srtp_suite_names),
+    F(media, key_in),
+    F(media, key_own),
 };
 
 static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip)};
@@ -125,8 +129,12 @@ static const struct field opened_fields[] = {
     E(opened, transport, transport_names),
 };
 
-static const struct field answered_fields[] = {COMMON, F(answered, ref), F(answered, wall_ms),
-                                               E(answered, codec, codec_names), F(answered, agent)};
+static const struct field answered_fields[] = {COMMON,
+                                               F(answered, ref),
+                                               F(answered, wall_ms),
+                                               E(answered, codec, codec_names),
+                                               F(answered, agent),
+                                               E(answered, suite, srtp_suite_names)};
 
 static const struct field turn_fields[] = {
     COMMON,
@@ -204,6 +212,8 @@ static const struct field closed_fields[] = {
     F(closed, concealed),
     F(closed, sent),
     F(closed, strangers),
+    F(closed, forged),
+    F(closed, replayed),
 };
 
 #define SHAPE(kind, table) [kind] = RECORD_SHAPE(#kind, table)

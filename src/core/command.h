@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/suite.h"
 #include "core/event.h"
 #include "core/plan.h"
 
@@ -81,7 +82,8 @@ enum cause {
     CAUSE_TOO_LONG,
     CAUSE_SERVER_SHUTDOWN,
     CAUSE_SERVER_FAILURE, /* Written at the next start for calls that were up. */
-    CAUSE_BAD_REQUEST,    /* 400, 4xx of our own to the first INVITE that is none of the above. */
+    CAUSE_ENCRYPTION,  /* 488: encrypted sound is required and was not offered, or the reverse. */
+    CAUSE_BAD_REQUEST, /* 400, 4xx of our own to the first INVITE that is none of the above. */
     CAUSE_KINDS
 };
 
@@ -130,6 +132,8 @@ struct command {
             uint32_t no_audio_ms; /* MEDIA_SILENT after this; 0: never. */
             bool capture;
             struct text name; /* MEDIA_OPEN: the call's reference, names the capture file. */
+            enum srtp_suite suite;
+            uint64_t key_in, key_own; /* Names of the keys in base/vault.h: theirs, ours. */
         } media;
         struct {
             uint32_t utterance, clip;
@@ -173,6 +177,7 @@ struct command {
             uint64_t wall_ms;
             enum codec codec;
             struct text agent;
+            enum srtp_suite suite;
         } answered;
         struct { /* STORE_TURN */
             struct text ref;
@@ -229,6 +234,7 @@ struct command {
             uint32_t turns, keys, handovers, interruptions;
             bool keys_only; /* No recogniser was free. */
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
+            uint32_t forged, replayed;
         } closed;
     };
 };

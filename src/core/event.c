@@ -104,6 +104,8 @@ static const struct field closed_fields[] = {
     F(closed, remote_lost_permille),
     F(closed, round_trip_us),
     F(closed, concealed),
+    F(closed, forged),
+    F(closed, replayed),
 };
 
 static const struct field verdict_fields[] = {COMMON, F(verdict, speech),

@@ -166,7 +166,8 @@ struct event {
             uint32_t jitter_max_us;
             uint32_t remote_lost_permille; /* From RTCP receiver reports; 0 without. */
             uint32_t round_trip_us;
-            uint32_t concealed; /* Frames. */
+            uint32_t concealed;        /* Frames. */
+            uint32_t forged, replayed; /* SRTP: packets that were not authentic, or came again. */
         } closed;
         struct {
             bool speech;

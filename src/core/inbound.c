@@ -50,8 +50,8 @@ static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk
     return leg;
 }
 
-/* What we will say of sound in the 200. False: refused. */
-static bool prepare_answer(struct step *step, struct call *call, struct leg *leg)
+/* What we will say of sound in the 200. */
+static enum offer_result prepare_answer(struct step *step, struct call *call, struct leg *leg)
 {
     struct text_buffer sdp;
     enum offer_result result = OFFER_AGREED;
@@ -64,7 +64,22 @@ static bool prepare_answer(struct step *step, struct call *call, struct leg *leg
         result = offer_accept(leg, step->event->invite.sdp, leg_port(step, call), &sdp);
     }
     call->sdp_size = (uint16_t)sdp.size;
-    return result == OFFER_AGREED;
+    return result;
+}
+
+static void refuse_offer(struct step *step, struct call *call, enum offer_result result,
+                         struct admission *admission)
+{
+    admission->status = 488;
+    admission->cause = CAUSE_NO_CODEC;
+    if (result == OFFER_PLAIN || result == OFFER_ENCRYPTED)
+        admission->cause = CAUSE_ENCRYPTION;
+    if (result == OFFER_PLAIN)
+        admission->phrase = TEXT("Encrypted Sound Required");
+    if (result == OFFER_ENCRYPTED)
+        admission->phrase = TEXT("Encrypted Sound Not Accepted");
+    admission_refuse(step, admission);
+    places_put_call(step, call);
 }
 
 void inbound_invited(struct step *step)
@@ -86,11 +101,9 @@ void inbound_invited(struct step *step)
     struct leg *leg = begin_leg(step, call, admission.trunk);
     leg->session = admission.session;
     call->session_answer = admission.refresher;
-    if (!prepare_answer(step, call, leg)) {
-        admission.status = 488;
-        admission.cause = CAUSE_NO_CODEC;
-        admission_refuse(step, &admission);
-        places_put_call(step, call);
+    enum offer_result result = prepare_answer(step, call, leg);
+    if (result != OFFER_AGREED) {
+        refuse_offer(step, call, result, &admission);
         return;
     }
     begin_call(step, call, &admission);
@@ -158,6 +171,7 @@ static void up(struct step *step, struct call *call)
     answered->answered.ref = text_of(call->ref);
     answered->answered.wall_ms = step->event->wall_ms;
     answered->answered.codec = leg->codec;
+    answered->answered.suite = leg->suite;
     answered->answered.agent = plan->agents[call->talk.agent].name;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
     leg_arm_session(step, call);
@@ -176,10 +190,13 @@ void inbound_acked(struct step *step, struct call *call)
     if (call->state != CALL_ANSWERING && call->state != CALL_UP)
         return;
     leg->awaiting_answer = false;
-    if (answered && offer_answered(leg, step->event->sip.sdp) != OFFER_AGREED) {
+    enum offer_result result = answered ? offer_answered(leg, step->event->sip.sdp) : OFFER_AGREED;
+    if (result != OFFER_AGREED) {
+        bool plain = result == OFFER_PLAIN;
         if (call->state == CALL_ANSWERING)
-            call_end(step, call, CAUSE_NO_CODEC,
-                     TEXT("the ACK brought no answer that we can speak"));
+            call_end(step, call, plain ? CAUSE_ENCRYPTION : CAUSE_NO_CODEC,
+                     plain ? TEXT("the ACK brought no encryption")
+                           : TEXT("the ACK brought no answer that we can speak"));
         return;
     }
     if (call->state == CALL_UP) {

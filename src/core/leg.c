@@ -26,8 +26,10 @@ void leg_speak_as(struct leg *leg, const struct plan *plan, int16_t trunk)
 {
     leg->comfort_noise = plan->comfort_noise;
     leg->codec_count = 0;
+    leg->srtp = SRTP_OFF;
     if (trunk < 0)
         return;
+    leg->srtp = plan->trunks[trunk].srtp;
     leg->codec_count = plan->trunks[trunk].codec_count;
     memcpy(leg->codecs, plan->trunks[trunk].codecs, sizeof(leg->codecs));
 }
@@ -45,6 +47,9 @@ static void write_media(struct command *command, const struct leg *leg)
     command->media.cbr = leg->cbr;
     command->media.dtx = leg->dtx;
     command->media.way = leg->way;
+    command->media.suite = leg->suite;
+    command->media.key_in = leg->key_in;
+    command->media.key_own = leg->key_own;
 }
 
 void leg_open_media(struct step *step, struct call *call, struct leg *leg)
@@ -97,6 +102,8 @@ static uint16_t take_reoffer(struct step *step, struct call *call, struct leg *l
             leg_update_media(step, call, leg);
         return 200;
     case OFFER_NO_CODEC:
+    case OFFER_PLAIN:
+    case OFFER_ENCRYPTED:
         return 488;
     case OFFER_MALFORMED:
         return 400;

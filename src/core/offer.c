@@ -4,6 +4,7 @@
 
 #include "base/address.h"
 #include "core/codec.h"
+#include "core/secrecy.h"
 
 enum { EVENT_TYPE = 101, EVENT_TYPE_WIDE = 102, WIDE_RATE = 48000 };
 
@@ -15,6 +16,7 @@ struct agreement {
     const struct sdp_format *format, *events, *noise;
     enum sdp_way way;
     char remote[72];
+    struct secrecy secrecy;
 };
 
 static bool is_unspecified(struct text address)
@@ -61,8 +63,6 @@ static bool usable(const struct sdp_media *media)
     uint8_t address[16];
 
     return text_equal_nocase(media->kind, TEXT("audio")) && media->port != 0 &&
-           (text_equal_nocase(media->protocol, TEXT("RTP/AVP")) ||
-            text_equal_nocase(media->protocol, TEXT("RTP/AVPF"))) &&
            address_read(media->address, address);
 }
 
@@ -114,19 +114,33 @@ static void choose_others(const struct leg *leg, const struct sdp_media *media,
     }
 }
 
-static enum offer_result agree(const struct leg *leg, const struct sdp *sdp, bool offer,
-                               struct agreement *out)
+/* The first line that fits, encrypted or plain. */
+static bool find(const struct leg *leg, const struct sdp *sdp, bool offer, bool encrypted,
+                 struct agreement *out)
 {
     for (uint8_t i = 0; i < sdp->media_count; i++) {
         *out = (struct agreement){.media = i};
-        if (usable(&sdp->media[i]) && choose_codec(leg, &sdp->media[i], offer, out)) {
+        if (usable(&sdp->media[i]) &&
+            secrecy_fits(&sdp->media[i], encrypted, !offer, &out->secrecy) &&
+            choose_codec(leg, &sdp->media[i], offer, out)) {
             choose_others(leg, &sdp->media[i], out);
             out->way = way_of(&sdp->media[i]);
             write_remote(&sdp->media[i], out->remote, sizeof(out->remote));
-            return OFFER_AGREED;
+            return true;
         }
     }
-    return OFFER_NO_CODEC;
+    return false;
+}
+
+static enum offer_result agree(const struct leg *leg, const struct sdp *sdp, bool offer,
+                               struct agreement *out)
+{
+    if (secrecy_may_encrypt(leg) && find(leg, sdp, offer, true, out))
+        return OFFER_AGREED;
+    if (find(leg, sdp, offer, false, out))
+        return secrecy_may_be_plain(leg) ? OFFER_AGREED : OFFER_PLAIN;
+    return !secrecy_may_encrypt(leg) && find(leg, sdp, offer, true, out) ? OFFER_ENCRYPTED
+                                                                         : OFFER_NO_CODEC;
 }
 
 /* In a call an audio line with port 0 takes the sound away for a while: some telephones hold so. */
@@ -169,6 +183,7 @@ static void adopt(struct leg *leg, const struct agreement *agreement)
     if (leg->codec == CODEC_OPUS)
         adopt_opus(leg, agreement->format->fmtp);
     leg->way = agreement->way;
+    secrecy_adopt(leg, &agreement->secrecy);
     text_copy(leg->remote, sizeof(leg->remote), text_of(agreement->remote));
 }
 
@@ -257,14 +272,16 @@ enum offer_result offer_accept(struct leg *leg, struct text sdp, uint16_t port,
     if (!sdp_read(sdp, &offer))
         return OFFER_MALFORMED;
     bool off = takes_sound_away(leg, &offer);
-    if (!off && agree(leg, &offer, true, &agreement) != OFFER_AGREED)
-        return OFFER_NO_CODEC;
+    enum offer_result result = off ? OFFER_AGREED : agree(leg, &offer, true, &agreement);
+    if (result != OFFER_AGREED)
+        return result;
     if (off)
         leg->way = WAY_NONE;
     else
         adopt(leg, &agreement);
     struct sdp_local local = local_of(leg, port);
     add_agreed(&local, leg);
+    secrecy_answer(leg, &local);
     describe(leg, &offer, off ? SDP_MEDIA : agreement.media, &local, answer);
     return OFFER_AGREED;
 }
@@ -279,6 +296,7 @@ void offer_make(struct leg *leg, uint16_t port, struct text_buffer *out)
         add_all(&local, leg);
         local.direction = SDP_SENDRECV;
     }
+    secrecy_offer(leg, &local);
     describe(leg, NULL, 0, &local, out);
 }
 
@@ -289,8 +307,9 @@ enum offer_result offer_answered(struct leg *leg, struct text sdp)
 
     if (!sdp_read(sdp, &answer))
         return OFFER_MALFORMED;
-    if (agree(leg, &answer, false, &agreement) != OFFER_AGREED)
-        return OFFER_NO_CODEC;
+    enum offer_result result = agree(leg, &answer, false, &agreement);
+    if (result != OFFER_AGREED)
+        return result;
     adopt(leg, &agreement);
     return OFFER_AGREED;
 }

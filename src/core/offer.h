@@ -15,8 +15,10 @@
 
 enum offer_result {
     OFFER_AGREED,
-    OFFER_NO_CODEC, /* 488: a description, but nothing that we can speak. */
-    OFFER_MALFORMED /* 400 */
+    OFFER_NO_CODEC,  /* 488: a description, but nothing that we can speak. */
+    OFFER_PLAIN,     /* 488: no encryption that we can do, and the trunk or the call requires it. */
+    OFFER_ENCRYPTED, /* 488: encrypted sound only, and the trunk's is plain. */
+    OFFER_MALFORMED  /* 400 */
 };
 
 /* Takes the other side's offer: sets the leg's codec, remote and way, writes our answer. The leg is

@@ -103,6 +103,9 @@ struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
  * 7587 4.1). */
 enum codec { CODEC_PCMU, CODEC_PCMA, CODEC_G722, CODEC_OPUS, CODEC_KINDS };
 
+/* Encrypted sound (SRTP): never; if the other side wants it; or no call without. */
+enum srtp_mode { SRTP_OFF, SRTP_OPTIONAL, SRTP_REQUIRED };
+
 struct plan_trunk {
     struct text name;
     const struct plan_source *sources; /* Calls from here belong to this trunk. */
@@ -123,6 +126,7 @@ struct plan_trunk {
     bool registers;       /* REGISTER at `host`, for so long at once: */
     uint32_t expires_s;
     uint32_t probe_ms; /* OPTIONS to `host` so often; 0: never. */
+    enum srtp_mode srtp;
     bool phones;       /* The trunk of all `users`: found by who they prove to be. */
 };
 

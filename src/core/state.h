@@ -164,6 +164,11 @@ struct leg {
     char local[64], remote[72];
     struct session session;
     bool refreshing; /* Our refresh is out. */
+    enum srtp_mode srtp;
+    enum srtp_suite suite; /* Agreed; once it is, the leg does not go back to plain sound. */
+    uint8_t profile;       /* RTP/AVP and its kin: see offer.c. */
+    uint32_t crypto_tag;
+    uint64_t key_in, key_own; /* Names in the vault. */
 };
 
 struct call {

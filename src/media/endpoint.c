@@ -62,6 +62,9 @@ static void apply_description(struct engine *engine, struct endpoint *endpoint,
     endpoint->event_type = command->media.event_type;
     endpoint->keys.negotiated = command->media.event_type != 0;
     endpoint->way = command->media.way;
+    if (!cipher_set(&endpoint->cipher, engine->vault, command->media.suite, command->media.key_in,
+                    command->media.key_own))
+        engine->figures.keys_missing++;
     if (!heard_before)
         endpoint->heard_ms = engine->now_ms;
 }
@@ -174,6 +177,8 @@ static void say_closed(struct engine *engine, const struct endpoint *endpoint)
     event.closed.remote_lost_permille = endpoint->remote_lost_permille;
     event.closed.round_trip_us = endpoint->round_trip_us;
     event.closed.concealed = endpoint->jitter.concealed;
+    event.closed.forged = endpoint->cipher.forged;
+    event.closed.replayed = endpoint->cipher.replayed;
     outbox_put(&engine->outbox, &event);
 }
 
@@ -183,6 +188,7 @@ bool endpoint_finish(struct engine *engine, struct endpoint *endpoint)
     if (!capture_stop(&endpoint->capture) || !outbox_has_room(&engine->outbox))
         return false;
     say_closed(engine, endpoint);
+    cipher_release(&endpoint->cipher);
     engine->figures.endpoints--;
     endpoint->state = ENDPOINT_FREE;
     endpoint->leg = endpoint->call = 0;

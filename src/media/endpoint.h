@@ -22,6 +22,7 @@
 #include "base/ring.h"
 #include "core/command.h"
 #include "media/capture.h"
+#include "media/cipher.h"
 #include "media/gate.h"
 #include "media/jitter.h"
 #include "media/keys.h"
@@ -49,6 +50,7 @@ struct engine {
     struct ring_pool *rings;
     struct recorder *recorder; /* NULL: captures are refused. */
     const struct own *own;     /* NULL: no port is ours. */
+    const struct vault *vault; /* NULL: encrypted legs stay silent. */
     struct outbox outbox;
     struct media_figures figures;
     uint64_t tick; /* Of 20 ms, skipped ones too: carries the timestamps. */
@@ -79,6 +81,7 @@ struct endpoint {
     uint8_t payload_type, event_type;
     enum sdp_way way;
     struct peer peer;
+    struct cipher cipher;
 
     /* sending */
     struct sockaddr_in6 to, report_to; /* Of the sockets' family. */

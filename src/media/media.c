@@ -49,6 +49,7 @@ static int open_threads(struct media *media, const struct media_options *options
                                           .clips = options->clips,
                                           .rings = options->rings,
                                           .recorder = media->recorder,
+                                          .vault = options->vault,
                                           .events = events,
                                           .answers = media->answers};
         int error = thread_open(&media->threads[i], &of);
@@ -80,6 +81,11 @@ int media_open(struct media **out, const struct media_options *options, struct m
     if (!media)
         return -ENOMEM;
     make_tables();
+    error = cipher_open_library();
+    if (error) {
+        free(media);
+        return error;
+    }
     if (options->capture_dir)
         files += options->legs;
     error = ports_open(&media->ports, options->address, options->first_port, options->legs, files,
@@ -114,6 +120,7 @@ void media_close(struct media *media)
         thread_close(media->threads[i]);
     mailbox_close(media->answers);
     ports_close(&media->ports);
+    cipher_close_library();
     free(media);
 }
 
@@ -135,6 +142,7 @@ static void add(struct media_figures *sum, const struct media_figures *one)
     sum->send_failed += one->send_failed;
     sum->events_lost += one->events_lost;
     sum->capture_lost += one->capture_lost;
+    sum->keys_missing += one->keys_missing;
     sum->endpoints += one->endpoints;
 }
 

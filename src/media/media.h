@@ -17,6 +17,7 @@
 #include "base/clip.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
+#include "base/vault.h"
 
 struct media_options {
     const char *address;     /* To bind: an IP literal, "127.0.0.1". */
@@ -24,9 +25,10 @@ struct media_options {
     uint32_t legs;           /* Endpoints: slots 0 .. legs - 1. */
     uint32_t threads;        /* 1-16 */
     const char *capture_dir; /* NULL: captures asked for are refused and counted. */
-    bool circles; /* Legs may be put through to each other: for tests. */
+    bool circles;            /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
+    const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };
 
 struct media;
@@ -44,6 +46,7 @@ struct media_figures {
     uint64_t ticks, late_ticks, worst_late_us; /* Late: begun more than 5 ms after its time. */
     uint64_t received, sent, strangers, malformed, send_failed;
     uint64_t events_lost, capture_lost;
+    uint64_t keys_missing; /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
 };
 void media_figures(struct media *media, struct media_figures *out);

@@ -157,6 +157,8 @@ static void take_packet(struct engine *engine, struct endpoint *endpoint,
                         const struct arrival *arrival)
 {
     struct rtp_packet packet;
+    struct arrival opened;
+    uint8_t clear[ENGINE_PACKET];
 
     if (engine->own && own_has(engine->own, &arrival->from)) {
         endpoint->peer.strangers++;
@@ -166,6 +168,14 @@ static void take_packet(struct engine *engine, struct endpoint *endpoint,
     if (rtp_is_rtcp(arrival->bytes, arrival->size)) {
         endpoint_take_report(engine, endpoint, arrival);
         return;
+    }
+    if (endpoint->cipher.suite != SUITE_NONE) {
+        opened = *arrival;
+        opened.bytes = clear;
+        opened.size = cipher_open(&endpoint->cipher, arrival->bytes, arrival->size, false, clear);
+        arrival = &opened;
+        if (opened.size == 0)
+            return;
     }
     if (!rtp_read(arrival->bytes, arrival->size, &packet) ||
         !is_expected(endpoint, packet.payload_type)) {

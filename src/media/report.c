@@ -17,7 +17,7 @@ static uint64_t ntp_at(const struct engine *engine, uint64_t monotonic_ns)
 
 void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye)
 {
-    uint8_t bytes[REPORT_BYTES];
+    uint8_t bytes[REPORT_BYTES + CIPHER_TRAILER];
     char name[24];
     uint64_t ntp = ntp_at(engine, engine->now_ns);
     struct rtcp_report block;
@@ -41,7 +41,9 @@ void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool good
     /* RFC 7022: a name of this stream only, that says nothing about the machine. */
     snprintf(name, sizeof name, "%08x%08x", endpoint->ssrc, (uint32_t)endpoint->leg);
     local.cname = text_of(name);
-    size_t size = rtcp_write(&local, bytes, sizeof bytes);
+    size_t size = rtcp_write(&local, bytes, REPORT_BYTES);
+    if (size > 0 && endpoint->cipher.suite != SUITE_NONE)
+        size = cipher_seal(&endpoint->cipher, bytes, (uint32_t)size, true);
     if (size > 0 && sendto(endpoint->sockets.rtcp, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
                            (const struct sockaddr *)&endpoint->report_to, name_size) < 0)
         engine->figures.send_failed++;
@@ -67,6 +69,9 @@ void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
 {
     struct rtcp_reader reader;
     struct rtcp_packet packet;
+    const uint8_t *bytes = arrival->bytes;
+    uint32_t size = arrival->size;
+    uint8_t clear[ENGINE_PACKET];
     uint32_t now_short = rtcp_ntp_short(ntp_at(engine, arrival->arrival_ns));
 
     if (!peer_is_host(&endpoint->peer, &arrival->from)) {
@@ -74,7 +79,13 @@ void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
         engine->figures.strangers++;
         return;
     }
-    if (!rtcp_open(&reader, arrival->bytes, arrival->size)) {
+    if (endpoint->cipher.suite != SUITE_NONE) {
+        size = cipher_open(&endpoint->cipher, bytes, size, true, clear);
+        bytes = clear;
+        if (size == 0)
+            return;
+    }
+    if (!rtcp_open(&reader, bytes, size)) {
         engine->figures.malformed++;
         return;
     }

@@ -11,7 +11,7 @@
 static void send_packet(struct engine *engine, struct endpoint *endpoint,
                         const struct rtp_packet *packet)
 {
-    uint8_t bytes[RTP_HEADER + FRAME_SAMPLES];
+    uint8_t bytes[RTP_HEADER + FRAME_SAMPLES + CIPHER_TRAILER];
     size_t size = RTP_HEADER + packet->payload_size;
     socklen_t name_size = engine->ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 
@@ -19,6 +19,12 @@ static void send_packet(struct engine *engine, struct endpoint *endpoint,
         return; /* Nobody has said where to. */
     rtp_write_header(packet, bytes);
     memcpy(bytes + RTP_HEADER, packet->payload, packet->payload_size);
+    if (endpoint->cipher.suite != SUITE_NONE)
+        size = cipher_seal(&endpoint->cipher, bytes, (uint32_t)size, false);
+    if (size == 0) {
+        engine->figures.send_failed++;
+        return;
+    }
     if (sendto(endpoint->sockets.rtp, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
                (const struct sockaddr *)&endpoint->to, name_size) != (ssize_t)size) {
         engine->figures.send_failed++;

@@ -86,6 +86,7 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     thread->engine.clips = options->clips;
     thread->engine.rings = options->rings;
     thread->engine.recorder = options->recorder;
+    thread->engine.vault = options->vault;
     thread->engine.own = &options->ports->own;
     engine_init(&thread->engine);
     if (thread->count > 0)

@@ -26,6 +26,7 @@ struct media_thread_options {
     struct clip_table *clips;
     struct ring_pool *rings;
     struct recorder *recorder;
+    const struct vault *vault;
     struct mailbox *events;
     struct mailbox *answers; /* Where figures asked for are posted: a struct thread_answer. */
 };

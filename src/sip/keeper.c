@@ -112,6 +112,13 @@ static void start_worker(struct sip *sip)
     begin(sip);
 }
 
+static void release(struct sip *sip, uint32_t dialog)
+{
+    kept_end(&sip->kept, dialog);
+    if (sip->secret.vault)
+        vault_forget(sip->secret.vault, dialog);
+}
+
 /* Those that were never confirmed cannot be made again: the core is told their end. */
 static void bury(struct sip *sip)
 {
@@ -130,7 +137,7 @@ static void bury(struct sip *sip)
         post_event(sip, &event);
         event = (struct event){.kind = SIP_RELEASED, .sip.dialog = id};
         post_event(sip, &event);
-        kept_end(&sip->kept, id);
+        release(sip, id);
     }
     for (uint32_t i = 0; i < sip->kept.dial_count; i++) {
         struct event event = {
@@ -172,18 +179,23 @@ static void lose_worker(struct sip *sip, bool hung)
 static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *bytes)
 {
     bool waiting = sip->kept.backlog_size > sip->kept.backlog_start;
+    uint32_t size = frame->size;
     struct event event;
 
+    if (sip->secret.vault)
+        bytes = secret_hide(&sip->secret, frame->subject, bytes, &size);
+    if (!bytes)
+        return; /* It was as long as can be before; shorter it cannot be too long. */
     switch ((int)frame->detail) {
     case SIP_INVITE:
-        if (waiting || mailbox_post(sip->events, bytes, frame->size) != MAILBOX_OK)
+        if (waiting || mailbox_post(sip->events, bytes, size) != MAILBOX_OK)
             send_frame(sip, FRAME_REFUSE, frame->subject, NULL, 0);
         else
             kept_begin(&sip->kept, frame->subject);
         return;
     case SIP_DIALED:
     case SIP_REFUSED:
-        if (event_unpack(bytes, frame->size, &event))
+        if (event_unpack(bytes, size, &event))
             kept_dialed(&sip->kept, event.call, event.leg);
         if (frame->detail == SIP_DIALED)
             kept_begin(&sip->kept, frame->subject);
@@ -191,14 +203,14 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
     case SIP_RELEASED:
         if (!kept_has(&sip->kept, frame->subject))
             return; /* The core has never heard of it. */
-        kept_end(&sip->kept, frame->subject);
+        release(sip, frame->subject);
         break;
     default:
         if (!kept_has(&sip->kept, frame->subject))
             return;
         break;
     }
-    if (!kept_post(&sip->kept, sip->events, bytes, frame->size))
+    if (!kept_post(&sip->kept, sip->events, bytes, size))
         log_line(LOG_ERROR, "sip", "an event for the core is lost: no memory");
 }
 
@@ -284,7 +296,12 @@ static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
 
     if (command_unpack(bytes, size, &command) && command.kind == SIP_DIAL)
         kept_dial(&sip->kept, command.call, command.leg);
-    send_frame(sip, FRAME_COMMAND, 0, bytes, size);
+    if (sip->secret.vault)
+        bytes = secret_show(&sip->secret, bytes, &size);
+    if (bytes)
+        send_frame(sip, FRAME_COMMAND, 0, bytes, size);
+    if (bytes == sip->secret.packed)
+        secret_wipe(&sip->secret);
 }
 
 /* While no worker is up, commands wait in their mailbox: they will find their dialogs again. */

@@ -13,6 +13,7 @@
 #include "sip/forms.h"
 #include "sip/frame.h"
 #include "sip/kept.h"
+#include "sip/secret.h"
 #include "sip/sip.h"
 
 /* What sip_close() and sip_figures() ask, in a mailbox of its own: commands may have to wait. */
@@ -30,6 +31,7 @@ struct sip {
     struct kept kept;
     struct forms forms;
     struct figures figures;
+    struct secret secret;
     uint32_t serial, restarts;
     uint64_t pinged_ms, ponged_ms, started_ms, restart_ms;
     uint32_t backoff_ms;

@@ -93,6 +93,7 @@ int sip_open(struct sip **out, const struct sip_options *options, struct mailbox
         return -ENOMEM;
     sip->options = *options;
     sip->events = events;
+    sip->secret.vault = options->vault;
     sip->program = strdup(options->program);
     sip->user_agent = strdup(options->user_agent);
     sip->listeners = joined(options);

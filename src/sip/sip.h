@@ -17,6 +17,7 @@
 
 #include "base/attr.h"
 #include "base/mailbox.h"
+#include "base/vault.h"
 #include "core/plan.h"
 
 enum { SIP_LISTENERS = 8 };
@@ -29,6 +30,8 @@ struct sip_options {
     uint32_t max_dialogs; /* Over it the limb itself answers 503: the core never sees the INVITE. */
     uint32_t retry_after_s;  /* In that 503. */
     const struct plan *plan; /* Whose trunks and users are known from the start; NULL: none. */
+    struct vault
+        *vault; /* Where the keys of encrypted sound go. NULL: descriptions pass as they are. */
 };
 
 struct sip;

@@ -63,6 +63,9 @@ static const struct column columns[] = {
     {"concealed", NULL, COLUMN_NUMBER},
     {"sent", NULL, COLUMN_NUMBER},
     {"strangers", NULL, COLUMN_NUMBER},
+    {"encryption", NULL, COLUMN_TEXT},
+    {"forged", NULL, COLUMN_NUMBER},
+    {"replayed", NULL, COLUMN_NUMBER},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 

@@ -79,9 +79,11 @@ static const struct statement statements[] = {
             " WHERE ref = ?1 AND ended_ms IS NULL",
      .params = {TEXT_AT(answered.ref), U64_AT(answered.wall_ms), TEXT_AT(answered.agent)}},
     {.kind = STORE_CALL_ANSWERED,
-     .sql = "UPDATE legs SET answered_ms = ?2, codec = ?3 WHERE call = ?1 AND number = 1",
+     .sql = "UPDATE legs SET answered_ms = ?2, codec = ?3, encryption = ?4 WHERE call = ?1 AND "
+            "number = 1",
      .params = {TEXT_AT(answered.ref), U64_AT(answered.wall_ms),
-                WORD_AT(answered.codec, codec_names, CODEC_KINDS)}},
+                WORD_AT(answered.codec, codec_names, CODEC_KINDS),
+                WORD_AT(answered.suite, srtp_suite_names, SUITES)}},
     {.kind = STORE_TURN,
      .sql = "INSERT INTO turns (call, wall_ms, turn, speaker, agent, text, unheard, intent,"
             " confidence_permille, word_confidence_permille, sentiment, entities)"
@@ -132,10 +134,12 @@ static const struct statement statements[] = {
                 U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
-            " concealed = ?7, sent = ?8, strangers = ?9 WHERE call = ?1 AND number = 1",
+            " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11 WHERE call = "
+            "?1 AND number = 1",
      .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms), U32_AT(closed.received),
                 U32_AT(closed.lost), U32_AT(closed.late), U32_AT(closed.jitter_us),
-                U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers)}},
+                U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers),
+                U32_AT(closed.forged), U32_AT(closed.replayed)}},
 };
 
 enum { STATEMENTS = sizeof(statements) / sizeof(statements[0]) };

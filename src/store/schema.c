@@ -69,6 +69,9 @@ static const char *const migrations[] = {
     " first_speech_ms INTEGER, silence_cut_ms INTEGER, audible_ms INTEGER, heard_ms INTEGER,"
     " interrupted INTEGER NOT NULL) STRICT;"
     "CREATE INDEX ledger_call ON ledger (call);",
+    /* Encrypted sound. */
+    "ALTER TABLE legs ADD COLUMN encryption TEXT;"
+    "ALTER TABLE legs ADD COLUMN forged INTEGER; ALTER TABLE legs ADD COLUMN replayed INTEGER;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "wire/sdes.h"
 
 /* RFC 3551 tables 4 and 5, without the reserved numbers. */
 static const struct {
@@ -237,6 +238,17 @@ static void read_rtcp(struct reader *reader, struct text value)
         reader->media->rtcp_port = (uint16_t)number;
 }
 
+/* Only names: keys themselves were swapped for them before (wire/sdes.h). */
+static void read_crypto(struct reader *reader, struct text value)
+{
+    struct sdp_media *media = reader->media;
+    struct sdes line;
+
+    if (media && media->crypto_count < SDP_CRYPTO && sdes_read(value, &line) && line.name != 0)
+        media->crypto[media->crypto_count++] =
+            (struct sdp_crypto){.tag = line.tag, .suite = line.suite, .name = line.name};
+}
+
 static bool read_direction(struct reader *reader, struct text name)
 {
     for (uint32_t i = 0; i < sizeof(sdp_direction_names) / sizeof(sdp_direction_names[0]); i++) {
@@ -259,10 +271,8 @@ static void read_attribute(struct reader *reader, struct text value)
         const char *name;
         void (*read)(struct reader *reader, struct text value);
     } attributes[] = {
-        {"rtpmap", read_rtpmap},
-        {"fmtp", read_fmtp},
-        {"ptime", read_ptime},
-        {"rtcp", read_rtcp},
+        {"rtpmap", read_rtpmap}, {"fmtp", read_fmtp},     {"ptime", read_ptime},
+        {"rtcp", read_rtcp},     {"crypto", read_crypto},
     };
     struct text name = text_trim(text_next(&value, ':'));
 

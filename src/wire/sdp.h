@@ -11,9 +11,10 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/suite.h"
 #include "base/text.h"
 
-enum { SDP_MEDIA = 8, SDP_FORMATS = 32, SDP_LOCAL_FORMATS = 8 };
+enum { SDP_MEDIA = 8, SDP_FORMATS = 32, SDP_LOCAL_FORMATS = 8, SDP_CRYPTO = 8 };
 
 enum sdp_direction { SDP_SENDRECV, SDP_SENDONLY, SDP_RECVONLY, SDP_INACTIVE };
 
@@ -23,6 +24,13 @@ struct sdp_format {
     uint32_t clock_rate;  /* Static types (RFC 3551) are filled in: 0 is PCMU/8000, 8 PCMA/8000. */
     struct text encoding; /* "PCMU", "telephone-event"; compare without case. Empty when unknown. */
     struct text fmtp;     /* Empty when absent. */
+};
+
+/* A key for SRTP (RFC 4568), by the name that wire/sdes.h gave it. */
+struct sdp_crypto {
+    uint32_t tag;
+    enum srtp_suite suite;
+    uint64_t name;
 };
 
 struct sdp_media {
@@ -38,6 +46,8 @@ struct sdp_media {
     struct sdp_format formats[SDP_FORMATS]; /* In the order of preference; more than fit are ignored. */
     uint16_t rtcp_port;                     /* RFC 3605; 0: port + 1. */
     struct text first_format;               /* As written in m=; a refusal says it again. */
+    uint8_t crypto_count;
+    struct sdp_crypto crypto[SDP_CRYPTO]; /* In order of preference; those that do not fit are ignored. */
 };
 
 struct sdp {
@@ -65,6 +75,9 @@ struct sdp_local {
     enum sdp_direction direction;
     struct sdp_format formats[SDP_LOCAL_FORMATS]; /* In the order of preference. */
     uint8_t format_count;
+    struct text protocol; /* Of an offer; empty: RTP/AVP. An answer repeats the other side's. */
+    struct sdp_crypto crypto[SDP_CRYPTO];
+    uint8_t crypto_count;
 };
 
 /* Adds a format; the texts must live until the description is written. Channels: 1 is not said. More

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* sdp_write.c - what we say: one audio line, and the refusal of all others. */
+#include "wire/sdes.h"
 #include "wire/sdp.h"
 
 void sdp_add_format(struct sdp_local *local, uint8_t payload_type, const char *encoding,
@@ -60,7 +61,9 @@ static void write_audio(const struct sdp_local *local, const struct sdp_media *o
     text_append(out, TEXT("m=audio "));
     text_append_number(out, local->port);
     text_append_char(out, ' ');
-    text_append(out, offered ? offered->protocol : TEXT("RTP/AVP"));
+    text_append(out, offered                    ? offered->protocol
+                     : local->protocol.size > 0 ? local->protocol
+                                                : TEXT("RTP/AVP"));
     for (uint32_t i = 0; i < local->format_count; i++) {
         text_append_char(out, ' ');
         text_append_number(out, local->formats[i].payload_type);
@@ -71,6 +74,8 @@ static void write_audio(const struct sdp_local *local, const struct sdp_media *o
     text_append(out, TEXT("a=ptime:20\r\na="));
     text_append(out, text_of(sdp_direction_names[local->direction]));
     text_append(out, TEXT("\r\n"));
+    for (uint32_t i = 0; i < local->crypto_count; i++)
+        sdes_write(local->crypto[i].tag, local->crypto[i].suite, local->crypto[i].name, out);
 }
 
 static void write_refusal(const struct sdp_media *media, struct text_buffer *out)

@@ -3,7 +3,7 @@
 """run.py PROGRAM PART: whole calls to a whole server, by real clients, and what its account says of them.
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
-of the server and of its signalling), reload, attack (callers who mean no good). Prints `ok name` for what held.
+of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound). Prints `ok name` for what held.
 """
 import glob
 import os
@@ -16,6 +16,7 @@ import wave
 
 import attack
 import house
+import secrecy
 from house import ADDRESS, HERE, Server, check
 
 PROMPTS = "/usr/share/asterisk/sounds/en_US_f_Allison"
@@ -126,19 +127,19 @@ def joined(path, *names):
                     out.writeframes(prompt.readframes(prompt.getnframes()))
 
 
-def baresip(server, source, seconds, commands=()):
+def baresip(server, source, seconds, commands=(), mediaenc=""):
     """Dials with baresip, whose microphone is a file; what its ear got is kept by sndfile. Returns that path."""
     home = os.path.join(server.home, "baresip")
     os.makedirs(home, exist_ok=True)
     sip, first = house.free_ports(13000, 14000, 2), house.free_ports(14000, 15000, 12)
     with open(os.path.join(home, "config"), "w", encoding="utf-8") as out:
-        out.write(f"module_path {module_path()}\nmodule g711.so\nmodule aufile.so\nmodule aubridge.so\nmodule sndfile.so\n"
+        out.write(f"module_path {module_path()}\nmodule g711.so\nmodule srtp.so\nmodule aufile.so\nmodule aubridge.so\nmodule sndfile.so\n"
                   f"module_app menu.so\nmodule_app account.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n"
                   f"sip_listen {ADDRESS}:{sip}\naudio_source aufile,{source}\naudio_player aubridge,ear\n"
                   f"audio_alert aufile,/dev/null\nrtp_ports {first}-{first + 10}\nring_aufile none\n"
                   f"call_max_calls 1\nsnd_path {home}\n")
     with open(os.path.join(home, "accounts"), "w", encoding="utf-8") as out:
-        out.write(f"<sip:caller@{ADDRESS}>;regint=0\n")
+        out.write(f"<sip:caller@{ADDRESS}>;regint=0{';mediaenc=' + mediaenc if mediaenc else ''}\n")
     open(os.path.join(home, "contacts"), "w").close()
     words = ["baresip", "-f", home, "-t", str(seconds)]
     for command in (f"/dial sip:100@{ADDRESS}:{server.port}", *commands):
@@ -259,7 +260,8 @@ def part_reload(program):
 
 
 PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
-         "attack": attack.part}
+         "attack": attack.part,
+         "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children)}
 
 if __name__ == "__main__":
     PARTS[sys.argv[2]](os.path.abspath(sys.argv[1]))

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+/* cipher_test.c - two ends with each other's keys, and those who have none. */
+#include "media/cipher.h"
+
+#include <string.h>
+
+#include "check.h"
+
+enum { RTP = 172, RTCP = 28, ROOM = 256, SERIAL = 1 << 14 };
+
+static struct vault *vault;
+
+static void write_packet(uint8_t out[ROOM], uint16_t sequence, uint32_t ssrc)
+{
+    memset(out, 0x5a, RTP);
+    out[0] = 0x80;
+    out[1] = 0;
+    out[2] = (uint8_t)(sequence >> 8);
+    out[3] = (uint8_t)sequence;
+    memcpy(out + 8, &ssrc, 4);
+}
+
+/* Two ends: what one calls its own, the other was told. */
+static void pair(enum srtp_suite suite, struct cipher *a, struct cipher *b, uint32_t owner)
+{
+    uint8_t key[SUITE_KEY_MOST];
+    uint32_t size = suite_key_bytes(suite);
+
+    CHECK(vault_own(vault, owner, suite, key, size));
+    uint64_t of_a = vault_put(vault, SERIAL + owner, key, size);
+    CHECK(vault_own(vault, owner + 1000, suite, key, size));
+    uint64_t of_b = vault_put(vault, SERIAL + owner, key, size);
+    *a = *b = (struct cipher){.suite = SUITE_NONE};
+    CHECK(cipher_set(a, vault, suite, of_b, owner));
+    CHECK(cipher_set(b, vault, suite, of_a, owner + 1000));
+}
+
+static void each_suite_carries_sound_and_reports_both_ways(void)
+{
+    for (enum srtp_suite suite = SUITE_NONE + 1; suite < SUITES; suite++) {
+        struct cipher ends[2];
+        uint8_t packet[ROOM], sealed[ROOM], out[ROOM];
+        pair(suite, &ends[0], &ends[1], 10 + suite);
+        for (uint16_t i = 0; i < 100; i++) {
+            struct cipher *from = &ends[i % 2], *to = &ends[(i + 1) % 2];
+            bool rtcp = i >= 96;
+            uint32_t size = rtcp ? RTCP : RTP;
+            write_packet(packet, i, 7);
+            if (rtcp)
+                packet[1] = 201, packet[2] = 0, packet[3] = 6;
+            memcpy(sealed, packet, size);
+            uint32_t longer = cipher_seal(from, sealed, size, rtcp);
+            CHECK(longer > size && longer <= size + CIPHER_TRAILER);
+            CHECK(memcmp(sealed + 12, packet + 12, 16) != 0);
+            CHECK(cipher_open(to, sealed, longer, rtcp, out) == size);
+            CHECK(memcmp(out, packet, size) == 0);
+        }
+        CHECK(ends[0].forged + ends[1].forged + ends[0].replayed + ends[1].replayed == 0);
+        cipher_release(&ends[0]);
+        cipher_release(&ends[1]);
+    }
+}
+
+static void forged_and_repeated_packets_are_dropped_and_counted(void)
+{
+    struct cipher a, b;
+    uint8_t sealed[ROOM], out[ROOM];
+
+    pair(SUITE_AES_CM_128_HMAC_SHA1_80, &a, &b, 50);
+    write_packet(sealed, 1, 7);
+    uint32_t size = cipher_seal(&a, sealed, RTP, false);
+    CHECK(cipher_open(&b, sealed, size, false, out) == RTP);
+    CHECK(cipher_open(&b, sealed, size, false, out) == 0 && b.replayed == 1);
+    write_packet(sealed, 2, 7);
+    CHECK(cipher_open(&b, sealed, RTP, false, out) == 0 && b.forged == 1); /* Plain. */
+    size = cipher_seal(&a, sealed, RTP, false);
+    sealed[40] ^= 1;
+    CHECK(cipher_open(&b, sealed, size, false, out) == 0 && b.forged == 2);
+    sealed[40] ^= 1;
+    for (uint32_t cut = 0; cut < size; cut++)
+        CHECK(cipher_open(&b, sealed, cut, false, out) == 0);
+    CHECK(cipher_open(&b, sealed, size, false, out) == RTP);
+    cipher_release(&a);
+    cipher_release(&b);
+}
+
+static void another_ssrc_is_heard_and_old_ones_are_let_go(void)
+{
+    struct cipher a, b;
+    uint8_t sealed[ROOM], out[ROOM];
+
+    pair(SUITE_AES_CM_128_HMAC_SHA1_80, &a, &b, 60);
+    for (uint32_t ssrc = 1; ssrc <= 3 * CIPHER_SOURCES; ssrc++) {
+        write_packet(sealed, (uint16_t)ssrc, ssrc);
+        uint32_t size = cipher_seal(&a, sealed, RTP, false);
+        CHECK(cipher_open(&b, sealed, size, false, out) == RTP);
+        CHECK(b.source_count == (ssrc < CIPHER_SOURCES ? ssrc : CIPHER_SOURCES));
+    }
+    cipher_release(&a);
+    cipher_release(&b);
+}
+
+static void new_keys_in_mid_call_and_the_same_again(void)
+{
+    struct cipher a, b;
+    uint8_t key[30], sealed[ROOM], out[ROOM];
+    const enum srtp_suite suite = SUITE_AES_CM_128_HMAC_SHA1_80;
+
+    pair(suite, &a, &b, 70);
+    write_packet(sealed, 1, 7);
+    uint32_t size = cipher_seal(&a, sealed, RTP, false);
+    CHECK(cipher_open(&b, sealed, size, false, out) == RTP);
+    CHECK(cipher_set(&b, vault, suite, b.key_in, b.key_own)); /* A session refresh. */
+    CHECK(cipher_open(&b, sealed, size, false, out) == 0 && b.replayed == 1);
+    CHECK(cipher_set(&a, vault, suite, a.key_in, 71));
+    CHECK(vault_own(vault, 71, suite, key, 30));
+    CHECK(cipher_set(&b, vault, suite, vault_put(vault, SERIAL + 70, key, 30), b.key_own));
+    write_packet(sealed, 2, 7);
+    size = cipher_seal(&a, sealed, RTP, false);
+    CHECK(cipher_open(&b, sealed, size, false, out) == RTP);
+    cipher_release(&a);
+    cipher_release(&b);
+}
+
+static void without_a_key_nothing_passes(void)
+{
+    struct cipher cipher = {.suite = SUITE_NONE};
+    uint8_t packet[ROOM], out[ROOM];
+
+    CHECK(!cipher_set(&cipher, vault, SUITE_AEAD_AES_128_GCM, 12345, 80));
+    write_packet(packet, 1, 7);
+    CHECK(cipher.suite == SUITE_AEAD_AES_128_GCM);
+    CHECK(cipher_open(&cipher, packet, RTP, false, out) == 0);
+    cipher_release(&cipher);
+    CHECK(!cipher_set(&cipher, NULL, SUITE_AEAD_AES_128_GCM, 1, 1));
+    CHECK(cipher_seal(&cipher, packet, RTP, false) == 0);
+    CHECK(cipher_set(&cipher, NULL, SUITE_NONE, 0, 0));
+}
+
+int main(void)
+{
+    CHECK(vault_open(&vault) == 0 && cipher_open_library() == 0);
+    RUN(each_suite_carries_sound_and_reports_both_ways);
+    RUN(forged_and_repeated_packets_are_dropped_and_counted);
+    RUN(another_ssrc_is_heard_and_old_ones_are_let_go);
+    RUN(new_keys_in_mid_call_and_the_same_again);
+    RUN(without_a_key_nothing_passes);
+    cipher_close_library();
+    vault_close(vault);
+    return 0;
+}
