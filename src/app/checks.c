@@ -130,6 +130,7 @@ void checks_media(struct reading *reading, const char *file, const struct server
     check_ports(reading, file, s);
     out->media_bind = reading_string(reading, s->bind.text);
     out->media_threads = (uint32_t)s->threads.number;
+    out->io_uring = s->io_uring.number;
     out->plan.media_address = s->address.text;
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;

@@ -34,6 +34,7 @@ struct config {
     uint32_t sip_listener_count;
     const char *media_bind;
     uint32_t media_threads;
+    bool io_uring; /* May be used where the kernel allows it. */
     const char *capture_dir;
     const char *data_dir;
     uint64_t journal_segment_bytes, journal_total_bytes;

@@ -58,6 +58,7 @@ static bool open_media(struct limbs *limbs, const struct config *config, struct 
                                     .first_port = config->plan.rtp_first_port,
                                     .legs = config->plan.max_calls,
                                     .threads = config->media_threads,
+                                    .plain = !config->io_uring,
                                     .capture_dir = config->capture_dir,
                                     .rings = limbs->rings,
                                     .clips = limbs->clips,

@@ -26,7 +26,8 @@ struct server_settings { /* offhook.yaml */
     struct setting max_calls, max_calls_per_second, data, retry_after, control;
     struct setting_list listen;
     struct setting session_expires, min_se, realm, digest;
-    struct setting bind, address, first_port, threads, capture, capture_dir, comfort_noise;
+    struct setting bind, address, first_port, threads, io_uring, capture, capture_dir;
+    struct setting comfort_noise;
     struct setting places, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;

@@ -109,6 +109,7 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
     apply_description(engine, endpoint, command);
     drain(engine, endpoint->sockets.rtp);
     drain(engine, endpoint->sockets.rtcp);
+    endpoint_listen(engine, endpoint);
     engine->figures.endpoints++;
     if (!command->media.capture)
         return;
@@ -153,6 +154,7 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
 {
     flush(engine, endpoint);
     endpoint_report(engine, endpoint, true);
+    endpoint_deafen(engine, endpoint);
     endpoint->tapped = false;
     endpoint->captured = endpoint->capture.frames;
     engine->figures.capture_lost += endpoint->capture.lost;

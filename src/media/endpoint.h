@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* endpoint.h - one leg's sound: what is known of it, and what is done for it every 20 ms.
  *
- * An endpoint lives as long as the process; a leg uses it from MEDIA_OPEN to MEDIA_CLOSED. Order
- * each tick: endpoint_receive() (packets -> voice gate, keys, jitter buffer, events),
- * endpoint_hear() (a frame out of the jitter buffer into the ring), endpoint_speak() (a frame to
- * the caller), endpoint_watch() (silence, reports). The gate works on packets as they arrive,
- * before the jitter buffer: an interruption is not kept waiting by it.
+ * An endpoint lives as long as the process; a leg uses it from MEDIA_OPEN to MEDIA_CLOSED. Each
+ * beat engine_collect() hands every endpoint the packets that came (-> voice gate, keys, jitter
+ * buffer, events), where io_uring can be had. Order each tick: endpoint_receive() (the same where
+ * it cannot), endpoint_hear() (a frame out of the jitter buffer into the ring), endpoint_speak() (a
+ * frame to the caller), endpoint_watch() (silence, reports). The gate works on packets as they
+ * arrive, before the jitter buffer: an interruption is not kept waiting by it.
  *
  * All endpoints of a thread share one engine. Nothing here blocks, allocates or logs. 14 KB a leg.
  */
@@ -33,18 +34,21 @@
 #include "media/peer.h"
 #include "media/playout.h"
 #include "media/ports.h"
+#include "media/uring.h"
 #include "wire/rtpstats.h"
 
 enum {
-    ENGINE_BATCH = 8,     /* Packets a system call. */
-    ENGINE_PACKET = 1500, /* Longer ones are cut, and then malformed. */
-    ENGINE_CONTROL = 64,  /* For the kernel's time of arrival. */
-    SOUND_LONGEST = 800   /* Samples in a packet: 100 ms. */
+    ENGINE_BATCH = 8,             /* Packets a system call. */
+    ENGINE_PACKET = URING_PACKET, /* Longer ones are cut, and then malformed. */
+    ENGINE_CONTROL = 64,          /* For the kernel's time of arrival. */
+    SOUND_LONGEST = 800           /* Samples in a packet: 100 ms. */
 };
 
 /* What the endpoints of one thread share. */
 struct engine {
-    uint32_t thread;
+    uint32_t thread, threads;
+    struct endpoint *endpoints; /* Of the slots thread, thread + threads, ... */
+    struct uring *uring;        /* NULL: plain system calls. */
     bool ipv6;
     struct clip_table *clips;
     struct ring_pool *rings;
@@ -62,7 +66,18 @@ struct engine {
     struct iovec vectors[ENGINE_BATCH];
     struct sockaddr_in6 names[ENGINE_BATCH];
     _Alignas(8) uint8_t controls[ENGINE_BATCH][ENGINE_CONTROL];
-    uint8_t packets[ENGINE_BATCH][ENGINE_PACKET];
+    uint8_t packets[ENGINE_BATCH][ENGINE_PACKET]; /* Received; the first also to be sent. */
+};
+
+enum ear_state {
+    EAR_LISTENS,
+    EAR_CLOSES, /* Told to. */
+    EAR_DEAF    /* Opens again at the endpoint's next turn. */
+};
+
+struct ear {
+    enum ear_state state;
+    uint32_t packets; /* Since the endpoint's last turn. */
 };
 
 enum endpoint_state {
@@ -76,6 +91,7 @@ struct endpoint {
     uint32_t call, leg;
     struct port_pair sockets;
     uint32_t phase, place; /* In the thread's sweep. */
+    struct ear ears[2];    /* By enum uring_socket. */
 
     enum codec codec;
     uint8_t payload_type, event_type;
@@ -127,6 +143,9 @@ void engine_set_time(struct engine *engine, uint64_t now_ns);
 void endpoint_command(struct engine *engine, struct endpoint *endpoint,
                       const struct command *command);
 
+/* Once a beat: hands the endpoints what the kernel has for them. */
+void engine_collect(struct engine *engine);
+
 void endpoint_receive(struct engine *engine, struct endpoint *endpoint);
 void endpoint_hear(struct engine *engine, struct endpoint *endpoint);
 void endpoint_speak(struct engine *engine, struct endpoint *endpoint);
@@ -150,8 +169,21 @@ struct arrival {
     const struct sockaddr_in6 *name;
 };
 
-/* Receives one batch. Returns how many came; < ENGINE_BATCH: no more are there. */
+/* Receives one batch by plain system calls. Returns how many came; < ENGINE_BATCH: no more are
+ * there. */
 uint32_t engine_receive(struct engine *engine, int socket, struct arrival out[ENGINE_BATCH]);
+
+/* Begins and ends the listening to a leg's two sockets. */
+void endpoint_listen(struct engine *engine, struct endpoint *endpoint);
+void endpoint_deafen(struct engine *engine, struct endpoint *endpoint);
+
+/* send.c: where the packet sent next is to be written, ENGINE_PACKET bytes; and its sending, at
+ * the latest when the thread goes to sleep. False: it is known already that it cannot be sent. */
+uint8_t *engine_packet(struct engine *engine);
+bool engine_send(struct engine *engine, const struct endpoint *endpoint, enum uring_socket socket,
+                 size_t size, const struct sockaddr_in6 *to);
+int endpoint_socket(const struct endpoint *endpoint, enum uring_socket socket);
+void engine_flush(struct engine *engine); /* Before the thread sleeps. */
 
 /* sound.c: decodes, asks the gate and the key detector, and puts into the jitter buffer. */
 void endpoint_sound(struct engine *engine, struct endpoint *endpoint,

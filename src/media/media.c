@@ -50,6 +50,7 @@ static int open_threads(struct media *media, const struct media_options *options
                                           .rings = options->rings,
                                           .recorder = media->recorder,
                                           .vault = options->vault,
+                                          .plain = options->plain,
                                           .events = events,
                                           .answers = media->answers};
         int error = thread_open(&media->threads[i], &of);
@@ -144,6 +145,7 @@ static void add(struct media_figures *sum, const struct media_figures *one)
     sum->capture_lost += one->capture_lost;
     sum->keys_missing += one->keys_missing;
     sum->endpoints += one->endpoints;
+    sum->batched += one->batched;
 }
 
 void media_figures(struct media *media, struct media_figures *out)
@@ -159,7 +161,7 @@ void media_figures(struct media *media, struct media_figures *out)
             asked -= asked > 0;
         }
     }
-    *out = (struct media_figures){0};
+    *out = (struct media_figures){.threads = media->thread_count};
     for (uint32_t i = 0; i < media->thread_count; i++)
         add(out, &media->last[i]);
 }

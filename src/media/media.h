@@ -25,6 +25,7 @@ struct media_options {
     uint32_t legs;           /* Endpoints: slots 0 .. legs - 1. */
     uint32_t threads;        /* 1-16 */
     const char *capture_dir; /* NULL: captures asked for are refused and counted. */
+    bool plain;              /* Packets by plain system calls even where io_uring can be had. */
     bool circles;            /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
@@ -48,6 +49,8 @@ struct media_figures {
     uint64_t events_lost, capture_lost;
     uint64_t keys_missing; /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
+    uint32_t threads;
+    uint32_t batched; /* Threads that send and receive by io_uring. */
 };
 void media_figures(struct media *media, struct media_figures *out);
 

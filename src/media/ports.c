@@ -17,7 +17,10 @@
 
 enum {
     RECEIVE_BYTES = 32768, /* About 40 small packets: 800 ms; older ones would be late anyway. */
-    RESERVED_BYTES = 4096
+    RESERVED_BYTES = 4096,
+    WAIT_US =
+        50000,      /* The kernel gives a killed server's ports back a little later than it ends, */
+    WAITS_MOST = 20 /* when io_uring had them: a second for all of them. */
 };
 
 static const char LOCAL_RANGE[] = "/proc/sys/net/ipv4/ip_local_port_range";
@@ -137,6 +140,7 @@ int ports_open(struct ports *ports, const char *address, uint16_t first, uint32_
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     uint8_t ip[16];
+    uint32_t waits = 0;
     int error;
 
     *ports = (struct ports){0};
@@ -156,6 +160,10 @@ int ports_open(struct ports *ports, const char *address, uint16_t first, uint32_
     for (uint32_t i = 0; i < 2 * legs; i++) {
         uint16_t port = (uint16_t)(first + i);
         int fd = bind_one(ip, ports->ipv6, port, i % 2 == 0);
+        for (; fd == -EADDRINUSE && waits < WAITS_MOST; waits++) {
+            usleep(WAIT_US);
+            fd = bind_one(ip, ports->ipv6, port, i % 2 == 0);
+        }
         if (fd < 0) {
             snprintf(why, why_size,
                      "cannot bind %s:%u for RTP: %s. `ss -ulnp sport = %u` shows who has it",

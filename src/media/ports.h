@@ -32,7 +32,8 @@ struct ports {
 bool ports_are_ours(struct text local_range, struct text reserved, uint32_t first, uint32_t last);
 
 /* Raises the limit of open files as far as is needed and allowed, then binds. `spare_files` is what
- * the rest of the process may need. 0, or -errno with reason and cure in why, nothing left open. */
+ * the rest of the process may need. A port that is taken is tried again for a second in all. 0, or
+ * -errno with reason and cure in why, nothing left open. */
 MUST_USE int ports_open(struct ports *ports, const char *address, uint16_t first, uint32_t legs,
                         uint32_t spare_files, char *why, uint32_t why_size);
 void ports_close(struct ports *ports);

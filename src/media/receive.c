@@ -10,6 +10,8 @@
 
 enum {
     BATCHES_MOST = 4, /* 32 packets a tick: a flood costs that much and no more. */
+    PACKETS_MOST = BATCHES_MOST * ENGINE_BATCH,
+    COLLECT_MOST = 2048, /* Times a beat. */
     NS_A_SECOND = 1000000000,
     COMFORT_NOISE = 13 /* RFC 3389, static payload type. */
 };
@@ -199,15 +201,113 @@ static void take_packet(struct engine *engine, struct endpoint *endpoint,
     }
 }
 
-void endpoint_receive(struct engine *engine, struct endpoint *endpoint)
+static bool is_listening(const struct endpoint *endpoint)
+{
+    return endpoint->way == WAY_BOTH || endpoint->way == WAY_RECEIVE;
+}
+
+int endpoint_socket(const struct endpoint *endpoint, enum uring_socket socket)
+{
+    return socket == URING_SOUND ? endpoint->sockets.rtp : endpoint->sockets.rtcp;
+}
+
+void endpoint_listen(struct engine *engine, struct endpoint *endpoint)
+{
+    for (uint32_t i = 0; engine->uring && i < 2; i++) {
+        endpoint->ears[i] = (struct ear){.state = EAR_LISTENS};
+        uring_listen(engine->uring, endpoint_socket(endpoint, i), i, endpoint->leg);
+    }
+}
+
+void endpoint_deafen(struct engine *engine, struct endpoint *endpoint)
+{
+    for (uint32_t i = 0; engine->uring && i < 2; i++)
+        uring_deaf(engine->uring, i, endpoint->leg);
+}
+
+static void receive_plainly(struct engine *engine, struct endpoint *endpoint)
 {
     struct arrival arrivals[ENGINE_BATCH];
-    bool listening = endpoint->way == WAY_BOTH || endpoint->way == WAY_RECEIVE;
+    bool listening = is_listening(endpoint);
     uint32_t got = ENGINE_BATCH;
 
     for (int batch = 0; batch < BATCHES_MOST && got == ENGINE_BATCH; batch++) {
         got = engine_receive(engine, endpoint->sockets.rtp, arrivals);
         for (uint32_t i = 0; i < got && listening; i++)
             take_packet(engine, endpoint, &arrivals[i]);
+    }
+    /* A report may lie for half a second: the kernel has written down when it came. */
+    if ((engine->tick + endpoint->leg) % 25 == 0)
+        endpoint_receive_reports(engine, endpoint);
+}
+
+void endpoint_receive(struct engine *engine, struct endpoint *endpoint)
+{
+    if (!engine->uring) {
+        receive_plainly(engine, endpoint);
+        return;
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        struct ear *ear = &endpoint->ears[i];
+        ear->packets = 0;
+        if (ear->state == EAR_DEAF) {
+            ear->state = EAR_LISTENS;
+            uring_listen(engine->uring, endpoint_socket(endpoint, i), i, endpoint->leg);
+        }
+    }
+}
+
+static void take_collected(struct engine *engine, struct endpoint *endpoint,
+                           const struct uring_got *got)
+{
+    struct msghdr header = {.msg_control = got->control, .msg_controllen = got->control_size};
+    struct arrival arrival = {.bytes = got->bytes,
+                              .size = got->size,
+                              .arrival_ns = arrival_of(engine, &header),
+                              .from = read_name(got->name),
+                              .name = got->name};
+
+    if (got->socket == URING_REPORT)
+        endpoint_take_report(engine, endpoint, &arrival);
+    else if (is_listening(endpoint))
+        take_packet(engine, endpoint, &arrival);
+}
+
+static void take_got(struct engine *engine, struct endpoint *endpoint, const struct uring_got *got)
+{
+    struct ear *ear = &endpoint->ears[got->socket];
+
+    switch (got->kind) {
+    case URING_PACKET_CAME:
+        if (++ear->packets <= PACKETS_MOST) {
+            take_collected(engine, endpoint, got);
+        } else if (ear->state == EAR_LISTENS) { /* A flood. */
+            ear->state = EAR_CLOSES;
+            uring_deaf(engine->uring, got->socket, endpoint->leg);
+        }
+        break;
+    case URING_ENDED:
+        ear->state = EAR_DEAF;
+        break;
+    case URING_UNSENT:
+        engine->figures.send_failed++;
+        engine->figures.sent -= got->socket == URING_SOUND;
+        endpoint->sent -= got->socket == URING_SOUND;
+        break;
+    }
+}
+
+/* The kernel hands over some 20 packets at a time, as long as there are more. */
+void engine_collect(struct engine *engine)
+{
+    struct uring_got got;
+
+    for (uint32_t i = 0; engine->uring && i < COLLECT_MOST && uring_collect(engine->uring); i++) {
+        while (uring_next(engine->uring, &got)) {
+            struct endpoint *endpoint = engine->endpoints + (got.leg & 0xffff) / engine->threads;
+            /* What comes late is of a leg that is gone. */
+            if (endpoint->leg == got.leg && endpoint->state == ENDPOINT_OPEN)
+                take_got(engine, endpoint, &got);
+        }
     }
 }

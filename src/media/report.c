@@ -17,7 +17,7 @@ static uint64_t ntp_at(const struct engine *engine, uint64_t monotonic_ns)
 
 void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye)
 {
-    uint8_t bytes[REPORT_BYTES + CIPHER_TRAILER];
+    uint8_t *bytes = engine_packet(engine);
     char name[24];
     uint64_t ntp = ntp_at(engine, engine->now_ns);
     struct rtcp_report block;
@@ -26,7 +26,6 @@ void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool good
                                  .packets = endpoint->sent,
                                  .octets = endpoint->sent_octets};
     struct rtcp_local local = {.ssrc = endpoint->ssrc, .goodbye = goodbye};
-    socklen_t name_size = engine->ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 
     if (endpoint->peer.source.port == 0)
         return;
@@ -44,9 +43,8 @@ void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool good
     size_t size = rtcp_write(&local, bytes, REPORT_BYTES);
     if (size > 0 && endpoint->cipher.suite != SUITE_NONE)
         size = cipher_seal(&endpoint->cipher, bytes, (uint32_t)size, true);
-    if (size > 0 && sendto(endpoint->sockets.rtcp, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
-                           (const struct sockaddr *)&endpoint->report_to, name_size) < 0)
-        engine->figures.send_failed++;
+    if (size > 0)
+        (void)engine_send(engine, endpoint, URING_REPORT, size, &endpoint->report_to);
 }
 
 static void take_block(struct endpoint *endpoint, const struct rtcp_report *block,
@@ -122,9 +120,6 @@ void endpoint_watch(struct engine *engine, struct endpoint *endpoint)
         event.silent.for_ms = (uint32_t)quiet_ms;
         outbox_put(&engine->outbox, &event);
     }
-    /* A report may lie for half a second: the kernel has written down when it came. */
-    if ((engine->tick + endpoint->leg) % 25 == 0)
-        endpoint_receive_reports(engine, endpoint);
     if (engine->now_ms >= endpoint->report_ms) {
         endpoint->report_ms = engine->now_ms + INTERVAL_LEAST_MS +
                               random_below(&endpoint->random, INTERVAL_SPREAD_MS);

@@ -11,9 +11,8 @@
 static void send_packet(struct engine *engine, struct endpoint *endpoint,
                         const struct rtp_packet *packet)
 {
-    uint8_t bytes[RTP_HEADER + FRAME_SAMPLES + CIPHER_TRAILER];
+    uint8_t *bytes = engine_packet(engine);
     size_t size = RTP_HEADER + packet->payload_size;
-    socklen_t name_size = engine->ipv6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 
     if (endpoint->peer.source.port == 0)
         return; /* Nobody has said where to. */
@@ -25,11 +24,8 @@ static void send_packet(struct engine *engine, struct endpoint *endpoint,
         engine->figures.send_failed++;
         return;
     }
-    if (sendto(endpoint->sockets.rtp, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL,
-               (const struct sockaddr *)&endpoint->to, name_size) != (ssize_t)size) {
-        engine->figures.send_failed++;
+    if (!engine_send(engine, endpoint, URING_SOUND, size, &endpoint->to))
         return;
-    }
     engine->figures.sent++;
     endpoint->sent++;
     endpoint->sent_octets += packet->payload_size;

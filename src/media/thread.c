@@ -63,7 +63,8 @@ static int make_endpoints(struct media_thread *thread)
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED)
         return -ENOMEM;
-    thread->endpoints = memory;
+    madvise(memory, thread->endpoint_bytes, MADV_HUGEPAGE);
+    thread->endpoints = thread->engine.endpoints = memory;
     for (uint32_t i = 0; i < THREAD_PHASES; i++) {
         thread->sweeps[i].places = calloc(thread->count, sizeof(uint32_t));
         if (!thread->sweeps[i].places)
@@ -82,6 +83,7 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     thread->options = *options;
     thread->count = (options->legs + options->threads - 1 - options->number) / options->threads;
     thread->engine.thread = options->number;
+    thread->engine.threads = options->threads;
     thread->engine.ipv6 = options->ports->ipv6;
     thread->engine.clips = options->clips;
     thread->engine.rings = options->rings;
@@ -98,6 +100,9 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     if (error == 0)
         error = mailbox_open(&thread->mailbox, "media",
                              MAILBOX_LEAST + (size_t)thread->count * MAILBOX_A_LEG);
+    if (error == 0 && !options->plain && uring_open(&thread->engine.uring, thread->count) != 0)
+        thread->engine.uring = NULL; /* Forbidden, or too old a kernel. */
+    thread->engine.figures.batched = thread->engine.uring != NULL;
     if (error)
         thread_close(thread);
     else
@@ -110,6 +115,7 @@ void thread_close(struct media_thread *thread)
     if (!thread)
         return;
     mailbox_close(thread->mailbox);
+    uring_close(thread->engine.uring);
     outbox_close(&thread->engine.outbox);
     for (uint32_t i = 0; i < THREAD_PHASES; i++)
         free(thread->sweeps[i].places);
@@ -225,9 +231,10 @@ static void take_messages(struct media_thread *thread)
         answer(thread);
 }
 
-/* Packets come every 20 ms at an instant of the caller's choosing. When they have to wait for more
- * than a beat the endpoint's turn is moved to the one soonest after them: an interruption is
- * noticed up to 15 ms earlier. The packet sent next comes that much early, once. */
+/* Packets come every 20 ms at an instant of the caller's choosing. Where they are not collected
+ * each beat and have to wait for more than one, the endpoint's turn is moved to the one soonest
+ * after them: an interruption is noticed up to 15 ms earlier. The packet sent next comes that much
+ * early, once. */
 static void move_turn(struct media_thread *thread, struct endpoint *endpoint)
 {
     uint32_t beats = endpoint->wait_us < WAIT_ENOUGH_US
@@ -238,7 +245,7 @@ static void move_turn(struct media_thread *thread, struct endpoint *endpoint)
     if (endpoint->wait_count < WAIT_PACKETS)
         return;
     endpoint->wait_count = 0;
-    if (beats == 0)
+    if (beats == 0 || thread->engine.uring)
         return;
     beats = beats < THREAD_PHASES ? beats : THREAD_PHASES - 1;
     to = (endpoint->phase + THREAD_PHASES - beats) % THREAD_PHASES;
@@ -282,9 +289,11 @@ void thread_beat(struct media_thread *thread, uint64_t now_ns)
     if (engine->recorder)
         engine->figures.capture_lost += recorder_collect(engine->recorder, engine->thread);
     take_messages(thread);
+    engine_collect(engine);
     if (thread->phase == 0)
         engine->tick++;
     sweep(thread, &thread->sweeps[thread->phase]);
+    engine_flush(engine);
     thread->phase = (thread->phase + 1) % THREAD_PHASES;
     engine->figures.ticks++;
 }
@@ -335,10 +344,13 @@ static void *run(void *argument)
         engine_set_time(&thread->engine, now_ns);
         take_messages(thread);
         outbox_flush(&thread->engine.outbox);
+        engine_flush(&thread->engine);
         now_ns = clock_ns();
         if (now_ns < thread->next_ns && !thread->stopping)
             rest(thread, thread->next_ns - now_ns);
     }
+    if (thread->engine.uring)
+        uring_stop(thread->engine.uring);
     return NULL;
 }
 
