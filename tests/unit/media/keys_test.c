@@ -166,6 +166,73 @@ static void a_voice_is_no_key(void)
     CHECK(heard_count == 0);
 }
 
+/* ---- The detector that sleeps against the one that never does ---- */
+
+enum { LENGTH = 8 * 400, PRESSES = 4000 };
+
+static dtmf_rx_state_t naive_detector;
+static char naively_heard[64];
+
+static void naive_note(void *user, int code, int level, int delay)
+{
+    size_t count = strlen(naively_heard);
+
+    (void)user, (void)level, (void)delay;
+    if (code && count + 1 < sizeof naively_heard) {
+        naively_heard[count] = (char)code;
+        naively_heard[count + 1] = '\0';
+    }
+}
+
+static double chance(uint64_t *seed, double from, double to)
+{
+    return from + (to - from) * check_random(seed) / 4294967296.0;
+}
+
+/* A press somewhere in noise or hum: its levels, twist, length and frequencies as Q.24 allows. */
+static void make_press(uint64_t *seed, int16_t sound[LENGTH])
+{
+    static const double lows[4] = {697, 770, 852, 941}, highs[4] = {1209, 1336, 1477, 1633};
+    double low = lows[check_random(seed) % 4] * chance(seed, 0.985, 1.015);
+    double high = highs[check_random(seed) % 4] * chance(seed, 0.985, 1.015);
+    double level = 32768 * pow(10, chance(seed, -46, -9) / 20),
+           noise = level * chance(seed, 0, 0.1);
+    double twist = pow(10, chance(seed, -7, 3) / 20), hum = chance(seed, 80, 500);
+    uint32_t from = 800 + check_random(seed) % 320, to = from + 320 + check_random(seed) % 640;
+    bool hums = check_random(seed) % 3 == 0;
+
+    for (uint32_t i = 0; i < LENGTH; i++) {
+        double t = i / 8000.0, v = chance(seed, -noise, noise);
+        if (i >= from && i < to)
+            v += level * (sin(2 * M_PI * low * t) + twist * sin(2 * M_PI * high * t));
+        else if (hums)
+            v += 3 * level * sin(2 * M_PI * hum * t);
+        sound[i] = (int16_t)(v > 32767 ? 32767 : v < -32768 ? -32768 : v);
+    }
+}
+
+static void a_sleeping_detector_hears_what_one_that_is_always_awake_hears(void)
+{
+    static int16_t sound[LENGTH];
+    uint64_t seed = 42;
+    uint32_t pressed = 0;
+
+    for (uint32_t press = 0; press < PRESSES; press++) {
+        begin(false);
+        naively_heard[0] = '\0';
+        dtmf_rx_init(&naive_detector, NULL, NULL);
+        dtmf_rx_set_realtime_callback(&naive_detector, naive_note, NULL);
+        make_press(&seed, sound);
+        for (uint32_t at = 0; at < LENGTH; at += FRAME_SAMPLES) {
+            dtmf_rx(&naive_detector, sound + at, FRAME_SAMPLES);
+            note(keys_sound(&keys, sound + at, now_ms += FRAME_MS));
+        }
+        CHECK(strcmp(heard, naively_heard) == 0);
+        pressed += heard_count > 0;
+    }
+    CHECK(pressed > PRESSES * 3 / 4);
+}
+
 /* ---- Sending ---- */
 
 static void a_key_is_sent_as_five_packets_of_growing_duration_and_its_end_thrice(void)
@@ -223,6 +290,7 @@ int main(void)
     RUN(tones_are_not_listened_for_once_events_came);
     RUN(a_key_is_known_to_be_pressed_while_it_sounds_and_not_after);
     RUN(a_voice_is_no_key);
+    RUN(a_sleeping_detector_hears_what_one_that_is_always_awake_hears);
     RUN(a_key_is_sent_as_five_packets_of_growing_duration_and_its_end_thrice);
     RUN(keys_sent_as_tones_are_heard_as_keys);
     RUN(keys_beyond_the_queue_are_counted);
