@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "app/banned.h"
 #include "app/json.h"
 #include "app/live.h"
 #include "app/loop.h"
@@ -32,6 +33,7 @@ enum { ASKED_MOST = 4 }; /* Reloads and stops a second: the main thread's messag
 
 struct control {
     struct control_options options;
+    const json_t *question; /* That is being answered. */
     pthread_t thread;
     int listener, stop_pipe[2];
     struct client clients[CONTROL_CLIENTS];
@@ -120,29 +122,40 @@ static void answer_stop(struct control *control, struct client *client)
     tell_keeper(control, client, KEEPER_STOP);
 }
 
+static void answer_bans(struct control *control, struct client *client)
+{
+    tell_json(control, client, banned_list(control->options.limbs->sip));
+}
+
+static void answer_ban(struct control *control, struct client *client)
+{
+    tell_json(control, client, banned_change(control->options.limbs->sip, control->question));
+}
+
 static void answer(struct control *control, struct client *client, const char *line)
 {
     static const struct {
         const char *ask;
         void (*answer)(struct control *, struct client *);
-    } rows[] = {{"calls", answer_calls},
-                {"follow", answer_follow},
-                {"status", answer_status},
-                {"reload", answer_reload},
-                {"stop", answer_stop}};
+    } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
+                {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
+                {"unban", answer_ban},     {"stop", answer_stop}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = false;
 
+    control->question = object;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !known; i++) {
         known = strcmp(ask, rows[i].ask) == 0;
         if (known)
             rows[i].answer(control, client);
     }
     if (!known)
-        tell_json(control, client,
-                  json_pack("{s:s}", "error",
-                            "ask {\"ask\": \"calls\"}, follow, status, reload or stop"));
+        tell_json(
+            control, client,
+            json_pack(
+                "{s:s}", "error",
+                "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload or stop"));
     json_decref(object);
 }
 
@@ -273,9 +286,17 @@ static int connect_to(const char *path)
 
 int control_ask(const char *path, const char *question)
 {
+    char line[CONTROL_LINE];
+
+    snprintf(line, sizeof(line), "{\"ask\": \"%s\"}", question);
+    return control_ask_line(path, line);
+}
+
+int control_ask_line(const char *path, const char *question)
+{
     int fd = connect_to(path);
     char line[CONTROL_LINE];
-    int size = snprintf(line, sizeof(line), "{\"ask\": \"%s\"}\n", question);
+    int size = snprintf(line, sizeof(line), "%s\n", question);
 
     if (fd < 0 || send(fd, line, (size_t)size, MSG_NOSIGNAL) == size)
         return fd;

@@ -38,4 +38,7 @@ void control_close(struct control *control);
 /* The other side: connects, sends one question. The socket, or -errno. */
 MUST_USE int control_ask(const char *path, const char *question);
 
+/* The same with the whole question: {"ask": "ban", "address": "192.0.2.7"}. */
+MUST_USE int control_ask_line(const char *path, const char *question);
+
 #endif

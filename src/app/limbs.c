@@ -112,10 +112,34 @@ bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox
            open_mind(limbs, events);
 }
 
+static void say_taken(void)
+{
+    log_line(LOG_ERROR, "sip",
+             "another program has the port: `ss -lnp` shows which; stop it, or change sip.listen");
+}
+
+bool limbs_try(const struct config *config)
+{
+    char why[WHY] = "";
+    int error =
+        sip_try_listeners(config->sip_listeners, config->sip_listener_count, why, sizeof(why));
+
+    if (error == -EADDRINUSE)
+        say_taken();
+    return opened(error, "sip", why);
+}
+
+void limbs_reload(struct limbs *limbs, const struct config *config)
+{
+    if (!sip_set_limits(limbs->sip, &config->sip_limits))
+        log_line(LOG_ERROR, "sip", "the limits were not reloaded; the old ones stay");
+}
+
 bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,
                   struct mailbox *events)
 {
     struct sip_options options = {.listener_count = config->sip_listener_count,
+                                  .limits = &config->sip_limits,
                                   .program = program,
                                   .user_agent = "offhook/" OFFHOOK_VERSION,
                                   .max_dialogs = config->plan.max_calls +
@@ -130,9 +154,7 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
     memcpy(options.listeners, config->sip_listeners, sizeof(options.listeners));
     error = sip_open(&limbs->sip, &options, events, why, sizeof(why));
     if (error == -EADDRINUSE)
-        log_line(
-            LOG_ERROR, "sip",
-            "another program has the port: `ss -lnp` shows which; stop it, or change sip.listen");
+        say_taken();
     return opened(error, "sip", why);
 }
 

@@ -38,6 +38,8 @@ struct limbs {
 
 /* Everything but the signalling. The config's strings must outlive the limbs. */
 MUST_USE bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox *events);
+/* Whether the listeners' addresses are free: told before the long work of a start. */
+MUST_USE bool limbs_try(const struct config *config);
 /* The signalling: calls come from here on. `program` is started again as its worker. */
 MUST_USE bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,
                            struct mailbox *events);
@@ -49,6 +51,9 @@ void limbs_post(struct limbs *limbs, const struct command *command);
 
 /* Makes every limb ready for the plan in this slot; seconds. False, logged, when one cannot. */
 MUST_USE bool limbs_prepare(struct limbs *limbs, uint32_t slot, const struct plan *plan);
+
+/* What changes while it runs and belongs to no plan: the limits of signalling. */
+void limbs_reload(struct limbs *limbs, const struct config *config);
 void limbs_forget(struct limbs *limbs, uint32_t slot);
 
 #endif

@@ -81,6 +81,23 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook calls examples/front-desk\n"
              "  offhook calls examples/front-desk --follow"},
+    {.name = "bans",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_bans,
+     .summary = "the addresses that are not listened to",
+     .options = {{"--add", "ADDRESS", "ban it"},
+                 {"--seconds", "N", "so long; default: as long as it is due"},
+                 {"--remove", "ADDRESS", "end its ban, and forget the earlier ones"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Lists the bans of the server that runs the configuration in DIR (default: here). An\n"
+             "address that belongs to no trunk is banned when it is refused too often, or names\n"
+             "itself as a scanner (sip.limits); what it sends is then not answered at all. Trunks\n"
+             "are never banned. Of IPv6 the /64 is banned.\n\n"
+             "Examples:\n"
+             "  offhook bans examples/front-desk\n"
+             "  offhook bans examples/front-desk --remove 192.0.2.7"},
     {.name = "reload",
      .arguments = "[DIR]",
      .most = 1,

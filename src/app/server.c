@@ -78,6 +78,7 @@ static void reload(struct server *server)
         plans_drop(&server->plans, (uint32_t)slot);
         return;
     }
+    limbs_reload(&server->limbs, server->plans.slots[slot]->config);
     event.plan.slot = (uint32_t)slot;
     event.plan.serial = server->plans.serial;
     while (event_post(server->events, &event) != MAILBOX_OK)
@@ -218,7 +219,8 @@ static bool open_all(struct server *server)
 {
     const struct config *config = server->plans.slots[0]->config;
 
-    return open_mailboxes(server) && limbs_open(&server->limbs, config, server->events) &&
+    return limbs_try(config) && open_mailboxes(server) &&
+           limbs_open(&server->limbs, config, server->events) &&
            limbs_prepare(&server->limbs, 0, &config->plan) &&
            limbs_listen(&server->limbs, config, server->program, server->events) &&
            open_loop(server, config) && open_control(server, config);

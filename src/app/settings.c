@@ -44,6 +44,53 @@ static const struct schema_row server_rows[] = {
 };
 static const char *const digest_words[] = {"both", "md5-first", "sha-256",
                                            "md5"}; /* enum plan_digest */
+static const struct schema_row limits_rows[] = {
+    {.key = "requests-per-second",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(requests_per_second),
+     .fallback = "20",
+     .low = 0,
+     .high = 100000,
+     .help =
+         "of one address that belongs to no trunk; what is over it gets no answer; 0: no limit"},
+    {.key = "trunk-calls-per-second",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(trunk_calls_per_second),
+     .fallback = "0",
+     .low = 0,
+     .high = 100000,
+     .help = "new calls of one address of a trunk; over it 503 with Retry-After; 0: no limit"},
+    {.key = "failures",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(failures),
+     .fallback = "10",
+     .low = 0,
+     .high = 1000,
+     .help = "refused requests of one address in a minute, without a success between, that ban it; "
+             "0: never. A trunk's addresses are never banned"},
+    {.key = "ban",
+     .type = SCHEMA_TIME,
+     .offset = SERVER(ban),
+     .fallback = "5m",
+     .low = 1000,
+     .high = 86400000,
+     .help = "the first ban of an address; each further one is twice as long"},
+    {.key = "longest-ban",
+     .type = SCHEMA_TIME,
+     .offset = SERVER(longest_ban),
+     .fallback = "24h",
+     .low = 1000,
+     .high = 7ull * 86400000,
+     .help = "but no longer than this"},
+    {.key = "scanners",
+     .type = SCHEMA_TEXTS,
+     .offset = SERVER(scanners),
+     .high = 32,
+     .help = "parts of a User-Agent that are banned at once; default: friendly-scanner, "
+             "sipvicious, sundayddr, sip-scan, sipcli, pplsip, siparmyknife, iWar"},
+};
+static const struct schema limits_schema =
+    SCHEMA("sip.limits", limits_rows, struct server_settings);
 static const struct schema_row sip_rows[] = {
     {.key = "listen",
      .type = SCHEMA_TEXTS,
@@ -78,6 +125,10 @@ static const struct schema_row sip_rows[] = {
      .choice_count = LENGTH(digest_words),
      .help = "hashes that our challenges offer; `both` is SHA-256, then MD5; `md5-first` for old "
              "clients that look at the first challenge only"},
+    {.key = "limits",
+     .type = SCHEMA_SECTION,
+     .inner = &limits_schema,
+     .help = "what strangers and scanners may do"},
 };
 static const struct schema_row media_rows[] = {
     {.key = "bind",

@@ -12,7 +12,7 @@
 
 /* The socket: --control, or the one of the configuration that is named (default: the directory
  * here). */
-static bool find_socket(const struct arguments *arguments, char *path, size_t size)
+bool verb_socket(const struct arguments *arguments, char *path, size_t size)
 {
     const char *control = arguments_value(arguments, "--control");
     struct config_result result;
@@ -75,7 +75,7 @@ int verb_calls(const struct arguments *arguments)
     size_t room = 0;
     FILE *answers;
 
-    if (!find_socket(arguments, path, sizeof(path)))
+    if (!verb_socket(arguments, path, sizeof(path)))
         return EXIT_FAILED;
     answers = put_question(path, ask);
     if (!answers)
@@ -117,7 +117,7 @@ int verb_reload(const struct arguments *arguments)
         fputs("offhook: not reloaded; the server keeps what it has\n", stderr);
         return EXIT_FAILED;
     }
-    if (!find_socket(arguments, path, sizeof(path)))
+    if (!verb_socket(arguments, path, sizeof(path)))
         return EXIT_FAILED;
     answers = put_question(path, "reload");
     if (!answers)

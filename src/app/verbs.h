@@ -10,6 +10,7 @@ int verb_serve(const struct arguments *arguments);
 int verb_check(const struct arguments *arguments);
 int verb_call(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
+int verb_bans(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);
@@ -22,5 +23,9 @@ uint32_t check_print(const struct config_result *result, FILE *out);
 /* The configuration that was named, or "." when one is here. NULL: neither; standard error says
  * what to write. */
 const char *check_directory(const struct arguments *arguments);
+
+/* Where the server's control socket is: --control, or the one of the configuration that is named.
+ * False: standard error says what to write. */
+bool verb_socket(const struct arguments *arguments, char *path, size_t size);
 
 #endif

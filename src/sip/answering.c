@@ -146,7 +146,7 @@ int answering_invite(nta_incoming_t *request, const sip_t *sip)
     status = proof_check(request, sip, source, user);
     if (status)
         return status;
-    if (worker_full() || !(dialog = dialog_new()))
+    if (worker_full() || gate_over_rate() || !(dialog = dialog_new()))
         return refuse_early(request);
     dialog->state = DIALOG_OFFERED;
     if (!open_leg(dialog, request, sip)) {
@@ -251,6 +251,7 @@ static void reject(struct dialog *dialog, const struct command *command)
         proof_challenge(dialog->invite, false);
     else
         reply_send(dialog->invite, status, &reply);
+    gate_answered(dialog->invite, status);
     finish_invite(dialog);
     dialog_release(dialog);
 }

@@ -136,6 +136,7 @@ void child_end(struct child *child, bool hung, char *how, size_t how_size)
     if ((hung || crashed(status)) && child->page->busy) {
         memcpy(child->suspect, child->page->address, sizeof(child->suspect));
         child->suspect[sizeof(child->suspect) - 1] = '\0';
+        child->suspect_hash = child->page->hash;
     }
     munmap(child->page, sizeof(*child->page));
     close(child->fd);

@@ -16,6 +16,7 @@ struct child {
     int fd;               /* Ours of the socket pair. */
     struct in_hand *page; /* Shared with the worker. */
     char suspect[64];     /* Whose message ended the last worker; empty: nobody's. */
+    uint64_t suspect_hash;
 };
 
 /* Starts `program sip-worker FD`. 0 or -errno. */

@@ -27,9 +27,12 @@ enum frame_kind {
     FRAME_START,      /* Bind the listeners and serve. */
     FRAME_COMMAND,    /* A packed command. */
     FRAME_REFUSE,     /* The core is full: answer the subject's INVITE 503, without a word more. */
-    FRAME_QUARANTINE, /* An address as text: hear nothing from it for QUARANTINE_MS. */
+    FRAME_QUARANTINE, /* struct quarantine. */
     FRAME_ACCOUNT,    /* struct account_form, packed: one trunk or user of a new list. */
     FRAME_ACCOUNTS,   /* A digit and the realm: the new list is whole and in force. */
+    FRAME_RULES,      /* struct rules, packed: who may send how much. */
+    FRAME_BAN,        /* struct ban_frame; from the worker: it has begun. */
+    FRAME_UNBAN,      /* An address, 16 bytes. */
     FRAME_PING,
     FRAME_QUIT,
     /* worker to keeper */

@@ -2,11 +2,12 @@
 /* gate.h - looks at a message's raw bytes before the SIP library parses them.
  *
  * The library's message class lets us stand where a first line is read. There we note whose message
- * is in hand (in a page shared with the keeper, which reads it if we die of it), drop what comes
- * from a quarantined address, and drop shapes of message that have no honest use and that the
- * parser or the transport should not see: too many header lines, lines too long, a Via that asks us
- * to answer to a third party (maddr). Cost: one pass over the header, about a microsecond. Worker's
- * thread only. */
+ * is in hand (in a page shared with the keeper, which reads it if we die of it), drop what is
+ * quarantined, banned or too fast (sources.h), and drop shapes of message that have no honest use
+ * and that the parser or the transport should not see: too many header lines, lines too long, a Via
+ * that asks us to answer to a third party (maddr). A start line that the library does not read is
+ * given to it as one that it can, so that the sender gets its 400 or 505. Cost: one pass over the
+ * header, about a microsecond. Worker's thread only. */
 #ifndef SIP_GATE_H
 #define SIP_GATE_H
 
@@ -15,29 +16,55 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "sip/sources.h"
+#include "sip/suspects.h"
 
 enum {
-    QUARANTINE_MS = 60000,
-    QUARANTINE_SOURCES = 64, /* The oldest is forgotten for a newer. */
-    GATE_LINES = 192,        /* Header lines; real INVITEs through four proxies have under 60. */
-    GATE_LINE = 4096         /* Bytes of one; Identity headers are under 1,500. */
+    GATE_SCANNERS = 32, /* Names of scanners. */
+    GATE_LINES = 192,   /* Header lines; real INVITEs through four proxies have under 60. */
+    GATE_LINE = 4096    /* Bytes of one; Identity headers are under 1,500. */
 };
 
 /* Shared with the keeper: whose message was being handled when the worker died. */
 struct in_hand {
     uint32_t busy;
+    uint64_t hash;    /* Of the message. */
     char address[64]; /* "192.0.2.7", no port. */
 };
 
 struct gate_figures {
-    uint64_t messages, dropped;
+    uint64_t messages, dropped;            /* All that was dropped, for any reason. */
+    uint64_t banned, too_fast, bans_given; /* Requests of the banned; bans. */
 };
+
+/* Hosts that stand for a URI or a version that we cannot read. */
+#define GATE_UNREADABLE "unreadable.invalid"
+#define GATE_VERSION "version.invalid"
 
 struct msg_mclass_s;
 
 /* Makes the message class to give to the agent. NULL when memory is out. `page` may be NULL. */
 MUST_USE const struct msg_mclass_s *gate_open(struct in_hand *page);
-void gate_quarantine(struct text address, uint64_t now_ms);
+void gate_quarantine(const struct quarantine *what);
+
+/* Who may send how much, whose addresses are trunks', and part of the User-Agent of scanners, one
+ * a line. Until it is called nobody is limited. */
+void gate_rules(const struct sources_policy *policy, struct text ranges, struct text scanners);
+struct sources *gate_sources(void);
+
+/* The request that is being handled is over its trunk's rate: its call gets 503. */
+bool gate_over_rate(void);
+
+/* The sender asked for what it may not have; or was served after it had shown who it is. */
+struct nta_incoming_s;
+void gate_failed(struct nta_incoming_s *request);
+void gate_succeeded(struct nta_incoming_s *request);
+
+/* The same, told by the status that was sent: 400, 403, 404, 405 and 416 are what guesses get. */
+void gate_answered(struct nta_incoming_s *request, int status);
+
+/* Called with each ban when it begins. */
+void gate_on_ban(void (*callback)(const struct source *source));
 
 /* To be called when nothing is being handled any more. */
 void gate_idle(void);

@@ -30,8 +30,8 @@ enum {
     BACKLOG_BYTES = 1 << 20 /* Of events that wait for the core: then the worker is not read. */
 };
 
-static void send_frame(struct sip *sip, enum frame_kind kind, uint32_t subject, const void *bytes,
-                       uint32_t size)
+void keeper_send(struct sip *sip, enum frame_kind kind, uint32_t subject, const void *bytes,
+                 uint32_t size)
 {
     struct frame frame = {size, (uint16_t)kind, 0, subject};
 
@@ -52,14 +52,9 @@ static void post_event(struct sip *sip, struct event *event)
 
 /* ---- worker: start and end ---- */
 
-static void send_accounts(struct sip *sip)
+static void send_to_worker(void *context, enum frame_kind kind, const void *bytes, uint32_t size)
 {
-    const uint8_t *bytes;
-    uint32_t offset = 0, size;
-    bool realm;
-
-    while (forms_next(&sip->forms, &offset, &bytes, &size, &realm))
-        send_frame(sip, realm ? FRAME_ACCOUNTS : FRAME_ACCOUNT, 0, bytes, size);
+    keeper_send(context, kind, 0, bytes, size);
 }
 
 static void begin(struct sip *sip)
@@ -74,13 +69,13 @@ static void begin(struct sip *sip)
     };
     size_t size = record_pack(&setup_shape, &setup, bytes, sizeof(bytes));
 
-    send_frame(sip, FRAME_SETUP, 0, bytes, (uint32_t)size);
-    send_accounts(sip);
+    keeper_send(sip, FRAME_SETUP, 0, bytes, (uint32_t)size);
+    notes_accounts(sip);
     for (uint32_t slot = 0; slot < DIALOG_SLOTS && sip->kept.count; slot++) {
         const struct kept_dialog *dialog = &sip->kept.dialogs[slot];
         if (!dialog->written)
             continue;
-        send_frame(sip, FRAME_RESTORE, dialog->id, dialog->written, dialog->size);
+        keeper_send(sip, FRAME_RESTORE, dialog->id, dialog->written, dialog->size);
         /* Many dialogs: the worker reads while we write. */
         while (sip->outbox.count > OUTBOX_PACKETS / 2 && child_writable(&sip->child, 1000)) {
             int failure = frame_flush(&sip->outbox, sip->child.fd);
@@ -88,10 +83,8 @@ static void begin(struct sip *sip)
                 break;
         }
     }
-    if (child_suspect(&sip->child)[0])
-        send_frame(sip, FRAME_QUARANTINE, 0, child_suspect(&sip->child),
-                   (uint32_t)strlen(child_suspect(&sip->child)));
-    send_frame(sip, FRAME_START, 0, NULL, 0);
+    guard_begin(&sip->guard, clock_ms(), send_to_worker, sip);
+    keeper_send(sip, FRAME_START, 0, NULL, 0);
 }
 
 static void start_worker(struct sip *sip)
@@ -156,6 +149,8 @@ static void lose_worker(struct sip *sip, bool hung)
     char how[64];
 
     child_end(&sip->child, hung, how, sizeof(how));
+    if (child_suspect(&sip->child)[0])
+        suspects_add(&sip->guard.suspects, sip->child.suspect, sip->child.suspect_hash, now_ms);
     outbox_release(&sip->outbox);
     sip->alive = sip->up = sip->jammed = false;
     if (sip->stop || !sip->told)
@@ -189,7 +184,7 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
     switch ((int)frame->detail) {
     case SIP_INVITE:
         if (waiting || mailbox_post(sip->events, bytes, size) != MAILBOX_OK)
-            send_frame(sip, FRAME_REFUSE, frame->subject, NULL, 0);
+            keeper_send(sip, FRAME_REFUSE, frame->subject, NULL, 0);
         else
             kept_begin(&sip->kept, frame->subject);
         return;
@@ -250,6 +245,9 @@ static void on_frame(struct sip *sip, const struct frame *frame, const uint8_t *
         sip->serial = sip->figures.serial % DIALOG_SERIALS;
         sip->ponged_ms = clock_ms();
         break;
+    case FRAME_BAN:
+        notes_banned(sip, bytes, frame->size);
+        break;
     default:
         break;
     }
@@ -276,20 +274,6 @@ static void read_worker(struct sip *sip)
 
 /* ---- core to worker ---- */
 
-static void give_figures(struct sip *sip)
-{
-    struct sip_figures figures = {
-        .dialogs = sip->kept.count,
-        .restarts = sip->restarts,
-        .worker_pid = sip->up ? (uint32_t)sip->child.pid : 0,
-        .messages_in = sip->figures.messages_in,
-        .refused_early = sip->figures.refused_early,
-        .malformed = sip->figures.malformed,
-    };
-
-    (void)!mailbox_post(sip->replies, &figures, sizeof(figures));
-}
-
 static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
 {
     struct command command;
@@ -299,7 +283,7 @@ static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
     if (sip->secret.vault)
         bytes = secret_show(&sip->secret, bytes, &size);
     if (bytes)
-        send_frame(sip, FRAME_COMMAND, 0, bytes, size);
+        keeper_send(sip, FRAME_COMMAND, 0, bytes, size);
     if (bytes == sip->secret.packed)
         secret_wipe(&sip->secret);
 }
@@ -317,20 +301,6 @@ static void read_commands(struct sip *sip)
     while (takes_commands(sip) &&
            (size = mailbox_take(sip->commands, sip->command, sizeof(sip->command))) > 0)
         on_command(sip, sip->command, (uint32_t)size);
-}
-
-static void read_notes(struct sip *sip)
-{
-    uint8_t note;
-
-    while (mailbox_take(sip->notes, &note, sizeof(note)) > 0) {
-        if (note == NOTE_STOP)
-            sip->stop = true;
-        else if (note == NOTE_FIGURES)
-            give_figures(sip);
-        else if (forms_take(&sip->forms, sip->accounts) && sip->alive)
-            send_accounts(sip);
-    }
 }
 
 /* ---- the thread ---- */
@@ -356,7 +326,7 @@ static void watch(struct sip *sip, uint64_t now_ms)
     }
     if (sip->up && now_ms - sip->pinged_ms >= PING_MS) {
         sip->pinged_ms = now_ms;
-        send_frame(sip, FRAME_PING, 0, NULL, 0);
+        keeper_send(sip, FRAME_PING, 0, NULL, 0);
     }
 }
 
@@ -387,7 +357,7 @@ static void farewell(struct sip *sip)
 
     if (!sip->alive)
         return;
-    send_frame(sip, FRAME_QUIT, 0, NULL, 0);
+    keeper_send(sip, FRAME_QUIT, 0, NULL, 0);
     while (frame_flush(&sip->outbox, sip->child.fd) == -EAGAIN && clock_ms() < until_ms)
         (void)child_writable(&sip->child, 20);
     while (clock_ms() < until_ms && !child_gone(&sip->child, 20))
@@ -400,7 +370,7 @@ static void turn(struct sip *sip)
     int failure;
 
     watch(sip, clock_ms());
-    read_notes(sip);
+    notes_read(sip);
     read_commands(sip);
     failure = sip->alive ? frame_flush(&sip->outbox, sip->child.fd) : 0;
     if (failure && failure != -EAGAIN)

@@ -12,12 +12,23 @@
 #include "sip/child.h"
 #include "sip/forms.h"
 #include "sip/frame.h"
+#include "sip/guard.h"
 #include "sip/kept.h"
 #include "sip/secret.h"
 #include "sip/sip.h"
 
-/* What sip_close() and sip_figures() ask, in a mailbox of its own: commands may have to wait. */
-enum note { NOTE_STOP = 1, NOTE_FIGURES = 2, NOTE_ACCOUNTS = 3 };
+/* What sip_close() and the like ask, in a mailbox of its own: commands may have to wait. The first
+ * byte; what follows is its own. */
+enum note {
+    NOTE_STOP = 1,
+    NOTE_FIGURES, /* Answered by struct sip_figures. */
+    NOTE_RULES,   /* Packed rules. */
+    NOTE_BANS,    /* uint32_t: the first. Answered by up to GUARD_PAGE_BANS struct sip_ban. */
+    NOTE_BAN,     /* struct ban_frame */
+    NOTE_UNBAN,   /* An address. */
+    NOTE_ACCOUNTS /* New ones wait in `accounts`. */
+};
+enum { NOTE_SIZE = GUARD_RULES + 64 };
 
 struct sip {
     struct sip_options options;
@@ -30,6 +41,7 @@ struct sip {
     struct outbox outbox;
     struct kept kept;
     struct forms forms;
+    struct guard guard;
     struct figures figures;
     struct secret secret;
     uint32_t serial, restarts;
@@ -39,8 +51,17 @@ struct sip {
     bool told; /* sip_open() has its answer. */
     bool stop, alive, jammed;
     char why[256];
-    uint8_t packet[PACKET_SIZE], event[MAX_PACKED], command[MAX_PACKED];
+    uint8_t packet[PACKET_SIZE], event[MAX_PACKED], command[MAX_PACKED], note[NOTE_SIZE];
 };
+
+/* keeper.c */
+void keeper_send(struct sip *sip, enum frame_kind kind, uint32_t subject, const void *bytes,
+                 uint32_t size);
+
+/* notes.c: what was asked by sip_figures() and the like; and what it takes to know a ban. */
+void notes_read(struct sip *sip);
+void notes_accounts(struct sip *sip); /* To the worker, which begins or shall have new ones. */
+void notes_banned(struct sip *sip, const uint8_t *bytes, uint32_t size);
 
 /* The thread; its argument is the struct sip. Runs until NOTE_STOP. */
 void *keeper_run(void *argument);

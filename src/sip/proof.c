@@ -116,6 +116,10 @@ int proof_check(nta_incoming_t *request, const sip_t *sip, const char *source, c
     if (!sip->sip_authorization)
         user[0] = 0;
     if (proof == PROOF_GOOD)
+        gate_succeeded(request);
+    else if (proof == PROOF_WRONG)
+        gate_failed(request); /* A guess, or a phone with an old password: ten in a minute ban. */
+    if (proof == PROOF_GOOD)
         return 0;
     if (proof == PROOF_STALE)
         return proof_challenge(request, true);

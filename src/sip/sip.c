@@ -33,7 +33,7 @@ static int open_parts(struct sip *sip)
     int failure = mailbox_open(&sip->commands, "sip", COMMAND_BYTES);
 
     if (!failure)
-        failure = mailbox_open(&sip->notes, "sip-notes", 1024);
+        failure = mailbox_open(&sip->notes, "sip-notes", 4 * NOTE_SIZE);
     if (!failure)
         failure = mailbox_open(&sip->replies, "sip-replies", 4096);
     if (!failure)
@@ -99,6 +99,8 @@ int sip_open(struct sip **out, const struct sip_options *options, struct mailbox
     sip->listeners = joined(options);
     sip->serial = first_serial();
     failure = open_parts(sip);
+    if (!failure && options->limits && !guard_rules(&sip->guard, options->limits))
+        failure = -E2BIG;
     if (!failure)
         failure = -pthread_create(&sip->thread, NULL, keeper_run, sip);
     if (failure) {
@@ -124,17 +126,4 @@ void sip_close(struct sip *sip)
         clock_sleep_until_ns(clock_ns() + 1000000);
     pthread_join(sip->thread, NULL);
     close_parts(sip);
-}
-
-void sip_figures(struct sip *sip, struct sip_figures *out)
-{
-    uint8_t note = NOTE_FIGURES;
-    struct sip_figures figures;
-
-    *out = (struct sip_figures){0};
-    if (mailbox_post(sip->notes, &note, sizeof(note)) != MAILBOX_OK)
-        return;
-    mailbox_wait(sip->replies, 1000);
-    while (mailbox_take(sip->replies, &figures, sizeof(figures)) == sizeof(figures))
-        *out = figures;
 }

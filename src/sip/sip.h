@@ -17,10 +17,26 @@
 
 #include "base/attr.h"
 #include "base/mailbox.h"
+#include "base/text.h"
 #include "base/vault.h"
 #include "core/plan.h"
 
 enum { SIP_LISTENERS = 8 };
+
+/* Who may send how much (sources.h says how). Trunks' addresses are never banned. */
+struct sip_limits {
+    uint32_t requests_per_second;    /* Of a stranger; 0: no limit. */
+    uint32_t trunk_calls_per_second; /* New calls of one trunk address; over it 503; 0: no limit. */
+    uint32_t failures;               /* Of a stranger in a minute, then it is banned; 0: never. */
+    uint32_t ban_s, longest_ban_s;   /* The first ban, and the bound of doubling. */
+    struct text trunks;              /* Ranges, one a line: "192.0.2.0/24". */
+    struct text scanners;            /* Parts of User-Agents that are banned at once, one a line. */
+};
+
+struct sip_ban {
+    uint8_t address[16]; /* base/address.h */
+    uint32_t left_s, times;
+};
 
 struct sip_options {
     const char *listeners[SIP_LISTENERS]; /* "udp:127.0.0.1:5060", "tcp:[::1]:5060" */
@@ -32,6 +48,7 @@ struct sip_options {
     const struct plan *plan; /* Whose trunks and users are known from the start; NULL: none. */
     struct vault
         *vault; /* Where the keys of encrypted sound go. NULL: descriptions pass as they are. */
+    const struct sip_limits *limits; /* NULL: none. Read while opening. */
 };
 
 struct sip;
@@ -51,10 +68,29 @@ struct mailbox *sip_mailbox(struct sip *sip);
 struct sip_figures {
     uint32_t dialogs, restarts, worker_pid;
     uint64_t messages_in, refused_early, malformed;
+    uint64_t banned, too_fast, bans_given; /* Messages dropped; over a rate; bans. */
 };
 /* Asks the limb's thread and waits for its answer, well under a millisecond; one caller at a time.
  */
 void sip_figures(struct sip *sip, struct sip_figures *out);
+
+/* New limits, for what comes from now on. False when they do not fit or the limb is stopping. */
+bool sip_set_limits(struct sip *sip, const struct sip_limits *limits);
+
+/* The bans that run, from the first-th on, at most SIP_BANS; returns how many. Asks the thread and
+ * waits, as sip_figures() does. */
+enum { SIP_BANS = 64 };
+uint32_t sip_bans(struct sip *sip, uint32_t first, struct sip_ban out[SIP_BANS]);
+
+/* Bans an address for so long (0: as long as it is due), or ends its ban. What belongs to a trunk
+ * is not banned. They take effect soon; sip_bans() shows it. */
+void sip_ban(struct sip *sip, const uint8_t address[16], uint32_t for_s);
+void sip_unban(struct sip *sip, const uint8_t address[16]);
+
+/* Whether the listeners' addresses are free: 0, or -EADDRINUSE and the like with the reason in why.
+ * For a start that has long work to do before sip_open(). */
+MUST_USE int sip_try_listeners(const char *const *listeners, uint32_t count, char *why,
+                               uint32_t why_size);
 
 /* The whole worker process; `fd` is the socket to the keeper. Returns the exit code. Called by
  * main() for the hidden command `sip-worker`. */

@@ -120,6 +120,7 @@ static int open_agent(char *why, size_t why_size)
         return -ENOMEM;
     }
     gate_on_success(placing_guard);
+    bans_open();
     while (rest.data) {
         struct text line = text_next(&rest, '\n');
         int failure = text_empty(line) ? 0 : listen_on(line, why, why_size);
@@ -199,6 +200,9 @@ static void pong(void)
     nta_agent_get_stats(worker.agent, NTATAG_S_BAD_MESSAGE_REF(malformed), TAG_END());
     figures.messages_in = gate.messages;
     figures.malformed = malformed;
+    figures.banned = gate.banned;
+    figures.too_fast = gate.too_fast;
+    figures.bans_given = gate.bans_given;
     worker_frame(FRAME_PONG, 0, 0, &figures, sizeof(figures));
 }
 
@@ -225,7 +229,13 @@ static void frame(const struct frame *frame, const uint8_t *bytes)
             answering_refuse(dialog);
         break;
     case FRAME_QUARANTINE:
-        gate_quarantine((struct text){(const char *)bytes, frame->size}, clock_ms());
+        if (frame->size == sizeof(struct quarantine))
+            gate_quarantine((const void *)bytes);
+        break;
+    case FRAME_RULES:
+    case FRAME_BAN:
+    case FRAME_UNBAN:
+        bans_frame(frame->kind, bytes, frame->size);
         break;
     case FRAME_ACCOUNT:
         account_add(bytes, frame->size);

@@ -117,6 +117,10 @@ void within_reply(struct dialog *dialog, const struct command *command);
 void within_hang_up(struct dialog *dialog, const char *reason);
 void within_send_bye(struct dialog *dialog, const char *reason);
 
+/* bans.c */
+void bans_open(void);
+void bans_frame(enum frame_kind kind, const uint8_t *bytes, uint32_t size);
+
 /* restore.c */
 MUST_USE bool restore_identify(struct dialog *dialog, const sip_call_id_t *call_id,
                                const sip_addr_t *ours, const char *tag, const sip_addr_t *theirs);

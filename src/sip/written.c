@@ -47,3 +47,16 @@ static const struct field setup_fields[] = {
 
 const struct shape setup_shape = {"setup", setup_fields,
                                   sizeof(setup_fields) / sizeof(setup_fields[0])};
+
+static const struct field rules_fields[] = {
+    FIELD(rules, requests_per_second, FIELD_U32),
+    FIELD(rules, trunk_calls_per_second, FIELD_U32),
+    FIELD(rules, failures, FIELD_U32),
+    FIELD(rules, ban_s, FIELD_U32),
+    FIELD(rules, longest_ban_s, FIELD_U32),
+    FIELD(rules, trunks, FIELD_TEXT),
+    FIELD(rules, scanners, FIELD_TEXT),
+};
+
+const struct shape rules_shape = {"rules", rules_fields,
+                                  sizeof(rules_fields) / sizeof(rules_fields[0])};

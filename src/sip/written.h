@@ -33,9 +33,16 @@ struct setup {
     uint32_t serial; /* Ids are given from here on. */
 };
 
+/* See sources.h. */
+struct rules {
+    uint32_t requests_per_second, trunk_calls_per_second, failures, ban_s, longest_ban_s;
+    struct text trunks, scanners; /* One a line. */
+};
+
 struct figures {
     uint32_t dialogs, serial;
     uint64_t messages_in, refused_early, malformed;
+    uint64_t banned, too_fast, bans_given;
 };
 
 enum {
@@ -44,6 +51,6 @@ enum {
     DIALOG_SERIALS = 1 << (32 - DIALOG_SLOT_BITS)
 };
 
-extern const struct shape written_shape, setup_shape;
+extern const struct shape written_shape, setup_shape, rules_shape;
 
 #endif

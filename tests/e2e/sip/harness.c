@@ -3,8 +3,9 @@
  *
  * What it does with a call is in the number called: "answer", "busy", "reliable", ... (`plays`
  * below). Every event is printed as a line; lines on standard input are orders ("dial URI", "hangup
- * ID", "dial TRUNK NUMBER", "figures", "quit"). Usage: harness LISTENER... [max=N]
- * [trunk:KEY=VALUE;...] [user:NAME=PASSWORD]. */
+ * ID", "dial TRUNK NUMBER", "figures", "bans", "ban ADDRESS", "unban ADDRESS", "quit"). Usage:
+ * harness LISTENER... [max=N] [trunk:KEY=VALUE;...] [user:NAME=PASSWORD]
+ * [trunk=RANGE rate=N calls=N failures=N ban=S scanner=NAME]. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -265,9 +266,36 @@ static void figures(void)
     struct sip_figures f;
 
     sip_figures(harness.sip, &f);
-    printf("figures dialogs=%u restarts=%u worker=%u in=%llu refused=%llu malformed=%llu\n",
+    printf("figures dialogs=%u restarts=%u worker=%u in=%llu refused=%llu malformed=%llu "
+           "dropped=%llu fast=%llu bans=%llu\n",
            f.dialogs, f.restarts, f.worker_pid, (unsigned long long)f.messages_in,
-           (unsigned long long)f.refused_early, (unsigned long long)f.malformed);
+           (unsigned long long)f.refused_early, (unsigned long long)f.malformed,
+           (unsigned long long)f.banned, (unsigned long long)f.too_fast,
+           (unsigned long long)f.bans_given);
+}
+
+static void bans(void)
+{
+    struct sip_ban page[SIP_BANS];
+    uint32_t count = sip_bans(harness.sip, 0, page);
+
+    printf("bans");
+    for (uint32_t i = 0; i < count; i++) /* The tests are of IPv4. */
+        printf(" %u.%u.%u.%u=%u/%u", page[i].address[12], page[i].address[13], page[i].address[14],
+               page[i].address[15], page[i].left_s, page[i].times);
+    printf("\n");
+}
+
+static void ban(const char *address, bool add)
+{
+    uint8_t bytes[16];
+
+    if (!address_read(text_of(address), bytes))
+        return;
+    if (add)
+        sip_ban(harness.sip, bytes, 0);
+    else
+        sip_unban(harness.sip, bytes);
 }
 
 static void on_line(char *line)
@@ -277,6 +305,12 @@ static void on_line(char *line)
     line[strcspn(line, "\r\n")] = '\0';
     if (strcmp(line, "figures") == 0) {
         figures();
+    } else if (strcmp(line, "bans") == 0) {
+        bans();
+    } else if (strncmp(line, "ban ", 4) == 0) {
+        ban(line + 4, true);
+    } else if (strncmp(line, "unban ", 6) == 0) {
+        ban(line + 6, false);
     } else if (strcmp(line, "quit") == 0) {
         harness.quit = true;
     } else if (strncmp(line, "dial ", 5) == 0) {
@@ -341,12 +375,40 @@ static void serve(struct mailbox *events)
     }
 }
 
+static bool limit(const char *word, struct sip_limits *limits)
+{
+    const struct {
+        const char *name;
+        uint32_t *number;
+    } rows[] = {{"rate=", &limits->requests_per_second},
+                {"calls=", &limits->trunk_calls_per_second},
+                {"failures=", &limits->failures},
+                {"ban=", &limits->ban_s}};
+    const char *value = strchr(word, '=');
+
+    limits->longest_ban_s = 3600;
+    for (size_t i = 0; value && i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strncmp(word, rows[i].name, strlen(rows[i].name)) == 0) {
+            *rows[i].number = (uint32_t)strtoul(value + 1, NULL, 10);
+            return true;
+        }
+    }
+    if (strncmp(word, "trunk=", 6) == 0)
+        limits->trunks = text_of(value + 1);
+    else if (strncmp(word, "scanner=", 8) == 0)
+        limits->scanners = text_of(value + 1);
+    else
+        return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     struct sip_options options = {.program = "/proc/self/exe",
                                   .user_agent = "offhook/test",
                                   .max_dialogs = 8000,
                                   .retry_after_s = 5};
+    struct sip_limits limits = {0};
     struct mailbox *events;
     char why[256];
 
@@ -364,6 +426,8 @@ int main(int argc, char **argv)
             accounts.plan.digest = (enum plan_digest)(argv[i][7] - '0');
         else if (strncmp(argv[i], "user:", 5) == 0)
             add_user(text_of(argv[i] + 5));
+        else if (limit(argv[i], &limits))
+            options.limits = &limits;
         else if (options.listener_count < SIP_LISTENERS)
             options.listeners[options.listener_count++] = argv[i];
     }

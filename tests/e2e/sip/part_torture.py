@@ -19,12 +19,12 @@ EXPECTED = {
     # 3.1.2 invalid messages. Silence where the start line or the topmost Via cannot be read: there
     # is nobody to answer to.
     "badinv01": "silence", "clerr": 400, "ncl": 400, "scalar02": 400, "scalarlg": "silence",
-    "quotbal": 400, "ltgtruri": 400, "lwsruri": "silence", "lwsstart": 486, "trws": 200, "escruri": 486,
+    "quotbal": 400, "ltgtruri": 400, "lwsruri": 400, "lwsstart": 486, "trws": 200, "escruri": 486,
     "baddate": 486, "regbadct": 400, "badaspec": 200, "baddn": 400, "badvers": "silence",
     "mismatch01": 400, "mismatch02": 400, "bigcode": "silence",
     # 3.2 transaction layer, 3.3 application layer, 3.4 backward compatibility
     "badbranch": 200, "insuf": 400, "unkscm": 416, "novelsc": 416, "unksm2": 405, "bext01": 420,
-    "invut": 415, "regaut01": 405, "multi01": 400, "mcl01": 400, "bcast": "silence", "zeromf": 483,
+    "invut": 415, "regaut01": 405, "multi01": 400, "mcl01": 400, "bcast": "silence", "zeromf": 200,
     "cparam01": 405, "cparam02": 405, "regescrt": 405, "sdp01": 486, "inv2543": 486,
 }
 

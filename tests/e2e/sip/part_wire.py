@@ -39,17 +39,30 @@ def refusals(harness, phone):
           bool(status("SIP/2.0 413", method="INVITE", body="v=0\r\n" + "a=x\r\n" * 1000)))
     check("an INVITE without Contact gets 400",
           bool(status("SIP/2.0 400", method="INVITE", body=SDP, contact=False)))
-    check("a request that may not be forwarded any more gets 483",
-          bool(max_forwards(phone)))
+    check("a call that may not be forwarded any more ends here: it is answered", max_forwards(harness, phone))
     check("a scheme that is not SIP gets 416",
           bool(status("SIP/2.0 416", method="INVITE", uri="http://example.com/", body=SDP)))
+    check("a version that we do not speak gets 505", version(harness, phone.stream))
     check("a CSeq that is no number gets 400", malformed(phone))
 
 
-def max_forwards(phone):
-    text = phone.message("INVITE", body=SDP).replace("Max-Forwards: 70", "Max-Forwards: 0")
-    phone.send(text)
-    return phone.expect("SIP/2.0 483")
+def max_forwards(harness, phone):
+    other = run.Phone(harness, phone.stream)
+    text = other.message("INVITE", body=SDP).replace("Max-Forwards: 70", "Max-Forwards: 0")
+    other.send(text)
+    answer = other.expect("SIP/2.0 [2-6]")
+    other.learn(answer or "")
+    other.send(other.message("ACK", cseq=1))
+    other.user = "answer"
+    return bool(answer) and " 200 " in answer.split("\r\n")[0] and other.bye()
+
+
+def version(harness, stream):
+    phone = run.Phone(harness, stream) # The library closes a connection after such a message.
+    phone.send(phone.message("OPTIONS").replace(" SIP/2.0\r\nVia", " SIP/3.0\r\nVia"))
+    answer = phone.expect("SIP/2.0 505")
+    phone.close()
+    return bool(answer)
 
 
 def malformed(phone):

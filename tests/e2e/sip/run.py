@@ -4,7 +4,7 @@
 
 Parts: calls (sipp over UDP and TCP), wire (single messages, forks, calls placed), torture (the cases of
 RFC 4475), garbage (mutations of valid messages from a seed), restart (the worker killed in mid-call),
-accounts (digest both ways, registration, probes, where a trunk is found).
+accounts (digest both ways, registration, probes, where a trunk is found), guard (floods and scanners).
 Ports are free ones of 23000-23999. Whatever is started here is ended by its pid.
 """
 import os
@@ -116,13 +116,13 @@ class Harness:
 class Phone:
     """A telephone made by hand: what it sends is exactly what the test says."""
 
-    def __init__(self, harness, stream=False):
-        self.harness, self.stream, self.buffer = harness, stream, b""
+    def __init__(self, harness, stream=False, source=ADDRESS):
+        self.harness, self.stream, self.buffer, self.source = harness, stream, b"", source
         if stream:
-            self.socket = socket.create_connection((ADDRESS, harness.port), 5)
+            self.socket = socket.create_connection((ADDRESS, harness.port), 5, (source, 0))
         else:
             self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.socket.bind((ADDRESS, 0))
+            self.socket.bind((source, 0))
         self.port = self.socket.getsockname()[1]
         self.ident = "%x" % random.getrandbits(48)
         self.tag, self.cseq, self.to_tag, self.target = "t" + self.ident, 0, "", None
@@ -137,12 +137,12 @@ class Phone:
         transport = "TCP" if self.stream else "UDP"
         lines = [
             f"{method} {uri or f'sip:{user}@{ADDRESS}:{self.harness.port}'} SIP/2.0",
-            f"Via: SIP/2.0/{transport} {ADDRESS}:{self.port};branch={branch or 'z9hG4bK%x' % random.getrandbits(60)};rport",
+            f"Via: SIP/2.0/{transport} {self.source}:{self.port};branch={branch or 'z9hG4bK%x' % random.getrandbits(60)};rport",
             f"From: <sip:tester@{ADDRESS}>;tag={self.tag}",
             f"To: <sip:{user}@{ADDRESS}>" + (f";tag={to_tag}" if to_tag else ""),
             f"Call-ID: {self.ident}@test", f"CSeq: {cseq} {method}", "Max-Forwards: 70"]
         if contact:
-            lines.append(f"Contact: <sip:tester@{ADDRESS}:{self.port}"
+            lines.append(f"Contact: <sip:tester@{self.source}:{self.port}"
                          + (";transport=tcp>" if self.stream else ">"))
         if headers:
             lines += headers.split("\n")

@@ -50,16 +50,57 @@ static void whose_message_is_in_hand_is_noted(void)
     CHECK(!page.busy);
 }
 
+static void quarantine(const char *address, uint64_t hash, uint64_t until_ms)
+{
+    struct quarantine what = {.hash = hash, .until_ms = until_ms};
+
+    snprintf(what.address, sizeof(what.address), "%s", address);
+    gate_quarantine(&what);
+}
+
+static void a_quarantined_message_is_not_heard_and_others_of_its_sender_are(void)
+{
+    uint64_t hash;
+
+    CHECK(arrives("192.0.2.20", ";mark=1"));
+    hash = page.hash;
+    quarantine("192.0.2.20", hash, clock_ms() + 60000);
+    CHECK(!arrives("192.0.2.20", ";mark=1"));
+    CHECK(arrives("192.0.2.20", ";mark=2") && page.hash != hash);
+    CHECK(arrives("192.0.2.21", ";mark=1") && page.hash == hash);
+}
+
 static void a_quarantined_address_is_not_heard_and_others_are(void)
 {
-    gate_quarantine(TEXT("192.0.2.9"), clock_ms());
+    quarantine("192.0.2.9", 0, clock_ms() + 60000);
     CHECK(!arrives("192.0.2.9", "") && arrives("192.0.2.8", ""));
-    gate_quarantine(TEXT("192.0.2.10"), clock_ms() - QUARANTINE_MS - 1);
+    quarantine("192.0.2.10", 0, clock_ms() - 1);
     CHECK(arrives("192.0.2.10", "")); /* It is over. */
-    for (int i = 0; i < 2 * QUARANTINE_SOURCES; i++)
-        gate_quarantine(TEXT("192.0.2.77"), clock_ms() + (uint64_t)i + 10);
+    for (int i = 0; i < 2 * SUSPECTS; i++)
+        quarantine("192.0.2.77", 0, clock_ms() + (uint64_t)i + 60000);
     CHECK(arrives("192.0.2.9", "")); /* Forgotten for newer ones. */
     CHECK(!arrives("192.0.2.77", ""));
+}
+
+static void an_address_is_silenced_when_three_of_its_messages_ended_a_worker(void)
+{
+    static struct suspects suspects;
+    struct quarantine what;
+    uint64_t now_ms = 1000000;
+
+    CHECK(!suspects_get(&suspects, 0, now_ms, &what));
+    suspects_add(&suspects, "192.0.2.1", 11, now_ms);
+    suspects_add(&suspects, "192.0.2.1", 12, now_ms + 120000);
+    suspects_add(&suspects, "192.0.2.2", 13, now_ms + 130000);
+    CHECK(suspects_get(&suspects, 0, now_ms + 130000, &what) && what.hash == 12);
+    CHECK(suspects_get(&suspects, 1, now_ms + 130000, &what) && what.hash == 13);
+    CHECK(!suspects_get(&suspects, 2, now_ms + 130000, &what)); /* The first is over. */
+    suspects_add(&suspects, "192.0.2.1", 14, now_ms + 140000);
+    CHECK(suspects_get(&suspects, 2, now_ms + 140000, &what) && what.hash == 0 &&
+          strcmp(what.address, "192.0.2.1") == 0);
+    suspects_add(&suspects, "192.0.2.2", 15, now_ms + 140000 + SUSPECT_MEMORY_MS);
+    CHECK(suspects_get(&suspects, 0, now_ms + 140000 + SUSPECT_MEMORY_MS, &what) &&
+          what.hash == 15); /* Too long ago to count. */
 }
 
 static void a_via_that_sends_answers_to_others_is_not_let_in(void)
@@ -142,6 +183,8 @@ int main(int argc, char **argv)
     class = gate_open(&page);
     CHECK(class);
     RUN(whose_message_is_in_hand_is_noted);
+    RUN(a_quarantined_message_is_not_heard_and_others_of_its_sender_are);
+    RUN(an_address_is_silenced_when_three_of_its_messages_ended_a_worker);
     RUN(a_quarantined_address_is_not_heard_and_others_are);
     RUN(a_via_that_sends_answers_to_others_is_not_let_in);
     RUN(too_many_and_too_long_lines_are_not_let_in);

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/* checks_sip.c - what signalling alone is told: limits. */
+#include "app/checks.h"
+
+#include <string.h>
+
+static const char default_scanners[] =
+    "friendly-scanner\nsipvicious\nsundayddr\nsip-scan\nsipcli\npplsip\nsiparmyknife\niWar";
+
+/* Texts as lines of one; NULL memory gives none. */
+static struct text join(struct reading *reading, const struct setting *items, uint32_t count,
+                        struct text before)
+{
+    uint32_t size = before.size + 1;
+    struct text_buffer out;
+    char *bytes;
+
+    for (uint32_t i = 0; i < count; i++)
+        size += items[i].text.size + 1;
+    bytes = reading_take(reading, size);
+    if (!bytes)
+        return before;
+    text_buffer_init(&out, bytes, size);
+    text_append(&out, before);
+    for (uint32_t i = 0; i < count; i++) {
+        if (out.size > 0)
+            text_append_char(&out, '\n');
+        text_append(&out, items[i].text);
+    }
+    return text_view(&out);
+}
+
+void checks_limits(struct reading *reading, const char *file, const struct server_settings *s,
+                   struct config *out)
+{
+    const struct trunk_settings *trunks = s->trunks.items;
+
+    out->sip_limits = (struct sip_limits){
+        .requests_per_second = (uint32_t)s->requests_per_second.number,
+        .trunk_calls_per_second = (uint32_t)s->trunk_calls_per_second.number,
+        .failures = (uint32_t)s->failures.number,
+        .ban_s = (uint32_t)(s->ban.number / 1000),
+        .longest_ban_s = (uint32_t)(s->longest_ban.number / 1000),
+        .scanners = text_of(default_scanners),
+    };
+    for (uint32_t i = 0; i < s->trunks.count; i++)
+        out->sip_limits.trunks =
+            join(reading, trunks[i].sources.items, trunks[i].sources.count, out->sip_limits.trunks);
+    if (s->scanners.line > 0)
+        out->sip_limits.scanners = join(reading, s->scanners.items, s->scanners.count, TEXT_EMPTY);
+    if (out->sip_limits.scanners.size > 1000)
+        reading_error(reading, file, s->scanners.line,
+                      "the names of scanners are longer than 1,000 bytes", "shorten the list");
+    if (s->longest_ban.number < s->ban.number)
+        reading_error(reading, file, s->longest_ban.line, "'longest-ban' is shorter than 'ban'",
+                      "the first ban is the shortest: raise longest-ban");
+}

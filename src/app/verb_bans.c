@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_bans.c - `offhook bans`: list, add, remove. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/control.h"
+#include "app/json.h"
+#include "app/verbs.h"
+#include "base/clock.h"
+
+enum { PATIENCE_MS = 2000 };
+
+static json_t *put(const char *path, const char *line)
+{
+    int fd = control_ask_line(path, line);
+    FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
+    json_t *answer;
+
+    if (!answers) {
+        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
+                strerror(fd < 0 ? -fd : ENOMEM));
+        return NULL;
+    }
+    answer = json_loadf(answers, JSON_DISABLE_EOF_CHECK, NULL);
+    fclose(answers);
+    return answer;
+}
+
+static int list(const char *path, bool raw)
+{
+    json_t *answer = put(path, "{\"ask\": \"bans\"}"), *ban;
+    size_t i;
+
+    if (!answer)
+        return EXIT_FAILED;
+    if (json_array_size(json_object_get(answer, "bans")) == 0 && !raw)
+        puts("nobody is banned");
+    json_array_foreach(json_object_get(answer, "bans"), i, ban)
+    {
+        if (raw) {
+            json_dumpf(ban, stdout, JSON_COMPACT);
+            putchar('\n');
+            continue;
+        }
+        printf("%-40s for %6lld s more, banned %lld time%s\n", json_word(ban, "address"),
+               (long long)json_integer_value(json_object_get(ban, "left_s")),
+               (long long)json_integer_value(json_object_get(ban, "times")),
+               json_integer_value(json_object_get(ban, "times")) == 1 ? "" : "s");
+    }
+    json_decref(answer);
+    return EXIT_DONE;
+}
+
+static bool is_banned(const char *path, const char *address)
+{
+    json_t *answer = put(path, "{\"ask\": \"bans\"}"), *ban;
+    bool found = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(answer, "bans"), i, ban)
+    {
+        const char *listed = json_word(ban, "address");
+        size_t size = strcspn(listed, "/");
+        found |= strncmp(listed, address, size) == 0 && strcspn(address, "/") >= size;
+    }
+    json_decref(answer);
+    return found;
+}
+
+static int change(const char *path, const char *ask, const char *address, const char *seconds)
+{
+    uint64_t until_ms = clock_ms() + PATIENCE_MS;
+    bool wanted = strcmp(ask, "ban") == 0, good;
+    char line[256];
+    json_t *answer;
+
+    if (strpbrk(address, "\"\\"))
+        address = "?";
+    snprintf(line, sizeof(line), "{\"ask\": \"%s\", \"address\": \"%.64s\", \"seconds\": %d}", ask,
+             address, seconds ? atoi(seconds) : 0);
+    answer = put(path, line);
+    good = json_is_true(json_object_get(answer, "done"));
+    if (answer && !good)
+        fprintf(stderr, "offhook: %s\n", json_word(answer, "error"));
+    json_decref(answer);
+    if (!good)
+        return EXIT_FAILED;
+    while (is_banned(path, address) != wanted && clock_ms() < until_ms)
+        clock_sleep_until_ns(clock_ns() + 20000000);
+    if (is_banned(path, address) == wanted)
+        return EXIT_DONE;
+    fprintf(stderr, "offhook: %s is %s\n", address,
+            wanted ? "not banned: addresses of trunks never are" : "still banned");
+    return EXIT_FAILED;
+}
+
+int verb_bans(const struct arguments *arguments)
+{
+    const char *add = arguments_value(arguments, "--add"),
+               *remove = arguments_value(arguments, "--remove");
+    char path[512];
+
+    if (!verb_socket(arguments, path, sizeof(path)))
+        return EXIT_FAILED;
+    if (add)
+        return change(path, "ban", add, arguments_value(arguments, "--seconds"));
+    if (remove)
+        return change(path, "unban", remove, NULL);
+    return list(path, arguments_has(arguments, "--json"));
+}
