@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """run.py PROGRAM PART: our server among others' telephones, proxies and relays, and what is known to trouble them.
 
-Parts: signalling, sound (known troubles, by a telephone of raw packets). Prints `ok name` for what held,
+Parts: signalling, sound (known troubles, by a telephone of raw packets), kamailio (in front, balancing, forking),
+linphone (a console with a recorded voice). Prints `ok name` for what held,
 `skipped: why` when a peer is missing.
 """
 import os
@@ -12,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import office # noqa: E402
 import house # noqa: E402
 
-PARTS = ("signalling", "sound", "kamailio")
+PARTS = ("signalling", "sound", "kamailio", "linphone")
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:
