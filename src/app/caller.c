@@ -14,6 +14,7 @@
 #include "base/mailbox.h"
 #include "base/random.h"
 #include "base/ring.h"
+#include "core/codec.h"
 #include "core/command.h"
 #include "core/event.h"
 #include "media/media.h"
@@ -44,6 +45,7 @@ struct caller {
     struct sip *sip;
     uint16_t rtp_port, sip_port;
     uint32_t dialog, utterance, played;
+    enum codec codec; /* Agreed. */
     enum caller_state state;
     char end[256];
     uint64_t began_ms, acted_ms;
@@ -76,6 +78,33 @@ static void ended(struct caller *caller, const char *how, struct text reason)
              TEXT_ARGS(reason));
 }
 
+/* The first codec of the answer that we know, and keys of its clock. */
+static bool choose_format(struct caller *caller, const struct sdp_media *media,
+                          struct command *open)
+{
+    const struct sdp_format *chosen = NULL;
+    uint64_t fec;
+
+    for (uint8_t i = 0; i < media->format_count && !chosen; i++) {
+        if (codec_read(&media->formats[i], &caller->codec))
+            chosen = &media->formats[i];
+    }
+    for (uint8_t i = 0; chosen && i < media->format_count; i++) {
+        const struct sdp_format *format = &media->formats[i];
+        if (text_equal_nocase(format->encoding, TEXT("telephone-event")) &&
+            (open->media.event_type == 0 || format->clock_rate == chosen->clock_rate)) {
+            open->media.event_type = format->payload_type;
+            open->media.event_rate = format->clock_rate;
+        }
+    }
+    if (!chosen)
+        return false;
+    open->media.codec = caller->codec;
+    open->media.payload_type = chosen->payload_type;
+    open->media.fec = sdp_parameter(chosen->fmtp, TEXT("useinbandfec"), &fec) && fec == 1;
+    return true;
+}
+
 /* The answer says where our sound goes. */
 static bool open_media_leg(struct caller *caller, struct text body)
 {
@@ -88,16 +117,8 @@ static bool open_media_leg(struct caller *caller, struct text body)
     snprintf(remote, sizeof(remote), TEXT_FORMAT ":%u", TEXT_ARGS(sdp.media[0].address),
              sdp.media[0].port);
     open.media.remote = text_of(remote);
-    open.media.codec = CODEC_PCMU;
-    for (uint8_t i = 0; i < sdp.media[0].format_count; i++) {
-        const struct sdp_format *format = &sdp.media[0].formats[i];
-        if (text_equal_nocase(format->encoding, TEXT("telephone-event")))
-            open.media.event_type = format->payload_type;
-    }
-    if (sdp.media[0].format_count > 0 && sdp.media[0].formats[0].payload_type == 8) {
-        open.media.codec = CODEC_PCMA;
-        open.media.payload_type = 8;
-    }
+    if (!choose_format(caller, &sdp.media[0], &open))
+        return false;
     open.media.seed = clock_ns();
     open.media.name = TEXT("caller");
     send_media(caller, open);
@@ -272,6 +293,22 @@ static uint64_t dialled_ms(const struct caller *caller)
     return clock_ms() - caller->began_ms;
 }
 
+static void add_formats(const struct caller_options *options, struct sdp_local *local)
+{
+    bool opus = options->any_codec || options->codec == CODEC_OPUS;
+
+    for (enum codec codec = 0; codec < CODEC_KINDS; codec++) {
+        const struct codec_form *form = &codec_forms[codec];
+        if (options->any_codec || options->codec == codec)
+            sdp_add_format(local, form->payload_type, form->encoding, form->clock_rate,
+                           form->channels, form->fmtp);
+    }
+    if (options->any_codec || options->codec != CODEC_OPUS)
+        sdp_add_format(local, EVENT_TYPE, "telephone-event", SAMPLE_RATE, 1, "0-15");
+    if (opus)
+        sdp_add_format(local, EVENT_TYPE + 1, "telephone-event", 6 * SAMPLE_RATE, 1, "0-15");
+}
+
 bool caller_dial(struct caller *caller, const char *uri, char *why, uint32_t why_size)
 {
     char body[MAX_SDP], from[256];
@@ -284,9 +321,7 @@ bool caller_dial(struct caller *caller, const char *uri, char *why, uint32_t why
     struct command dial = {.kind = SIP_DIAL};
 
     text_buffer_init(&sdp, body, sizeof(body));
-    sdp_add_format(&local, 0, "PCMU", SAMPLE_RATE, 1, "");
-    sdp_add_format(&local, 8, "PCMA", SAMPLE_RATE, 1, "");
-    sdp_add_format(&local, EVENT_TYPE, "telephone-event", SAMPLE_RATE, 1, "0-15");
+    add_formats(&caller->options, &local);
     sdp_write_offer(&local, &sdp);
     snprintf(from, sizeof(from), "sip:%s@%s:%u", caller->options.from, caller->options.address,
              caller->sip_port);
@@ -369,7 +404,8 @@ bool caller_say(struct caller *caller, struct text words)
     struct command play = {.kind = MEDIA_PLAY};
     uint32_t clip;
 
-    if (speech_speak(caller->clips, text_of(caller->options.voice), words, &clip) != 0)
+    if (speech_speak(caller->clips, text_of(caller->options.voice), codec_is_wide(caller->codec),
+                     words, &clip) != 0)
         return false;
     clip_hold(caller->clips,
               clip); /* MEDIA_PLAY takes one over; ours keeps it until it was sent. */

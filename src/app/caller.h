@@ -12,6 +12,7 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "core/plan.h"
 
 struct caller;
 
@@ -22,6 +23,8 @@ struct caller_options {
     const char *voice;
     bool tcp;
     const char *from;
+    enum codec codec; /* The only one that is offered, */
+    bool any_codec;   /* unless this says that all are. */
 };
 
 /* Finds free ports, starts the limbs. 0, or -errno with why. */

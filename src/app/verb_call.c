@@ -10,6 +10,7 @@
 #include "app/verbs.h"
 #include "app/witness.h"
 #include "base/log.h"
+#include "core/command.h"
 
 enum {
     AGENT_PAUSE_MS = 1000,
@@ -231,6 +232,23 @@ static bool place(struct session *session, const char *uri, const struct script 
     return session->failed == 0;
 }
 
+/* False for a name that is no codec's. */
+static bool read_codec(const struct arguments *arguments, struct caller_options *options)
+{
+    const char *name = arguments_value(arguments, "--codec");
+
+    options->any_codec = !name;
+    for (enum codec codec = 0; name && codec < CODEC_KINDS; codec++) {
+        options->codec = codec;
+        if (strcmp(name, codec_names[codec]) == 0)
+            return true;
+    }
+    if (name)
+        fprintf(stderr, "offhook: there is no codec '%s': pcmu, pcma, g722 and opus are known\n",
+                name);
+    return !name;
+}
+
 int verb_call(const struct arguments *arguments)
 {
     static struct script script;
@@ -247,7 +265,7 @@ int verb_call(const struct arguments *arguments)
     int error;
 
     log_set_level(LOG_WARN);
-    if (!read_script(arguments, &script))
+    if (!read_codec(arguments, &options) || !read_script(arguments, &script))
         return EXIT_USAGE;
     if (!open_witness(arguments, &script, from, &session))
         return EXIT_FAILED;

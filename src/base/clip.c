@@ -16,8 +16,14 @@
 #include <sys/mman.h>
 
 #include "base/g711.h"
+#include "base/half.h"
 
-enum { MAX_CLIPS = 0xFFFF, GENERATIONS = 0xFFFF };
+enum {
+    MAX_CLIPS = 0xFFFF,
+    GENERATIONS = 0xFFFF,
+    BYTES_A_SAMPLE = 8, /* Of address space: wide, linear, both laws. */
+    APPENDED = 320      /* Samples made narrow at a time. */
+};
 
 struct clip {
     _Alignas(64) _Atomic uint64_t state; /* generation << 32 | references */
@@ -27,6 +33,9 @@ struct clip {
     uint32_t max_samples;
     int16_t *linear; /* NULL: the slot is free. */
     uint8_t *ulaw, *alaw;
+    int16_t *wide;       /* Behind all others, so that it costs nothing while it is not written. */
+    atomic_bool is_wide; /* Said before the first size. */
+    struct half_down narrowing;
 };
 
 struct clip_table {
@@ -64,7 +73,7 @@ int clip_table_open(struct clip_table **out, uint32_t count)
 
 static void unmap(struct clip *clip)
 {
-    munmap(clip->linear, (size_t)clip->max_samples * 4);
+    munmap(clip->linear, (size_t)clip->max_samples * BYTES_A_SAMPLE);
     clip->linear = NULL;
 }
 
@@ -111,13 +120,16 @@ uint32_t clip_new(struct clip_table *table, uint32_t max_samples)
     if (table->free_count > 0) {
         uint32_t slot = table->free_slots[table->free_count - 1];
         struct clip *clip = &table->clips[slot];
-        void *memory = mmap(NULL, (size_t)max_samples * 4, PROT_READ | PROT_WRITE,
+        void *memory = mmap(NULL, (size_t)max_samples * BYTES_A_SAMPLE, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory != MAP_FAILED) {
             table->free_count--;
             clip->linear = memory;
             clip->ulaw = (uint8_t *)memory + (size_t)max_samples * 2;
             clip->alaw = clip->ulaw + max_samples;
+            clip->wide = clip->linear + (size_t)max_samples * 2;
+            clip->narrowing = (struct half_down){0};
+            atomic_store_explicit(&clip->is_wide, false, memory_order_relaxed);
             clip->max_samples = max_samples;
             atomic_store_explicit(&clip->size, 0, memory_order_relaxed);
             atomic_store_explicit(&clip->finished, false, memory_order_relaxed);
@@ -147,6 +159,27 @@ bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples
     return taken == count;
 }
 
+bool clip_append_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
+                      uint32_t count)
+{
+    struct clip *c = held(table, clip);
+    int16_t narrow[APPENDED];
+
+    atomic_store_explicit(&c->is_wide, true, memory_order_relaxed);
+    while (count > 0) {
+        uint32_t size = atomic_load_explicit(&c->size, memory_order_relaxed);
+        uint32_t part = count < APPENDED ? count : APPENDED;
+        uint32_t room = c->max_samples - size, taken = part < room ? part : room;
+        memcpy(c->wide + 2 * (size_t)size, samples, taken * 2 * sizeof(*samples));
+        half_down(&c->narrowing, samples, narrow, part);
+        if (!clip_append(table, clip, narrow, part))
+            return false;
+        samples += 2 * (size_t)part;
+        count -= part;
+    }
+    return true;
+}
+
 void clip_finish(struct clip_table *table, uint32_t clip)
 {
     atomic_store_explicit(&held(table, clip)->finished, true, memory_order_release);
@@ -174,6 +207,7 @@ bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out)
     /* finished before size: a clip seen finished is seen whole. */
     out->finished = atomic_load_explicit(&c->finished, memory_order_acquire);
     out->size = atomic_load_explicit(&c->size, memory_order_acquire);
+    out->wide = atomic_load_explicit(&c->is_wide, memory_order_relaxed) ? c->wide : NULL;
     return true;
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /* clip.h - a stretch of speech that can be played while it is still being written.
  *
- * Linear and both G.711 forms side by side, so that playing costs a memcpy whatever the codec. One
- * thread appends (a speech worker); any number read. A clip has an id in the process-wide table, never
- * passed as a pointer between threads. References: clip_new() gives one to the maker; each
- * SPEECH_READY event carries one more, which ends with MEDIA_PLAY (media drops it when the playout
- * ended) or CLIP_DROP. Dropping never frees: clip_reap(), called by the speech limb, does. */
+ * Linear and both G.711 forms side by side, so that playing costs a memcpy with either law; a clip
+ * for wideband callers has 16 kHz linear beside them, which costs memory only in such a clip.
+ * (G.722 and Opus are encoded as they are sent: each of their frames depends on those before it.)
+ * One thread appends (a speech worker); any number read. A clip has an id in the process-wide
+ * table, never passed as a pointer between threads. References: clip_new() gives one to the maker;
+ * each SPEECH_READY event carries one more, which ends with MEDIA_PLAY (media drops it when the
+ * playout ended) or CLIP_DROP. Dropping never frees: clip_reap(), called by the speech limb, does.
+ */
 #ifndef BASE_CLIP_H
 #define BASE_CLIP_H
 
@@ -20,12 +23,18 @@ struct clip_table;
 MUST_USE int clip_table_open(struct clip_table **out, uint32_t count);
 void clip_table_close(struct clip_table *table);
 
-/* Reserves address space for max_samples (8 kHz); memory is used as it is written. Returns the clip's
- * id with one reference, or 0 when the table is full or no memory is left. */
+/* Reserves address space for max_samples (8 kHz); memory is used as it is written. Returns the
+ * clip's id with one reference, or 0 when the table is full or no memory is left. */
 MUST_USE uint32_t clip_new(struct clip_table *table, uint32_t max_samples);
 
-/* Appends linear samples; encodes both G.711 forms. Returns false when the clip is at its maximum. */
+/* Appends linear samples; encodes both G.711 forms. Returns false when the clip is at its maximum.
+ */
 bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples, uint32_t count);
+
+/* The same for a wide clip: 2 * count samples of 16 kHz; makes the 8 kHz forms of them. A clip
+ * takes only one of the two. */
+bool clip_append_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
+                      uint32_t count);
 
 /* Nothing more will be appended. Every clip is finished once, also when synthesis failed. */
 void clip_finish(struct clip_table *table, uint32_t clip);
@@ -36,8 +45,9 @@ void clip_drop(struct clip_table *table, uint32_t clip); /* Wait-free: for the m
 /* What can be read now. Samples below `size` never change. False for an id that is not alive. */
 struct clip_view {
     const int16_t *linear;
+    const int16_t *wide; /* Two samples for each of `linear`; NULL: there are none. */
     const uint8_t *ulaw, *alaw;
-    uint32_t size;
+    uint32_t size; /* Samples of 8 kHz. */
     bool finished;
 };
 MUST_USE bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out);

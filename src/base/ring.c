@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +60,14 @@ uint32_t ring_pool_count(const struct ring_pool *pool)
     return pool->count;
 }
 
+/* Narrow frames are no slower than they were before there were wide ones. */
+static void copy(struct audio_frame *to, const struct audio_frame *from)
+{
+    size_t samples = from->rate > SAMPLE_RATE ? 2 * FRAME_SAMPLES : FRAME_SAMPLES;
+
+    memcpy(to, from, offsetof(struct audio_frame, samples) + samples * sizeof(from->samples[0]));
+}
+
 bool ring_put(struct ring_pool *pool, uint32_t ring, const struct audio_frame *frame)
 {
     assert(ring < pool->count);
@@ -70,7 +79,7 @@ bool ring_put(struct ring_pool *pool, uint32_t ring, const struct audio_frame *f
         atomic_fetch_add_explicit(&r->dropped, 1, memory_order_relaxed);
         return false;
     }
-    r->frames[written % RING_FRAMES] = *frame;
+    copy(&r->frames[written % RING_FRAMES], frame);
     atomic_store_explicit(&r->written, written + 1, memory_order_release);
     return true;
 }
@@ -86,7 +95,7 @@ bool ring_take(struct ring_pool *pool, uint32_t ring, uint32_t epoch, struct aud
     while (!found && taken != written) {
         const struct audio_frame *frame = &r->frames[taken % RING_FRAMES];
         if (frame->epoch == epoch) {
-            *out = *frame;
+            copy(out, frame);
             found = true;
         }
         taken++;

@@ -30,9 +30,4 @@ extern const struct codec_form codec_forms[CODEC_KINDS];
 /* False for a format that we do not speak. */
 bool codec_read(const struct sdp_format *format, enum codec *out);
 
-static inline bool codec_is_wide(enum codec codec)
-{
-    return codec == CODEC_G722 || codec == CODEC_OPUS;
-}
-
 #endif

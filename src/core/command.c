@@ -100,7 +100,8 @@ static const struct field listen_fields[] = {COMMON,           F(listen, ring),
                                              F(listen, agent), E(listen, expect, expect_names)};
 
 static const struct field finish_fields[] = {COMMON, F(finish, turn)};
-static const struct field say_fields[] = {COMMON, F(say, utterance), F(say, voice), F(say, text)};
+static const struct field say_fields[] = {COMMON, F(say, utterance), F(say, wide), F(say, voice),
+                                          F(say, text)};
 
 static const struct field understand_fields[] = {
     COMMON,

@@ -157,6 +157,7 @@ struct command {
         } finish;
         struct {
             uint32_t utterance;
+            bool wide; /* The leg can be sent 16 kHz. */
             struct text voice, text;
         } say;
         struct {

@@ -73,7 +73,7 @@ static bool likes(const struct leg *leg, enum codec codec, uint32_t *place)
         if (leg->codecs[*place] == codec)
             return true;
     }
-    return leg->codec_count == 0 && !codec_is_wide(codec); /* Until media speaks those. */
+    return leg->codec_count == 0;
 }
 
 /* An offer is followed in our trunk's order when that has one, in the offerer's else; an answer in
@@ -218,7 +218,7 @@ static void add_agreed(struct sdp_local *local, const struct leg *leg)
  * what a public network carries gains nothing from more. */
 static void add_all(struct sdp_local *local, const struct leg *leg)
 {
-    uint8_t count = leg->codec_count ? leg->codec_count : CODEC_G722;
+    uint8_t count = leg->codec_count ? leg->codec_count : CODEC_KINDS;
     bool narrow = false, opus = false;
 
     for (uint8_t i = 0; i < count; i++) {

@@ -103,6 +103,12 @@ struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
  * 7587 4.1). */
 enum codec { CODEC_PCMU, CODEC_PCMA, CODEC_G722, CODEC_OPUS, CODEC_KINDS };
 
+/* 16,000 samples a second. */
+static inline bool codec_is_wide(enum codec codec)
+{
+    return codec == CODEC_G722 || codec == CODEC_OPUS;
+}
+
 /* Encrypted sound (SRTP): never; if the other side wants it; or no call without. */
 enum srtp_mode { SRTP_OFF, SRTP_OPTIONAL, SRTP_REQUIRED };
 

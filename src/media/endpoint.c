@@ -45,6 +45,39 @@ static struct peer_address read_remote(const struct engine *engine, struct text 
     return said;
 }
 
+/* The codec and what it needs. A leg whose codec has another clock or rate begins to be heard anew.
+ */
+static void apply_codec(struct engine *engine, struct endpoint *endpoint,
+                        const struct command *command)
+{
+    bool wide = codec_is_wide(command->media.codec), was_wide = endpoint->wide != NULL;
+    bool other = endpoint->codec != command->media.codec;
+
+    endpoint->codec = command->media.codec;
+    endpoint->payload_type = command->media.payload_type;
+    endpoint->event_type = command->media.event_type;
+    endpoint->noise_type = command->media.noise_type;
+    endpoint->clock = endpoint->codec == CODEC_OPUS ? 6 : 1;
+    endpoint->event_clock = command->media.event_rate > SAMPLE_RATE ? 6 : 1;
+    endpoint->keys.negotiated = command->media.event_type != 0;
+    if (wide && !was_wide)
+        endpoint->wide = wide_take(&engine->wides);
+    if (wide)
+        wide_set(endpoint->wide, command);
+    if (wide != was_wide)
+        jitter_rescale(&endpoint->jitter, wide ? 2 : 1, wide ? endpoint->wide->room : NULL);
+    else if (wide && other)
+        jitter_restart(&endpoint->jitter);
+    if (!wide && was_wide) {
+        wide_put(&engine->wides, endpoint->wide);
+        endpoint->wide = NULL;
+    }
+    if (command->kind == MEDIA_UPDATE && other) {
+        endpoint->marker = true;
+        endpoint->stats_anew = wide || was_wide;
+    }
+}
+
 static void apply_description(struct engine *engine, struct endpoint *endpoint,
                               const struct command *command)
 {
@@ -57,10 +90,7 @@ static void apply_description(struct engine *engine, struct endpoint *endpoint,
         peer_move(&endpoint->peer, &said);
     write_sockaddr(engine->ipv6, &endpoint->peer.source, 0, &endpoint->to);
     write_sockaddr(engine->ipv6, &endpoint->peer.source, 1, &endpoint->report_to);
-    endpoint->codec = command->media.codec;
-    endpoint->payload_type = command->media.payload_type;
-    endpoint->event_type = command->media.event_type;
-    endpoint->keys.negotiated = command->media.event_type != 0;
+    apply_codec(engine, endpoint, command);
     endpoint->way = command->media.way;
     if (!cipher_set(&endpoint->cipher, engine->vault, command->media.suite, command->media.key_in,
                     command->media.key_own))
@@ -101,7 +131,7 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
     endpoint->sequence = (uint16_t)(random_next(&endpoint->random) & 0x7fff); /* RFC 3711 3.3.1 */
     endpoint->timestamp = (uint32_t)random_next(&endpoint->random);
     endpoint->report_ms = engine->now_ms + REPORT_FIRST_MS + random_below(&endpoint->random, 2600);
-    jitter_init(&endpoint->jitter);
+    jitter_init(&endpoint->jitter, 1, NULL);
     gate_init(&endpoint->gate);
     keys_init(&endpoint->keys, command->media.event_type != 0);
     keysend_init(&endpoint->keysend);
@@ -114,8 +144,8 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
     if (!command->media.capture)
         return;
     if (engine->recorder)
-        capture_start(&endpoint->capture, engine->recorder, engine->thread, slot, endpoint->codec,
-                      command->media.name);
+        capture_start(&endpoint->capture, engine->recorder, engine->thread, slot,
+                      endpoint->codec == CODEC_PCMA ? CODEC_PCMA : CODEC_PCMU, command->media.name);
     else
         engine->figures.capture_lost++;
 }
@@ -156,6 +186,9 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
     endpoint_report(engine, endpoint, true);
     endpoint_deafen(engine, endpoint);
     endpoint->tapped = false;
+    if (endpoint->wide)
+        wide_put(&engine->wides, endpoint->wide);
+    endpoint->wide = NULL;
     endpoint->captured = endpoint->capture.frames;
     engine->figures.capture_lost += endpoint->capture.lost;
     endpoint->state = ENDPOINT_CLOSING;
@@ -174,8 +207,8 @@ static void say_closed(struct engine *engine, const struct endpoint *endpoint)
     event.closed.strangers = endpoint->peer.strangers;
     event.closed.sent = endpoint->sent;
     event.closed.captured = endpoint->captured;
-    event.closed.jitter_us = stats->jitter * 125;
-    event.closed.jitter_max_us = stats->jitter_max * 125;
+    event.closed.jitter_us = stats->jitter * 125 / (endpoint->clock ? endpoint->clock : 1);
+    event.closed.jitter_max_us = stats->jitter_max * 125 / (endpoint->clock ? endpoint->clock : 1);
     event.closed.remote_lost_permille = endpoint->remote_lost_permille;
     event.closed.round_trip_us = endpoint->round_trip_us;
     event.closed.concealed = endpoint->jitter.concealed;

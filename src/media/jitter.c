@@ -25,11 +25,29 @@ enum {
     FAR = JITTER_SAMPLES - 2 * FRAME_SAMPLES /* Further ahead there is no room. */
 };
 
-void jitter_init(struct jitter *jitter)
+static void use_room(struct jitter *jitter, uint32_t scale, int16_t *room)
+{
+    jitter->scale = scale;
+    jitter->samples = scale == 1 ? jitter->narrow : room;
+    conceal_init(&jitter->concealer, scale, jitter->samples + JITTER_SAMPLES * scale);
+}
+
+void jitter_init(struct jitter *jitter, uint32_t scale, int16_t *room)
 {
     memset(jitter, 0, sizeof *jitter);
     jitter->depth_ms = JITTER_DEPTH_START_MS;
-    conceal_init(&jitter->concealer);
+    use_room(jitter, scale, room);
+}
+
+void jitter_rescale(struct jitter *jitter, uint32_t scale, int16_t *room)
+{
+    jitter_restart(jitter);
+    use_room(jitter, scale, room);
+}
+
+void jitter_pause(struct jitter *jitter)
+{
+    jitter->paused = true;
 }
 
 void jitter_restart(struct jitter *jitter)
@@ -45,6 +63,11 @@ void jitter_restart(struct jitter *jitter)
 static uint8_t *cell_at(struct jitter *jitter, int64_t position)
 {
     return &jitter->cells[(uint64_t)position / CELL % JITTER_CELLS];
+}
+
+static int16_t *sound_at(const struct jitter *jitter, int64_t position)
+{
+    return &jitter->samples[(uint64_t)position % JITTER_SAMPLES * jitter->scale];
 }
 
 static int64_t unwrap(const struct jitter *jitter, uint32_t timestamp)
@@ -128,8 +151,8 @@ static void store(struct jitter *jitter, int64_t position, const int16_t *sample
 {
     for (uint32_t i = 0; i < count; i += CELL) {
         uint8_t *cell = cell_at(jitter, position + i);
-        memcpy(&jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES], samples + i,
-               CELL * sizeof *samples);
+        memcpy(sound_at(jitter, position + i), samples + (size_t)i * jitter->scale,
+               CELL * jitter->scale * sizeof *samples);
         *cell = (uint8_t)(THERE | marks);
     }
 }
@@ -140,7 +163,8 @@ enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uin
     int64_t arrival = (int64_t)(arrival_ns / NS_A_SAMPLE), position;
     bool jumped = false;
 
-    assert(count > 0 && count <= 800 && count % CELL == 0);
+    assert(count > 0 && count <= JITTER_PACKET_MOST && count % CELL == 0);
+    jitter->paused = false;
     if (!jitter->started)
         begin(jitter, timestamp);
     position = unwrap(jitter, timestamp);
@@ -213,15 +237,16 @@ static struct look look_at(struct jitter *jitter, int64_t position)
 }
 
 /* Copies a frame; missing and muted cells give silence. */
-static void copy_frame(struct jitter *jitter, int64_t position, int16_t out[FRAME_SAMPLES])
+static void copy_frame(struct jitter *jitter, int64_t position, int16_t *out)
 {
-    for (uint32_t i = 0; i < FRAME_SAMPLES; i += CELL) {
+    uint32_t cell_samples = CELL * jitter->scale;
+
+    for (uint32_t i = 0; i < FRAME_SAMPLES; i += CELL, out += cell_samples) {
         uint8_t cell = position + i < jitter->newest ? *cell_at(jitter, position + i) : 0;
         if ((cell & THERE) && !(cell & JITTER_MUTED))
-            memcpy(out + i, &jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES],
-                   CELL * sizeof *out);
+            memcpy(out, sound_at(jitter, position + i), cell_samples * sizeof *out);
         else
-            memset(out + i, 0, CELL * sizeof *out);
+            memset(out, 0, cell_samples * sizeof *out);
     }
 }
 
@@ -229,14 +254,15 @@ enum { WHOLE = FRAME_SAMPLES / CELL };
 
 /* Moves the playout by `by` samples with sound on both sides: goes over from the one to the other.
  */
-static void blend(struct jitter *jitter, int64_t by, int16_t out[FRAME_SAMPLES])
+static void blend(struct jitter *jitter, int64_t by, int16_t *out)
 {
-    int16_t before[FRAME_SAMPLES];
+    int16_t before[2 * FRAME_SAMPLES];
+    int32_t length = BLEND * (int32_t)jitter->scale;
 
     copy_frame(jitter, jitter->next, before);
     copy_frame(jitter, jitter->next + by, out);
-    for (int i = 0; i < BLEND; i++)
-        out[i] = (int16_t)((before[i] * (BLEND - i) + out[i] * i) / BLEND);
+    for (int32_t i = 0; i < length; i++)
+        out[i] = (int16_t)((before[i] * (length - i) + out[i] * i) / length);
     jitter->next += by;
 }
 
@@ -258,12 +284,14 @@ static int64_t correction(struct jitter *jitter, int64_t distance, const struct 
 }
 
 /* Packets shorter than a frame: half of it may be there. */
-static void keep_what_is_there(struct jitter *jitter, int64_t position, int16_t out[FRAME_SAMPLES])
+static void keep_what_is_there(struct jitter *jitter, int64_t position, int16_t *out)
 {
+    uint32_t cell_samples = CELL * jitter->scale;
+
     for (uint32_t i = 0; i < FRAME_SAMPLES && position + i < jitter->newest; i += CELL) {
         if ((*cell_at(jitter, position + i) & (THERE | JITTER_MUTED)) == THERE)
-            memcpy(out + i, &jitter->samples[(uint64_t)(position + i) % JITTER_SAMPLES],
-                   CELL * sizeof *out);
+            memcpy(out + (size_t)i * jitter->scale, sound_at(jitter, position + i),
+                   cell_samples * sizeof *out);
     }
 }
 
@@ -274,7 +302,10 @@ static enum jitter_take_result conceal(struct jitter *jitter, int64_t wanted, ui
 
     if (jitter->missing <= CONCEAL_FRAMES)
         jitter->missing++;
-    bool wait = jitter->newest < jitter->next + FRAME_SAMPLES && jitter->waited < WAIT_FRAMES &&
+    if (jitter->paused && there == 0)
+        jitter->missing = CONCEAL_FRAMES + 1;
+    bool wait = !jitter->paused && jitter->newest < jitter->next + FRAME_SAMPLES &&
+                jitter->waited < WAIT_FRAMES &&
                 wanted - jitter->next < (JITTER_DEPTH_MOST_MS - 40) * PER_MS;
     if (wait)
         jitter->waited++;

@@ -9,9 +9,12 @@
  * blended. What is missing is concealed; what came too late is counted and dropped. When everything
  * is missing the playout waits up to 100 ms: late speech is worth more than prompt silence.
  *
+ * All places and counts are in samples of 8 kHz; at scale 2 there are two samples of 16 kHz to
+ * each.
+ *
  * Order: jitter_init(), jitter_put() when packets come, jitter_take() once a tick. Times are
- * monotonic nanoseconds, given. Pure; 10 KB; put 60 ns, take 100 ns, concealing 2 us. One thread at
- * a time. */
+ * monotonic nanoseconds, given. Pure; 10 KB, at scale 2 as much again in memory that it is given;
+ * put 60 ns, take 100 ns, concealing 2 us. One thread at a time. */
 #ifndef MEDIA_JITTER_H
 #define MEDIA_JITTER_H
 
@@ -24,7 +27,9 @@
 enum {
     JITTER_SAMPLES = 4096,             /* 512 ms: 200 ms of depth, 100 of waiting, a burst. */
     JITTER_CELLS = JITTER_SAMPLES / 8, /* One a millisecond. */
-    JITTER_TRANSITS = 128,             /* 2.5 s of packets: the window of base and depth. */
+    JITTER_ROOM = JITTER_SAMPLES + CONCEAL_ROOM, /* Samples of memory, times the scale. */
+    JITTER_PACKET_MOST = 960,                    /* 120 ms: the longest packet of Opus. */
+    JITTER_TRANSITS = 128, /* 2.5 s of packets: the window of base and depth. */
     JITTER_DEPTH_LEAST_MS = 20,
     JITTER_DEPTH_START_MS = 40,
     JITTER_DEPTH_MOST_MS = 200
@@ -48,7 +53,7 @@ enum jitter_take_result {
 struct jitter_frame {
     uint32_t marks; /* JITTER_VOICED when any of it was marked so. */
     uint64_t at_ns; /* When the last sample would have arrived with the quickest packets. */
-    int16_t samples[FRAME_SAMPLES];
+    int16_t samples[2 * FRAME_SAMPLES]; /* The second half at scale 2 only. */
 };
 
 /* Read the counts and `depth_ms` freely; leave the rest to jitter.c. */
@@ -59,6 +64,7 @@ struct jitter {
 
     uint32_t made_up; /* Milliseconds: `concealed`, finer. */
     bool started, anchored;
+    bool paused;      /* The sender said that it would be silent: what is missing is not lost. */
     bool stray;       /* The last packet was late: the sender's clock may have jumped back, */
     uint8_t measured; /* Packets since depth was looked at. */
     uint16_t waited, missing; /* Frames: without going on; without any sound. */
@@ -71,16 +77,25 @@ struct jitter {
     uint32_t transit_count, transit_at;
     int64_t transits[JITTER_TRANSITS];
     uint8_t cells[JITTER_CELLS]; /* Whether this millisecond is there, and its marks. */
-    int16_t samples[JITTER_SAMPLES];
+    uint32_t scale;
+    int16_t *samples;
     struct conceal concealer;
+    int16_t narrow[JITTER_ROOM]; /* At scale 1 all is in here. */
 };
 
-void jitter_init(struct jitter *jitter);
+/* room: JITTER_ROOM * 2 samples for scale 2, NULL for scale 1. Must not move. */
+void jitter_init(struct jitter *jitter, uint32_t scale, int16_t *room);
+
+/* The same, but counts and depth stay. */
+void jitter_rescale(struct jitter *jitter, uint32_t scale, int16_t *room);
 
 /* Forgets all sound and times, keeps counts and depth: another source speaks. */
 void jitter_restart(struct jitter *jitter);
 
-/* Takes a packet's sound: `count` samples (80 to 800, a multiple of 8) at `timestamp`. */
+/* The sender is silent on purpose, until the next packet of sound. */
+void jitter_pause(struct jitter *jitter);
+
+/* Takes a packet's sound: `count` samples (80 to 960, a multiple of 8) at `timestamp`. */
 enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uint64_t arrival_ns,
                                   const int16_t *samples, uint32_t count, uint32_t marks);
 

@@ -33,7 +33,7 @@ uint32_t keysend_put(struct keysend *keysend, struct text keys)
     return left_out;
 }
 
-static enum keysend_kind write_event(const struct keysend *keysend, char key,
+static enum keysend_kind write_event(const struct keysend *keysend, char key, uint32_t clock,
                                      struct keysend_frame *out)
 {
     uint32_t frames = keysend->frame + 1u;
@@ -42,7 +42,7 @@ static enum keysend_kind write_event(const struct keysend *keysend, char key,
 
     if (frames >= ON_FRAMES + ENDS)
         return KEYSEND_PAUSE;
-    event.duration = (uint16_t)((frames < ON_FRAMES ? frames : ON_FRAMES) * FRAME_SAMPLES);
+    event.duration = (uint16_t)((frames < ON_FRAMES ? frames : ON_FRAMES) * FRAME_SAMPLES * clock);
     dtmf_event_write(&event, out->payload);
     out->marker = keysend->frame == 0;
     out->timestamp = keysend->timestamp;
@@ -60,7 +60,7 @@ static enum keysend_kind write_tone(struct keysend *keysend, char key, struct ke
 }
 
 enum keysend_kind keysend_next(struct keysend *keysend, bool events, uint32_t timestamp,
-                               struct keysend_frame *out)
+                               uint32_t clock, struct keysend_frame *out)
 {
     enum keysend_kind kind;
 
@@ -69,7 +69,7 @@ enum keysend_kind keysend_next(struct keysend *keysend, bool events, uint32_t ti
     char key = keysend->queue[keysend->first];
     if (keysend->frame == 0)
         keysend->timestamp = timestamp;
-    kind = events ? write_event(keysend, key, out) : write_tone(keysend, key, out);
+    kind = events ? write_event(keysend, key, clock, out) : write_tone(keysend, key, out);
     if (++keysend->frame == ALL_FRAMES) {
         keysend->frame = 0;
         keysend->first = (uint8_t)((keysend->first + 1) % KEYSEND_QUEUE);

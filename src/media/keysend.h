@@ -43,8 +43,9 @@ void keysend_init(struct keysend *keysend);
 /* Queues the keys among the characters. Returns how many were not taken, for want of room. */
 uint32_t keysend_put(struct keysend *keysend, struct text keys);
 
-/* What to send at `timestamp`; as events, or as tones. */
+/* What to send at `timestamp`; as events, or as tones. clock: of the events' durations, in 8 kHz.
+ */
 enum keysend_kind keysend_next(struct keysend *keysend, bool events, uint32_t timestamp,
-                               struct keysend_frame *out);
+                               uint32_t clock, struct keysend_frame *out);
 
 #endif

@@ -31,11 +31,9 @@ static void make_tables(void)
 {
     struct keys keys;
     struct keysend keysend;
-    struct jitter jitter;
 
     keys_init(&keys, false);
     keysend_init(&keysend);
-    jitter_init(&jitter);
 }
 
 static int open_threads(struct media *media, const struct media_options *options,

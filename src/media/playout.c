@@ -99,33 +99,70 @@ static void rise(const int16_t *linear, enum codec codec, uint32_t count, uint8_
         g711_ulaw_encode(soft, out, count);
 }
 
+/* What of which clip is the next frame. Returns how many samples of 8 kHz, from `playout->sent`. */
+static uint32_t look_ahead(struct playout *playout, struct clip_table *clips,
+                           struct clip_view *view)
+{
+    if (playout->count == 0 || playout->paused)
+        return 0;
+    *view = first_view(playout, clips);
+    uint32_t left = view->size - playout->sent;
+    if (left >= FRAME_SAMPLES)
+        return FRAME_SAMPLES;
+    return view->finished ? left : 0;
+}
+
+/* The samples have been handed out. */
+static void go_on(struct playout *playout, struct clip_table *clips, const struct clip_view *view,
+                  uint32_t count, struct playout_frame *frame)
+{
+    if (playout->count == 0 || playout->paused)
+        return;
+    if (count > 0) {
+        playout->rise = false;
+        frame->voice = true;
+        frame->utterance = playout->entries[playout->first].utterance;
+        frame->heard_ms = playout->sent / 8;
+        frame->audible = !playout->audible && is_audible(view->linear + playout->sent, count);
+        playout->audible = playout->audible || frame->audible;
+    }
+    playout->sent += count;
+    frame->ended = view->finished && playout->sent == view->size;
+    if (frame->ended)
+        frame->end = take_first(playout, clips, view);
+}
+
 void playout_next(struct playout *playout, struct clip_table *clips, enum codec codec,
                   uint8_t out[FRAME_SAMPLES], struct playout_frame *frame)
 {
-    uint32_t count = 0;
+    struct clip_view view = {0};
+    uint32_t count = look_ahead(playout, clips, &view);
 
     *frame = (struct playout_frame){0};
-    if (playout->count > 0 && !playout->paused) {
-        struct clip_view view = first_view(playout, clips);
-        uint32_t left = view.size - playout->sent, at = playout->sent;
-        if (left >= FRAME_SAMPLES || view.finished)
-            count = left < FRAME_SAMPLES ? left : FRAME_SAMPLES;
-        if (count > 0) {
-            memcpy(out, (codec == CODEC_PCMA ? view.alaw : view.ulaw) + at, count);
-            if (playout->rise)
-                rise(view.linear + at, codec, count, out);
-            playout->rise = false;
-            frame->voice = true;
-            frame->utterance = playout->entries[playout->first].utterance;
-            frame->heard_ms = at / 8;
-            frame->audible = !playout->audible && is_audible(view.linear + at, count);
-            playout->audible = playout->audible || frame->audible;
-        }
-        playout->sent += count;
-        frame->ended = view.finished && playout->sent == view.size;
-        if (frame->ended)
-            frame->end = take_first(playout, clips, &view);
+    if (count > 0) {
+        memcpy(out, (codec == CODEC_PCMA ? view.alaw : view.ulaw) + playout->sent, count);
+        if (playout->rise)
+            rise(view.linear + playout->sent, codec, count, out);
     }
+    go_on(playout, clips, &view, count, frame);
     memset(out + count, codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
            FRAME_SAMPLES - count);
+}
+
+bool playout_next_linear(struct playout *playout, struct clip_table *clips,
+                         int16_t out[2 * FRAME_SAMPLES], struct playout_frame *frame)
+{
+    struct clip_view view = {0};
+    uint32_t count = look_ahead(playout, clips, &view), scale = view.wide || count == 0 ? 2 : 1;
+    int32_t soft = RISE * (int32_t)scale;
+
+    *frame = (struct playout_frame){0};
+    if (count > 0)
+        memcpy(out, (view.wide ? view.wide : view.linear) + (size_t)playout->sent * scale,
+               (size_t)count * scale * sizeof *out);
+    memset(out + (size_t)count * scale, 0, (size_t)(FRAME_SAMPLES - count) * scale * sizeof *out);
+    for (int32_t i = 0; playout->rise && count > 0 && i < soft; i++)
+        out[i] = (int16_t)(out[i] * i / soft);
+    go_on(playout, clips, &view, count, frame);
+    return scale == 2;
 }

@@ -58,8 +58,13 @@ void playout_resume(struct playout *playout);
 MUST_USE bool playout_flush(struct playout *playout, struct clip_table *clips,
                             struct playout_end *end);
 
-/* Fills the next frame. */
+/* Fills the next frame. codec: of the two G.711's. */
 void playout_next(struct playout *playout, struct clip_table *clips, enum codec codec,
                   uint8_t out[FRAME_SAMPLES], struct playout_frame *frame);
+
+/* The same, linear: wide at 16 kHz for a wide clip. False, with FRAME_SAMPLES of 8 kHz in out
+ * instead, for a clip that is not. */
+MUST_USE bool playout_next_linear(struct playout *playout, struct clip_table *clips,
+                                  int16_t out[2 * FRAME_SAMPLES], struct playout_frame *frame);
 
 #endif

@@ -91,11 +91,18 @@ uint32_t engine_receive(struct engine *engine, int socket, struct arrival out[EN
     return got > 0 ? (uint32_t)got : 0;
 }
 
+static bool is_noise(const struct endpoint *endpoint, uint8_t payload_type)
+{
+    return payload_type == COMFORT_NOISE ||
+           (endpoint->noise_type != 0 && payload_type == endpoint->noise_type);
+}
+
 /* What we agreed on, and G.711's other law: some telephones change it without saying so. */
 static bool is_expected(const struct endpoint *endpoint, uint8_t payload_type)
 {
-    return payload_type == endpoint->payload_type || payload_type == 0 || payload_type == 8 ||
-           payload_type == COMFORT_NOISE ||
+    bool law = !endpoint->wide && (payload_type == 0 || payload_type == 8);
+
+    return payload_type == endpoint->payload_type || law || is_noise(endpoint, payload_type) ||
            (endpoint->event_type != 0 && payload_type == endpoint->event_type);
 }
 
@@ -114,6 +121,9 @@ static void begin_source(struct endpoint *endpoint, const struct arrival *arriva
     }
     endpoint->stats_known = true;
     endpoint->carried = 0;
+    endpoint->stats_anew = false;
+    if (endpoint->wide)
+        wide_restart(endpoint->wide);
     if (before.ssrc != packet->ssrc) /* Else a key may be down while the stream moves. */
         keys_restart(&endpoint->keys);
     endpoint->to = *arrival->name;
@@ -144,13 +154,16 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
         (uint32_t)((int32_t)endpoint->wait_us + (wait_us - (int32_t)endpoint->wait_us) / 16);
     endpoint->wait_count++;
     (void)rtp_stats_put(&endpoint->stats, packet->sequence, packet->timestamp,
-                        (uint32_t)(arrival->arrival_ns / 125000), !is_event, &extended);
+                        (uint32_t)(arrival->arrival_ns * endpoint->clock / 125000), !is_event,
+                        &extended);
     if (is_event) {
         char key = keys_event(&endpoint->keys, packet, engine->now_ms);
         if (key)
             endpoint_say_key(engine, endpoint, key, KEY_RTP,
-                             (uint16_t)(endpoint->keys.receiver.held / 8));
-    } else if (packet->payload_type != COMFORT_NOISE) {
+                             (uint16_t)(endpoint->keys.receiver.held / 8 / endpoint->event_clock));
+    } else if (is_noise(endpoint, packet->payload_type)) {
+        endpoint_noise(endpoint, packet);
+    } else {
         endpoint_sound(engine, endpoint, packet, arrival->arrival_ns);
     }
 }
@@ -190,6 +203,8 @@ static void take_packet(struct engine *engine, struct endpoint *endpoint,
         take_caller(engine, endpoint, arrival, &packet);
         break;
     case PEER_CALLER:
+        if (endpoint->stats_anew)
+            begin_source(endpoint, arrival, &packet);
         endpoint->to = *arrival->name;
         take_caller(engine, endpoint, arrival, &packet);
         break;

@@ -88,8 +88,8 @@ static void judge(struct engine *engine, struct endpoint *endpoint, uint32_t tim
     }
 }
 
-void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
-                    const struct rtp_packet *packet, uint64_t arrival_ns)
+static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
+                         const struct rtp_packet *packet, uint64_t arrival_ns)
 {
     int16_t samples[SOUND_LONGEST];
     uint32_t count = packet->payload_size & ~7u;
@@ -110,16 +110,94 @@ void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
     judge(engine, endpoint, packet->timestamp, samples, count, arrival_ns);
 }
 
+/* What was lost and made up is put as a packet of its own: it may be more than one holds. */
+static void wide_sound(struct engine *engine, struct endpoint *endpoint,
+                       const struct rtp_packet *packet, uint64_t arrival_ns)
+{
+    struct wide_sound sound;
+    int16_t narrow[WIDE_REPAIR_MOST * FRAME_SAMPLES + JITTER_PACKET_MOST];
+
+    if (!wide_decode(endpoint->wide, packet, &sound)) {
+        engine->figures.malformed++;
+        return;
+    }
+    if (sound.before > 0)
+        (void)jitter_put(&endpoint->jitter, sound.timestamp, arrival_ns, sound.samples,
+                         sound.before, 0);
+    if (jitter_put(&endpoint->jitter, sound.timestamp + sound.before, arrival_ns,
+                   sound.samples + 2 * sound.before, sound.count - sound.before,
+                   0) == JITTER_PUT_DUPLICATE)
+        return;
+    half_down(&endpoint->wide->heard, sound.samples, narrow, sound.count);
+    judge(engine, endpoint, sound.timestamp, narrow, sound.count, arrival_ns);
+}
+
+void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
+                    const struct rtp_packet *packet, uint64_t arrival_ns)
+{
+    endpoint->noise_level = 0;
+    if (endpoint->wide)
+        wide_sound(engine, endpoint, packet, arrival_ns);
+    else
+        narrow_sound(engine, endpoint, packet, arrival_ns);
+}
+
+/* The level as a sample's size: white noise of even distribution, whose peak is 4.8 dB above its
+ * mean (RFC 3389 3.1: 0-127 dB below overload). The spectrum that may follow is not looked at. */
+void endpoint_noise(struct endpoint *endpoint, const struct rtp_packet *packet)
+{
+    static const uint16_t peaks[] = {18820, 3346, 595, 106,
+                                     19}; /* At -10, -25, -40, -55, -70 dB. */
+    uint32_t level = packet->payload_size > 0 ? packet->payload[0] & 0x7f : 127;
+    uint32_t at = level < 10 ? 0 : (level - 10) / 15;
+
+    endpoint->noise_level = at < sizeof peaks / sizeof peaks[0] ? peaks[at] : 1;
+    jitter_pause(&endpoint->jitter);
+}
+
+/* Nothing is expected of the caller: what it sounds like there is made up as it asked. */
+static void make_noise(struct endpoint *endpoint, struct jitter_frame *frame)
+{
+    uint32_t count = endpoint->wide ? 2 * FRAME_SAMPLES : FRAME_SAMPLES;
+
+    for (uint32_t i = 0; i < count; i++) {
+        endpoint->noise_seed = endpoint->noise_seed * 1664525 + 1013904223;
+        int32_t sample = (int32_t)(endpoint->noise_seed >> 16) - 32768;
+        frame->samples[i] = (int16_t)(sample * endpoint->noise_level / 32768);
+    }
+}
+
 static void to_ring(struct engine *engine, struct endpoint *endpoint,
                     const struct jitter_frame *frame, enum jitter_take_result taken)
 {
-    struct audio_frame out = {.at_ms = frame->at_ns / 1000000, .epoch = endpoint->epoch};
+    struct audio_frame out;
+
+    out.at_ms = frame->at_ns / 1000000;
+    out.epoch = endpoint->epoch;
+    out.rate = endpoint->wide ? 2 * SAMPLE_RATE : SAMPLE_RATE;
 
     out.flags = (frame->marks & JITTER_VOICED ? AUDIO_VOICED : 0) |
                 (taken != JITTER_TAKE_SOUND ? AUDIO_LOST : 0) |
                 (endpoint->playing ? AUDIO_PLAYING : 0);
-    memcpy(out.samples, frame->samples, sizeof out.samples);
+    memcpy(out.samples, frame->samples,
+           (endpoint->wide ? 2 : 1) * FRAME_SAMPLES * sizeof *out.samples);
     ring_put(engine->rings, endpoint->ring, &out);
+}
+
+static void keep_heard(struct endpoint *endpoint, const int16_t *samples)
+{
+    int16_t narrow[FRAME_SAMPLES];
+
+    if (!endpoint->capture.recorder)
+        return;
+    if (endpoint->wide) {
+        half_down(&endpoint->wide->captured, samples, narrow, FRAME_SAMPLES);
+        samples = narrow;
+    }
+    if (endpoint->capture.codec == CODEC_PCMA)
+        g711_alaw_encode(samples, endpoint->capture.heard, FRAME_SAMPLES);
+    else
+        g711_ulaw_encode(samples, endpoint->capture.heard, FRAME_SAMPLES);
 }
 
 void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
@@ -128,6 +206,10 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
     enum jitter_take_result taken = jitter_take(&endpoint->jitter, engine->now_ns, &frame);
     char key = keys_due(&endpoint->keys, engine->now_ms);
 
+    if (taken == JITTER_TAKE_NOTHING && endpoint->noise_level > 0) {
+        make_noise(endpoint, &frame);
+        taken = JITTER_TAKE_SOUND;
+    }
     if (key)
         endpoint_say_key(engine, endpoint, key, KEY_INBAND, 0);
     if (endpoint->gate.open && engine->now_ms > endpoint->sound_ms + GONE_MS &&
@@ -135,10 +217,5 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
         say_voice(engine, endpoint, engine->now_ns);
     if (endpoint->tapped)
         to_ring(engine, endpoint, &frame, taken);
-    if (!endpoint->capture.recorder)
-        return;
-    if (endpoint->capture.codec == CODEC_PCMA)
-        g711_alaw_encode(frame.samples, endpoint->capture.heard, FRAME_SAMPLES);
-    else
-        g711_ulaw_encode(frame.samples, endpoint->capture.heard, FRAME_SAMPLES);
+    keep_heard(endpoint, frame.samples);
 }

@@ -8,6 +8,12 @@
 #include "media/endpoint.h"
 #include "wire/rtp.h"
 
+enum {
+    NOISE_AFTER = 10, /* Frames of silence before the line falls silent too. */
+    NOISE_EVERY = 50, /* Frames from one packet of noise to the next. */
+    NOISE_LEVEL = 75  /* dB below overload: a quiet room. */
+};
+
 static void send_packet(struct engine *engine, struct endpoint *endpoint,
                         const struct rtp_packet *packet)
 {
@@ -57,6 +63,18 @@ static void keep(struct endpoint *endpoint, const uint8_t *sent)
     capture_put(&endpoint->capture, sent);
 }
 
+static void keep_wide(struct endpoint *endpoint, const int16_t *sent)
+{
+    uint8_t coded[FRAME_SAMPLES];
+    int16_t samples[FRAME_SAMPLES];
+
+    if (!endpoint->capture.recorder)
+        return;
+    half_down(&endpoint->wide->sent, sent, samples, FRAME_SAMPLES);
+    encode(endpoint->capture.codec, samples, coded);
+    capture_put(&endpoint->capture, coded);
+}
+
 static void say_audible(struct engine *engine, const struct endpoint *endpoint,
                         const struct playout_frame *frame)
 {
@@ -80,54 +98,147 @@ static void say_played(struct engine *engine, const struct endpoint *endpoint,
     outbox_put(&engine->outbox, &event);
 }
 
-void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
-{
-    uint8_t sound[FRAME_SAMPLES];
+/* What goes out in one tick. */
+struct speech {
+    struct rtp_packet packet;
+    struct playout_frame frame;
     struct keysend_frame key;
-    struct playout_frame frame = {0};
-    struct rtp_packet packet = {.payload_type = endpoint->payload_type,
-                                .ssrc = endpoint->ssrc,
-                                .payload = sound,
-                                .payload_size = FRAME_SAMPLES};
-    bool speaking = endpoint->way == WAY_BOTH || endpoint->way == WAY_SEND;
+    bool sound;                         /* The payload is to be sound of the codec's. */
+    uint8_t payload[WIDE_PAYLOAD_MOST]; /* G.711: what is sent, or would be. */
+    int16_t wide[WIDE_FRAME];           /* The same for wide legs. */
+};
 
-    endpoint->timestamp += (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES;
-    endpoint->tick = engine->tick;
-    packet.timestamp = endpoint->timestamp;
-    memset(sound, endpoint->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
-           sizeof sound);
-    if (!speaking) { /* On hold: everything keeps its place. */
-        endpoint->playing = false;
-        endpoint->marker = true;
-        keep(endpoint, sound);
-        return;
+static void put_silence(const struct endpoint *endpoint, struct speech *speech)
+{
+    if (endpoint->wide)
+        memset(speech->wide, 0, sizeof speech->wide);
+    else
+        memset(speech->payload,
+               endpoint->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
+               FRAME_SAMPLES);
+}
+
+static void put_tone(struct endpoint *endpoint, struct speech *speech)
+{
+    if (endpoint->wide)
+        half_up(&endpoint->wide->widening, speech->key.samples, speech->wide, FRAME_SAMPLES);
+    else
+        encode(endpoint->codec, speech->key.samples, speech->payload);
+}
+
+static void put_voice(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
+{
+    int16_t narrow[FRAME_SAMPLES];
+
+    if (!endpoint->wide) {
+        playout_next(&endpoint->playout, engine->clips, endpoint->codec, speech->payload,
+                     &speech->frame);
+    } else if (!playout_next_linear(&endpoint->playout, engine->clips, speech->wide,
+                                    &speech->frame)) {
+        memcpy(narrow, speech->wide, sizeof narrow);
+        half_up(&endpoint->wide->widening, narrow, speech->wide, FRAME_SAMPLES);
     }
-    packet.marker = endpoint->marker;
-    switch (
-        keysend_next(&endpoint->keysend, endpoint->event_type != 0, endpoint->timestamp, &key)) {
+}
+
+static void fill(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
+{
+    struct rtp_packet *packet = &speech->packet;
+
+    speech->sound = true;
+    switch (keysend_next(&endpoint->keysend, endpoint->event_type != 0, endpoint->timestamp,
+                         endpoint->event_clock, &speech->key)) {
     case KEYSEND_NOTHING:
-        playout_next(&endpoint->playout, engine->clips, endpoint->codec, sound, &frame);
+        put_voice(engine, endpoint, speech);
         break;
     case KEYSEND_EVENT:
-        packet.payload_type = endpoint->event_type;
-        packet.timestamp = key.timestamp;
-        packet.marker = key.marker;
-        packet.payload = key.payload;
-        packet.payload_size = sizeof key.payload;
+        put_silence(endpoint, speech);
+        packet->payload_type = endpoint->event_type;
+        packet->timestamp = speech->key.timestamp;
+        packet->marker = speech->key.marker;
+        packet->payload = speech->key.payload;
+        packet->payload_size = sizeof speech->key.payload;
+        speech->sound = false;
         break;
     case KEYSEND_TONE:
-        encode(endpoint->codec, key.samples, sound);
+        put_tone(endpoint, speech);
         break;
     case KEYSEND_PAUSE:
+        put_silence(endpoint, speech);
         break;
     }
-    packet.sequence = endpoint->sequence++;
-    endpoint->marker = false;
-    endpoint->playing = frame.voice;
-    send_packet(engine, endpoint, &packet);
-    if (frame.audible)
-        say_audible(engine, endpoint, &frame);
-    if (frame.ended)
-        say_played(engine, endpoint, &frame.end);
-    keep(endpoint, sound);
+}
+
+/* Where noise may be sent for silence: one packet when the agent has been silent for a while, and
+ * one now and then, which also keeps the way through a NAT open. True when this tick's is such. */
+static bool send_noise(struct endpoint *endpoint, struct speech *speech)
+{
+    static const uint8_t level[] = {NOISE_LEVEL};
+    bool silent = speech->sound && !speech->frame.voice && endpoint->keysend.count == 0;
+
+    if (endpoint->noise_type == 0 || !silent) {
+        endpoint->marker = endpoint->marker || endpoint->quiet_frames >= NOISE_AFTER;
+        endpoint->quiet_frames = 0;
+        return false;
+    }
+    if (endpoint->quiet_frames < NOISE_AFTER + NOISE_EVERY)
+        endpoint->quiet_frames++;
+    if (endpoint->quiet_frames < NOISE_AFTER)
+        return false;
+    speech->packet.payload_type = endpoint->noise_type;
+    speech->packet.payload = level;
+    speech->packet.payload_size = endpoint->quiet_frames == NOISE_AFTER ? sizeof level : 0;
+    if (endpoint->quiet_frames == NOISE_AFTER + NOISE_EVERY)
+        endpoint->quiet_frames = NOISE_AFTER - 1;
+    return true;
+}
+
+static void code(struct endpoint *endpoint, struct speech *speech)
+{
+    struct rtp_packet *packet = &speech->packet;
+
+    packet->payload = speech->payload;
+    packet->payload_size = FRAME_SAMPLES;
+    if (endpoint->wide)
+        packet->payload_size = (uint16_t)wide_encode(endpoint->wide, speech->wide, speech->payload);
+}
+
+void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
+{
+    struct speech speech;
+    struct rtp_packet *packet = &speech.packet;
+
+    endpoint->timestamp +=
+        (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES * endpoint->clock;
+    endpoint->tick = engine->tick;
+    speech.frame = (struct playout_frame){0};
+    if (endpoint->way != WAY_BOTH && endpoint->way != WAY_SEND) { /* Everything keeps its place. */
+        endpoint->playing = false;
+        endpoint->marker = true;
+        put_silence(endpoint, &speech);
+    } else {
+        *packet = (struct rtp_packet){.payload_type = endpoint->payload_type,
+                                      .ssrc = endpoint->ssrc,
+                                      .timestamp = endpoint->timestamp};
+        fill(engine, endpoint, &speech);
+        if (!send_noise(endpoint, &speech) && speech.sound) {
+            packet->marker = endpoint->marker;
+            code(endpoint, &speech);
+        }
+        if (packet->payload_size > 0) {
+            packet->sequence = endpoint->sequence++;
+            endpoint->marker = false;
+            send_packet(engine, endpoint, packet);
+        } else if (speech.sound && endpoint->codec == CODEC_OPUS) {
+            endpoint->marker = true; /* After a pause of Opus' own (RFC 7587 4.1). */
+        }
+        endpoint->playing = speech.frame.voice;
+    }
+    if (speech.frame.audible)
+        say_audible(engine, endpoint, &speech.frame);
+    if (speech.frame.ended)
+        say_played(engine, endpoint, &speech.frame.end);
+    if (endpoint->wide)
+        keep_wide(endpoint, speech.wide);
+    else
+        keep(endpoint, speech.payload);
 }

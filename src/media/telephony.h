@@ -20,9 +20,11 @@
 #include <spandsp/tone_detect.h>
 #include <spandsp/super_tone_rx.h>
 #include <spandsp/dtmf.h>
+#include <spandsp/g722.h>
 #include <spandsp/private/logging.h>
 #include <spandsp/private/queue.h>
 #include <spandsp/private/tone_generate.h>
 #include <spandsp/private/dtmf.h>
+#include <spandsp/private/g722.h>
 
 #endif

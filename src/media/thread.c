@@ -96,6 +96,8 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     else
         error = 0;
     if (error == 0)
+        error = wide_pool_open(&thread->engine.wides, thread->count);
+    if (error == 0)
         error = outbox_open(&thread->engine.outbox, options->events, EVENTS_KEPT);
     if (error == 0)
         error = mailbox_open(&thread->mailbox, "media",
@@ -117,6 +119,7 @@ void thread_close(struct media_thread *thread)
     mailbox_close(thread->mailbox);
     uring_close(thread->engine.uring);
     outbox_close(&thread->engine.outbox);
+    wide_pool_close(&thread->engine.wides);
     for (uint32_t i = 0; i < THREAD_PHASES; i++)
         free(thread->sweeps[i].places);
     if (thread->endpoints)

@@ -93,9 +93,13 @@ static void remember(struct ear *ear, const struct audio_frame *frame)
 
 static bool feed(struct ear *ear, const struct audio_frame *frame)
 {
+    bool wide = frame->rate > SAMPLE_RATE;
+
     ear->frames++;
     ear->since_poll++;
-    return ear->recogniser->kind->feed(ear->recogniser, frame->samples, FRAME_SAMPLES) == 0;
+    return ear->recogniser->kind->feed(ear->recogniser, frame->samples,
+                                       wide ? 2 * FRAME_SAMPLES : FRAME_SAMPLES,
+                                       wide ? 2 * SAMPLE_RATE : SAMPLE_RATE) == 0;
 }
 
 static bool feed_remembered(struct ear *ear)
@@ -134,6 +138,17 @@ static void post_verdict(struct ear *ear)
     note_post_event(ear->events, &event);
 }
 
+/* The detector's own rate is 8 kHz. */
+static bool hear(struct ear *ear, const struct audio_frame *frame, uint16_t *probability)
+{
+    int16_t narrow[FRAME_SAMPLES];
+
+    if (frame->rate <= SAMPLE_RATE)
+        return judge_hear(ear->judge, &ear->hearing, frame->samples, probability);
+    half_down(&ear->narrowing, frame->samples, narrow, FRAME_SAMPLES);
+    return judge_hear(ear->judge, &ear->hearing, narrow, probability);
+}
+
 /* The detector hears the 100 ms before an opening too: it needs a beginning to hear an onset. */
 static void judge_opening(struct ear *ear)
 {
@@ -143,7 +158,7 @@ static void judge_opening(struct ear *ear)
     judge_begin(ear->judge, &ear->hearing);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t at = (ear->before_at + LISTEN_PREROLL - count + i) % LISTEN_PREROLL;
-        (void)!judge_hear(ear->judge, &ear->hearing, ear->before[at].samples, &probability);
+        (void)!hear(ear, &ear->before[at], &probability);
     }
 }
 
@@ -159,7 +174,7 @@ static void judge_frame(struct ear *ear, const struct audio_frame *frame)
             return;
         judge_opening(ear);
     }
-    window = judge_hear(ear->judge, &ear->hearing, frame->samples, &probability);
+    window = hear(ear, frame, &probability);
     if (verdict_frame(&ear->verdict, frame, window, probability))
         post_verdict(ear);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/half.h"
 #include "base/ring.h"
 #include "speech/judge.h"
 #include "speech/listener.h"
@@ -26,6 +27,7 @@ struct ear {
     struct recogniser_task task, next_task; /* Paths borrowed from the listener's models. */
     bool task_changed;
 
+    struct half_down narrowing;                /* Of a wideband caller, for the judge. */
     struct audio_frame before[LISTEN_PREROLL]; /* The latest frames, round and round. */
     uint32_t before_at, before_count;
 

@@ -35,14 +35,15 @@ void prompts_release(struct prompts *prompts)
     }
 }
 
-struct prompt *prompts_find(struct prompts *prompts, const struct voice *voice, struct text words)
+struct prompt *prompts_find(struct prompts *prompts, const struct voice *voice, bool wide,
+                            struct text words)
 {
     uint64_t hash = hash_words(voice, words);
 
     for (uint32_t i = 0; i < PROMPTS; i++) {
         struct prompt *row = &prompts->rows[i];
-        if (row->voice != voice || row->hash != hash || row->words_size != words.size ||
-            memcmp(row->words, words.data, words.size) != 0)
+        if (row->voice != voice || (wide && !row->wide) || row->hash != hash ||
+            row->words_size != words.size || memcmp(row->words, words.data, words.size) != 0)
             continue;
         row->used = ++prompts->uses;
         return row;
@@ -74,7 +75,7 @@ static struct prompt *free_row(struct prompts *prompts)
     return NULL;
 }
 
-bool prompts_put(struct prompts *prompts, const struct voice *voice, struct text words,
+bool prompts_put(struct prompts *prompts, const struct voice *voice, bool wide, struct text words,
                  uint32_t clip, uint32_t cut_ms)
 {
     struct prompt *row = free_row(prompts);
@@ -93,7 +94,8 @@ bool prompts_put(struct prompts *prompts, const struct voice *voice, struct text
                            .words = copy,
                            .words_size = words.size,
                            .clip = clip,
-                           .cut_ms = cut_ms};
+                           .cut_ms = cut_ms,
+                           .wide = wide};
     return true;
 }
 

@@ -22,6 +22,7 @@ struct prompt {
     char *words;
     uint32_t words_size;
     uint32_t clip, cut_ms;
+    bool wide;      /* The clip is, and does for narrowband callers too. */
     uint64_t bytes; /* 0 while it is being spoken. */
 };
 
@@ -35,12 +36,13 @@ void prompts_init(struct prompts *prompts, struct clip_table *clips, uint64_t li
 void prompts_release(struct prompts *prompts);
 
 /* NULL when the words are not there. The prompt is valid until the next call. */
-struct prompt *prompts_find(struct prompts *prompts, const struct voice *voice, struct text words);
+struct prompt *prompts_find(struct prompts *prompts, const struct voice *voice, bool wide,
+                            struct text words);
 
 /* Takes over the caller's reference to the clip. False, with the reference still the caller's, when
  * memory is out. */
-MUST_USE bool prompts_put(struct prompts *prompts, const struct voice *voice, struct text words,
-                          uint32_t clip, uint32_t cut_ms);
+MUST_USE bool prompts_put(struct prompts *prompts, const struct voice *voice, bool wide,
+                          struct text words, uint32_t clip, uint32_t cut_ms);
 
 /* The clip is complete: now it counts, and others may have to leave. */
 void prompts_finish(struct prompts *prompts, uint32_t clip, uint64_t bytes);

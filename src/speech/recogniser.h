@@ -40,7 +40,9 @@ struct recogniser_kind {
     const char *name;
     int (*expect)(struct recogniser *recogniser, const struct recogniser_task *task);
     int (*begin)(struct recogniser *recogniser);
-    int (*feed)(struct recogniser *recogniser, const int16_t *samples, uint32_t count); /* 8 kHz */
+    /* rate: 8,000, or 16,000 from wideband callers. */
+    int (*feed)(struct recogniser *recogniser, const int16_t *samples, uint32_t count,
+                uint32_t rate);
     int (*finish)(struct recogniser *recogniser);
     /* News since the last poll; *out is written for PARTIAL and FINAL only. */
     enum recogniser_news (*poll)(struct recogniser *recogniser, struct recogniser_heard *out);

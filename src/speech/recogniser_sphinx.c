@@ -27,8 +27,10 @@
 
 enum {
     FEED = 320,                   /* 8 kHz samples a step. */
-    SECOND_TRY = 8 * SAMPLE_RATE, /* Longer answers to a simple question are not heard again. */
-    SURE_PERMILLE = 500           /* Below, a grammar has heard something that is not in it. */
+    SECOND_TRY = 8 * SAMPLE_RATE, /* Longer answers to a simple question are not heard again (4 s of
+                                   * wideband ones). */
+    WIDE_RATE = 2 * SAMPLE_RATE,
+    SURE_PERMILLE = 500 /* Below, a grammar has heard something that is not in it. */
 };
 
 struct recogniser_sphinx {
@@ -47,6 +49,7 @@ struct sphinx {
     char partial[MAX_UTTERANCE];
     int16_t *kept; /* What a grammar hears, for a second try; SECOND_TRY of them. */
     uint32_t kept_count;
+    uint32_t rate; /* Of what is heard; the means are of such sound. */
 };
 
 /* Words around the answer are heard and kept: the mind looks for yes and no in them. */
@@ -141,12 +144,19 @@ static bool load_grammars(struct sphinx *sphinx, cmd_ln_t *config)
 static const mfcc_t telephone_mean[] = {55.0F, 8.8F, -0.1F, 18.9F, -7.5F, 2.4F, -4.4F,
                                         -0.8F, 1.9F, 1.6F,  -4.3F, 2.0F,  -0.3F};
 
-static void expect_telephone(ps_decoder_t *decoder)
-{
-    cmn_t *means = ps_get_feat(decoder)->cmn_struct;
+/* The model's own, for wideband callers. */
+static const mfcc_t wide_mean[] = {41.0F,  -5.29F, -0.12F, 5.09F,  2.48F,  -4.07F, -1.37F,
+                                   -1.78F, -5.08F, -2.05F, -6.45F, -1.42F, 1.17F};
 
+_Static_assert(sizeof telephone_mean == sizeof wide_mean, "of the same features");
+
+static void expect_rate(struct sphinx *sphinx, uint32_t rate)
+{
+    cmn_t *means = ps_get_feat(sphinx->decoder)->cmn_struct;
+
+    sphinx->rate = rate;
     if (means && means->veclen == (int)(sizeof(telephone_mean) / sizeof(telephone_mean[0])))
-        cmn_live_set(means, telephone_mean);
+        cmn_live_set(means, rate == WIDE_RATE ? wide_mean : telephone_mean);
 }
 
 /* A new decoder for another dictionary, with both grammars. */
@@ -173,7 +183,7 @@ static int load_dictionary(struct sphinx *sphinx, const char *dictionary)
     }
     cmd_ln_free_r(config);
     if (sphinx->decoder)
-        expect_telephone(sphinx->decoder);
+        expect_rate(sphinx, SAMPLE_RATE);
     snprintf(sphinx->dictionary, sizeof(sphinx->dictionary), "%s", dictionary);
     return sphinx->decoder ? 0 : -EIO;
 }
@@ -221,6 +231,12 @@ static int decode(struct sphinx *sphinx, const int16_t *samples, uint32_t count)
 {
     int16_t wide[2 * (FEED + BANDWIDTH_HOP)];
 
+    if (sphinx->rate == WIDE_RATE) {
+        if (ps_process_raw(sphinx->decoder, samples, count, FALSE, FALSE) < 0)
+            sphinx->failed = true;
+        return sphinx->failed ? -EIO : 0;
+    }
+
     while (count > 0) {
         uint32_t part = count < FEED ? count : FEED;
         uint32_t made = bandwidth_extend(&sphinx->bandwidth, samples, part, wide);
@@ -232,10 +248,15 @@ static int decode(struct sphinx *sphinx, const int16_t *samples, uint32_t count)
     return sphinx->failed ? -EIO : 0;
 }
 
-static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count)
+static int sphinx_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count,
+                       uint32_t rate)
 {
     struct sphinx *sphinx = sphinx_of(recogniser);
 
+    if (rate != sphinx->rate) {
+        expect_rate(sphinx, rate);
+        sphinx->kept_count = sphinx->kept_count ? SECOND_TRY + 1 : 0; /* Of two kinds: no use. */
+    }
     if (sphinx->expect != EXPECT_FREE)
         keep(sphinx, samples, count);
     return decode(sphinx, samples, count);

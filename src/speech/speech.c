@@ -357,7 +357,8 @@ bool speech_voice_known(struct text name, struct text *names)
     return voice_find(name) != NULL;
 }
 
-int speech_speak(struct clip_table *clips, struct text voice, struct text words, uint32_t *clip)
+int speech_speak(struct clip_table *clips, struct text voice, bool wide, struct text words,
+                 uint32_t *clip)
 {
     const struct voice *found = voice_find(voice);
     int result = voice_open();
@@ -369,7 +370,7 @@ int speech_speak(struct clip_table *clips, struct text voice, struct text words,
     *clip = clip_new(clips, 120 * SAMPLE_RATE);
     if (!*clip)
         return -ENOMEM;
-    result = talker_speak(clips, *clip, found, words, NULL);
+    result = talker_speak(clips, *clip, found, wide, words, NULL);
     if (result < 0) {
         clip_drop(clips, *clip);
         *clip = 0;

@@ -56,9 +56,10 @@ void speech_figures(struct speech *speech, struct speech_figures *out);
 /* True when the plan can use this voice; `names` gets the list for the error message. */
 bool speech_voice_known(struct text name, struct text *names);
 
-/* Speaks without a server: for `offhook call` and for tests. Linear 8 kHz into the clip, finished.
+/* Speaks without a server: for `offhook call` and for tests. Into the clip (wide: one with 16
+ * kHz too), finished.
  * Blocks. 0 or -errno. */
-MUST_USE int speech_speak(struct clip_table *clips, struct text voice, struct text words,
+MUST_USE int speech_speak(struct clip_table *clips, struct text voice, bool wide, struct text words,
                           uint32_t *clip);
 
 #endif

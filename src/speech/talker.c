@@ -19,13 +19,15 @@ enum {
     MAIL_BYTES = 1 << 20,
     LONGEST_SAMPLES = 120 * SAMPLE_RATE, /* MAX_UTTERANCE bytes are about 80 s. */
     REAP_EVERY_MS = 500,
-    BYTES_A_SAMPLE = 4, /* Linear and both G.711 forms. */
+    BYTES_A_SAMPLE = 4,      /* Linear and both G.711 forms; */
+    BYTES_A_WIDE_SAMPLE = 8, /* and two at 16 kHz. */
     FIGURES_THREAD = 0
 };
 
 struct utterance {
     uint32_t call, leg, utterance; /* All 0: a prompt made in advance. */
     const struct voice *voice;
+    bool wide;
     uint32_t size;
     char words[MAX_UTTERANCE];
 };
@@ -86,7 +88,8 @@ static void post_failed(struct talker *talker, const struct utterance *utterance
 
 static bool answer_kept(struct talker *talker, const struct utterance *utterance)
 {
-    struct prompt *prompt = prompts_find(&talker->prompts, utterance->voice, words_of(utterance));
+    struct prompt *prompt =
+        prompts_find(&talker->prompts, utterance->voice, utterance->wide, words_of(utterance));
 
     if (!prompt)
         return false;
@@ -107,6 +110,7 @@ static void on_say(struct talker *talker, const struct command *command)
     utterance->leg = command->leg;
     utterance->utterance = command->say.utterance;
     utterance->voice = talker->options.find(command->say.voice);
+    utterance->wide = command->say.wide;
     utterance->size =
         command->say.text.size < MAX_UTTERANCE ? command->say.text.size : MAX_UTTERANCE;
     memcpy(utterance->words, command->say.text.data, utterance->size);
@@ -195,8 +199,8 @@ static bool on_growth(void *context, uint32_t cut)
         take_mail(talker); /* What was cancelled before its first sound is not told. */
     if (!talker->now_ready && !talker->now_cancelled) {
         clip_hold(talker->options.clips, talker->now_clip);
-        if (!prompts_put(&talker->prompts, talker->now.voice, words_of(&talker->now),
-                         talker->now_clip, cut_ms))
+        if (!prompts_put(&talker->prompts, talker->now.voice, talker->now.wide,
+                         words_of(&talker->now), talker->now_clip, cut_ms))
             clip_drop(talker->options.clips, talker->now_clip);
         post_ready(talker, &talker->now, talker->now_clip, cut_ms, false);
         talker->now_ready = true;
@@ -230,11 +234,12 @@ static void speak_now(struct talker *talker)
         post_failed(talker, &talker->now, "no room for its sound");
         return;
     }
-    int result =
-        talker_speak(clips, talker->now_clip, talker->now.voice, words_of(&talker->now), &growth);
+    int result = talker_speak(clips, talker->now_clip, talker->now.voice, talker->now.wide,
+                              words_of(&talker->now), &growth);
     if (talker->now_ready && result == 0 && !talker->ending &&
         clip_read(clips, talker->now_clip, &view))
-        prompts_finish(&talker->prompts, talker->now_clip, (uint64_t)view.size * BYTES_A_SAMPLE);
+        prompts_finish(&talker->prompts, talker->now_clip,
+                       (uint64_t)view.size * (view.wide ? BYTES_A_WIDE_SAMPLE : BYTES_A_SAMPLE));
     else
         prompts_remove(&talker->prompts, talker->now_clip);
     if (!talker->now_ready && !talker->now_cancelled && !talker->ending)
@@ -326,7 +331,11 @@ static bool record(void *context, const int16_t *samples, uint32_t count)
 {
     struct recording *recording = context;
 
-    recording->stopped = !clip_append(recording->clips, recording->clip, samples, count);
+    if (recording->trim->scale == 2)
+        recording->stopped =
+            !clip_append_wide(recording->clips, recording->clip, samples, count / 2);
+    else
+        recording->stopped = !clip_append(recording->clips, recording->clip, samples, count);
     recording->size += count;
     if (!recording->stopped && recording->growth)
         recording->stopped =
@@ -334,17 +343,18 @@ static bool record(void *context, const int16_t *samples, uint32_t count)
     return !recording->stopped;
 }
 
-int talker_speak(struct clip_table *clips, uint32_t clip, const struct voice *voice,
+int talker_speak(struct clip_table *clips, uint32_t clip, const struct voice *voice, bool wide,
                  struct text words, const struct talker_growth *growth)
 {
     struct trim trim;
     struct recording recording = {.clips = clips, .clip = clip, .trim = &trim, .growth = growth};
-    struct voice_sink sink = {.put = trim_put, .context = &trim};
+    uint32_t rate = wide ? 2 * SAMPLE_RATE : SAMPLE_RATE;
+    struct voice_sink sink = {.put = trim_put, .context = &trim, .rate = rate};
     char spoken[4 * MAX_UTTERANCE];
     struct text_buffer sentence;
     int result = 0;
 
-    trim_init(&trim, (struct voice_sink){.put = record, .context = &recording});
+    trim_init(&trim, (struct voice_sink){.put = record, .context = &recording, .rate = rate});
     text_buffer_init(&sentence, spoken, sizeof(spoken));
     while (result == 0 && !recording.stopped && say_next(&words, &sentence)) {
         result = voice->speak(voice, spoken, &sink);

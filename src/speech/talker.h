@@ -41,14 +41,14 @@ struct mailbox *talker_mailbox(struct talker *talker);
 /* Has the words spoken when there is time, to be kept. Any thread. */
 void talker_prime(struct talker *talker, struct text voice, struct text words);
 
-/* Speaks into a clip without a thread: sentence by sentence, silence trimmed. The cut is in
- * samples; on_growth, if any, is called after each piece and stops by false. 0 or -errno; -ENODATA:
- * no sound. */
+/* Speaks into a clip (a wide one, or not) without a thread: sentence by sentence, silence trimmed.
+ * The cut is in samples; on_growth, if any, is called after each piece and stops by false. 0 or
+ * -errno; -ENODATA: no sound. */
 struct talker_growth {
     bool (*grown)(void *context, uint32_t cut);
     void *context;
 };
 MUST_USE int talker_speak(struct clip_table *clips, uint32_t clip, const struct voice *voice,
-                          struct text words, const struct talker_growth *growth);
+                          bool wide, struct text words, const struct talker_growth *growth);
 
 #endif

@@ -17,18 +17,20 @@ enum {
     TRIM_LEAD = 240,
     TRIM_PAUSE = 4000,
     TRIM_TAIL = 800
-}; /* Samples at 8 kHz. */
+}; /* Samples at 8 kHz; twice as many at 16. */
 
 struct trim {
     struct voice_sink out;
-    uint32_t cut;              /* Samples cut before the first sound. */
-    bool started;              /* A sound has passed. */
-    int16_t block[TRIM_BLOCK]; /* Being filled. */
+    uint32_t scale;                /* 1 at 8 kHz, 2 at 16. */
+    uint32_t cut;                  /* Samples cut before the first sound, at 8 kHz. */
+    bool started;                  /* A sound has passed. */
+    int16_t block[2 * TRIM_BLOCK]; /* Being filled. */
     uint32_t block_size;
-    int16_t quiet[TRIM_PAUSE]; /* Silence that may yet turn out to be a pause. */
+    int16_t quiet[2 * TRIM_PAUSE]; /* Silence that may yet turn out to be a pause. */
     uint32_t quiet_size;
 };
 
+/* At the rate of `out`. */
 void trim_init(struct trim *trim, struct voice_sink out);
 
 /* A voice's sink: false when the sink behind it said so. `context` is the trim. */

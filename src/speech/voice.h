@@ -2,7 +2,7 @@
 /* voice.h - what a voice must be able to do: text in, sound out in pieces, stoppable between them.
  *
  * One row a voice, embedded or over a network; voice_find() knows them all. speak() blocks its
- * thread and hands on 8 kHz linear sound as it is made; the sink answers false to stop, within one
+ * thread and hands on linear sound as it is made; the sink answers false to stop, within one
  * piece. Text comes as it is to be said (speech/say.h has spelled it out), a sentence or a few.
  * Voices hold no state between calls and may be used from several threads at once. */
 #ifndef SPEECH_VOICE_H
@@ -14,10 +14,12 @@
 #include "base/attr.h"
 #include "base/text.h"
 
-/* Takes a piece of sound, 1 to some thousand samples. False: no more, please. */
+/* Takes a piece of sound, 1 to some thousand samples of the rate that it names. False: no more,
+ * please. */
 struct voice_sink {
     bool (*put)(void *context, const int16_t *samples, uint32_t count);
     void *context;
+    uint32_t rate; /* 8,000 or 16,000. */
 };
 
 struct voice {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* voice_flite.c - the embedded voices: flite, streaming, brought to 8 kHz.
+/* voice_flite.c - the embedded voices: flite, streaming, brought to the rate that is wanted (most
+ * speak at 16 kHz).
  *
  * flite's voices are shared by all threads once registered (measured: 84,000 utterances in 4
  * threads). It hands out sound from inside utt_synth(), so the resampler lives on that call's
@@ -60,7 +61,7 @@ int voice_flite_open(void)
 /* One utterance on its way out. */
 struct pour {
     const struct voice_sink *sink;
-    SpeexResamplerState *resampler; /* NULL at 8 kHz. */
+    SpeexResamplerState *resampler; /* NULL when it is the voice's own rate. */
     bool stopped, poured;
 };
 
@@ -85,9 +86,9 @@ static bool pour_samples(struct pour *pour, const int16_t *samples, uint32_t cou
 
 static bool pour_wave(struct pour *pour, const cst_wave *wave, int start, int size)
 {
-    if (!pour->poured && wave->sample_rate != SAMPLE_RATE) {
+    if (!pour->poured && wave->sample_rate != (int)pour->sink->rate) {
         int error = 0;
-        pour->resampler = speex_resampler_init(1, (spx_uint32_t)wave->sample_rate, SAMPLE_RATE,
+        pour->resampler = speex_resampler_init(1, (spx_uint32_t)wave->sample_rate, pour->sink->rate,
                                                RESAMPLE_QUALITY, &error);
         if (!pour->resampler)
             return false;

@@ -75,7 +75,7 @@ static void append_speech(struct clip_table *clips, const char *voice, const cha
     struct clip_view view;
     uint32_t clip;
 
-    if (speech_speak(clips, text_of(voice), text_of(words), &clip) < 0 ||
+    if (speech_speak(clips, text_of(voice), false, text_of(words), &clip) < 0 ||
         !clip_read(clips, clip, &view))
         stop("the voice failed");
     memcpy(sound.samples + sound.count, view.linear, view.size * sizeof(int16_t));
@@ -101,7 +101,7 @@ static void hear(struct tally *tally, struct recogniser_heard *heard)
         double from_ms = now_ms();
         g711_ulaw_encode(sound.samples + at, ulaw, FRAME_SAMPLES);
         g711_ulaw_decode(ulaw, frame, FRAME_SAMPLES);
-        recogniser->kind->feed(recogniser, frame, FRAME_SAMPLES);
+        recogniser->kind->feed(recogniser, frame, FRAME_SAMPLES, SAMPLE_RATE);
         if (at / FRAME_SAMPLES % 5 == 4 &&
             recogniser->kind->poll(recogniser, heard) == RECOGNISER_PARTIAL &&
             first_partial_ms <= 0)
@@ -348,8 +348,8 @@ static void bench_voices(struct clip_table *clips)
             double from_ms = now_ms();
             first_sound_ms = 0;
             if (!clip ||
-                talker_speak(clips, clip, voice_find(text_of(voices[i])), text_of(words), &growth) <
-                    0 ||
+                talker_speak(clips, clip, voice_find(text_of(voices[i])), false, text_of(words),
+                             &growth) < 0 ||
                 !clip_read(clips, clip, &view))
                 stop("the voice failed");
             first += first_sound_ms - from_ms;

@@ -32,6 +32,25 @@ static void a_clip_can_be_read_in_three_forms_while_it_grows(void)
     clip_table_close(table);
 }
 
+static void a_wide_clip_has_both_rates(void)
+{
+    int16_t samples[1600];
+
+    for (int i = 0; i < 1600; i++)
+        samples[i] = (int16_t)(i % 16 < 8 ? 1000 : -1000); /* 1 kHz. */
+    CHECK(clip_table_open(&table, 1) == 0);
+    uint32_t clip = clip_new(table, 700);
+    CHECK(clip_append_wide(table, clip, samples, 300) && clip_read(table, clip, &view));
+    CHECK(view.size == 300 && view.wide && memcmp(view.wide, samples, 1200) == 0);
+    CHECK(clip_append_wide(table, clip, samples + 600, 400));
+    CHECK(clip_read(table, clip, &view) && view.size == 700);
+    CHECK(memcmp(view.wide, samples, 1400 * sizeof *samples) == 0);
+    for (int i = 300; i < 692; i++) /* A period is eight samples now. */
+        CHECK(abs(view.linear[i] - view.linear[i + 8]) < 20 && view.linear[i] != 0);
+    CHECK(!clip_append_wide(table, clip, samples, 1));
+    clip_table_close(table);
+}
+
 static void a_clip_at_its_maximum_takes_what_fits(void)
 {
     static const int16_t samples[160];
@@ -160,6 +179,7 @@ static void clips_are_played_by_others_while_they_are_written_and_reaped(void)
 int main(void)
 {
     RUN(a_clip_can_be_read_in_three_forms_while_it_grows);
+    RUN(a_wide_clip_has_both_rates);
     RUN(a_clip_at_its_maximum_takes_what_fits);
     RUN(the_last_reference_lets_a_clip_be_reaped_not_before);
     RUN(ids_that_never_were_are_not_alive);

@@ -8,7 +8,7 @@
 #include "scene.h"
 
 #define SDP_HEAD "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
-static const char opus_only[] = SDP_HEAD "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\n";
+static const char g729_only[] = SDP_HEAD "m=audio 4000 RTP/AVP 18\r\n";
 static const char moved[] = SDP_HEAD "m=audio 5000 RTP/AVP 0\r\n";
 static const char held[] = SDP_HEAD "m=audio 5000 RTP/AVP 0\r\na=sendonly\r\n";
 
@@ -53,7 +53,7 @@ static void refusals_are_truthful_and_in_the_account(void)
     scene_invite("999", NULL);
     CHECK(refused_with() == 404 &&
           scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_NOT_FOUND);
-    scene_invite("100", opus_only);
+    scene_invite("100", g729_only);
     CHECK(refused_with() == 488 &&
           scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_NO_CODEC);
     scene_plan()->max_calls = 0;
@@ -191,7 +191,7 @@ static void a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait(void)
     scene_wait(6001);
     CHECK(scene_command(SPEECH_SAY));
     scene_event((struct event){.kind = SIP_REINVITED,
-                               .reinvite = {.dialog = scene_dialog(), .sdp = text_of(opus_only)}});
+                               .reinvite = {.dialog = scene_dialog(), .sdp = text_of(g729_only)}});
     CHECK(scene_command(SIP_REPLY)->sip.status == 488 && !scene_command(SIP_HANG_UP));
     scene_end();
 }

@@ -27,6 +27,8 @@ struct net {
 };
 
 static struct jitter jitter;
+static uint32_t scale; /* At 16 kHz each sample of the ramp is there twice. */
+static int16_t room[2 * JITTER_ROOM];
 static struct packet packets[2 * MOST];
 static uint32_t packet_count;
 
@@ -77,13 +79,13 @@ static int16_t ramp(uint32_t place)
 
 static void put(const struct net *net, const struct packet *packet)
 {
-    int16_t samples[800];
+    int16_t samples[2 * 800];
     uint32_t first = packet->number * net->samples;
     uint32_t marks =
         packet->number >= net->voiced_from && packet->number < net->voiced_to ? JITTER_VOICED : 0;
 
-    for (uint32_t i = 0; i < net->samples; i++)
-        samples[i] = ramp(first + i);
+    for (uint32_t i = 0; i < net->samples * scale; i++)
+        samples[i] = ramp(first + i / scale);
     (void)jitter_put(&jitter, 0xfffff000u + first, packet->arrival_ns, samples, net->samples,
                      marks);
 }
@@ -92,14 +94,14 @@ static void put(const struct net *net, const struct packet *packet)
 static void look(const struct net *net, const struct jitter_frame *frame, uint64_t now_ns,
                  uint32_t *last)
 {
-    uint32_t value = (uint32_t)(frame->samples[FRAME_SAMPLES - 1] - 1000);
+    uint32_t value = (uint32_t)(frame->samples[scale * FRAME_SAMPLES - 1] - 1000);
     uint32_t base = *last - *last % 30000, place = base + value;
     double said_ns;
 
     if (place + 15000 < *last)
         place += 30000;
     for (uint32_t i = 80; i + 1 < FRAME_SAMPLES; i++) {
-        int32_t by = frame->samples[i + 1] - frame->samples[i];
+        int32_t by = frame->samples[(i + 1) * scale] - frame->samples[i * scale];
         wrong += by != 1 && by != 1 - 30000;
     }
     steps += *last != 0 && place != *last + FRAME_SAMPLES;
@@ -116,7 +118,7 @@ static void run(const struct net *net)
     struct jitter_frame frame;
 
     make_trace(net);
-    jitter_init(&jitter);
+    jitter_init(&jitter, scale, room);
     taken = sound = concealed = nothing = wrong = steps = 0;
     delay_sum_ms = delay_most_ms = 0;
     uint64_t end_ns = packets[packet_count - 1].arrival_ns + 20000000;
@@ -229,13 +231,13 @@ static void a_sender_that_begins_anew_is_heard_again_within_200_ms(void)
     struct net net = {.packets = 100, .samples = 160};
     struct jitter_frame frame;
     uint32_t quiet = 0;
-    int16_t samples[FRAME_SAMPLES];
+    int16_t samples[2 * FRAME_SAMPLES];
 
     run(&net);
     uint64_t now_ns = packets[packet_count - 1].arrival_ns;
     for (uint32_t i = 0; i < 50; i++) {
         now_ns += 20000000;
-        for (int k = 0; k < FRAME_SAMPLES; k++)
+        for (int k = 0; k < 2 * FRAME_SAMPLES; k++)
             samples[k] = 500;
         (void)jitter_put(&jitter, 77 + i * 160, now_ns, samples, FRAME_SAMPLES, 0);
         quiet += jitter_take(&jitter, now_ns + 1000000, &frame) != JITTER_TAKE_SOUND;
@@ -247,7 +249,7 @@ static void a_sender_that_is_silent_for_seconds_goes_on_where_it_should(void)
 {
     struct net net = {.packets = 100, .samples = 160};
     struct jitter_frame frame;
-    int16_t samples[FRAME_SAMPLES] = {0};
+    int16_t samples[2 * FRAME_SAMPLES] = {0};
     uint32_t heard = 0;
 
     run(&net);
@@ -270,12 +272,12 @@ static void a_sender_that_is_silent_for_seconds_goes_on_where_it_should(void)
 static void marks_stay_with_their_sound_and_muted_sound_is_silence(void)
 {
     struct jitter_frame frame;
-    int16_t samples[FRAME_SAMPLES];
+    int16_t samples[2 * FRAME_SAMPLES];
     uint64_t now_ns = 1000000000;
     uint32_t voiced = 0, muted = 0;
 
-    jitter_init(&jitter);
-    for (int k = 0; k < FRAME_SAMPLES; k++)
+    jitter_init(&jitter, scale, room);
+    for (int k = 0; k < 2 * FRAME_SAMPLES; k++)
         samples[k] = 900;
     for (uint32_t i = 0; i < 40; i++, now_ns += 20000000) {
         (void)jitter_put(&jitter, i * 160, now_ns, samples, FRAME_SAMPLES, 0);
@@ -290,13 +292,28 @@ static void marks_stay_with_their_sound_and_muted_sound_is_silence(void)
     CHECK(voiced >= 2 && voiced <= 3 && muted >= 1 && muted <= 2);
 }
 
+static void a_sender_that_says_it_pauses_is_neither_waited_for_nor_made_up(void)
+{
+    struct net net = {.packets = 100, .samples = 160};
+    struct jitter_frame frame;
+    uint32_t made_up = 0, counted;
+
+    run(&net);
+    counted = jitter.concealed;
+    jitter_pause(&jitter);
+    uint64_t now_ns = packets[packet_count - 1].arrival_ns;
+    for (uint32_t i = 0; i < 20; i++)
+        made_up += jitter_take(&jitter, now_ns += 20000000, &frame) == JITTER_TAKE_CONCEALED;
+    CHECK(made_up <= 1 && jitter.concealed <= counted + 1); /* A frame that ends in the pause. */
+}
+
 static void any_packets_in_any_order_do_no_harm(void)
 {
     uint64_t seed = 99, now_ns = 5000000000;
     struct jitter_frame frame;
-    int16_t samples[800] = {0};
+    int16_t samples[2 * 800] = {0};
 
-    jitter_init(&jitter);
+    jitter_init(&jitter, scale, room);
     for (uint32_t i = 0; i < 300000; i++) {
         uint32_t timestamp = check_random(&seed), count = 8 + check_random(&seed) % 100 * 8;
         if (check_random(&seed) % 4 != 0)
@@ -310,7 +327,7 @@ static void any_packets_in_any_order_do_no_harm(void)
     }
 }
 
-int main(void)
+static void all(void)
 {
     RUN(a_perfect_line_is_played_whole_and_soon);
     RUN(depth_falls_to_20_ms_on_a_quiet_line_while_nobody_speaks);
@@ -325,6 +342,15 @@ int main(void)
     RUN(a_sender_that_begins_anew_is_heard_again_within_200_ms);
     RUN(a_sender_that_is_silent_for_seconds_goes_on_where_it_should);
     RUN(marks_stay_with_their_sound_and_muted_sound_is_silence);
+    RUN(a_sender_that_says_it_pauses_is_neither_waited_for_nor_made_up);
     RUN(any_packets_in_any_order_do_no_harm);
+}
+
+int main(void)
+{
+    scale = 1;
+    all();
+    scale = 2;
+    all();
     return 0;
 }

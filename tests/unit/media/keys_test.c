@@ -242,10 +242,10 @@ static void a_key_is_sent_as_five_packets_of_growing_duration_and_its_end_thrice
     uint32_t ends = 0, pauses = 0;
 
     keysend_init(&sender);
-    CHECK(keysend_next(&sender, true, 0, &frame) == KEYSEND_NOTHING);
+    CHECK(keysend_next(&sender, true, 0, 1, &frame) == KEYSEND_NOTHING);
     CHECK(keysend_put(&sender, TEXT("7x#")) == 0);
     for (uint32_t i = 0; i < 16; i++) {
-        enum keysend_kind kind = keysend_next(&sender, true, 1000 + i * 160, &frame);
+        enum keysend_kind kind = keysend_next(&sender, true, 1000 + i * 160, 1, &frame);
         if (kind == KEYSEND_PAUSE) {
             pauses++;
             continue;
@@ -257,7 +257,7 @@ static void a_key_is_sent_as_five_packets_of_growing_duration_and_its_end_thrice
         ends += out.end;
     }
     CHECK(ends == 6 && pauses == 2);
-    CHECK(keysend_next(&sender, true, 0, &frame) == KEYSEND_NOTHING);
+    CHECK(keysend_next(&sender, true, 0, 1, &frame) == KEYSEND_NOTHING);
 }
 
 static void keys_sent_as_tones_are_heard_as_keys(void)
@@ -268,7 +268,7 @@ static void keys_sent_as_tones_are_heard_as_keys(void)
     begin(false);
     keysend_init(&sender);
     CHECK(keysend_put(&sender, TEXT("0123456789*#ABCD")) == 0);
-    while (keysend_next(&sender, false, 0, &frame) == KEYSEND_TONE && frames++ < 200) {
+    while (keysend_next(&sender, false, 0, 1, &frame) == KEYSEND_TONE && frames++ < 200) {
         note(keys_sound(&keys, frame.samples, now_ms));
         now_ms += FRAME_MS;
     }

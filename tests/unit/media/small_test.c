@@ -73,11 +73,12 @@ static void a_gap_in_a_vowel_goes_on_in_its_pitch_and_fades_in_60_ms(void)
 {
     static const double pitches[] = {60, 110, 137, 190, 250};
     struct conceal conceal;
+    int16_t room[CONCEAL_ROOM];
     int16_t samples[FRAME_SAMPLES], real[FRAME_SAMPLES];
 
     for (int p = 0; p < 5; p++) {
         double error = 0;
-        conceal_init(&conceal);
+        conceal_init(&conceal, 1, room);
         for (uint32_t f = 0; f < 10; f++) {
             wave(samples, f * FRAME_SAMPLES, pitches[p]);
             conceal_heard(&conceal, samples);
@@ -100,9 +101,10 @@ static void a_gap_in_a_vowel_goes_on_in_its_pitch_and_fades_in_60_ms(void)
 static void sound_after_a_gap_begins_without_a_step(void)
 {
     struct conceal conceal;
+    int16_t room[CONCEAL_ROOM];
     int16_t samples[FRAME_SAMPLES], last;
 
-    conceal_init(&conceal);
+    conceal_init(&conceal, 1, room);
     for (uint32_t f = 0; f < 5; f++) {
         wave(samples, f * FRAME_SAMPLES, 100);
         conceal_heard(&conceal, samples);

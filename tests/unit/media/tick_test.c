@@ -257,6 +257,129 @@ static void the_codec_may_change_in_the_call(void)
     end();
 }
 
+static struct command wide_opening(uint32_t to_slot, enum codec codec)
+{
+    struct command command = opening(to_slot);
+
+    command.media.codec = codec;
+    command.media.payload_type = codec == CODEC_OPUS ? 96 : 9;
+    command.media.event_rate = codec == CODEC_OPUS ? 48000 : 8000;
+    command.media.fec = true;
+    return command;
+}
+
+/* Mean level of the voiced frames in the ring, all of this rate. */
+static double level_in_ring(uint32_t rate)
+{
+    struct audio_frame frame;
+    double level = 0;
+    uint32_t count = rate / 50, samples = 0;
+
+    while (ring_take(rings, 1, 1, &frame)) {
+        CHECK(frame.rate == rate);
+        for (uint32_t i = 0; i < count && frame.flags & AUDIO_VOICED; i++, samples++)
+            level += (double)frame.samples[i] * frame.samples[i];
+    }
+    CHECK(samples > 10 * count);
+    return sqrt(level / samples);
+}
+
+static void a_wideband_leg_hears_16_khz_and_its_keys_and_allocates_nothing(enum codec codec)
+{
+    begin();
+    capturing = true;
+    uint64_t before = allocations;
+    order(wide_opening(1, codec), 0, 1);
+    order(wide_opening(0, codec), 1, 1);
+    run_ms(100);
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+    play(0, 1, 700);
+    run_ms(1000);
+    order((struct command){.kind = MEDIA_SEND_KEYS, .keys = {.keys = TEXT("5")}}, 0, 1);
+    run_ms(400);
+    double level = level_in_ring(16000);
+    CHECK(level > 1500 && level < 3500);
+    CHECK(counts[MEDIA_KEY][1] == 1 && last[MEDIA_KEY][1].key.key == '5');
+    CHECK(last[MEDIA_KEY][1].key.source == KEY_RTP && counts[MEDIA_VOICE][1] >= 2);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(100);
+    CHECK(last[MEDIA_CLOSED][1].closed.lost == 0 && last[MEDIA_CLOSED][1].closed.received > 70);
+    CHECK(allocations == before);
+    capturing = false;
+    end();
+}
+
+static void g722_is_heard_at_16_khz(void)
+{
+    a_wideband_leg_hears_16_khz_and_its_keys_and_allocates_nothing(CODEC_G722);
+}
+
+static void opus_is_heard_at_16_khz(void)
+{
+    a_wideband_leg_hears_16_khz_and_its_keys_and_allocates_nothing(CODEC_OPUS);
+}
+
+/* Both sides at once, as after a re-INVITE, and back again. */
+static void the_rate_may_change_in_the_call(void)
+{
+    static const enum codec codecs[] = {CODEC_OPUS, CODEC_PCMU, CODEC_G722, CODEC_PCMU};
+
+    begin();
+    open_pair();
+    run_ms(
+        2000); /* The beat runs ahead of the kernel's time of arrival until that is not believed. */
+    for (uint32_t i = 0; i < 4; i++) {
+        for (uint32_t slot = 0; slot < 2; slot++) {
+            bool wide = codecs[i] != CODEC_PCMU;
+            struct command change = wide ? wide_opening(1 - slot, codecs[i]) : opening(1 - slot);
+            change.kind = MEDIA_UPDATE;
+            order(change, slot, 1);
+        }
+        run_ms(400);
+        order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+        play(0, i + 1, 600);
+        run_ms(900);
+        order((struct command){.kind = MEDIA_UNTAP}, 1, 1);
+        double level = level_in_ring(codecs[i] == CODEC_PCMU ? 8000 : 16000);
+        CHECK(level > 1500 && level < 3500);
+    }
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(100);
+    CHECK(last[MEDIA_CLOSED][1].closed.received > 240);
+    end();
+}
+
+static void silence_is_sent_as_noise_where_that_was_agreed_and_heard_as_noise(void)
+{
+    struct command quiet = opening(1);
+    struct audio_frame frame;
+    uint32_t noisy = 0, frames = 0;
+
+    begin();
+    quiet.media.noise_type = 13;
+    order(quiet, 0, 1);
+    order(opening(0), 1, 1);
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+    run_ms(100);
+    play(0, 1, 500);
+    run_ms(3000);
+    while (ring_take(rings, 1, 1, &frame)) {
+        int32_t most = 0;
+        for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
+            most = abs(frame.samples[i]) > most ? abs(frame.samples[i]) : most;
+        noisy += most > 0 && most < 30 && !(frame.flags & AUDIO_LOST);
+        frames++;
+    }
+    CHECK(frames > 140 && noisy > 80);
+    order((struct command){.kind = MEDIA_CLOSE}, 0, 1);
+    order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+    run_ms(100);
+    CHECK(last[MEDIA_CLOSED][0].closed.sent < 60 && last[MEDIA_CLOSED][1].closed.lost == 0);
+    CHECK(last[MEDIA_CLOSED][1].closed.concealed < 10);
+    end();
+}
+
 static void a_slot_given_again_too_soon_ends_its_last_leg_first(void)
 {
     begin();
@@ -379,6 +502,10 @@ int main(void)
         RUN(reports_tell_the_round_trip_and_what_was_lost);
         RUN(on_hold_nothing_is_sent_and_the_place_is_kept);
         RUN(the_codec_may_change_in_the_call);
+        RUN(g722_is_heard_at_16_khz);
+        RUN(opus_is_heard_at_16_khz);
+        RUN(the_rate_may_change_in_the_call);
+        RUN(silence_is_sent_as_noise_where_that_was_agreed_and_heard_as_noise);
         RUN(a_slot_given_again_too_soon_ends_its_last_leg_first);
         RUN(packets_of_the_port_s_last_call_are_not_heard_by_the_next);
         RUN(garbage_from_the_caller_does_no_harm);

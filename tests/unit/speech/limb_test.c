@@ -116,7 +116,7 @@ static void when_the_caller_says(const char *words)
     struct clip_view view;
     uint32_t clip = 0;
 
-    CHECK(speech_speak(clips, TEXT("rms"), text_of(words), &clip) == 0);
+    CHECK(speech_speak(clips, TEXT("rms"), false, text_of(words), &clip) == 0);
     CHECK(clip_read(clips, clip, &view) && view.finished);
     for (uint32_t i = 0; i < 10; i++)
         put_frame(silence, 0);

@@ -45,11 +45,12 @@ static int fake_begin(struct recogniser *recogniser)
     return 0;
 }
 
-static int fake_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count)
+static int fake_feed(struct recogniser *recogniser, const int16_t *samples, uint32_t count,
+                     uint32_t rate)
 {
     struct fake *fake = (struct fake *)recogniser;
 
-    CHECK(fake->open && !fake->finished && count == FRAME_SAMPLES);
+    CHECK(fake->open && !fake->finished && count == FRAME_SAMPLES && rate == SAMPLE_RATE);
     fake->frames++;
     return samples[0] == 30000 ? -1 : 0;
 }
