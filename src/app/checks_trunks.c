@@ -264,6 +264,7 @@ void checks_trunks(struct reading *reading, const char *file, const struct serve
     if (trunks && s->users.count)
         trunks[count++] =
             (struct plan_trunk){.name = PLAN_PHONES, .authenticate = true, .phones = true};
+    out->sip_dns = reading_string(reading, s->dns.text);
     out->plan.realm = s->realm.text;
     out->plan.digest = (enum plan_digest)s->digest.number;
     out->plan.trunks = trunks;

@@ -33,6 +33,7 @@ struct config {
     const char *sip_listeners[SIP_LISTENERS];
     uint32_t sip_listener_count;
     struct sip_limits sip_limits;
+    const char *sip_dns;
     const char *media_bind;
     uint32_t media_threads;
     bool io_uring; /* May be used where the kernel allows it. */

@@ -145,6 +145,7 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
                                   .max_dialogs = config->plan.max_calls +
                                                  config->plan.max_calls / 4 + SPARE_DIALOGS,
                                   .retry_after_s = config->plan.retry_after_s,
+                                  .dns = config->sip_dns,
                                   .plan = &config->plan,
                                   .vault = limbs->vault};
     char why[WHY] = "";

@@ -112,6 +112,12 @@ static const struct schema_row sip_rows[] = {
      .low = 90,
      .high = 65535,
      .help = "shortest session timer that we accept, in seconds (RFC 4028)"},
+    {.key = "dns",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(dns),
+     .fallback = "",
+     .help = "name servers that trunks are looked up with: 192.0.2.53 or 127.0.0.1:5353, separated "
+             "by commas; empty: those of this machine"},
     {.key = "realm",
      .type = SCHEMA_NAME,
      .offset = SERVER(realm),

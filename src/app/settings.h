@@ -25,7 +25,7 @@ struct route_settings {
 struct server_settings { /* offhook.yaml */
     struct setting max_calls, max_calls_per_second, data, retry_after, control;
     struct setting_list listen;
-    struct setting session_expires, min_se, realm, digest;
+    struct setting session_expires, min_se, realm, digest, dns;
     struct setting requests_per_second, trunk_calls_per_second, failures, ban, longest_ban;
     struct setting_list scanners;
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "sip/trunk_call.h"
 #include "sip/worker.h"
 #include "sip/headers.h"
 
@@ -80,6 +81,7 @@ static void let_go(struct dialog *dialog)
         nta_leg_destroy(dialog->nta);
     }
     free(dialog->identity);
+    free(dialog->by);
     *dialog = (struct dialog){.state = DIALOG_FREE, .id = dialog->id};
 }
 
@@ -136,6 +138,8 @@ void dialog_sweep(uint64_t now_ms)
     for (uint32_t slot = 0; slot < worker.highest; slot++) {
         struct dialog *dialog = &worker.dialogs[slot];
 
+        if (dialog->state == DIALOG_CALLING && dialog->by)
+            trunk_call_sweep(dialog, now_ms);
         if (dialog->state == DIALOG_FREE || !dialog->deadline_ms || dialog->deadline_ms > now_ms)
             continue;
         dialog->deadline_ms = 0;

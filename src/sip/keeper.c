@@ -63,6 +63,7 @@ static void begin(struct sip *sip)
     struct setup setup = {
         .listeners = text_of(sip->listeners),
         .user_agent = text_of(sip->user_agent),
+        .dns = text_of(sip->dns),
         .max_dialogs = sip->options.max_dialogs,
         .retry_after_s = sip->options.retry_after_s,
         .serial = sip->serial,

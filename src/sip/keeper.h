@@ -32,7 +32,7 @@ enum { NOTE_SIZE = GUARD_RULES + 64 };
 
 struct sip {
     struct sip_options options;
-    char *program, *user_agent, *listeners;
+    char *program, *user_agent, *listeners, *dns;
     struct mailbox *events, *commands, *notes, *replies, *accounts;
     pthread_t thread;
 

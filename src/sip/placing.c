@@ -7,11 +7,11 @@
 #include "base/clock.h"
 #include "sip/checks.h"
 #include "sip/headers.h"
+#include "sip/locate.h"
+#include "sip/trunk_call.h"
 #include "sip/worker.h"
 
 enum { CANCEL_MS = 70000 }; /* Unanswered INVITE 32 s, then its CANCEL's 32 s. */
-
-static nta_response_f on_answer;
 
 /* A 200 of another branch than the one we took is acknowledged and ended by the library on its own
  * (RFC 3261 13.2.2.4). It would look for the host in the stranger's Contact, and perhaps resolve a
@@ -33,11 +33,19 @@ void placing_ack(struct dialog *dialog, const sip_t *sip)
     char hop[HOP_SIZE];
     nta_outgoing_t *ack;
 
+    msg_t *msg = dialog->calling ? nta_outgoing_getrequest(dialog->calling) : NULL;
+    const sip_t *invite = msg ? sip_object(msg) : NULL;
+
     hop_next(dialog, hop);
-    ack = nta_outgoing_tcreate(dialog->nta, NULL, NULL, (url_string_t *)hop, SIP_METHOD_ACK, NULL,
-                               SIPTAG_CSEQ(sip->sip_cseq), SIPTAG_USER_AGENT_STR(worker.user_agent),
-                               TAG_END());
+    /* With the INVITE's credentials (RFC 3261 13.2.2.4). */
+    ack = nta_outgoing_tcreate(
+        dialog->nta, NULL, NULL, (url_string_t *)hop, SIP_METHOD_ACK, NULL,
+        SIPTAG_CSEQ(sip->sip_cseq), SIPTAG_AUTHORIZATION(invite ? invite->sip_authorization : NULL),
+        SIPTAG_PROXY_AUTHORIZATION(invite ? invite->sip_proxy_authorization : NULL),
+        SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_END());
     nta_outgoing_destroy(ack); /* It stays, to answer retransmissions of the 200. */
+    if (msg)
+        msg_destroy(msg);
 }
 
 static void acknowledge_reliable(struct dialog *dialog, nta_outgoing_t *request, const sip_t *sip)
@@ -51,7 +59,8 @@ static void acknowledge_reliable(struct dialog *dialog, nta_outgoing_t *request,
     if (!nta_leg_rtag(dialog->nta, tag))
         return; /* Another branch is ahead: only one gets PRACK, the others give up. */
     nta_leg_client_reroute(dialog->nta, sip->sip_record_route, sip->sip_contact, 1);
-    tagged = nta_outgoing_tagged(request, on_answer, dialog_name(dialog->id), tag, sip->sip_rseq);
+    tagged =
+        nta_outgoing_tagged(request, placing_answered, dialog_name(dialog->id), tag, sip->sip_rseq);
     if (tagged) {
         dialog->calling = tagged;
         nta_outgoing_bind(request, NULL, NULL);
@@ -73,9 +82,12 @@ static void taken(struct dialog *dialog, nta_outgoing_t *request, const sip_t *s
     dialog->updates = headers_allows(sip, "UPDATE");
     placing_ack(dialog, sip);
     dialog->calling = NULL;
+    dialog->tries = 0;
     worker.calling_count--;
     worker.calling_until_ms = clock_ms() + 40000;
     nta_outgoing_destroy(request);
+    if (dialog->by)
+        locate_good(dialog->by->targets.list[dialog->by->next - 1].hop);
     if (!wanted) {
         within_send_bye(dialog, dialog->reason); /* Our CANCEL crossed the 200. */
         return;
@@ -96,7 +108,7 @@ static void refused(struct dialog *dialog, const sip_t *sip, int status)
     dialog_release(dialog);
 }
 
-static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
+int placing_answered(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
     struct dialog *dialog = dialog_find(dialog_named(magic));
     int status = nta_outgoing_status(request);
@@ -104,7 +116,8 @@ static int on_answer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
     if (!dialog || dialog->calling != request)
         return 0;
     if (status >= 300 || (status >= 200 && (!sip || !sip->sip_to->a_tag))) {
-        refused(dialog, sip, status);
+        if (!trunk_call_again(dialog, request, sip, status))
+            refused(dialog, sip, status);
     } else if (status >= 200) {
         taken(dialog, request, sip);
     } else if (sip && status > 100) {
@@ -144,8 +157,10 @@ static void extension_lines(struct text lines, char *out, size_t size)
 
 static bool open_leg(struct dialog *dialog, const char *uri, const char *from)
 {
-    char ours[256], theirs[320];
+    char ours[320], theirs[320];
 
+    if (dialog->nta)
+        return true; /* On to the next target: the same call. */
     snprintf(ours, sizeof(ours), strchr(from, ':') ? "<%s>" : "<sip:%s@%s>", from, dialog->local);
     snprintf(theirs, sizeof(theirs), "<%s>", uri);
     dialog->nta = nta_leg_tcreate(worker.agent, requests_inside, dialog_name(dialog->id),
@@ -163,8 +178,9 @@ static bool send_invite(struct dialog *dialog, const struct command *command, co
     extension_lines(command->sip.headers, lines, sizeof(lines));
     snprintf(session, sizeof(session), "%u", command->sip.session_expires_s);
     dialog->calling = nta_outgoing_tcreate(
-        dialog->nta, on_answer, dialog_name(dialog->id), (const url_string_t *)(const void *)hop,
-        SIP_METHOD_INVITE, (const url_string_t *)(const void *)uri, SIPTAG_CONTACT_STR(contact),
+        dialog->nta, placing_answered, dialog_name(dialog->id),
+        (const url_string_t *)(const void *)hop, SIP_METHOD_INVITE,
+        (const url_string_t *)(const void *)uri, SIPTAG_CONTACT_STR(contact),
         SIPTAG_ALLOW_STR(SIP_ALLOW), SIPTAG_SUPPORTED_STR(SIP_SUPPORTED),
         TAG_IF(command->sip.session_expires_s, SIPTAG_SESSION_EXPIRES_STR(session)),
         SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_IF(lines[0], SIPTAG_HEADER_STR(lines)),
@@ -186,12 +202,27 @@ static void cannot_dial(const struct command *command, uint32_t id, uint16_t sta
     worker_event(&event);
 }
 
+bool placing_send(struct dialog *dialog, const struct command *command, const char *uri,
+                  const char *from, const char *hop)
+{
+    if (!clean(text_of(uri)) || !clean(text_of(from)) || strpbrk(uri, "<>\"?") ||
+        strpbrk(from, "<>\"?") || !hop_local_for(hop, dialog->transport, dialog->local) ||
+        !open_leg(dialog, uri, from) || !send_invite(dialog, command, uri, hop))
+        return false;
+    worker.calling_count++;
+    return true;
+}
+
 void placing_dial(const struct command *command)
 {
     char uri[256], from[128], hop[HOP_SIZE];
     enum transport transport;
     struct dialog *dialog;
 
+    if (command->sip.trunk.size) {
+        trunk_call_dial(command);
+        return;
+    }
     text_copy(uri, sizeof(uri), command->sip.uri);
     text_copy(from, sizeof(from), command->sip.from);
     if (command->sip.uri.size >= sizeof(uri) || !clean(command->sip.uri) ||
@@ -210,13 +241,11 @@ void placing_dial(const struct command *command)
     dialog->leg = command->leg;
     dialog->transport = transport;
     snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
-    if (!hop_local_for(hop, transport, dialog->local) || !open_leg(dialog, uri, from) ||
-        !send_invite(dialog, command, uri, hop)) {
+    if (!placing_send(dialog, command, uri, from, hop)) {
         dialog_forget(dialog);
         cannot_dial(command, 0, 503, "no such transport");
         return;
     }
-    worker.calling_count++;
     dialog_tell(dialog, SIP_DIALED, 0, "");
 }
 
@@ -224,6 +253,11 @@ void placing_cancel(struct dialog *dialog, const char *reason)
 {
     nta_outgoing_t *cancel;
 
+    if (!dialog->calling) { /* The trunk is still being looked up. */
+        dialog_tell(dialog, SIP_REFUSED, 487, "cancelled");
+        dialog_release(dialog);
+        return;
+    }
     dialog->state = DIALOG_ENDING;
     dialog->deadline_ms = clock_ms() + CANCEL_MS;
     snprintf(dialog->reason, sizeof(dialog->reason), "%s", reason);

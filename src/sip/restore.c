@@ -69,6 +69,7 @@ void restore_write(const struct dialog *dialog)
         .invite_cseq = dialog->invite_cseq,
         .source = text_of(dialog->source),
         .local = text_of(dialog->local),
+        .trunk = text_of(dialog->trunk),
         .behind = dialog->behind,
     };
     size_t size;
@@ -133,6 +134,7 @@ void restore_read(const uint8_t *bytes, uint32_t size)
     dialog->transport = written.transport;
     dialog->invite_cseq = written.invite_cseq;
     dialog->behind = written.behind;
+    text_copy(dialog->trunk, sizeof(dialog->trunk), written.trunk);
     text_copy(dialog->source, sizeof(dialog->source), written.source);
     text_copy(dialog->local, sizeof(dialog->local), written.local);
     if (asprintf(&dialog->identity, TEXT_FORMAT "\n" TEXT_FORMAT "\n" TEXT_FORMAT,

@@ -42,7 +42,7 @@ static int open_parts(struct sip *sip)
         failure = forms_post(sip->accounts, sip->options.plan);
     if (!failure)
         failure = kept_open(&sip->kept);
-    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners))
+    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners || !sip->dns))
         failure = -ENOMEM;
     return failure;
 }
@@ -63,6 +63,7 @@ static void close_parts(struct sip *sip)
     free(sip->program);
     free(sip->user_agent);
     free(sip->listeners);
+    free(sip->dns);
     free(sip);
 }
 
@@ -96,6 +97,7 @@ int sip_open(struct sip **out, const struct sip_options *options, struct mailbox
     sip->secret.vault = options->vault;
     sip->program = strdup(options->program);
     sip->user_agent = strdup(options->user_agent);
+    sip->dns = strdup(options->dns ? options->dns : "");
     sip->listeners = joined(options);
     sip->serial = first_serial();
     failure = open_parts(sip);

@@ -43,6 +43,7 @@ struct sip_options {
     uint32_t listener_count;
     const char *program;    /* Path of the executable to start as worker. */
     const char *user_agent; /* Server and User-Agent headers. */
+    const char *dns; /* Name servers for the trunks' hosts; NULL or empty: those of this machine. */
     uint32_t max_dialogs; /* Over it the limb itself answers 503: the core never sees the INVITE. */
     uint32_t retry_after_s;  /* In that 503. */
     const struct plan *plan; /* Whose trunks and users are known from the start; NULL: none. */

@@ -7,6 +7,7 @@
 #include "sip/checks.h"
 #include "sip/headers.h"
 #include "sip/reply.h"
+#include "sip/trunk_call.h"
 #include "sip/worker.h"
 
 enum { ENDING_MS = 34000 }; /* A BYE or CANCEL is over after 64 * T1 (32 s) at the latest. */
@@ -113,9 +114,14 @@ int within_bye(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 static int on_bye(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const sip_t *sip)
 {
     struct dialog *dialog = dialog_find(dialog_named(magic));
+    nta_outgoing_t *again;
 
-    if (dialog && dialog->asking == request &&
-        (!sip || !sip->sip_status || sip->sip_status->st_status >= 200))
+    if (!dialog || dialog->asking != request)
+        return 0;
+    again = trunk_call_prove(dialog, request, sip, on_bye);
+    if (again)
+        dialog->asking = again;
+    else if ((!sip || !sip->sip_status || sip->sip_status->st_status >= 200))
         dialog_release(dialog);
     return 0;
 }
@@ -186,7 +192,9 @@ static int on_update(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const
 
     if (!dialog || dialog->asking != request || status < 200)
         return 0;
-    dialog->asking = NULL;
+    dialog->asking = trunk_call_prove(dialog, request, sip, on_update);
+    if (dialog->asking)
+        return 0;
     if (status < 300 && sip)
         nta_leg_client_reroute(dialog->nta, NULL, sip->sip_contact, 0);
     refreshed(dialog, sip, status);
@@ -198,9 +206,15 @@ static int on_reinvite(nta_outgoing_magic_t *magic, nta_outgoing_t *request, con
 {
     struct dialog *dialog = dialog_find(dialog_named(magic));
     int status = nta_outgoing_status(request);
+    nta_outgoing_t *again;
 
     if (!dialog || dialog->calling != request || status < 200)
         return 0;
+    again = trunk_call_prove(dialog, request, sip, on_reinvite);
+    if (again) {
+        dialog->calling = again;
+        return 0;
+    }
     if (status < 300 && sip) {
         nta_leg_client_reroute(dialog->nta, NULL, sip->sip_contact, 0);
         placing_ack(dialog, sip);

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "sip/account.h"
 #include "sip/headers.h"
+#include "sip/locate.h"
 #include "sip/nonce.h"
 #include "sip/sip.h"
 
@@ -74,6 +75,7 @@ bool worker_full(void)
 static void setup(const uint8_t *bytes, uint32_t size)
 {
     struct setup setup;
+    char dns[256];
 
     if (!record_unpack(&setup_shape, bytes, size, &setup))
         return;
@@ -82,6 +84,9 @@ static void setup(const uint8_t *bytes, uint32_t size)
     worker.max_dialogs = setup.max_dialogs;
     worker.retry_after_s = setup.retry_after_s;
     worker.serial = setup.serial;
+    text_copy(dns, sizeof(dns), setup.dns);
+    if (!locate_open(worker.root, dns))
+        log_line(LOG_ERROR, "sip", "trunks are not looked up: no name server can be used");
 }
 
 /* "udp:127.0.0.1:5060" -> "sip:127.0.0.1:5060;transport=udp" */
@@ -323,6 +328,7 @@ static void serve(void)
             sweep_ms = now_ms;
             dialog_sweep(now_ms);
         }
+        locate_turn();
         su_root_step(worker.root, failure == -EAGAIN ? 5 : STEP_MS);
     }
     if (frame_flush(&worker.outbox, worker.fd) != 0)

@@ -49,7 +49,12 @@ struct dialog {
     char local[ADDRESS_SIZE];
     char reason[REASON_SIZE]; /* For a BYE that waits. */
     char *identity;           /* Call-ID, our From or To, theirs: lines, with tags. */
+    char trunk[MAX_NAME];     /* Of a call that we placed by one: whose credentials are ours. */
+    uint8_t tries;            /* Of proving them for the request that is out. */
+    struct trunk_call *by;    /* Until the call is answered; NULL: not by a trunk. */
 };
+
+struct trunk_call;
 
 struct worker {
     int fd;
@@ -102,6 +107,9 @@ void answering_refuse(struct dialog *dialog);
 
 /* placing.c */
 void placing_dial(const struct command *command);
+MUST_USE bool placing_send(struct dialog *dialog, const struct command *command, const char *uri,
+                           const char *from, const char *hop);
+nta_response_f placing_answered;
 void placing_cancel(struct dialog *dialog, const char *reason);
 void placing_guard(const char *address, uint16_t port);
 void placing_ack(struct dialog *dialog, const sip_t *sip);

@@ -33,6 +33,7 @@ static const struct field written_fields[] = {
     FIELD(written, invite_cseq, FIELD_U32),
     FIELD(written, source, FIELD_TEXT),
     FIELD(written, local, FIELD_TEXT),
+    FIELD(written, trunk, FIELD_TEXT),
     FIELD(written, behind, FIELD_BOOL),
 };
 
@@ -40,9 +41,9 @@ const struct shape written_shape = {"written", written_fields,
                                     sizeof(written_fields) / sizeof(written_fields[0])};
 
 static const struct field setup_fields[] = {
-    FIELD(setup, listeners, FIELD_TEXT),  FIELD(setup, user_agent, FIELD_TEXT),
-    FIELD(setup, max_dialogs, FIELD_U32), FIELD(setup, retry_after_s, FIELD_U32),
-    FIELD(setup, serial, FIELD_U32),
+    FIELD(setup, listeners, FIELD_TEXT),    FIELD(setup, user_agent, FIELD_TEXT),
+    FIELD(setup, dns, FIELD_TEXT),          FIELD(setup, max_dialogs, FIELD_U32),
+    FIELD(setup, retry_after_s, FIELD_U32), FIELD(setup, serial, FIELD_U32),
 };
 
 const struct shape setup_shape = {"setup", setup_fields,

@@ -23,12 +23,14 @@ struct written {
     uint32_t invite_cseq; /* Of the INVITE not yet acknowledged. */
     struct text source;   /* "192.0.2.7:5060": where its messages come from. */
     struct text local;    /* "192.0.2.1:5060": our Contact's. */
+    struct text trunk;    /* By which we placed the call; empty: none. */
     bool behind;          /* Its Contact cannot be reached: answer to the source. */
 };
 
 struct setup {
     struct text listeners; /* One a line. */
     struct text user_agent;
+    struct text dns; /* Name servers; empty: this machine's. */
     uint32_t max_dialogs, retry_after_s;
     uint32_t serial; /* Ids are given from here on. */
 };

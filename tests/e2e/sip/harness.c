@@ -422,6 +422,8 @@ int main(int argc, char **argv)
             harness.quiet = true;
         else if (strncmp(argv[i], "trunk:", 6) == 0)
             add_trunk(text_of(argv[i] + 6));
+        else if (strncmp(argv[i], "dns=", 4) == 0)
+            options.dns = argv[i] + 4;
         else if (strncmp(argv[i], "digest=", 7) == 0)
             accounts.plan.digest = (enum plan_digest)(argv[i][7] - '0');
         else if (strncmp(argv[i], "user:", 5) == 0)

@@ -3,9 +3,12 @@
 import hashlib
 import os
 import re
+import select
+import socket
 import subprocess
 
 import run
+from names import Names
 from run import ADDRESS, HERE, SDP, Harness, Phone, check, header
 
 HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
@@ -125,6 +128,160 @@ def md5_first(path):
     harness.close()
 
 
+class Carrier(Phone):
+    """The other side of a trunk: it is called, and asks who we are."""
+
+    def __init__(self, port=0, address=ADDRESS):
+        self.stream, self.buffer, self.harness, self.address = False, b"", None, address
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((address, port))
+        self.port = self.socket.getsockname()[1]
+        self.realm, self.nonce = "carrier.example", "n1"
+
+    def send(self, text, to=None):
+        self.socket.sendto(text.encode("latin-1"), to or self.peer)
+
+    def receive(self, seconds=2.0):
+        if not select.select([self.socket], [], [], max(0, seconds))[0]:
+            return None
+        data, self.peer = self.socket.recvfrom(65536)
+        return data.decode("latin-1")
+
+    def challenge(self, request, status="401 Unauthorized", algorithm="SHA-256", qop='qop="auth", ', more=""):
+        name = "Proxy-Authenticate" if status.startswith("407") else "WWW-Authenticate"
+        self.reply(request, status, f'{name}: Digest realm="{self.realm}", {qop}nonce="{self.nonce}", '
+                                    f"algorithm={algorithm}{more}", tag="c")
+
+    def proved(self, request, user, password, proxy=False):
+        """Whether the request's credentials are right; computed here."""
+        line = header(request, "Proxy-Authorization" if proxy else "Authorization") or ""
+        values = dict(re.findall(r'(\w+)="([^"]*)"', line))
+        nc = re.search(r"nc=(\w+)", line)
+        if not nc or values.get("username") != user or values.get("nonce") != self.nonce:
+            return False
+        right = digest(f'Digest realm="{self.realm}", nonce="{self.nonce}", qop="auth", '
+                       f'algorithm={re.search("algorithm=([^,]+)", line).group(1)}', request.split(" ")[0],
+                       values["uri"], user, password, int(nc.group(1), 16), cnonce=values["cnonce"])
+        return re.search('response="(\\w+)"', right).group(1) == values["response"]
+
+
+def placed(path):
+    carrier = Carrier()
+    harness = Harness(path, f"trunk:name=out;host={ADDRESS};port={carrier.port};user=4930;password=swordfish",
+                      "trunk:name=nowhere;user=u", "trunk:name=picky;"
+                      f"host={ADDRESS};port={carrier.port};user=4930;password=swordfish;realm=other.example")
+    for algorithm, state, proxy in (("MD5", "401 Unauthorized", False),
+                                    ("SHA-256", "407 Proxy Authentication Required", True)):
+        mark = harness.mark()
+        harness.order("dial out 491234")
+        first = carrier.expect("INVITE sip:491234@")
+        check("a number is called at the trunk, from its account", bool(first) and "Authorization" not in first
+              and "<sip:+14155550100@127.0.0.1>" in header(first, "From"), first)
+        carrier.challenge(first, state, algorithm)
+        ack = carrier.expect("ACK")
+        second = carrier.expect("INVITE")
+        check(f"its challenge is answered ({algorithm})", bool(ack and second)
+              and carrier.proved(second, "4930", "swordfish", proxy)
+              and int(header(second, "CSeq").split()[0]) == int(header(first, "CSeq").split()[0]) + 1 and header(second, "Call-ID") == header(first, "Call-ID")
+              and header(first, "Via") != header(second, "Via") and "m=audio" in second, second)
+        carrier.reply(second, "200 OK", body=SDP, tag="c")
+        ack = carrier.expect("ACK")
+        check("the call is up, and its ACK has the INVITE's credentials",
+              bool(harness.wait_line("^SIP_ANSWERED", 3, mark)) and "uthorization: Digest" in (ack or ""), ack)
+        dialog = re.search(r"dialog=(\d+)", harness.wait_line("^SIP_ANSWERED", 3, mark)).group(1)
+        carrier.nonce = "n2"
+        harness.order(f"refresh {dialog}")
+        again = carrier.expect("INVITE")
+        carrier.challenge(again, state, algorithm)
+        again = carrier.expect("INVITE", 3)
+        check("a re-INVITE is proved too", bool(again) and carrier.proved(again, "4930", "swordfish", proxy), again)
+        carrier.reply(again, "200 OK", body=SDP, tag="c")
+        harness.wait_line("^SIP_REFRESHED", 3, mark)
+        carrier.nonce = "n3"
+        harness.order(f"hangup {dialog}")
+        bye = carrier.expect("BYE")
+        carrier.challenge(bye, state, algorithm)
+        bye = carrier.expect("BYE")
+        check("and its BYE", bool(bye) and carrier.proved(bye, "4930", "swordfish", proxy), bye)
+        carrier.reply(bye, "200 OK")
+        check("nothing is left of it", bool(harness.wait_line("^SIP_RELEASED", 3, mark)))
+        carrier.nonce = "n1"
+    refused(harness, carrier)
+    harness.close()
+    carrier.close()
+
+
+def refused(harness, carrier):
+    mark = harness.mark()
+    harness.order("dial out 491234")
+    carrier.challenge(carrier.expect("INVITE"))
+    carrier.nonce = "other"
+    carrier.challenge(carrier.expect("INVITE.*"))
+    got = harness.wait_line("^SIP_REFUSED", 3, mark)
+    check("a password that is refused is not sent again and again", bool(got) and "status=401" in got, got)
+    mark = harness.mark()
+    harness.order("dial picky 491234")
+    carrier.challenge(carrier.expect("INVITE"))
+    got = harness.wait_line("^SIP_REFUSED", 3, mark)
+    check("credentials are for their realm only", bool(got) and "status=401" in got
+          and not carrier.expect("INVITE", 0.3), got)
+    for trunk in ("nowhere", "unheard-of"):
+        mark = harness.mark()
+        harness.order(f"dial {trunk} 1")
+        check("a trunk without a host cannot be called by",
+              bool(harness.wait_line("^SIP_REFUSED.*status=503", 3, mark)))
+
+
+def looked_up(path):
+    """NAPTR -> SRV -> A; the first target is dead, the second says 503, the third takes the call."""
+    good, busy = Carrier(), Carrier()
+    dead = run.free_port()
+    names = Names({("carrier.test", "NAPTR"): [(20, 10, "s", "SIP+D2T", "_sip._tcp.carrier.test"),
+                                               (10, 10, "s", "SIP+D2U", "_sip._udp.carrier.test")],
+                   ("_sip._udp.carrier.test", "SRV"): [(30, 0, good.port, "c.carrier.test"),
+                                                       (10, 0, dead, "a.carrier.test"),
+                                                       (20, 0, busy.port, "b.carrier.test")],
+                   ("a.carrier.test", "A"): [ADDRESS], ("b.carrier.test", "A"): [ADDRESS],
+                   ("c.carrier.test", "A"): [ADDRESS],
+                   ("plain.test", "A"): [ADDRESS]})
+    harness = Harness(path, f"dns={names.address}", "trunk:name=out;host=carrier.test;user=u",
+                      f"trunk:name=plain;host=plain.test;port={good.port}", "trunk:name=gone;host=gone.test")
+    mark = harness.mark()
+    harness.order("dial out 1")
+    second = busy.expect("INVITE sip:1@carrier.test")
+    check("a dead target is passed over", bool(second), names.asked)
+    if second:
+        busy.reply(second, "503 Service Unavailable", tag="b")
+        busy.expect("ACK")
+    third = good.expect("INVITE sip:1@carrier.test")
+    check("503 sends the call to the next", bool(third))
+    if third:
+        good.reply(third, "486 Busy Here", tag="g")
+        good.expect("ACK")
+    got = harness.wait_line("^SIP_REFUSED", 3, mark)
+    check("a busy number does not", bool(got) and "status=486" in got, got)
+    asked = len(names.asked)
+    harness.order("dial out 2")
+    first = good.expect("INVITE sip:2@")
+    check("answers are kept, and those that failed come last", bool(first) and len(names.asked) == asked,
+          names.asked[asked:])
+    if first:
+        good.reply(first, "486 Busy Here", tag="g")
+        good.expect("ACK")
+    harness.order("dial plain 3")
+    check("a host with a port is looked up by its address alone", bool(good.expect("INVITE sip:3@plain.test"))
+          and ("plain.test", "NAPTR") not in names.asked, names.asked)
+    mark = harness.mark()
+    harness.order("dial gone 4")
+    check("a name that is not there is said", bool(harness.wait_line("^SIP_REFUSED.*status=503", 9, mark)))
+    harness.close()
+    names.close()
+    good.close()
+    busy.close()
+
+
 def run_part(path):
+    placed(path)
+    looked_up(path)
     incoming(path)
     md5_first(path)
