@@ -97,9 +97,14 @@ static void make_rest(struct reading *reading, const char *file, const struct se
     out->plan.max_calls = (uint32_t)s->max_calls.number;
     out->plan.max_calls_per_second = (uint32_t)s->max_calls_per_second.number;
     out->plan.recogniser_places = (uint16_t)s->places.number;
+    out->plan.refuse_late = s->when_late.number == 0;    /* late_words */
+    out->plan.refuse_unheard = s->when_full.number == 1; /* full_words */
     out->plan.retry_after_s = (uint16_t)s->retry_after.number;
     out->plan.session_expires_s = (uint16_t)s->session_expires.number;
     out->plan.min_se_s = (uint16_t)s->min_se.number;
+    if (out->plan.refuse_unheard && out->plan.recogniser_places == 0)
+        reading_error(reading, file, s->when_full.line, "no caller would ever be taken",
+                      "with 'places: 0' let callers go on by 'keys'");
     if (s->total.number < s->segment.number)
         reading_error(reading, file, s->total.line, "'total' is smaller than 'segment'",
                       "the journal needs room for one segment at least");

@@ -10,6 +10,7 @@
         .name = (title), .rows = (table), .count = LENGTH(table), .size = sizeof(type) \
     }
 
+static const char *const late_words[] = {"refuse", "admit"};
 static const struct schema_row server_rows[] = {
     {.key = "max-calls",
      .type = SCHEMA_NUMBER,
@@ -37,6 +38,14 @@ static const struct schema_row server_rows[] = {
      .low = 1,
      .high = 3600,
      .help = "seconds that a refused caller is asked to wait"},
+    {.key = "when-late",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(when_late),
+     .choices = late_words,
+     .choice_count = LENGTH(late_words),
+     .fallback = "refuse",
+     .help = "what happens to new calls while sound is not in time: a tenth of its beats over 5 ms late, "
+             "for three seconds"},
     {.key = "control",
      .type = SCHEMA_PATH,
      .offset = SERVER(control),
@@ -184,6 +193,7 @@ static const struct schema_row media_rows[] = {
      .fallback = "false",
      .help = "send no sound while the agent is silent, to callers who offer that (RFC 3389)"},
 };
+static const char *const full_words[] = {"keys", "refuse"};
 static const struct schema_row speech_rows[] = {
     {.key = "places",
      .type = SCHEMA_NUMBER,
@@ -191,7 +201,14 @@ static const struct schema_row speech_rows[] = {
      .fallback = "8",
      .low = 0,
      .high = MAX_RINGS,
-     .help = "callers listened to at once; others go on by keys"},
+     .help = "callers listened to at once"},
+    {.key = "when-full",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(when_full),
+     .choices = full_words,
+     .choice_count = LENGTH(full_words),
+     .fallback = "keys",
+     .help = "what happens to callers beyond them: they go on by keys, or get 503"},
     {.key = "workers",
      .type = SCHEMA_NUMBER,
      .offset = SERVER(workers),

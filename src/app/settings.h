@@ -23,14 +23,14 @@ struct route_settings {
 };
 
 struct server_settings { /* offhook.yaml */
-    struct setting max_calls, max_calls_per_second, data, retry_after, control;
+    struct setting max_calls, max_calls_per_second, data, retry_after, when_late, control;
     struct setting_list listen;
     struct setting session_expires, min_se, realm, digest, dns;
     struct setting requests_per_second, trunk_calls_per_second, failures, ban, longest_ban;
     struct setting_list scanners;
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir;
     struct setting comfort_noise;
-    struct setting places, workers, prompt_cache, detector, runtime;
+    struct setting places, when_full, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;
     struct schema_list trunks, users, routes;

@@ -5,6 +5,8 @@
 #include "core/route.h"
 #include "core/session.h"
 
+enum { LATE_HOLDS_MS = 2500 }; /* Media says it each second; one word may be lost. */
+
 static bool refuse(struct admission *out, uint16_t status, enum cause cause, struct text phrase)
 {
     out->status = status;
@@ -71,6 +73,30 @@ static bool find_trunk(const struct plan *plan, const struct event *event, struc
     return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
 }
 
+/* What there is too much of; empty: nothing. */
+static struct text overload(struct core *core, const struct plan *plan, int16_t trunk,
+                            uint64_t now_ms)
+{
+    if (core->draining)
+        return TEXT("the server is going down");
+    if (core->figures.calls >= plan->max_calls)
+        return TEXT("overload: max-calls");
+    if (trunk_full(core, plan, trunk))
+        return TEXT("overload: the trunk's max-calls");
+    if (plan->refuse_late && now_ms < core->late_until_ms)
+        return TEXT("overload: media tick");
+    if (plan->refuse_unheard && core->figures.recognisers >= plan->recogniser_places)
+        return TEXT("overload: recognisers");
+    if (too_fast(core, plan, now_ms))
+        return TEXT("overload: max-calls-per-second");
+    return TEXT_EMPTY;
+}
+
+void admission_late(struct step *step)
+{
+    step->core->late_until_ms = step->event->now_ms + LATE_HOLDS_MS;
+}
+
 bool admission_decide(struct step *step, struct admission *out)
 {
     struct core *core = step->core;
@@ -85,8 +111,8 @@ bool admission_decide(struct step *step, struct admission *out)
     out->agent = route_agent(plan, event->invite.to, out->trunk);
     if (out->agent < 0)
         return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));
-    if (core->draining || core->figures.calls >= plan->max_calls ||
-        trunk_full(core, plan, out->trunk) || too_fast(core, plan, event->now_ms))
+    out->detail = overload(core, plan, out->trunk, event->now_ms);
+    if (out->detail.size)
         return refuse(out, 503, CAUSE_FULL, TEXT("Service Unavailable"));
     const struct session_ask ask = {.expires_s = event->invite.session_expires_s,
                                     .min_se_s = event->invite.min_se_s,
@@ -165,6 +191,7 @@ void admission_refuse(struct step *step, const struct admission *admission)
     closed->closed.wall_ms = event->wall_ms;
     closed->closed.cause = admission->cause;
     closed->closed.status = admission->status;
+    closed->closed.detail = admission->detail;
     if (admission->cause == CAUSE_ENCRYPTION)
         closed->closed.detail = admission->phrase;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* admission.h - whether a new call is taken, and the truthful answer when it is not.
  *
+ * A media thread that does not keep time says so each second (MEDIA_LATE), and for a while after each
+ * such word no call is taken: those who are up keep their quality. Where callers without a
+ * recogniser are not wanted, a call takes its place for one here, and not when it is answered.
+ *
  * 403 a source that belongs to no trunk and 401 one that may prove to belong to one (not written to
  * the account: strangers must not fill it); 401 a call of a trunk that authenticates without proof;
  * 404 no route for the number; 422 session interval too small; 503 with Retry-After when the server
@@ -15,6 +19,7 @@ struct admission {
     uint16_t status; /* Of a refusal. */
     enum cause cause;
     struct text phrase;
+    struct text detail; /* For the account: what was full. */
     int16_t trunk, agent;
     struct session session;
     enum session_refresher refresher;
@@ -32,5 +37,8 @@ void admission_ref(const struct event *event, char out[REF]);
 /* STORE_CALL_OPENED; call is NULL for a call that was refused. */
 void admission_account(struct step *step, const char *ref, const struct admission *admission,
                        const struct plan *plan, const struct call *call);
+
+/* MEDIA_LATE. */
+void admission_late(struct step *step);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/inbound.h"
+#include "core/admission.h"
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/leg.h"
@@ -229,6 +230,8 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
         plan_loaded(&step);
     } else if (event->kind == SERVER_DRAIN) {
         drain(&step);
+    } else if (event->kind == MEDIA_LATE) {
+        admission_late(&step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         struct call *call = call_of(core, event);
         if (call)

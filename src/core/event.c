@@ -90,6 +90,8 @@ static const struct field played_fields[] = {COMMON, F(played, utterance), F(pla
 
 static const struct field silent_fields[] = {COMMON, F(silent, silent), F(silent, for_ms)};
 
+static const struct field late_fields[] = {COMMON, F(late, thread), F(late, permille)};
+
 static const struct field closed_fields[] = {
     COMMON,
     F(closed, received),
@@ -164,6 +166,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(MEDIA_AUDIBLE, played_fields),
     SHAPE(MEDIA_PLAYED, played_fields),
     SHAPE(MEDIA_SILENT, silent_fields),
+    SHAPE(MEDIA_LATE, late_fields),
     SHAPE(MEDIA_CLOSED, closed_fields),
     SHAPE(SPEECH_LISTENING, common_fields),
     SHAPE(SPEECH_VERDICT, verdict_fields),

@@ -46,6 +46,7 @@ enum event_kind {
     MEDIA_AUDIBLE, /* The first audible sample of an utterance was sent. */
     MEDIA_PLAYED,  /* An utterance ended: finished, or flushed at heard_ms. */
     MEDIA_SILENT,  /* No packet came for no_audio_ms (silent), or they come again. */
+    MEDIA_LATE,    /* A thread does not keep time: each second while that is so. */
     MEDIA_CLOSED,  /* The endpoint is closed; no ring is written any more. Always the last of a leg.
                     */
     /* speech */
@@ -160,6 +161,9 @@ struct event {
             bool silent;
             uint32_t for_ms;
         } silent;
+        struct {
+            uint32_t thread, permille; /* Of its beats in the last second, begun over 5 ms late. */
+        } late;
         struct { /* MEDIA_CLOSED: the leg's figures. */
             uint32_t received, lost, late, duplicate, strangers, sent, captured;
             uint32_t jitter_us; /* RFC 3550 6.4.1, at the end. */

@@ -2,6 +2,8 @@
 /* inbound.c - calls to us, from the INVITE to the first words. */
 #include "core/inbound.h"
 
+#include <assert.h>
+
 #include "core/admission.h"
 #include "core/call.h"
 #include "core/context.h"
@@ -106,6 +108,8 @@ void inbound_invited(struct step *step)
         refuse_offer(step, call, result, &admission);
         return;
     }
+    bool heard = !call_plan(step->core, call)->refuse_unheard || places_take_ring(step->core, call);
+    assert(heard); /* Admission has seen that a place is free. */
     begin_call(step, call, &admission);
 }
 
@@ -175,7 +179,7 @@ static void up(struct step *step, struct call *call)
     answered->answered.agent = plan->agents[call->talk.agent].name;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
     leg_arm_session(step, call);
-    bool place = places_take_ring(step->core, call);
+    bool place = call->ring || places_take_ring(step->core, call);
     if (place)
         listen(step, call);
     conversation_start(step, call, call->talk.agent, place);

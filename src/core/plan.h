@@ -191,6 +191,8 @@ struct plan {
     uint32_t max_calls_per_second; /* 0: no limit. */
     uint16_t recogniser_places;    /* At most MAX_RINGS. */
     uint16_t retry_after_s;        /* 5 */
+    bool refuse_late;              /* New calls, while a media thread does not keep time. */
+    bool refuse_unheard;           /* New calls, while no recogniser place is free. */
     uint16_t rtp_first_port;       /* Even. A call in slot n uses first + 2n, and + 1 for RTCP. */
     struct text media_address;     /* In our SDP; empty: the address that the INVITE came to. */
     uint16_t session_expires_s;    /* RFC 4028: what we ask for. 1,800; 0: no session timers. */

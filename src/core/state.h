@@ -204,6 +204,7 @@ struct core {
     uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
     uint64_t second_ms;
     uint32_t second_calls;
+    uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
     struct core_figures figures;
     struct slots call_slots, leg_slots;
     /* Followed in the same block by: slot links of both, legs, dialogs, calls. */

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "core/command.h"
+#include "media/lateness.h"
 
 enum {
     BEAT_NS = FRAME_MS * 1000000 / THREAD_PHASES,
@@ -48,6 +49,7 @@ struct media_thread {
     struct sweep sweeps[THREAD_PHASES];
     uint32_t phase;
     uint64_t next_ns;
+    struct lateness lateness;
     bool stopping, asked;
     uint8_t message[MAX_PACKED];
     struct endpoint nobody; /* Never open. */
@@ -301,12 +303,25 @@ void thread_beat(struct media_thread *thread, uint64_t now_ns)
     engine->figures.ticks++;
 }
 
+/* To admission: no more calls, please. Said each second while it holds. */
+static void say_late(struct media_thread *thread, uint64_t now_ns, uint32_t permille)
+{
+    struct event event = {.kind = MEDIA_LATE, .at_ms = now_ns / 1000000};
+
+    event.late.thread = thread->options.number;
+    event.late.permille = permille;
+    outbox_put(&thread->engine.outbox, &event);
+}
+
 /* Counts lateness; leaves out the beats that cannot be made up for. */
 static void keep_time(struct media_thread *thread, uint64_t now_ns)
 {
     uint64_t late_ns = now_ns - thread->next_ns;
     struct media_figures *figures = &thread->engine.figures;
+    uint32_t permille;
 
+    if (lateness_count(&thread->lateness, now_ns, late_ns > LATE_NS, &permille))
+        say_late(thread, now_ns, permille);
     if (late_ns > LATE_NS)
         figures->late_ticks++;
     if (late_ns / 1000 > figures->worst_late_us)

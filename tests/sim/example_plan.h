@@ -142,6 +142,7 @@ __attribute__((unused)) static const struct plan example_plan = {
                 .word_confidence_permille = 250},
     .max_calls = 100,
     .recogniser_places = 40,
+    .refuse_late = true,
     .retry_after_s = 5,
     .rtp_first_port = 20000,
     .session_expires_s = 1800,

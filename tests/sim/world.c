@@ -268,6 +268,8 @@ static void have_idea(struct line *line)
                                   .leg = line->leg,
                                   .silent = {.silent = true, .for_ms = 10000}},
                    0);
+    else if (what < 78)
+        may_happen((struct event){.kind = MEDIA_LATE, .late.permille = 200}, 0);
     idea(line, between(500, 9000));
 }
 

@@ -156,7 +156,7 @@ static void kinds_are_checked(void)
                  "speech: {workers: }\n",
           DESK);
     expect("offhook.yaml:4: server is a single value; write options below it: "
-           "max-calls, max-calls-per-second, data, retry-after, control\n"
+           "max-calls, max-calls-per-second, data, retry-after, when-late, control\n"
            "offhook.yaml:5: media is a list; write options below it: bind, address, "
            "first-port, threads, io-uring, capture, capture-dir, comfort-noise\n"
            "offhook.yaml:6: 'silence' is a list; write a time with its unit, such as "

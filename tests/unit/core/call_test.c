@@ -66,6 +66,58 @@ static void refusals_are_truthful_and_in_the_account(void)
     scene_end();
 }
 
+static bool refused_for(const char *detail)
+{
+    const struct command *closed = scene_command(STORE_CALL_CLOSED);
+
+    return refused_with() == 503 && closed && closed->closed.cause == CAUSE_FULL &&
+           text_equal(closed->closed.detail, text_of(detail));
+}
+
+static void no_call_is_taken_while_sound_is_not_in_time_and_those_up_stay(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_event((struct event){.kind = MEDIA_LATE, .late.permille = 300});
+    CHECK(!scene_command(SIP_HANG_UP));
+    uint32_t up = scene_call_id();
+    scene_invite("100", NULL);
+    CHECK(refused_for("overload: media tick"));
+    scene_wait(2000);
+    scene_event((struct event){.kind = MEDIA_LATE, .late.permille = 300});
+    scene_wait(1000);
+    scene_invite("100", NULL);
+    CHECK(refused_for("overload: media tick"));
+    scene_wait(1600);
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 0 && scene_command(STORE_CALL_OPENED));
+    CHECK(up != scene_call_id());
+    scene_plan()->refuse_late = false;
+    scene_event((struct event){.kind = MEDIA_LATE, .late.permille = 300});
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 0);
+    scene_end();
+}
+
+static void where_everybody_is_to_be_heard_a_call_takes_its_place_when_it_comes(void)
+{
+    scene_begin(1);
+    scene_plan()->refuse_unheard = true;
+    scene_invite("100", NULL);
+    CHECK(refused_with() == 0);
+    scene_invite("100", NULL); /* The first is not answered yet. */
+    CHECK(refused_for("overload: recognisers"));
+    scene_end();
+    scene_begin(1);
+    scene_plan()->refuse_unheard = true;
+    scene_call();
+    CHECK(scene_command(SPEECH_SAY));
+    struct core_figures figures;
+    core_figures(scene_core(), &figures);
+    CHECK(figures.recognisers == 1);
+    scene_end();
+}
+
 static void calls_of_a_trunk_that_authenticates_need_a_proof(void)
 {
     static const struct plan_source here = {
@@ -360,6 +412,8 @@ int main(void)
     RUN(a_call_is_answered_only_when_its_account_is_durable);
     RUN(an_account_that_is_late_does_not_keep_the_caller_waiting);
     RUN(refusals_are_truthful_and_in_the_account);
+    RUN(no_call_is_taken_while_sound_is_not_in_time_and_those_up_stay);
+    RUN(where_everybody_is_to_be_heard_a_call_takes_its_place_when_it_comes);
     RUN(calls_of_a_trunk_that_authenticates_need_a_proof);
     RUN(a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one);
     RUN(a_trunks_limit_counts_its_calls_also_after_a_reload_that_moves_it);

@@ -10,6 +10,7 @@
 #include "check.h"
 #include "media/capture.h"
 #include "media/conceal.h"
+#include "media/lateness.h"
 #include "media/outbox.h"
 #include "media/ports.h"
 #include "wire/au.h"
@@ -249,6 +250,35 @@ static void a_directory_that_cannot_be_written_is_said_at_the_start(void)
     CHECK(strstr(why, "/proc/no/such"));
 }
 
+/* ---- Lateness ---- */
+
+/* Seconds of 200 beats, so many of each begun late; how often it was said. */
+static uint32_t said_late(struct lateness *lateness, uint64_t *now_ns, uint32_t seconds,
+                          uint32_t late)
+{
+    uint32_t said = 0, permille = 0;
+
+    for (uint32_t i = 0; i < 200 * seconds; i++) {
+        *now_ns += 5000000;
+        said += lateness_count(lateness, *now_ns, i % 200 < late, &permille);
+    }
+    return said;
+}
+
+static void a_thread_is_late_after_three_bad_seconds_until_a_better_one(void)
+{
+    struct lateness lateness = {0};
+    uint64_t now_ns = 7;
+
+    CHECK(said_late(&lateness, &now_ns, 10, 19) == 0);
+    CHECK(said_late(&lateness, &now_ns, 2, 200) == 0); /* A stall. */
+    CHECK(said_late(&lateness, &now_ns, 3, 0) == 0);
+    CHECK(said_late(&lateness, &now_ns, 6, 40) == 3); /* Seconds are not cut where ours are. */
+    CHECK(said_late(&lateness, &now_ns, 5, 40) == 5);
+    (void)said_late(&lateness, &now_ns, 1, 10);
+    CHECK(said_late(&lateness, &now_ns, 10, 10) == 0);
+}
+
 int main(void)
 {
     RUN(ports_of_the_kernels_own_range_are_refused_unless_reserved);
@@ -258,6 +288,7 @@ int main(void)
     RUN(events_wait_in_order_and_voice_edges_are_the_first_to_be_lost);
     RUN(both_sides_are_on_disk_in_their_order);
     RUN(what_cannot_be_kept_becomes_silence_of_the_same_length);
+    RUN(a_thread_is_late_after_three_bad_seconds_until_a_better_one);
     RUN(a_directory_that_cannot_be_written_is_said_at_the_start);
     rmdir(directory);
     return 0;
