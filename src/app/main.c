@@ -69,6 +69,62 @@ static const struct verb verbs[] = {
              "  offhook call sip:1000@127.0.0.1:5060 --server examples/front-desk \\\n"
              "      --script examples/front-desk/call.script\n\n"
              "Exits with 0 when the call was answered and every expectation held."},
+    {.name = "load",
+     .arguments = "sip:NUMBER@HOST[:PORT]",
+     .least = 1,
+     .most = 1,
+     .run = verb_load,
+     .summary = "load a SIP server with calls and measure",
+     .options = {{"--calls", "N", "calls at once (10)"},
+                 {"--rate", "N", "calls begun a second at most (50, or what the ramp needs)"},
+                 {"--ramp", "TIME", "time in which they are begun (as --rate allows)"},
+                 {"--step", "N", "begin with N calls, and N more at each step"},
+                 {"--every", "TIME", "length of a step (30s)"},
+                 {"--length", "TIME", "of a call; then another begins (30s)"},
+                 {"--for", "TIME", "of the whole (all steps, or ramp and length)"},
+                 {"--sound", "FILE|DIR", "WAV files, 8 kHz: what callers say (a made voice)"},
+                 {"--talker", NULL, "callers take turns instead of sounding all the time"},
+                 {"--barge", "PERCENT", "of the agent's utterances, interrupted by a talker (20%)"},
+                 {"--keys", "PERCENT", "of a talker's turns, a key instead of words (10%)"},
+                 {"--no-media", NULL, "signalling only"},
+                 {"--loss", "PERCENT", "of our packets, left out"},
+                 {"--jitter", "TIME", "hold each packet for a random time up to this"},
+                 {"--codec", "NAME", "pcmu, pcma (pcmu)"},
+                 {"--transport", "NAME", "udp, tcp, tls (udp; or ;transport= of the URI)"},
+                 {"--user", "NAME", "for digest authentication; password: OFFHOOK_LOAD_PASSWORD"},
+                 {"--local", "ADDRESS", "our own address (the route's)"},
+                 {"--rtp-port", "PORT", "first of 8 a thread for our sound (any)"},
+                 {"--threads", "N", "of the generator (1)"},
+                 {"--seed", "N", "of all chance (1)"},
+                 {"--pid", "PID", "the server's process (who has the port, on this machine)"},
+                 {"--json", "FILE", "the result with all its steps and seconds"},
+                 {"--row", "NAME",
+                  "a row of a Markdown table on standard output, the rest on error"},
+                 {"--quiet", NULL, "no progress"},
+                 {"--yes-i-may", NULL,
+                  "load a server outside of this machine and private networks"}},
+     .help =
+         "Simulated callers dial, send sound, and measure what comes back: set-up, first audio,\n"
+         "unevenness, loss, gaps, silence, refusals; with --talker also how soon the agent "
+         "answers\n"
+         "and is quiet when interrupted. TIME is 250ms, 60s, 5m, 1h. docs/load.md says how each\n"
+         "figure is computed.\n\n"
+         "This is a gun. It loads until something gives out. Point it at servers that are yours;\n"
+         "others are refused without --yes-i-may. Ctrl-C hangs up all calls with BYE and shows\n"
+         "what was measured; a second one does not wait.\n\n"
+         "A talker hears only sound: a key counts as understood when the agent's sound begins or\n"
+         "stops within 3 seconds after it, whatever the reason. A server that uses one port for\n"
+         "many calls cannot be measured, nor one that sends from another port than it named.\n"
+         "Certificates of TLS servers are not checked.\n\n"
+         "Examples:\n"
+         "  offhook load sip:1000@127.0.0.1:5060 --calls 500 --ramp 10s --length 60s\n"
+         "  offhook load sip:1000@127.0.0.1 --step 100 --every 30s --calls 2000 --json run.json\n"
+         "  offhook load sip:1000@127.0.0.1 --no-media --rate 1000 --length 0s --for 20s \\\n"
+         "      --calls 5000\n"
+         "  offhook load sip:1000@127.0.0.1 --talker --calls 20 --length 2m --loss 1% --jitter "
+         "20ms\n\n"
+         "Exits with 0 when the figures are good, with 1 when they are not or it could not be\n"
+         "done, with 3 when this generator was late itself: then there is no verdict."},
     {.name = "calls",
      .arguments = "[DIR]",
      .most = 1,

@@ -3,7 +3,7 @@
  *
  * load_run() is the one door. It makes its threads and sockets, places the calls, ends them, and
  * returns when the last has ended or was given up. Bounded in calls and in time always. It touches
- * no server that load_may_reach() does not allow: the caller of load_run() asks that first. */
+ * no server that load_may_reach() does not allow, unless told so. */
 #ifndef LOAD_LOAD_H
 #define LOAD_LOAD_H
 
@@ -50,6 +50,7 @@ struct load_options {
     double loss_percent;  /* Of our packets, not sent. */
     uint32_t jitter_ms;   /* Our packets are held for 0 .. jitter_ms. */
     uint64_t seed;        /* Of all chance. */
+    bool anywhere;        /* Also servers that load_may_reach() does not allow. */
 
     const char *user, *password; /* For digest authentication; NULL: none. */
     uint32_t threads;            /* 1. */

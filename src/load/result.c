@@ -67,7 +67,6 @@ static void merge_sound(struct load_figures *into, const struct load_figures *fr
     into->late += from->late;
     into->duplicates += from->duplicates;
     into->strange += from->strange;
-
     into->gaps += from->gaps;
     if (from->longest_gap_us > into->longest_gap_us)
         into->longest_gap_us = from->longest_gap_us;
@@ -124,7 +123,7 @@ static uint32_t reasons_of_calls(const struct load_figures *f)
     uint32_t began = f->answered + f->refused + f->unanswered;
     uint32_t ended = f->ended + f->ended_badly, reasons = 0;
 
-    if (began > 0 && f->answered == 0)
+    if (f->started > 0 && f->answered == 0)
         reasons |= LOAD_NOBODY_ANSWERED;
     if (percent(f->refused, began) >= FAILED_PERCENT)
         reasons |= LOAD_CALLS_REFUSED;
@@ -186,7 +185,7 @@ const char *load_reason_words(enum load_reason reason)
     case LOAD_NOT_SENT:
         return "the generator could not send: its kernel refused packets";
     case LOAD_RATE_MISSED:
-        return "the generator began fewer calls than it was asked for";
+        return "calls took so long to come and go that the rate was not reached";
     case LOAD_OWN_REASONS:
         break;
     }

@@ -27,9 +27,16 @@ static uint64_t end_us(uint32_t bin)
 
 void spread_add(struct spread *spread, uint64_t us)
 {
-    spread->bins[bin_of(us)]++;
-    spread->count++;
-    spread->sum_us += us;
+    spread_add_many(spread, us, 1);
+}
+
+void spread_add_many(struct spread *spread, uint64_t us, uint32_t count)
+{
+    if (count == 0)
+        return;
+    spread->bins[bin_of(us)] += count;
+    spread->count += count;
+    spread->sum_us += us * count;
     if (us > spread->max_us)
         spread->max_us = us;
 }

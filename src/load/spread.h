@@ -17,6 +17,7 @@ struct spread {
 };
 
 void spread_add(struct spread *spread, uint64_t us);
+void spread_add_many(struct spread *spread, uint64_t us, uint32_t count);
 void spread_merge(struct spread *into, const struct spread *from);
 
 /* The upper edge of the bin in which the quantile (0..1) lies, in milliseconds, and never above the

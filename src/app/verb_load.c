@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_load.c - `offhook load`: a load test from the command line. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "app/load_options.h"
+#include "app/load_show.h"
+#include "app/verbs.h"
+
+enum { EXIT_NO_VERDICT = 3 };
+
+static int stop_fd = -1;
+
+/* The second time as if nobody had taken the signal. */
+static void stop(int number)
+{
+    uint64_t one = 1;
+
+    (void)!write(stop_fd, &one, sizeof one);
+    signal(number, SIG_DFL);
+}
+
+static bool open_stop(void)
+{
+    stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (stop_fd < 0) {
+        perror("offhook");
+        return false;
+    }
+    signal(SIGINT, stop);
+    signal(SIGTERM, stop);
+    return true;
+}
+
+struct screen {
+    bool media, rewrite, quiet;
+};
+
+static bool show_second(void *context, const struct load_second *second,
+                        const struct load_step *step)
+{
+    const struct screen *screen = context;
+
+    (void)step;
+    if (!screen->quiet)
+        load_show_second(second, screen->media, screen->rewrite, stderr);
+    return true;
+}
+
+static bool write_json(const char *path, const struct load_result *result)
+{
+    json_t *object = load_show_json(result);
+    bool good = object && json_dump_file(object, path, JSON_COMPACT | JSON_REAL_PRECISION(6)) == 0;
+
+    json_decref(object);
+    if (!good)
+        fprintf(stderr, "offhook: %s cannot be written: %s\n", path, strerror(errno));
+    return good;
+}
+
+static int exit_code(const struct load_result *result)
+{
+    switch (result->verdict) {
+    case LOAD_GOOD:
+        return EXIT_DONE;
+    case LOAD_BAD:
+        return EXIT_FAILED;
+    case LOAD_NO_VERDICT:
+        break;
+    }
+    fprintf(stderr, "offhook: no verdict: the figures tell of this generator, not of the server. "
+                    "Give it a core of its own, --threads, or fewer calls.\n");
+    return EXIT_NO_VERDICT;
+}
+
+static int show(const struct arguments *arguments, const struct load_result *result)
+{
+    const char *json = arguments_value(arguments, "--json");
+    const char *row = arguments_value(arguments, "--row");
+
+    load_show_table(result, row ? stderr : stdout);
+    if (row)
+        load_show_row(result, row, stdout);
+    if (json && !write_json(json, result))
+        return EXIT_FAILED;
+    return exit_code(result);
+}
+
+int verb_load(const struct arguments *arguments)
+{
+    struct screen screen = {.quiet = arguments_has(arguments, "--quiet")};
+    const struct load_progress progress = {.second = show_second, .context = &screen};
+    struct load_options options;
+    struct load_result result;
+    struct load_words words;
+    char why[256];
+    int error, code;
+
+    if (!load_options_read(arguments, &words, &options))
+        return EXIT_USAGE;
+    if (!open_stop())
+        return EXIT_FAILED;
+    options.stop_fd = stop_fd;
+    screen.media = options.media;
+    screen.rewrite = isatty(STDERR_FILENO);
+    error = load_run(&options, &result, &progress, why, sizeof why);
+    if (screen.rewrite && !screen.quiet)
+        fputc('\n', stderr);
+    if (error) {
+        fprintf(stderr, "offhook: %s\n", why);
+        close(stop_fd);
+        return error == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+    }
+    code = show(arguments, &result);
+    load_result_free(&result);
+    close(stop_fd);
+    return code;
+}
