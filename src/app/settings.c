@@ -177,7 +177,7 @@ static const struct schema_row media_rows[] = {
      .offset = SERVER(io_uring),
      .fallback = "true",
      .help = "packets by io_uring where the kernel allows it (Linux 6.1, not in most containers): "
-             "a third less processor time; false: never"},
+             "sound is heard within 5 ms of its coming; false: never"},
     {.key = "capture",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(capture),

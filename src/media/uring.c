@@ -246,14 +246,6 @@ bool uring_next(struct uring *uring, struct uring_got *got)
     return false;
 }
 
-bool uring_peek(const struct uring *uring, uint32_t *leg)
-{
-    if (uring->taken + 1 >= uring->here)
-        return false;
-    *leg = (uint32_t)completion(uring, uring->taken + 1)->user_data;
-    return true;
-}
-
 uint8_t *uring_packet(struct uring *uring)
 {
     if (uring->gathered == URING_GATHER)

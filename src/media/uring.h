@@ -66,9 +66,6 @@ bool uring_collect(struct uring *uring);
 /* The next of what came; the same `got` each time. False when that was all. */
 MUST_USE bool uring_next(struct uring *uring, struct uring_got *got);
 
-/* The leg that the one after the next is for, to have its memory at hand; false: unknown. */
-bool uring_peek(const struct uring *uring, uint32_t *leg);
-
 /* Where to write the packet that is sent next: URING_PACKET bytes, valid until uring_send(). */
 uint8_t *uring_packet(struct uring *uring);
 

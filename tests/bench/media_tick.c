@@ -2,10 +2,10 @@
 /* media_tick.c - what a call's sound costs: N legs with both directions, gate, keys, ring and
  * capture.
  *
- * media_tick [LEGS [SECONDS [CAPTURE_DIR]]] : a child process plays N callers from one socket, 20
- * ms packets of a voice-like sound with pauses; the beat runs in this thread, as the limb's would,
- * and its processor time is measured, on the first core; callers are on the second. Also checked:
- * nothing is allocated in the beat, what is resident a leg, what is lost. */
+ * media_tick [LEGS [SECONDS [CAPTURE_DIR|- [plain]]]] : a child process plays N callers from one
+ * socket, 20 ms packets of a voice-like sound with pauses; the beat runs in this thread, as the
+ * limb's would, and its processor time is measured, on the first core; callers are on the second.
+ * Also checked: nothing is allocated in the beat, what is resident a leg, what is lost. */
 #include <arpa/inet.h>
 #include <malloc.h>
 #include <math.h>
@@ -197,7 +197,7 @@ int main(int argc, char **argv)
 {
     uint32_t legs = argc > 1 ? (uint32_t)atoi(argv[1]) : 1000;
     uint32_t seconds = argc > 2 ? (uint32_t)atoi(argv[2]) : 10;
-    const char *capture_dir = argc > 3 ? argv[3] : NULL;
+    const char *capture_dir = argc > 3 && strcmp(argv[3], "-") != 0 ? argv[3] : NULL;
     struct clip_table *clips;
     struct ring_pool *rings;
     struct ports ports;
@@ -225,6 +225,7 @@ int main(int argc, char **argv)
                                            .clips = clips,
                                            .rings = rings,
                                            .recorder = recorder,
+                                           .plain = argc > 4 && strcmp(argv[4], "plain") == 0,
                                            .events = events,
                                            .answers = answers};
     if (thread_open(&thread, &options))
@@ -308,11 +309,12 @@ int main(int argc, char **argv)
     uint64_t user = cpu_us(&b.ru_utime) - cpu_us(&a.ru_utime);
     uint64_t kernel = cpu_us(&b.ru_stime) - cpu_us(&a.ru_stime);
     double part = (double)spent / (seconds * 1e9);
-    printf("%u legs, %u s%s: %.4f %% of a core a call (%.2f us a frame, of which the kernel has "
-           "about %.0f %%), %.1f %% of a core in all\n",
-           legs, seconds, capture_dir ? ", captured" : "", part * 100 / legs,
-           part / legs * FRAME_MS * 1e3, (double)kernel * 100 / (double)(user + kernel),
-           part * 100);
+    printf(
+        "%u legs, %u s%s, %s: %.4f %% of a core a call (%.2f us a frame, of which the kernel has "
+        "about %.0f %%), %.1f %% of a core in all\n",
+        legs, seconds, capture_dir ? ", captured" : "",
+        answer.figures.batched ? "by io_uring" : "by plain calls", part * 100 / legs,
+        part / legs * FRAME_MS * 1e3, (double)kernel * 100 / (double)(user + kernel), part * 100);
     printf("  worst beat %.1f ms, late beats %llu; %llu events (%u voice edges)\n",
            (double)worst / 1e6, (unsigned long long)late, (unsigned long long)happened,
            kinds[MEDIA_VOICE]);
