@@ -38,6 +38,7 @@ struct config {
     uint32_t media_threads;
     bool io_uring; /* May be used where the kernel allows it. */
     const char *capture_dir;
+    enum capture_format capture_format;
     const char *data_dir;
     uint64_t journal_segment_bytes, journal_total_bytes;
     uint32_t journal_days;

@@ -92,6 +92,28 @@ static void tell_keeper(struct control *control, struct client *client, enum kee
     tell_json(control, client, json_pack("{s:b}", "done", good));
 }
 
+/* {"ask": "capture", "call": REF, "act": "pause"}: the core decides whether it makes sense now. */
+static void answer_capture(struct control *control, struct client *client, const json_t *question)
+{
+    const char *ref = json_word(question, "call"), *act = json_word(question, "act");
+    struct event event = {.kind = CAPTURE_ASKED, .at_ms = clock_ms()};
+    uint32_t found = 0;
+
+    while (found < CAPTURE_ACTS && strcmp(act, capture_act_names[found]) != 0)
+        found++;
+    event.capture.ref = text_of(ref);
+    event.capture.act = (enum capture_act)found;
+    if (found == CAPTURE_ACTS)
+        tell_json(control, client,
+                  json_pack("{s:s}", "error", "start, pause, resume, stop, mask or unmask"));
+    else if (!live_has(control->live, ref))
+        tell_json(control, client, json_pack("{s:s}", "error", "no such call is up"));
+    else if (event_post(control->options.events, &event) != MAILBOX_OK)
+        tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
+    else
+        tell_json(control, client, json_pack("{s:b}", "done", 1));
+}
+
 static void answer_calls(struct control *control, struct client *client)
 {
     tell_json(control, client, live_calls(control->live, clock_wall_ms()));
@@ -142,9 +164,11 @@ static void answer(struct control *control, struct client *client, const char *l
                 {"unban", answer_ban},     {"stop", answer_stop}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
-    bool known = false;
+    bool known = strcmp(ask, "capture") == 0;
 
     control->question = object;
+    if (known)
+        answer_capture(control, client, object);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !known; i++) {
         known = strcmp(ask, rows[i].ask) == 0;
         if (known)
@@ -155,7 +179,7 @@ static void answer(struct control *control, struct client *client, const char *l
             control, client,
             json_pack(
                 "{s:s}", "error",
-                "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload or stop"));
+                "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload, stop or capture"));
     json_decref(object);
 }
 

@@ -2,7 +2,8 @@
 /* control.h - the server's window: a unix socket (0600) where one JSON object a line is asked and
  * told.
  *
- * {"ask": "calls" | "follow" | "status" | "reload" | "stop"}. Its table of live calls is made from
+ * {"ask": "calls" | "follow" | "status" | "reload" | "stop"}, and {"ask": "capture", "call":
+ * REF, "act": "pause"}. Its table of live calls is made from
  * the STORE_* commands that the core's loop copies into the `view` mailbox, so that looking costs
  * the core nothing; when that mailbox is full, views are lost and counted, calls are not. A
  * follower that does not read is closed. One thread. Order: control_open() when the server is ready
@@ -23,6 +24,7 @@ struct control_options {
     const char *path;
     struct limbs *limbs;    /* Whose figures are told. */
     struct mailbox *view;   /* Taken here. */
+    struct mailbox *events; /* Posted here: what is asked of a call. */
     struct mailbox *keeper; /* Posted here: reload, stop. */
     uint32_t max_calls;
     bool show; /* Print the conversations on standard output too. */

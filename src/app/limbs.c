@@ -60,17 +60,13 @@ static bool open_media(struct limbs *limbs, const struct config *config, struct 
                                     .threads = config->media_threads,
                                     .plain = !config->io_uring,
                                     .capture_dir = config->capture_dir,
+                                    .capture_format = config->capture_format,
                                     .rings = limbs->rings,
                                     .clips = limbs->clips,
                                     .vault = limbs->vault};
     char why[WHY] = "";
 
-    if (config->plan.capture) {
-        make_parents(config->capture_dir);
-        if (mkdir(config->capture_dir, 0700) != 0 && errno != EEXIST)
-            log_line(LOG_ERROR, "app", "cannot make the directory %s: %s", config->capture_dir,
-                     strerror(errno));
-    }
+    make_parents(config->capture_dir); /* A capture may be asked for in any call. */
     return opened(media_open(&limbs->media, &options, events, why, sizeof(why)), "media", why);
 }
 

@@ -16,6 +16,7 @@ struct live_call {
     uint64_t opened_ms; /* 0: no call. */
     uint32_t turns;
     bool answered;
+    const char *capture; /* The state of the newest; "none". */
 };
 
 struct live {
@@ -42,7 +43,7 @@ void live_free(struct live *live)
 
 static void take_opened(struct live_call *call, const struct command *command)
 {
-    *call = (struct live_call){.opened_ms = command->opened.wall_ms};
+    *call = (struct live_call){.opened_ms = command->opened.wall_ms, .capture = "none"};
     COPY(call->ref, command->opened.ref);
     COPY(call->caller, command->opened.caller);
     COPY(call->called, command->opened.called);
@@ -79,6 +80,9 @@ void live_take(struct live *live, const struct command *command)
     case STORE_HANDOVER:
         COPY(call->agent, command->handover.to);
         break;
+    case STORE_CAPTURE:
+        call->capture = capture_state_names[command->captured.state];
+        break;
     case STORE_CALL_CLOSED:
         call->opened_ms = 0;
         break;
@@ -96,10 +100,11 @@ static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
 {
     uint64_t ms = wall_ms > call->opened_ms ? wall_ms - call->opened_ms : 0;
 
-    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b}", "ref", call->ref, "seconds",
-                     (json_int_t)(ms / 1000), "caller", call->caller, "called", call->called,
-                     "agent", call->agent, "turns", (int)call->turns, "intent", call->intent,
-                     "last", call->last, "answered", (int)call->answered);
+    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:s}", "ref", call->ref,
+                     "seconds", (json_int_t)(ms / 1000), "caller", call->caller, "called",
+                     call->called, "agent", call->agent, "turns", (int)call->turns, "intent",
+                     call->intent, "last", call->last, "answered", (int)call->answered, "capture",
+                     call->capture);
 }
 
 json_t *live_calls(const struct live *live, uint64_t wall_ms)
@@ -130,19 +135,28 @@ static json_t *sip_json(struct sip *sip)
                      (json_int_t)f.too_fast, "bans", (json_int_t)f.bans_given);
 }
 
+static json_t *captures_json(const struct capture_figures *f)
+{
+    return json_pack("{s:I, s:I, s:I, s:I, s:s, s:I}", "finished", (json_int_t)f->finished,
+                     "failed", (json_int_t)f->failed, "delayed", (json_int_t)f->delayed, "waiting",
+                     (json_int_t)f->waiting, "current", f->current, "percent",
+                     (json_int_t)f->percent);
+}
+
 static json_t *media_json(struct media *media)
 {
     struct media_figures f;
 
     media_figures(media, &f);
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "endpoints",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "endpoints",
                      (json_int_t)f.endpoints, "threads", (json_int_t)f.threads,
                      "threads_by_io_uring", (json_int_t)f.batched, "ticks", (json_int_t)f.ticks,
                      "late_ticks", (json_int_t)f.late_ticks, "worst_late_us",
                      (json_int_t)f.worst_late_us, "received", (json_int_t)f.received, "sent",
                      (json_int_t)f.sent, "strangers", (json_int_t)f.strangers, "malformed",
                      (json_int_t)f.malformed, "events_lost", (json_int_t)f.events_lost,
-                     "capture_lost", (json_int_t)f.capture_lost);
+                     "capture_lost", (json_int_t)f.capture_lost, "captures",
+                     captures_json(&f.captures));
 }
 
 static json_t *speech_json(struct speech *speech)
@@ -173,4 +187,13 @@ json_t *live_status(const struct live *live, struct limbs *limbs)
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", OFFHOOK_VERSION, "core",
                      core_json(&live->figures), "sip", sip_json(limbs->sip), "media",
                      media_json(limbs->media), "speech", speech_json(limbs->speech));
+}
+
+bool live_has(const struct live *live, const char *ref)
+{
+    for (uint32_t slot = 0; slot < live->max_calls; slot++) {
+        if (live->calls[slot].opened_ms != 0 && strcmp(live->calls[slot].ref, ref) == 0)
+            return true;
+    }
+    return false;
 }

@@ -21,6 +21,9 @@ void live_take(struct live *live, const struct command *command);
 /* The loop's figures, as they lie in its message. */
 void live_figures(struct live *live, const void *figures);
 
+/* True for the reference of a call that is up. */
+bool live_has(const struct live *live, const char *ref);
+
 /* {"calls": [...]}, {"core": {...}, "sip": {...}, ...}: new references. */
 json_t *live_calls(const struct live *live, uint64_t wall_ms);
 json_t *live_status(const struct live *live, struct limbs *limbs);

@@ -155,6 +155,18 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook bans examples/front-desk\n"
              "  offhook bans examples/front-desk --remove 192.0.2.7"},
+    {.name = "capture",
+     .arguments = "CALL ACT [DIR]",
+     .least = 2,
+     .most = 3,
+     .run = verb_capture,
+     .summary = "begin, pause, mask or end the recording of a call",
+     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "ACT is start, pause, resume, stop, mask or unmask; CALL is the reference that\n"
+             "`offhook calls` prints. A pause and a mask leave silence of the same length; while\n"
+             "masked, keys are written down as x.\n\n"
+             "Examples:\n"
+             "  offhook capture 0194d2f0c1a2-1f2e3d4c mask examples/front-desk"},
     {.name = "reload",
      .arguments = "[DIR]",
      .most = 1,

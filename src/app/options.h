@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, VERB_OPTIONS = 40, VERB_ARGUMENTS = 2 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, VERB_OPTIONS = 40, VERB_ARGUMENTS = 3 };
 
 struct verb_option {
     const char *name;  /* "--format" */

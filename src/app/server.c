@@ -204,6 +204,7 @@ static bool open_control(struct server *server, const struct config *config)
     struct control_options options = {.path = config->control_socket,
                                       .limbs = &server->limbs,
                                       .view = server->view,
+                                      .events = server->events,
                                       .keeper = server->keeper,
                                       .max_calls = config->plan.max_calls,
                                       .show = server->show};

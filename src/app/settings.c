@@ -145,6 +145,7 @@ static const struct schema_row sip_rows[] = {
      .inner = &limits_schema,
      .help = "what strangers and scanners may do"},
 };
+static const char *const capture_words[] = {"wav", "opus", "raw"}; /* enum capture_format */
 static const struct schema_row media_rows[] = {
     {.key = "bind",
      .type = SCHEMA_TEXT,
@@ -187,6 +188,14 @@ static const struct schema_row media_rows[] = {
      .type = SCHEMA_PATH,
      .offset = SERVER(capture_dir),
      .help = "where; default: `captures` in the data directory"},
+    {.key = "capture-format",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(capture_format),
+     .fallback = "wav",
+     .choices = capture_words,
+     .choice_count = LENGTH(capture_words),
+     .help = "what a capture is made into after the call: 16-bit WAV, Ogg Opus at 32 kbit/s, or "
+             "nothing (.au as recorded)"},
     {.key = "comfort-noise",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(comfort_noise),

@@ -12,6 +12,7 @@ int verb_call(const struct arguments *arguments);
 int verb_load(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
 int verb_bans(const struct arguments *arguments);
+int verb_capture(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);

@@ -7,6 +7,7 @@
 #include "core/leg.h"
 #include "core/places.h"
 #include "core/reply.h"
+#include "core/taping.h"
 
 void call_end(struct step *step, struct call *call, enum cause cause, struct text detail)
 {
@@ -89,6 +90,7 @@ static void close_call(struct step *step, struct call *call)
 void call_media_closed(struct step *step, struct call *call)
 {
     core_leg(step->core, call->leg)->media_closed = true;
+    taping_closed(step, call);
     if (call->state == CALL_ENDING)
         close_call(step, call);
     else if (call->state == CALL_CLOSED)

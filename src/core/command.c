@@ -92,6 +92,18 @@ static const struct field media_fields[] = {
 
 static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip)};
 static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
+static const struct field capture_fields[] = {COMMON, E(capture, act, capture_act_names),
+                                              F(capture, name)};
+static const struct field captured_fields[] = {
+    COMMON,
+    F(captured, ref),
+    F(captured, wall_ms),
+    F(captured, number),
+    F(captured, name),
+    F(captured, file),
+    E(captured, state, capture_state_names),
+    F(captured, bytes),
+};
 static const struct field keys_fields[] = {COMMON, F(keys, keys)};
 static const struct field clip_fields[] = {COMMON, F(clip, clip)};
 
@@ -239,6 +251,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(MEDIA_FLUSH, common_fields),
     SHAPE(MEDIA_TAP, tap_fields),
     SHAPE(MEDIA_UNTAP, common_fields),
+    SHAPE(MEDIA_CAPTURE, capture_fields),
     SHAPE(MEDIA_SEND_KEYS, keys_fields),
     SHAPE(MEDIA_CLOSE, common_fields),
     SHAPE(CLIP_DROP, clip_fields),
@@ -256,6 +269,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TURN, turn_fields),
     SHAPE(STORE_KEY, key_fields),
     SHAPE(STORE_HANDOVER, handover_fields),
+    SHAPE(STORE_CAPTURE, captured_fields),
+    SHAPE(STORE_CAPTURED, captured_fields),
     SHAPE(STORE_LEDGER, ledger_fields),
     SHAPE(STORE_CALL_CLOSED, closed_fields),
 };
@@ -287,6 +302,7 @@ enum limb command_limb(enum command_kind kind)
     case MEDIA_FLUSH:
     case MEDIA_TAP:
     case MEDIA_UNTAP:
+    case MEDIA_CAPTURE:
     case MEDIA_SEND_KEYS:
     case MEDIA_CLOSE:
         return LIMB_MEDIA;
@@ -307,6 +323,8 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TURN:
     case STORE_KEY:
     case STORE_HANDOVER:
+    case STORE_CAPTURE:
+    case STORE_CAPTURED:
     case STORE_LEDGER:
     case STORE_CALL_CLOSED:
         return LIMB_STORE;

@@ -38,6 +38,7 @@ enum command_kind {
     MEDIA_FLUSH, /* Drops everything queued, ends a pause; one MEDIA_PLAYED an utterance. */
     MEDIA_TAP,   /* Caller's frames go into the ring, marked with the epoch. */
     MEDIA_UNTAP,
+    MEDIA_CAPTURE,   /* Begins, pauses, masks or ends the capture of the leg. */
     MEDIA_SEND_KEYS, /* RFC 4733, 100 ms each with 60 ms between. */
     MEDIA_CLOSE,
     CLIP_DROP, /* A SPEECH_READY that is not wanted any more. */
@@ -58,6 +59,8 @@ enum command_kind {
     STORE_TURN, /* The caller's or the agent's words, when they are final. */
     STORE_KEY,
     STORE_HANDOVER,
+    STORE_CAPTURE,  /* A capture was begun, changed, or has ended. */
+    STORE_CAPTURED, /* Its file is finished; names no call: that may be gone long since. */
     STORE_LEDGER,      /* Times of one turn, when complete. */
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
     COMMAND_KINDS
@@ -141,6 +144,18 @@ struct command {
         struct {
             uint32_t ring, epoch;
         } tap;
+        struct {
+            enum capture_act act;
+            struct text name; /* CAPTURE_START: of the file, without what the format adds. */
+        } capture;
+        struct { /* STORE_CAPTURE STORE_CAPTURED */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t number; /* Of the call's captures, from 1. */
+            struct text name, file;
+            enum capture_state state;
+            uint64_t bytes;
+        } captured;
         struct {
             struct text keys;
         } keys;

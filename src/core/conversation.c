@@ -5,6 +5,7 @@
 #include "core/act.h"
 #include "core/floor.h"
 #include "core/reply.h"
+#include "core/taping.h"
 #include "core/voice.h"
 #include "core/words.h"
 
@@ -53,7 +54,7 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     struct command *command = step_emit(step, STORE_KEY, call);
     command->key.ref = text_of(call->ref);
     command->key.wall_ms = event->wall_ms;
-    command->key.key = key;
+    command->key.key = taping_key(core_leg(step->core, call->leg), key);
     command->key.source = source;
     command->key.meaning =
         intent >= 0 ? call_agent(step->core, call)->intents[intent].name : TEXT_EMPTY;

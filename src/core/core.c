@@ -13,6 +13,7 @@
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
+#include "core/taping.h"
 #include "core/voice.h"
 #include "core/words.h"
 
@@ -232,6 +233,10 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
         drain(&step);
     } else if (event->kind == MEDIA_LATE) {
         admission_late(&step);
+    } else if (event->kind == CAPTURE_ASKED) {
+        taping_asked(&step);
+    } else if (event->kind == MEDIA_CAPTURED) {
+        taping_finished(&step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         struct call *call = call_of(core, event);
         if (call)

@@ -16,6 +16,15 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",
 };
 
+const char *const capture_act_names[CAPTURE_ACTS] = {
+    [CAPTURE_START] = "start", [CAPTURE_PAUSE] = "pause", [CAPTURE_RESUME] = "resume",
+    [CAPTURE_STOP] = "stop",   [CAPTURE_MASK] = "mask",   [CAPTURE_UNMASK] = "unmask",
+};
+const char *const capture_state_names[CAPTURE_STATES] = {
+    [CAPTURE_RECORDING] = "recording", [CAPTURE_PAUSED] = "paused",     [CAPTURE_MASKED] = "masked",
+    [CAPTURE_ENDED] = "ended",         [CAPTURE_FINISHED] = "finished", [CAPTURE_FAILED] = "failed",
+};
+
 #define F(group, member) RECORD_FIELD(struct event, #member, group.member)
 #define E(group, member, words) RECORD_ENUM(struct event, #member, group.member, words)
 #define COMMON                                                                                    \
@@ -78,6 +87,13 @@ static const struct field reinvite_fields[] = {
 };
 
 static const struct field sip_key_fields[] = {COMMON, F(sip_key, dialog), F(sip_key, key)};
+
+static const struct field capture_fields[] = {COMMON, F(capture, ref),
+                                              E(capture, act, capture_act_names)};
+
+static const struct field captured_fields[] = {COMMON, F(captured, name), F(captured, file),
+                                               E(captured, state, capture_state_names),
+                                               F(captured, bytes)};
 
 static const struct field voice_fields[] = {COMMON, F(voice, voiced), F(voice, edge_ms),
                                             F(voice, level_db)};
@@ -146,6 +162,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(PLAN_LOADED, plan_fields),
     SHAPE(TIMER_FIRED, timer_fields),
     SHAPE(SERVER_DRAIN, common_fields),
+    SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_INVITE, invite_fields),
     SHAPE(SIP_PRACKED, sip_fields),
@@ -168,6 +185,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(MEDIA_SILENT, silent_fields),
     SHAPE(MEDIA_LATE, late_fields),
     SHAPE(MEDIA_CLOSED, closed_fields),
+    SHAPE(MEDIA_CAPTURED, captured_fields),
     SHAPE(SPEECH_LISTENING, common_fields),
     SHAPE(SPEECH_VERDICT, verdict_fields),
     SHAPE(SPEECH_PARTIAL, heard_fields),

@@ -24,6 +24,7 @@ enum event_kind {
     PLAN_LOADED, /* A plan is in its slot and every limb is ready for it. New calls use it. */
     TIMER_FIRED,
     SERVER_DRAIN, /* The first: take no new calls, those up go on. Each later one ends one call. */
+    CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
     SIP_INVITE,  /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
@@ -49,6 +50,7 @@ enum event_kind {
     MEDIA_LATE,    /* A thread does not keep time: each second while that is so. */
     MEDIA_CLOSED,  /* The endpoint is closed; no ring is written any more. Always the last of a leg.
                     */
+    MEDIA_CAPTURED, /* A capture's file is finished or given up; perhaps long after its call. */
     /* speech */
     SPEECH_LISTENING, /* The recogniser is ready for this leg. */
     SPEECH_VERDICT,   /* The careful voice detector's opinion of what the gate let through. */
@@ -69,6 +71,25 @@ enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
 enum session_refresher { REFRESHER_NONE, REFRESHER_UAC, REFRESHER_UAS };
 enum key_source { KEY_RTP, KEY_INBAND, KEY_INFO };
 enum sentiment { SENTIMENT_NEUTRAL, SENTIMENT_POSITIVE, SENTIMENT_NEGATIVE, SENTIMENT_FRUSTRATED };
+
+enum capture_act {
+    CAPTURE_START,
+    CAPTURE_PAUSE,
+    CAPTURE_RESUME,
+    CAPTURE_STOP,
+    CAPTURE_MASK, /* Silence in the place of what must not be kept, until CAPTURE_UNMASK. */
+    CAPTURE_UNMASK,
+    CAPTURE_ACTS
+};
+enum capture_state {
+    CAPTURE_RECORDING,
+    CAPTURE_PAUSED,
+    CAPTURE_MASKED,
+    CAPTURE_ENDED,    /* Raw; to be finished in the background. */
+    CAPTURE_FINISHED, /* In its last form. */
+    CAPTURE_FAILED,   /* Cannot be finished; the raw file stays. */
+    CAPTURE_STATES
+};
 
 /* Timers are numbered slot * TIMERS + kind, so a call has at most one of each kind. */
 enum timer_kind {
@@ -142,6 +163,16 @@ struct event {
             char key;
         } sip_key;
         struct {
+            struct text ref; /* The call's. */
+            enum capture_act act;
+        } capture;
+        struct {
+            struct text name; /* As MEDIA_OPEN or MEDIA_CAPTURE gave it. */
+            struct text file; /* In the capture directory. */
+            enum capture_state state;
+            uint64_t bytes;
+        } captured;
+        struct {
             bool voiced;
             uint64_t edge_ms; /* First voiced sample; or last voiced sample. Earlier than at_ms. */
             int32_t level_db; /* dBFS, -90..0 */
@@ -211,6 +242,8 @@ extern const char *const transport_names[3];
 extern const char *const session_refresher_names[3];
 extern const char *const key_source_names[3];
 extern const char *const timer_kind_names[TIMER_KINDS];
+extern const char *const capture_act_names[CAPTURE_ACTS];
+extern const char *const capture_state_names[CAPTURE_STATES];
 
 /* One shape an event kind: the common fields first. */
 extern const struct shape event_shapes[EVENT_KINDS];

@@ -8,6 +8,7 @@
 #include "core/conversation.h"
 #include "core/offer.h"
 #include "core/session.h"
+#include "core/taping.h"
 
 uint16_t leg_port(const struct step *step, const struct call *call)
 {
@@ -60,10 +61,9 @@ void leg_open_media(struct step *step, struct call *call, struct leg *leg)
     write_media(command, leg);
     command->media.seed = call->seed;
     command->media.no_audio_ms = plan->manners.no_audio_ms;
-    command->media.capture = plan->capture;
-    command->media.name = text_of(call->ref);
     leg->media_open = true;
     leg->media_closed = false;
+    taping_open(step, call, plan->capture, command);
 }
 
 void leg_update_media(struct step *step, struct call *call, struct leg *leg)

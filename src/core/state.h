@@ -164,6 +164,8 @@ struct leg {
     char local[64], remote[72];
     struct session session;
     bool refreshing; /* Our refresh is out. */
+    bool taping, tape_paused, tape_masked;
+    uint32_t tapes; /* Captures so far. */
     enum srtp_mode srtp;
     enum srtp_suite suite; /* Agreed; once it is, the leg does not go back to plain sound. */
     uint8_t profile;       /* RTP/AVP and its kin: see offer.c. */

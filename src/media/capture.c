@@ -13,7 +13,7 @@ void capture_start(struct capture *capture, struct recorder *recorder, uint32_t 
     *capture =
         (struct capture){.recorder = recorder, .slot = slot, .thread = thread, .codec = codec};
     text_copy(capture->name, sizeof capture->name, name);
-    capture->limit = CAPTURE_FRAME * (1 + slot * 7 % (CAPTURE_BYTES / CAPTURE_FRAME));
+    capture->limit = CAPTURE_FRAME * (1 + slot * 7 % CAPTURE_FRAMES);
 }
 
 /* The recorder's mailbox may be busy at the very instant of the beginning. */
@@ -48,11 +48,37 @@ static bool hand_over(struct capture *capture, enum recorder_message_kind kind)
     return true;
 }
 
+void capture_change(struct capture *capture, enum capture_act act)
+{
+    if (act == CAPTURE_PAUSE || act == CAPTURE_RESUME)
+        capture->paused = act == CAPTURE_PAUSE;
+    else if (act == CAPTURE_MASK || act == CAPTURE_UNMASK)
+        capture->masked = act == CAPTURE_MASK;
+    else if (act == CAPTURE_STOP)
+        capture->ending = true;
+}
+
+/* What came before a pause must be handed over before the pause is owed. False: not yet. */
+static bool owe(struct capture *capture)
+{
+    if (capture->buffer && capture->fill > 0 && !hand_over(capture, RECORDER_SOUND))
+        return false;
+    capture->owed++;
+    capture->frames++;
+    return true;
+}
+
 void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
 {
     if (!capture->recorder)
         return;
+    if (capture->ending) {
+        (void)!capture_stop(capture); /* Again at the next tick, if need be. */
+        return;
+    }
     (void)has_begun(capture);
+    if (capture->paused && owe(capture))
+        return;
     if (capture->buffer && capture->fill >= capture->limit) {
         if (!hand_over(capture, RECORDER_SOUND)) {
             /* What is in the buffer stays in its place; frames from here on are owed after it: drop
@@ -63,7 +89,7 @@ void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
             capture->owed += frames;
             capture->fill = 0;
         }
-        capture->limit = CAPTURE_BYTES / CAPTURE_FRAME * CAPTURE_FRAME;
+        capture->limit = CAPTURE_FRAMES * CAPTURE_FRAME;
     }
     if (!capture->buffer)
         capture->buffer = recorder_take(capture->recorder, capture->thread, &capture->index);
@@ -73,10 +99,14 @@ void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
         return;
     }
     uint8_t *out = capture->buffer + capture->fill;
-    for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
-        out[2 * i] = capture->heard[i];
-        out[2 * i + 1] = sent[i];
-    }
+    if (capture->masked || capture->paused)
+        memset(out, capture->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
+               CAPTURE_FRAME);
+    else
+        for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
+            out[2 * i] = capture->heard[i];
+            out[2 * i + 1] = sent[i];
+        }
     capture->fill += CAPTURE_FRAME;
     capture->frames++;
 }

@@ -6,7 +6,8 @@
  * and come back by another. Nothing is written, opened or allocated on the media thread. Legs begin
  * with buffers of different sizes, so that their writes spread over the second. When no buffer or
  * no room in the mailbox is left, frames are dropped and counted, and as much silence is written
- * later: the time axis holds. A file may be cut at any instant and still plays (wire/au.h).
+ * later: the time axis holds, through pauses and masks too. A file may be cut at any instant and
+ * still plays (wire/au.h); when it has ended, finisher.h makes it what the configuration asks for.
  *
  * Order: recorder_open(), capture_start(), capture_put() each tick, capture_stop() until true,
  * recorder_close() after the media threads have ended. */
@@ -22,16 +23,19 @@
 #include "core/command.h"
 
 enum {
-    CAPTURE_BYTES = 16384, /* A buffer: 1.02 s of two channels. */
+    CAPTURE_BYTES = 16384, /* A buffer: room for a second of two channels. */
     CAPTURE_FRAME = 2 * FRAME_SAMPLES,
+    CAPTURE_FRAMES = 50, /* A second: what is lost at most when the process is killed. */
     CAPTURE_THREADS_MOST = 16
 };
 
+struct finisher;
 struct recorder;
 
 /* Buffers for `legs` legs of `threads` threads. 0, or -errno with reason and cure in why. */
 MUST_USE int recorder_open(struct recorder **out, const char *directory, uint32_t legs,
-                           uint32_t threads, char *why, uint32_t why_size);
+                           uint32_t threads, struct finisher *finisher, char *why,
+                           uint32_t why_size);
 void recorder_close(struct recorder *recorder); /* Writes what was handed over first. */
 
 /* A leg's side. Owned by the media thread `thread`. */
@@ -45,6 +49,7 @@ struct capture {
     uint32_t lost;
     enum codec codec;
     bool begun; /* The recorder knows of it. */
+    bool paused, masked, ending;
     char name[MAX_NAME];
     uint8_t heard[FRAME_SAMPLES]; /* This tick's, until there is a frame sent to go with it. */
 };
@@ -52,6 +57,10 @@ struct capture {
 /* The name becomes the file's. */
 void capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
                    uint32_t slot, enum codec codec, struct text name);
+
+/* Pauses, resumes, masks, unmasks, or ends at the next frame. A pause costs nothing: its silence is
+ * owed, and written when there is sound again or at the end; a mask is written as it lasts. */
+void capture_change(struct capture *capture, enum capture_act act);
 
 /* Puts capture->heard and what was sent in the same tick. */
 void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES]);

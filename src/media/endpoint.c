@@ -150,6 +150,24 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
         engine->figures.capture_lost++;
 }
 
+static void capture(struct engine *engine, struct endpoint *endpoint, const struct command *command)
+{
+    struct capture *now = &endpoint->capture;
+
+    if (command->capture.act != CAPTURE_START) {
+        capture_change(now, command->capture.act);
+        return;
+    }
+    endpoint->captured += now->frames;
+    engine->figures.capture_lost += now->lost;
+    if (!engine->recorder || !capture_stop(now)) {
+        engine->figures.capture_lost++;
+        return;
+    }
+    capture_start(now, engine->recorder, engine->thread, command->leg & 0xffff,
+                  endpoint->codec == CODEC_PCMA ? CODEC_PCMA : CODEC_PCMU, command->capture.name);
+}
+
 static void say_end(struct engine *engine, const struct endpoint *endpoint,
                     const struct playout_end *end)
 {
@@ -189,7 +207,7 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
     if (endpoint->wide)
         wide_put(&engine->wides, endpoint->wide);
     endpoint->wide = NULL;
-    endpoint->captured = endpoint->capture.frames;
+    endpoint->captured += endpoint->capture.frames;
     engine->figures.capture_lost += endpoint->capture.lost;
     endpoint->state = ENDPOINT_CLOSING;
 }
@@ -276,6 +294,8 @@ void endpoint_command(struct engine *engine, struct endpoint *endpoint,
         tap(engine, endpoint, command);
     else if (command->kind == MEDIA_UNTAP)
         endpoint->tapped = false;
+    else if (command->kind == MEDIA_CAPTURE)
+        capture(engine, endpoint, command);
     else if (command->kind == MEDIA_SEND_KEYS)
         engine->figures.send_failed += keysend_put(&endpoint->keysend, command->keys.keys);
     else if (command->kind == MEDIA_CLOSE)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/capture.h"
+#include "media/finisher.h"
 #include "media/recorder.h"
 #include "media/thread.h"
 
@@ -19,6 +21,7 @@ enum {
 struct media {
     struct ports ports;
     struct recorder *recorder;
+    struct finisher *finisher;
     struct mailbox *answers;
     uint32_t thread_count, started;
     struct media_thread *threads[CAPTURE_THREADS_MOST];
@@ -65,6 +68,18 @@ static int open_threads(struct media *media, const struct media_options *options
     return 0;
 }
 
+static int open_captures(struct media *media, const struct media_options *options,
+                         struct mailbox *events, char *why, uint32_t why_size)
+{
+    int error =
+        finisher_open(&media->finisher, options->capture_dir, options->capture_format, events);
+
+    if (error)
+        return error;
+    return recorder_open(&media->recorder, options->capture_dir, options->legs, options->threads,
+                         media->finisher, why, why_size);
+}
+
 int media_open(struct media **out, const struct media_options *options, struct mailbox *events,
                char *why, uint32_t why_size)
 {
@@ -92,8 +107,7 @@ int media_open(struct media **out, const struct media_options *options, struct m
     if (options->circles)
         media->ports.own = (struct own){0};
     if (error == 0 && options->capture_dir)
-        error = recorder_open(&media->recorder, options->capture_dir, options->legs,
-                              options->threads, why, why_size);
+        error = open_captures(media, options, events, why, why_size);
     if (error == 0)
         error = mailbox_open(&media->answers, "media answers", 16384);
     if (error == 0)
@@ -115,6 +129,7 @@ void media_close(struct media *media)
     for (uint32_t i = 0; i < media->started; i++)
         thread_stop(media->threads[i]);
     recorder_close(media->recorder);
+    finisher_close(media->finisher);
     for (uint32_t i = 0; i < media->thread_count; i++)
         thread_close(media->threads[i]);
     mailbox_close(media->answers);
@@ -162,4 +177,6 @@ void media_figures(struct media *media, struct media_figures *out)
     *out = (struct media_figures){.threads = media->thread_count};
     for (uint32_t i = 0; i < media->thread_count; i++)
         add(out, &media->last[i]);
+    if (media->finisher)
+        finisher_figures(media->finisher, &out->captures);
 }

@@ -15,15 +15,20 @@
 
 #include "base/attr.h"
 #include "base/clip.h"
+#include "base/limits.h"
 #include "base/mailbox.h"
 #include "base/ring.h"
 #include "base/vault.h"
 
+/* What a capture is at its end. */
+enum capture_format { CAPTURE_WAV, CAPTURE_OPUS, CAPTURE_RAW };
+
 struct media_options {
-    const char *address;     /* To bind: an IP literal, "127.0.0.1". */
-    uint16_t first_port;     /* Even. first_port + 2 * legs must lie outside the ephemeral range. */
-    uint32_t legs;           /* Endpoints: slots 0 .. legs - 1. */
-    uint32_t threads;        /* 1-16 */
+    const char *address; /* To bind: an IP literal, "127.0.0.1". */
+    uint16_t first_port; /* Even. first_port + 2 * legs must lie outside the ephemeral range. */
+    uint32_t legs;       /* Endpoints: slots 0 .. legs - 1. */
+    uint32_t threads;    /* 1-16 */
+    enum capture_format capture_format;
     const char *capture_dir; /* NULL: captures asked for are refused and counted. */
     bool plain;              /* Packets by plain system calls even where io_uring can be had. */
     bool circles;            /* Legs may be put through to each other: for tests. */
@@ -43,6 +48,13 @@ void media_close(struct media *media);
 /* Where the MEDIA_* commands of this leg go. */
 struct mailbox *media_mailbox(struct media *media, uint32_t leg);
 
+/* Captures on their way to their last form. */
+struct capture_figures {
+    uint64_t finished, failed, delayed; /* delayed: times that the disk was full or failed. */
+    uint32_t waiting, percent;          /* percent of `current`; empty: none. */
+    char current[MAX_NAME];
+};
+
 struct media_figures {
     uint64_t ticks, late_ticks, worst_late_us; /* Late: begun more than 5 ms after its time. */
     uint64_t received, sent, strangers, malformed, send_failed;
@@ -51,6 +63,7 @@ struct media_figures {
     uint32_t endpoints;
     uint32_t threads;
     uint32_t batched; /* Threads that send and receive by io_uring. */
+    struct capture_figures captures;
 };
 void media_figures(struct media *media, struct media_figures *out);
 

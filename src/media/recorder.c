@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "base/log.h"
 #include "base/mailbox.h"
 #include "media/capture.h"
+#include "media/finisher.h"
 #include "wire/au.h"
 
 enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100 };
@@ -41,7 +43,9 @@ struct recorder {
     size_t buffer_bytes;
     uint32_t thread_count, legs;
     struct pool pools[CAPTURE_THREADS_MOST];
-    int *files; /* By slot; -1: none. The recorder thread's own. */
+    int *files;              /* By slot; -1: none. The recorder thread's own. */
+    char (*names)[MAX_NAME]; /* Of the files, without their ending. */
+    struct finisher *finisher;
     bool complained;
 };
 
@@ -106,12 +110,12 @@ static bool write_all(int file, const uint8_t *bytes, size_t size)
 
 /* A name from the core is a call's reference; whatever it is, it names a file in the directory. */
 static void make_path(const struct recorder *recorder, const char *name, int attempt,
-                      char out[PATH_BYTES])
+                      char safe[MAX_NAME], char out[PATH_BYTES])
 {
-    char safe[MAX_NAME], suffix[16] = "";
+    char suffix[16] = "";
     size_t i;
 
-    for (i = 0; name[i] && i < sizeof safe - 1; i++) {
+    for (i = 0; name[i] && i < MAX_NAME - 5; i++) { /* The suffix fits too. */
         bool good = (name[i] >= 'a' && name[i] <= 'z') || (name[i] >= 'A' && name[i] <= 'Z') ||
                     (name[i] >= '0' && name[i] <= '9') || name[i] == '-' || name[i] == '_' ||
                     (name[i] == '.' && i > 0);
@@ -120,7 +124,18 @@ static void make_path(const struct recorder *recorder, const char *name, int att
     safe[i] = '\0';
     if (attempt > 1)
         snprintf(suffix, sizeof suffix, "-%d", attempt);
-    snprintf(out, PATH_BYTES, "%s/%s%s.au", recorder->directory, safe, suffix);
+    snprintf(safe + i, MAX_NAME - i, "%s", suffix);
+    snprintf(out, PATH_BYTES, "%s/%s.au", recorder->directory, safe);
+}
+
+static void end_file(struct recorder *recorder, uint32_t slot)
+{
+    if (recorder->files[slot] < 0)
+        return;
+    close(recorder->files[slot]);
+    recorder->files[slot] = -1;
+    if (recorder->finisher)
+        finisher_put(recorder->finisher, recorder->names[slot]);
 }
 
 static void begin_file(struct recorder *recorder, const struct recorder_message *message)
@@ -129,13 +144,14 @@ static void begin_file(struct recorder *recorder, const struct recorder_message 
     uint8_t header[AU_HEADER];
     char path[PATH_BYTES];
 
-    if (*file >= 0)
-        close(*file);
+    end_file(recorder, message->slot);
     do {
-        make_path(recorder, message->name, ++attempt, path);
-        *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0640);
+        make_path(recorder, message->name, ++attempt, recorder->names[message->slot], path);
+        *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
     } while (*file < 0 && errno == EEXIST && attempt < SAME_NAME_MOST);
     au_write_header(header, message->codec == CODEC_PCMA ? AU_PCMA : AU_PCMU, SAMPLE_RATE, 2);
+    if (*file >= 0)
+        (void)flock(*file, LOCK_EX | LOCK_NB); /* Not to be finished yet. */
     if (*file < 0 || !write_all(*file, header, sizeof header))
         complain(recorder, "write", message->name);
 }
@@ -196,9 +212,7 @@ static void *record(void *argument)
             break;
         case RECORDER_END:
             take_sound(recorder, &message);
-            if (recorder->files[message.slot] >= 0)
-                close(recorder->files[message.slot]);
-            recorder->files[message.slot] = -1;
+            end_file(recorder, message.slot);
             break;
         case RECORDER_QUIT:
             return NULL;
@@ -213,13 +227,13 @@ static void release(struct recorder *recorder)
         free(recorder->pools[i].free);
     }
     for (uint32_t i = 0; recorder->files && i < recorder->legs; i++) {
-        if (recorder->files[i] >= 0)
-            close(recorder->files[i]);
+        end_file(recorder, i);
     }
     if (recorder->buffers)
         munmap(recorder->buffers, recorder->buffer_bytes);
     mailbox_close(recorder->mailbox);
     free(recorder->files);
+    free(recorder->names);
     free(recorder);
 }
 
@@ -255,15 +269,16 @@ static int make_pools(struct recorder *recorder)
 }
 
 int recorder_open(struct recorder **out, const char *directory, uint32_t legs, uint32_t threads,
-                  char *why, uint32_t why_size)
+                  struct finisher *finisher, char *why, uint32_t why_size)
 {
     struct recorder *recorder = calloc(1, sizeof *recorder);
     int error = -ENOMEM;
 
     if (!recorder)
         return -ENOMEM;
-    *recorder = (struct recorder){.directory = directory, .legs = legs, .thread_count = threads};
-    if (mkdir(directory, 0750) != 0 && errno != EEXIST) {
+    *recorder = (struct recorder){
+        .directory = directory, .legs = legs, .thread_count = threads, .finisher = finisher};
+    if (mkdir(directory, 0700) != 0 && errno != EEXIST) {
         error = -errno;
         snprintf(why, why_size, "cannot make the capture directory %s: %s", directory,
                  strerror(errno));
@@ -279,6 +294,9 @@ int recorder_open(struct recorder **out, const char *directory, uint32_t legs, u
     if (!recorder->files)
         goto out;
     memset(recorder->files, 0xff, legs * sizeof *recorder->files);
+    recorder->names = calloc(legs, sizeof *recorder->names);
+    if (!recorder->names)
+        goto out;
     error = make_pools(recorder);
     if (error)
         goto out;

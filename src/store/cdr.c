@@ -95,6 +95,11 @@ static const struct column handover_columns[] = {
     {"summary", NULL, COLUMN_TEXT},      {"sentiment", NULL, COLUMN_TEXT},
     {"entities", NULL, COLUMN_ENTITIES},
 };
+static const struct column capture_columns[] = {
+    {"number", NULL, COLUMN_NUMBER},    {"started", "started_ms", COLUMN_TIME},
+    {"ended", "ended_ms", COLUMN_TIME}, {"state", NULL, COLUMN_TEXT},
+    {"file", NULL, COLUMN_TEXT},        {"bytes", NULL, COLUMN_NUMBER},
+};
 static const struct column ledger_columns[] = {
     {"at", "wall_ms", COLUMN_TIME},           {"turn", NULL, COLUMN_NUMBER},
     {"speech_ms", NULL, COLUMN_NUMBER},       {"first_partial_ms", NULL, COLUMN_NUMBER},
@@ -114,6 +119,7 @@ static const struct part {
     {"turns", turn_columns, sizeof(turn_columns) / sizeof(turn_columns[0])},
     {"keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0])},
     {"handovers", handover_columns, sizeof(handover_columns) / sizeof(handover_columns[0])},
+    {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0])},
     {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0])},
 };
 

@@ -108,6 +108,19 @@ static const struct statement statements[] = {
          STORE_HANDOVER, /* So that a live call, and one that the server loses, shows who has it. */
      .sql = "UPDATE calls SET agent = ?2 WHERE ref = ?1 AND ended_ms IS NULL",
      .params = {TEXT_AT(handover.ref), TEXT_AT(handover.to)}},
+    {.kind = STORE_CAPTURE,
+     .sql = "INSERT INTO captures (call, number, name, started_ms, state)"
+            " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (call, number) DO UPDATE SET"
+            " state = excluded.state,"
+            " ended_ms = CASE WHEN excluded.state = 'ended' THEN excluded.started_ms END",
+     .params = {TEXT_AT(captured.ref), U32_AT(captured.number), TEXT_AT(captured.name),
+                U64_AT(captured.wall_ms),
+                WORD_AT(captured.state, capture_state_names, CAPTURE_STATES)}},
+    {.kind = STORE_CAPTURED, /* Of a call that was deleted meanwhile: nothing to write. */
+     .sql = "UPDATE captures SET state = ?2, file = ?3, bytes = nullif(?4, 0) WHERE name = ?1",
+     .params = {TEXT_AT(captured.name),
+                WORD_AT(captured.state, capture_state_names, CAPTURE_STATES),
+                TEXT_AT(captured.file), U64_AT(captured.bytes)}},
     {.kind = STORE_LEDGER,
      .sql = "INSERT INTO ledger (call, wall_ms, turn, speech_ms, first_partial_ms, end_of_turn_ms,"
             " final_text_ms, understood_ms, first_token_ms, first_speech_ms, silence_cut_ms,"

@@ -72,6 +72,12 @@ static const char *const migrations[] = {
     /* Encrypted sound. */
     "ALTER TABLE legs ADD COLUMN encryption TEXT;"
     "ALTER TABLE legs ADD COLUMN forged INTEGER; ALTER TABLE legs ADD COLUMN replayed INTEGER;",
+    /* Captures: `name` is the file's without its ending, until it has one. */
+    "CREATE TABLE captures ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, started_ms INTEGER NOT NULL,"
+    " ended_ms INTEGER, state TEXT NOT NULL, file TEXT, bytes INTEGER, UNIQUE (call, number))"
+    " STRICT;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
@@ -97,7 +103,9 @@ static const char recover_rest_sql[] =
     "UPDATE calls SET ring_ms = ifnull(answered_ms, ended_ms) - started_ms,"
     " talk_ms = ifnull(ended_ms - answered_ms, 0) WHERE ring_ms IS NULL AND ended_ms IS NOT NULL;"
     "UPDATE legs SET ended_ms = (SELECT ended_ms FROM calls WHERE ref = call)"
-    " WHERE ended_ms IS NULL;";
+    " WHERE ended_ms IS NULL;"
+    "UPDATE captures SET state = 'ended',"
+    " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;";
 
 int store_path(char out[STORE_PATH], const char *dir, const char *name)
 {

@@ -48,4 +48,16 @@ static inline uint32_t read_le32(const uint8_t *bytes)
     return (uint32_t)read_le16(bytes + 2) << 16 | read_le16(bytes);
 }
 
+static inline void write_le16(uint8_t *bytes, uint16_t number)
+{
+    bytes[0] = (uint8_t)number;
+    bytes[1] = (uint8_t)(number >> 8);
+}
+
+static inline void write_le32(uint8_t *bytes, uint32_t number)
+{
+    write_le16(bytes, (uint16_t)number);
+    write_le16(bytes + 2, (uint16_t)(number >> 16));
+}
+
 #endif

@@ -119,3 +119,22 @@ uint32_t wav_samples(const struct wav *wav, uint16_t channel, uint32_t first, in
         out[i] = (int16_t)read_le16(samples + (size_t)i * wav->channels * 2);
     return count;
 }
+
+void wav_write_header(uint8_t out[WAV_HEADER], uint32_t sample_rate, uint16_t channels,
+                      uint64_t data_bytes)
+{
+    uint64_t longest = UINT32_MAX - WAV_HEADER;
+    uint32_t data = data_bytes < longest ? (uint32_t)data_bytes : (uint32_t)longest;
+
+    memcpy(out, "RIFF....WAVEfmt ", 16);
+    write_le32(out + 4, data + WAV_HEADER - 8);
+    write_le32(out + 16, 16);
+    write_le16(out + 20, 1); /* PCM */
+    write_le16(out + 22, channels);
+    write_le32(out + 24, sample_rate);
+    write_le32(out + 28, sample_rate * channels * 2);
+    write_le16(out + 32, (uint16_t)(channels * 2));
+    write_le16(out + 34, 16);
+    memcpy(out + 36, "data", 4);
+    write_le32(out + 40, data);
+}

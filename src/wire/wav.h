@@ -12,6 +12,8 @@
 
 #include "base/attr.h"
 
+enum { WAV_HEADER = 44 };
+
 enum wav_encoding { WAV_PCM16, WAV_PCMA, WAV_PCMU };
 
 struct wav {
@@ -28,5 +30,10 @@ MUST_USE bool wav_read(const uint8_t *bytes, size_t size, struct wav *out);
 /* Linear samples of one channel from frame `first` on. Returns how many: fewer than `count` at the end. */
 uint32_t wav_samples(const struct wav *wav, uint16_t channel, uint32_t first, int16_t *out,
                      uint32_t count);
+
+/* The head of a file of PCM16. A length beyond 4 GB is written as the longest that there is, which
+ * readers take for "to the end". */
+void wav_write_header(uint8_t out[WAV_HEADER], uint32_t sample_rate, uint16_t channels,
+                      uint64_t data_bytes);
 
 #endif

@@ -3,7 +3,7 @@
 """run.py PROGRAM PART: whole calls to a whole server, by real clients, and what its account says of them.
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
-of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound). Prints `ok name` for what held.
+of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture. Prints `ok name` for what held.
 """
 import glob
 import os
@@ -15,6 +15,7 @@ import time
 import wave
 
 import attack
+import capture
 import house
 import secrecy
 from house import ADDRESS, HERE, Server, check
@@ -261,7 +262,8 @@ def part_reload(program):
 
 PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
          "attack": attack.part,
-         "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children)}
+         "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
+         "capture": lambda program: capture.part(program, in_mid_call)}
 
 if __name__ == "__main__":
     PARTS[sys.argv[2]](os.path.abspath(sys.argv[1]))

@@ -156,6 +156,7 @@ static void begin(void)
                                     .threads = 2,
                                     .capture_dir = directory,
                                     .plain = plain,
+                                    .capture_format = CAPTURE_RAW,
                                     .circles = true,
                                     .rings = rings,
                                     .clips = clips};

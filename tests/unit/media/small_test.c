@@ -193,7 +193,7 @@ static void both_sides_are_on_disk_in_their_order(void)
     char why[256];
 
     CHECK(mkdtemp(directory));
-    CHECK(recorder_open(&recorder, directory, 8, 1, why, sizeof why) == 0);
+    CHECK(recorder_open(&recorder, directory, 8, 1, NULL, why, sizeof why) == 0);
     capture_start(&capture, recorder, 0, 5, CODEC_PCMU, TEXT("../a/b"));
     put_frames(&capture, 300, 0);
     CHECK(capture.frames == 300 && capture.lost == 0);
@@ -213,13 +213,13 @@ static void both_sides_are_on_disk_in_their_order(void)
 static void what_cannot_be_kept_becomes_silence_of_the_same_length(void)
 {
     static uint8_t bytes[400000];
-    enum { KEPT = 1 + 9 * 51, LOST = 30, AFTER = 20 }; /* Ten buffers, the first of one frame. */
+    enum { KEPT = 1 + 9 * CAPTURE_FRAMES, LOST = 30, AFTER = 20 }; /* Ten buffers, the first of one frame. */
     struct recorder *recorder;
     struct capture capture;
     uint8_t sent[FRAME_SAMPLES] = {0};
     char why[256];
 
-    CHECK(recorder_open(&recorder, directory, 1, 1, why, sizeof why) == 0);
+    CHECK(recorder_open(&recorder, directory, 1, 1, NULL, why, sizeof why) == 0);
     capture_start(&capture, recorder, 0, 0, CODEC_PCMU, TEXT("owed"));
     memset(capture.heard, 0, sizeof capture.heard);
     for (uint32_t i = 0; i < KEPT + LOST; i++)
@@ -246,7 +246,7 @@ static void a_directory_that_cannot_be_written_is_said_at_the_start(void)
     struct recorder *recorder;
     char why[256];
 
-    CHECK(recorder_open(&recorder, "/proc/no/such", 8, 1, why, sizeof why) < 0);
+    CHECK(recorder_open(&recorder, "/proc/no/such", 8, 1, NULL, why, sizeof why) < 0);
     CHECK(strstr(why, "/proc/no/such"));
 }
 

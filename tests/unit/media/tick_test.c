@@ -72,7 +72,7 @@ static void begin(void)
     CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4) == 0);
     CHECK(mailbox_open(&events, "core", 65536) == 0 &&
           mailbox_open(&answers, "answers", 4096) == 0);
-    CHECK(recorder_open(&recorder, directory, LEGS, 1, why, sizeof why) == 0);
+    CHECK(recorder_open(&recorder, directory, LEGS, 1, NULL, why, sizeof why) == 0);
     first_port = free_ports(128);
     CHECK(ports_open(&ports, "127.0.0.1", first_port, LEGS, 64, why, sizeof why) == 0);
     ports.own = (struct own){0}; /* Legs hear each other here. */

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/* taping.c - one state of three bits a leg. */
+#include "core/taping.h"
+
+#include "core/places.h"
+
+static struct text name_of(struct step *step, const struct call *call, uint32_t number)
+{
+    struct text_buffer name = step_text(step);
+
+    text_append(&name, text_of(call->ref));
+    if (number > 1) {
+        text_append_char(&name, '-');
+        text_append_number(&name, number);
+    }
+    return step_text_take(step, &name);
+}
+
+static enum capture_state state_of(const struct leg *leg)
+{
+    if (!leg->taping)
+        return CAPTURE_ENDED;
+    return leg->tape_masked   ? CAPTURE_MASKED
+           : leg->tape_paused ? CAPTURE_PAUSED
+                              : CAPTURE_RECORDING;
+}
+
+static void account(struct step *step, const struct call *call, const struct leg *leg)
+{
+    struct text name = name_of(step, call, leg->tapes);
+    struct command *command = step_emit(step, STORE_CAPTURE, call);
+
+    command->captured.ref = step_text_copy(step, text_of(call->ref));
+    command->captured.wall_ms = step->event->wall_ms;
+    command->captured.number = leg->tapes;
+    command->captured.name = name;
+    command->captured.state = state_of(leg);
+}
+
+static void begin(struct leg *leg)
+{
+    leg->taping = true;
+    leg->tape_paused = leg->tape_masked = false;
+    leg->tapes++;
+}
+
+void taping_open(struct step *step, struct call *call, bool capture, struct command *open)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    open->media.capture = capture;
+    if (!capture)
+        return;
+    begin(leg);
+    open->media.name = name_of(step, call, leg->tapes);
+    account(step, call, leg);
+}
+
+/* False: it makes no sense now. */
+static bool change(struct leg *leg, enum capture_act act)
+{
+    struct leg before = *leg;
+
+    if ((act == CAPTURE_START) == leg->taping)
+        return false;
+    switch (act) {
+    case CAPTURE_START:
+        begin(leg);
+        return true;
+    case CAPTURE_STOP:
+        leg->taping = false;
+        return true;
+    case CAPTURE_PAUSE:
+    case CAPTURE_RESUME:
+        leg->tape_paused = act == CAPTURE_PAUSE;
+        return leg->tape_paused != before.tape_paused;
+    case CAPTURE_MASK:
+    case CAPTURE_UNMASK:
+        leg->tape_masked = act == CAPTURE_MASK;
+        return leg->tape_masked != before.tape_masked;
+    case CAPTURE_ACTS:
+        break;
+    }
+    return false;
+}
+
+static struct call *call_named(struct core *core, struct text ref)
+{
+    for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
+        struct call *call = &places_calls(core)[slot];
+        if (call->state != CALL_FREE && text_equal(text_of(call->ref), ref))
+            return call;
+    }
+    return NULL;
+}
+
+void taping_asked(struct step *step)
+{
+    struct call *call = call_named(step->core, step->event->capture.ref);
+    struct leg *leg = call ? core_leg(step->core, call->leg) : NULL;
+    enum capture_act act = step->event->capture.act;
+
+    if (!leg || !leg->media_open || call->state == CALL_ENDING || call->state == CALL_CLOSED ||
+        !change(leg, act)) {
+        step->core->figures.stale_events++;
+        return;
+    }
+    struct text name = name_of(step, call, leg->tapes);
+    struct command *command = step_emit(step, MEDIA_CAPTURE, call);
+    command->capture.act = act;
+    command->capture.name = name;
+    account(step, call, leg);
+}
+
+void taping_closed(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (!leg->taping)
+        return;
+    leg->taping = false;
+    account(step, call, leg);
+}
+
+void taping_finished(struct step *step)
+{
+    const struct event *event = step->event;
+    struct command *command = step_emit(step, STORE_CAPTURED, NULL);
+
+    command->captured.wall_ms = event->wall_ms;
+    command->captured.name = event->captured.name;
+    command->captured.file = event->captured.file;
+    command->captured.state = event->captured.state;
+    command->captured.bytes = event->captured.bytes;
+}
+
+char taping_key(const struct leg *leg, char key)
+{
+    return leg->taping && leg->tape_masked ? 'x' : key;
+}
