@@ -88,13 +88,23 @@ static void watch(struct chatter *chatter, struct load_figures *figures, uint64_
     }
 }
 
+/* The caller acts again: what has not come by now has not come. */
+static void stop_waiting(struct chatter *chatter, struct load_figures *figures)
+{
+    if (chatter->wait == CHATTER_FOR_ANSWER)
+        figures->answers_missed++;
+    else if (chatter->wait == CHATTER_FOR_STOP)
+        figures->barges_ignored++;
+    chatter->wait = CHATTER_NOTHING;
+}
+
 static void begin_speaking(struct chatter *chatter, const struct chatter_manner *manner,
                            struct load_figures *figures, uint64_t now_ns)
 {
     enter(chatter, CHATTER_SPEAKING, now_ns);
     chatter->sound = random_below(&chatter->chance, manner->sounds);
     figures->utterances++;
-    chatter->wait = CHATTER_NOTHING;
+    stop_waiting(chatter, figures);
 }
 
 static void begin_turn(struct chatter *chatter, const struct chatter_manner *manner,
@@ -107,6 +117,7 @@ static void begin_turn(struct chatter *chatter, const struct chatter_manner *man
     enter(chatter, CHATTER_PRESSING, now_ns);
     chatter->key = keys[random_below(&chatter->chance, sizeof keys - 1)];
     figures->keys++;
+    stop_waiting(chatter, figures);
     chatter->wait = CHATTER_FOR_CHANGE;
     chatter->since_ns = now_ns;
     chatter->was_speaking = agent_speaks(chatter, now_ns);

@@ -60,7 +60,8 @@ struct load_figures {
 
     /* Talking (--talker). */
     uint32_t utterances;              /* The caller's. */
-    uint32_t answers, answers_missed; /* No audible sound within 5 s after the caller's last. */
+    uint32_t answers, answers_missed; /* Missed: nothing audible within 5 s, or until the caller
+                                         spoke again. */
     uint32_t barges, barges_ignored;  /* Interruptions; the agent spoke on for 3 s. */
     uint32_t keys, keys_heeded;       /* The agent's sound changed within 3 s after the key. */
 
