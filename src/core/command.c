@@ -90,7 +90,9 @@ static const struct field media_fields[] = {
     F(media, key_own),
 };
 
-static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip)};
+static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip),
+                                           F(play, loop)};
+static const struct field bridge_fields[] = {COMMON, F(bridge, other), F(bridge, mask_keys)};
 static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
 static const struct field capture_fields[] = {COMMON, E(capture, act, capture_act_names),
                                               F(capture, name)};
@@ -246,6 +248,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(MEDIA_OPEN, media_fields),
     SHAPE(MEDIA_UPDATE, media_fields),
     SHAPE(MEDIA_PLAY, play_fields),
+    SHAPE(MEDIA_BRIDGE, bridge_fields),
+    SHAPE(MEDIA_UNBRIDGE, bridge_fields),
     SHAPE(MEDIA_PAUSE, common_fields),
     SHAPE(MEDIA_RESUME, common_fields),
     SHAPE(MEDIA_FLUSH, common_fields),
@@ -297,6 +301,8 @@ enum limb command_limb(enum command_kind kind)
     case MEDIA_OPEN:
     case MEDIA_UPDATE:
     case MEDIA_PLAY:
+    case MEDIA_BRIDGE:
+    case MEDIA_UNBRIDGE:
     case MEDIA_PAUSE:
     case MEDIA_RESUME:
     case MEDIA_FLUSH:

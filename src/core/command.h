@@ -32,8 +32,12 @@ enum command_kind {
     /* media */
     MEDIA_OPEN,
     MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */
-    MEDIA_PLAY,   /* Appends the clip to the leg's playout queue. Takes over one clip reference. */
-    MEDIA_PAUSE,  /* Stops sending at once, keeps the place. */
+    MEDIA_PLAY,   /* Appends the clip to the leg's playout queue. Takes over one clip reference.
+                     `loop`: it repeats until MEDIA_FLUSH. */
+    MEDIA_BRIDGE, /* Joins two open legs of one thread, both ways, until MEDIA_UNBRIDGE or a close.
+                   */
+    MEDIA_UNBRIDGE,
+    MEDIA_PAUSE, /* Stops sending at once, keeps the place. */
     MEDIA_RESUME,
     MEDIA_FLUSH, /* Drops everything queued, ends a pause; one MEDIA_PLAYED an utterance. */
     MEDIA_TAP,   /* Caller's frames go into the ring, marked with the epoch. */
@@ -140,7 +144,12 @@ struct command {
         } media;
         struct {
             uint32_t utterance, clip;
+            bool loop;
         } play;
+        struct { /* MEDIA_BRIDGE MEDIA_UNBRIDGE */
+            uint32_t other;
+            bool mask_keys; /* telephone-events are not passed on. */
+        } bridge;
         struct {
             uint32_t ring, epoch;
         } tap;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* endpoint.c - the life of an endpoint: commands applied, and its end. */
-#include "media/endpoint.h"
+#include "media/bridge.h"
 
 #include <assert.h>
 #include <string.h>
@@ -192,7 +192,8 @@ static void play(struct engine *engine, struct endpoint *endpoint, const struct 
 {
     struct playout_end refused = {.utterance = command->play.utterance};
 
-    if (playout_put(&endpoint->playout, command->play.utterance, command->play.clip))
+    if (playout_put(&endpoint->playout, command->play.utterance, command->play.clip,
+                    command->play.loop))
         return;
     clip_drop(engine->clips, command->play.clip);
     say_end(engine, endpoint, &refused);
@@ -200,6 +201,7 @@ static void play(struct engine *engine, struct endpoint *endpoint, const struct 
 
 static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
 {
+    bridge_part(endpoint);
     flush(engine, endpoint);
     endpoint_report(engine, endpoint, true);
     endpoint_deafen(engine, endpoint);
@@ -266,6 +268,17 @@ static void tap(struct engine *engine, struct endpoint *endpoint, const struct c
     endpoint->tapped = true;
     endpoint->ring = command->tap.ring;
     endpoint->epoch = command->tap.epoch;
+}
+
+void endpoint_bridge(struct endpoint *endpoint, struct endpoint *other,
+                     const struct command *command)
+{
+    if (endpoint->state != ENDPOINT_OPEN || endpoint->leg != command->leg)
+        return;
+    if (command->kind == MEDIA_UNBRIDGE)
+        bridge_part(endpoint);
+    else if (other && other->state == ENDPOINT_OPEN && other->leg == command->bridge.other)
+        bridge_join(endpoint, other, command->bridge.mask_keys);
 }
 
 void endpoint_command(struct engine *engine, struct endpoint *endpoint,

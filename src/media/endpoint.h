@@ -114,6 +114,15 @@ struct endpoint {
     struct playout playout;
     struct keysend keysend;
 
+    /* put through to another leg, see bridge.h */
+    struct endpoint *other; /* Of the same thread; NULL: none. */
+    bool masked, passing;   /* passing: its packets go on as they are. */
+    bool placed;            /* The shifts are known. */
+    bool relaying;          /* What was sent last is the other one's. */
+    uint16_t sequence_shift;
+    uint32_t timestamp_shift;
+    uint8_t relayed[FRAME_SAMPLES]; /* For the capture: what the other one said last. */
+
     /* receiving */
     struct rtp_stats stats;
     struct jitter jitter;
@@ -150,6 +159,10 @@ void engine_set_time(struct engine *engine, uint64_t now_ns);
  * that is gone: their clip is dropped, a CLOSE is answered with empty figures. */
 void endpoint_command(struct engine *engine, struct endpoint *endpoint,
                       const struct command *command);
+
+/* MEDIA_BRIDGE and MEDIA_UNBRIDGE: the thread knows where the other leg is (NULL: it does not). */
+void endpoint_bridge(struct endpoint *endpoint, struct endpoint *other,
+                     const struct command *command);
 
 /* Once a beat: hands the endpoints what the kernel has for them. */
 void engine_collect(struct engine *engine);
@@ -193,10 +206,15 @@ bool engine_send(struct engine *engine, const struct endpoint *endpoint, enum ur
 int endpoint_socket(const struct endpoint *endpoint, enum uring_socket socket);
 void engine_flush(struct engine *engine); /* Before the thread sleeps. */
 
+/* speak.c: sends a packet to the leg; encodes and sends 20 ms of linear sound of its rate, now. */
+void endpoint_send(struct engine *engine, struct endpoint *endpoint,
+                   const struct rtp_packet *packet);
+void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_t *samples);
+
 /* sound.c: decodes, asks the gate and the key detector, and puts into the jitter buffer. */
 void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
                     const struct rtp_packet *packet, uint64_t arrival_ns);
-void endpoint_say_key(struct engine *engine, const struct endpoint *endpoint, char key,
+void endpoint_say_key(struct engine *engine, struct endpoint *endpoint, char key,
                       enum key_source source, uint16_t duration_ms);
 
 /* A comfort noise packet (RFC 3389): the caller is silent on purpose. */

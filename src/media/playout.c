@@ -16,12 +16,13 @@ void playout_init(struct playout *playout)
     *playout = (struct playout){0};
 }
 
-bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip)
+bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip, bool loop)
 {
     if (playout->count == PLAYOUT_QUEUE)
         return false;
     uint32_t at = (playout->first + playout->count) % PLAYOUT_QUEUE;
-    playout->entries[at] = (struct playout_entry){.utterance = utterance, .clip = clip};
+    playout->entries[at] =
+        (struct playout_entry){.utterance = utterance, .clip = clip, .loop = loop};
     playout->count++;
     return true;
 }
@@ -128,6 +129,10 @@ static void go_on(struct playout *playout, struct clip_table *clips, const struc
     }
     playout->sent += count;
     frame->ended = view->finished && playout->sent == view->size;
+    if (frame->ended && playout->entries[playout->first].loop && view->size > 0) {
+        playout->sent = 0;
+        frame->ended = false;
+    }
     if (frame->ended)
         frame->end = take_first(playout, clips, view);
 }

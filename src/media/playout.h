@@ -21,6 +21,7 @@ enum { PLAYOUT_QUEUE = 16 }; /* Sentences that a voice may be ahead of its speak
 
 struct playout_entry {
     uint32_t utterance, clip;
+    bool loop; /* Begins again at its end, until it is flushed. */
 };
 
 struct playout {
@@ -50,7 +51,7 @@ struct playout_frame {
 void playout_init(struct playout *playout);
 
 /* False when the queue is full: the reference stays with the caller. */
-MUST_USE bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip);
+MUST_USE bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip, bool loop);
 void playout_pause(struct playout *playout);
 void playout_resume(struct playout *playout);
 

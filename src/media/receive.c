@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "media/endpoint.h"
+#include "media/bridge.h"
 #include "wire/rtp.h"
 
 enum {
@@ -121,7 +121,7 @@ static void begin_source(struct endpoint *endpoint, const struct arrival *arriva
     }
     endpoint->stats_known = true;
     endpoint->carried = 0;
-    endpoint->stats_anew = false;
+    endpoint->stats_anew = endpoint->placed = false;
     if (endpoint->wide)
         wide_restart(endpoint->wide);
     if (before.ssrc != packet->ssrc) /* Else a key may be down while the stream moves. */
@@ -166,6 +166,8 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
     } else {
         endpoint_sound(engine, endpoint, packet, arrival->arrival_ns);
     }
+    if (endpoint->other)
+        bridge_packet(engine, endpoint, packet);
 }
 
 static void take_packet(struct engine *engine, struct endpoint *endpoint,

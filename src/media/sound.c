@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/g711.h"
-#include "media/endpoint.h"
+#include "media/bridge.h"
 
 enum {
     PT_PCMU = 0,
@@ -14,7 +14,7 @@ enum {
     GONE_MS = 60           /* Without a packet the gate is told of the gap. */
 };
 
-void endpoint_say_key(struct engine *engine, const struct endpoint *endpoint, char key,
+void endpoint_say_key(struct engine *engine, struct endpoint *endpoint, char key,
                       enum key_source source, uint16_t duration_ms)
 {
     struct event event = endpoint_event(engine, endpoint, MEDIA_KEY);
@@ -23,6 +23,7 @@ void endpoint_say_key(struct engine *engine, const struct endpoint *endpoint, ch
     event.key.source = source;
     event.key.duration_ms = duration_ms;
     outbox_put(&engine->outbox, &event);
+    bridge_key(endpoint, key, source);
 }
 
 static void say_voice(struct engine *engine, const struct endpoint *endpoint, uint64_t end_ns)
@@ -217,5 +218,7 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
         say_voice(engine, endpoint, engine->now_ns);
     if (endpoint->tapped)
         to_ring(engine, endpoint, &frame, taken);
+    if (endpoint->other)
+        bridge_frame(engine, endpoint, frame.samples);
     keep_heard(endpoint, frame.samples);
 }

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/g711.h"
-#include "media/endpoint.h"
+#include "media/bridge.h"
 #include "wire/rtp.h"
 
 enum {
@@ -14,16 +14,17 @@ enum {
     NOISE_LEVEL = 75  /* dB below overload: a quiet room. */
 };
 
-static void send_packet(struct engine *engine, struct endpoint *endpoint,
-                        const struct rtp_packet *packet)
+void endpoint_send(struct engine *engine, struct endpoint *endpoint,
+                   const struct rtp_packet *packet)
 {
     uint8_t *bytes = engine_packet(engine);
     size_t size = RTP_HEADER + packet->payload_size;
 
     if (endpoint->peer.source.port == 0)
         return; /* Nobody has said where to. */
+    /* A packet that is passed on may lie there already. */
+    memmove(bytes + RTP_HEADER, packet->payload, packet->payload_size);
     rtp_write_header(packet, bytes);
-    memcpy(bytes + RTP_HEADER, packet->payload, packet->payload_size);
     if (endpoint->cipher.suite != SUITE_NONE)
         size = cipher_seal(&endpoint->cipher, bytes, (uint32_t)size, false);
     if (size == 0) {
@@ -202,36 +203,74 @@ static void code(struct endpoint *endpoint, struct speech *speech)
         packet->payload_size = (uint16_t)wide_encode(endpoint->wide, speech->wide, speech->payload);
 }
 
+void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_t *samples)
+{
+    uint8_t payload[WIDE_PAYLOAD_MOST];
+    struct rtp_packet packet = {.payload_type = endpoint->payload_type,
+                                .ssrc = endpoint->ssrc,
+                                .timestamp = endpoint->timestamp + FRAME_SAMPLES * endpoint->clock,
+                                .marker = endpoint->marker,
+                                .payload = payload,
+                                .payload_size = FRAME_SAMPLES};
+
+    if (endpoint->wide)
+        packet.payload_size = (uint16_t)wide_encode(endpoint->wide, samples, payload);
+    else
+        encode(endpoint->codec, samples, payload);
+    if (packet.payload_size == 0)
+        return;
+    packet.sequence = endpoint->sequence++;
+    endpoint->marker = false;
+    endpoint->relaying = true;
+    endpoint_send(engine, endpoint, &packet);
+}
+
+/* What goes out of its own accord. */
+static void speak(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
+{
+    struct rtp_packet *packet = &speech->packet;
+
+    if (endpoint->relaying)
+        bridge_interrupt(endpoint);
+    *packet = (struct rtp_packet){.payload_type = endpoint->payload_type,
+                                  .ssrc = endpoint->ssrc,
+                                  .timestamp = endpoint->timestamp};
+    fill(engine, endpoint, speech);
+    if (!send_noise(endpoint, speech) && speech->sound) {
+        packet->marker = endpoint->marker;
+        code(endpoint, speech);
+    }
+    if (packet->payload_size > 0) {
+        packet->sequence = endpoint->sequence++;
+        endpoint->marker = false;
+        endpoint_send(engine, endpoint, packet);
+    } else if (speech->sound && endpoint->codec == CODEC_OPUS) {
+        endpoint->marker = true; /* After a pause of Opus' own (RFC 7587 4.1). */
+    }
+    endpoint->playing = speech->frame.voice;
+}
+
 void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
 {
     struct speech speech;
-    struct rtp_packet *packet = &speech.packet;
+    bool speaking = endpoint->way == WAY_BOTH || endpoint->way == WAY_SEND;
 
     endpoint->timestamp +=
         (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES * endpoint->clock;
     endpoint->tick = engine->tick;
+    if (speaking && bridge_speaks(endpoint)) {
+        endpoint->playing = false;
+        if (endpoint->capture.recorder)
+            capture_put(&endpoint->capture, endpoint->relayed);
+        return;
+    }
     speech.frame = (struct playout_frame){0};
-    if (endpoint->way != WAY_BOTH && endpoint->way != WAY_SEND) { /* Everything keeps its place. */
+    if (speaking) {
+        speak(engine, endpoint, &speech);
+    } else { /* Everything keeps its place. */
         endpoint->playing = false;
         endpoint->marker = true;
         put_silence(endpoint, &speech);
-    } else {
-        *packet = (struct rtp_packet){.payload_type = endpoint->payload_type,
-                                      .ssrc = endpoint->ssrc,
-                                      .timestamp = endpoint->timestamp};
-        fill(engine, endpoint, &speech);
-        if (!send_noise(endpoint, &speech) && speech.sound) {
-            packet->marker = endpoint->marker;
-            code(endpoint, &speech);
-        }
-        if (packet->payload_size > 0) {
-            packet->sequence = endpoint->sequence++;
-            endpoint->marker = false;
-            send_packet(engine, endpoint, packet);
-        } else if (speech.sound && endpoint->codec == CODEC_OPUS) {
-            endpoint->marker = true; /* After a pause of Opus' own (RFC 7587 4.1). */
-        }
-        endpoint->playing = speech.frame.voice;
     }
     if (speech.frame.audible)
         say_audible(engine, endpoint, &speech.frame);

@@ -172,6 +172,15 @@ static uint32_t leave_sweep(struct media_thread *thread, const struct endpoint *
     return number;
 }
 
+/* The endpoint of a slot, or NULL when it is another thread's. */
+static struct endpoint *endpoint_of(struct media_thread *thread, uint32_t leg)
+{
+    uint32_t slot = leg & 0xffff, number = slot / thread->options.threads;
+    bool ours = slot % thread->options.threads == thread->options.number && number < thread->count;
+
+    return ours ? &thread->endpoints[number] : NULL;
+}
+
 /* A leg whose slot we do not have shares this one, which is never open: its commands are refused.
  */
 static void take_command(struct media_thread *thread, const struct command *command)
@@ -193,6 +202,10 @@ static void take_command(struct media_thread *thread, const struct command *comm
     if (ours && command->kind == MEDIA_OPEN && endpoint->state == ENDPOINT_CLOSING &&
         endpoint_finish(&thread->engine, endpoint))
         (void)leave_sweep(thread, endpoint);
+    if (command->kind == MEDIA_BRIDGE || command->kind == MEDIA_UNBRIDGE) {
+        endpoint_bridge(endpoint, endpoint_of(thread, command->bridge.other), command);
+        return;
+    }
     bool was_free = endpoint->state == ENDPOINT_FREE;
     if (ours || command->kind != MEDIA_OPEN)
         endpoint_command(&thread->engine, endpoint, command);

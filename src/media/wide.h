@@ -35,7 +35,8 @@ struct wide {
     g722_decode_state_t g722_decoder;
     OpusEncoder *opus_encoder; /* In this struct's memory, behind it. */
     OpusDecoder *opus_decoder;
-    struct half_down heard, captured, sent; /* For gate and keys; for the capture, both sides. */
+    struct half_down heard, captured, sent; /* For gate and keys; for the capture, both sides; */
+    struct half_down passed, noted;         /* for the other leg of a bridge, and its capture. */
     struct half_up widening;                /* Sound that we have at 8 kHz only. */
 
     bool following; /* A packet came: */

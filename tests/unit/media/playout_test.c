@@ -56,7 +56,7 @@ static void an_empty_queue_is_silence(void)
 static void a_clip_is_played_to_its_last_sample_and_ends_with_it(void)
 {
     playout_init(&playout);
-    CHECK(playout_put(&playout, 9, clip_of(0, 400, true)));
+    CHECK(playout_put(&playout, 9, clip_of(0, 400, true), false));
     next();
     CHECK(frame.voice && frame.audible && frame.utterance == 9 && frame.heard_ms == 0);
     CHECK(heard[0] > 3800 && heard[159] > 3800);
@@ -73,7 +73,7 @@ static void a_clip_is_played_to_its_last_sample_and_ends_with_it(void)
 static void the_first_audible_sample_is_told_not_the_first_sample(void)
 {
     playout_init(&playout);
-    CHECK(playout_put(&playout, 1, clip_of(500, 500, true)));
+    CHECK(playout_put(&playout, 1, clip_of(500, 500, true), false));
     for (int i = 0; i < 3; i++) {
         next();
         CHECK(!frame.audible);
@@ -89,7 +89,7 @@ static void a_clip_still_being_written_is_waited_for_in_silence(void)
     const int16_t more[200] = {[0] = 4000, [199] = 4000};
 
     playout_init(&playout);
-    CHECK(playout_put(&playout, 1, clip));
+    CHECK(playout_put(&playout, 1, clip, false));
     next();
     CHECK(frame.voice);
     for (int i = 0; i < 3; i++) {
@@ -107,7 +107,7 @@ static void a_clip_still_being_written_is_waited_for_in_silence(void)
 static void an_empty_finished_clip_ends_at_once(void)
 {
     playout_init(&playout);
-    CHECK(playout_put(&playout, 4, clip_of(0, 0, true)));
+    CHECK(playout_put(&playout, 4, clip_of(0, 0, true), false));
     next();
     CHECK(frame.ended && frame.end.utterance == 4 && frame.end.finished && is_silent(0));
 }
@@ -115,7 +115,7 @@ static void an_empty_finished_clip_ends_at_once(void)
 static void a_pause_silences_the_next_frame_and_resuming_goes_on_at_the_sample(void)
 {
     playout_init(&playout);
-    CHECK(playout_put(&playout, 1, clip_of(0, 1600, true)));
+    CHECK(playout_put(&playout, 1, clip_of(0, 1600, true), false));
     next();
     next();
     playout_pause(&playout);
@@ -136,8 +136,8 @@ static void a_pause_silences_the_next_frame_and_resuming_goes_on_at_the_sample(v
 static void a_flush_ends_every_utterance_in_its_order(void)
 {
     playout_init(&playout);
-    CHECK(playout_put(&playout, 1, clip_of(0, 1600, true)));
-    CHECK(playout_put(&playout, 2, clip_of(0, 1600, false)));
+    CHECK(playout_put(&playout, 1, clip_of(0, 1600, true), false));
+    CHECK(playout_put(&playout, 2, clip_of(0, 1600, false), false));
     next();
     CHECK(playout_flush(&playout, clips, &end) && end.utterance == 1 && end.heard_ms == 20);
     CHECK(playout_flush(&playout, clips, &end) && end.utterance == 2 && end.heard_ms == 0);
@@ -154,9 +154,9 @@ static void every_clip_is_given_back_once(void)
     playout_init(&playout);
     for (uint32_t i = 0; i < PLAYOUT_QUEUE; i++) {
         ids[i] = clip_of(0, 160, true);
-        CHECK(playout_put(&playout, i, ids[i]));
+        CHECK(playout_put(&playout, i, ids[i], false));
     }
-    CHECK(!playout_put(&playout, 99, over));
+    CHECK(!playout_put(&playout, 99, over, false));
     CHECK(clip_read(clips, over, &view));
     clip_drop(clips, over);
     for (uint32_t i = 0; i < PLAYOUT_QUEUE / 2; i++)
@@ -166,6 +166,44 @@ static void every_clip_is_given_back_once(void)
     CHECK(clip_reap(clips) == PLAYOUT_QUEUE + 1);
     for (uint32_t i = 0; i < PLAYOUT_QUEUE; i++)
         CHECK(!clip_read(clips, ids[i], &view));
+}
+
+static void music_goes_round_until_it_is_flushed(void)
+{
+    uint32_t sounding = 0;
+
+    playout_init(&playout);
+    CHECK(playout_put(&playout, 5, clip_of(0, 240, true), true));
+    for (uint32_t i = 0; i < 50; i++) {
+        next();
+        CHECK(!frame.ended && frame.voice);
+        for (uint32_t k = 0; k < FRAME_SAMPLES; k++)
+            sounding += heard[k] != 0;
+    }
+    CHECK(sounding == 25 * 240 && playout_flush(&playout, clips, &end));
+    CHECK(end.utterance == 5 && !playout_flush(&playout, clips, &end));
+}
+
+static void a_wide_leg_is_given_16_khz_where_the_clip_has_it(void)
+{
+    static int16_t wide[2 * FRAME_SAMPLES], samples[4 * FRAME_SAMPLES];
+    uint32_t clip = clip_new(clips, 1000);
+
+    for (uint32_t i = 0; i < 4 * FRAME_SAMPLES; i++)
+        samples[i] = (int16_t)i;
+    CHECK(clip_append_wide(clips, clip, samples, 2 * FRAME_SAMPLES));
+    clip_finish(clips, clip);
+    playout_init(&playout);
+    CHECK(playout_put(&playout, 1, clip, false) &&
+          playout_put(&playout, 2, clip_of(0, FRAME_SAMPLES, true), false));
+    for (uint32_t i = 0; i < 2; i++) {
+        CHECK(playout_next_linear(&playout, clips, wide, &frame) && frame.voice);
+        CHECK(memcmp(wide, samples + 2 * FRAME_SAMPLES * i, sizeof wide) == 0);
+        CHECK(frame.heard_ms == 20 * i && frame.ended == (i == 1));
+    }
+    CHECK(!playout_next_linear(&playout, clips, wide, &frame) && frame.ended); /* 8 kHz only. */
+    CHECK(wide[0] == 4000 && wide[FRAME_SAMPLES - 1] == 4000);
+    CHECK(playout_next_linear(&playout, clips, wide, &frame) && !frame.voice && wide[0] == 0);
 }
 
 int main(void)
@@ -179,6 +217,8 @@ int main(void)
     RUN(a_pause_silences_the_next_frame_and_resuming_goes_on_at_the_sample);
     RUN(a_flush_ends_every_utterance_in_its_order);
     RUN(every_clip_is_given_back_once);
+    RUN(music_goes_round_until_it_is_flushed);
+    RUN(a_wide_leg_is_given_16_khz_where_the_clip_has_it);
     clip_table_close(clips);
     return 0;
 }

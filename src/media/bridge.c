@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+/* bridge.c - packets passed on, or frames encoded anew. */
+#include "media/bridge.h"
+
+#include <string.h>
+
+#include "base/g711.h"
+#include "wire/rtp.h"
+
+static void begin(struct endpoint *endpoint, struct endpoint *other, bool masked)
+{
+    endpoint->other = other;
+    endpoint->masked = masked;
+    endpoint->passing = endpoint->codec == other->codec;
+    endpoint->placed = false;
+    endpoint->marker = true;
+}
+
+/* What is passed on is stamped a frame ahead of the leg's own time, which lies still between two
+ * ticks: what comes after it goes a frame further. */
+void bridge_interrupt(struct endpoint *endpoint)
+{
+    if (endpoint->relaying)
+        endpoint->timestamp += FRAME_SAMPLES * endpoint->clock;
+    endpoint->relaying = false;
+    endpoint->marker = true;
+    if (endpoint->other)
+        endpoint->other->placed = false;
+}
+
+void bridge_join(struct endpoint *one, struct endpoint *two, bool masked)
+{
+    bridge_part(one);
+    bridge_part(two);
+    if (one == two)
+        return;
+    begin(one, two, masked);
+    begin(two, one, masked);
+}
+
+void bridge_part(struct endpoint *endpoint)
+{
+    struct endpoint *other = endpoint->other;
+
+    if (!other)
+        return;
+    endpoint->other = other->other = NULL;
+    bridge_interrupt(endpoint);
+    bridge_interrupt(other);
+}
+
+static bool may_send(const struct endpoint *to)
+{
+    return to->way == WAY_BOTH || to->way == WAY_SEND;
+}
+
+bool bridge_speaks(const struct endpoint *endpoint)
+{
+    bool own =
+        endpoint->keysend.count > 0 || (endpoint->playout.count > 0 && !endpoint->playout.paused);
+
+    return endpoint->other && !own;
+}
+
+/* The place of this stream in the other leg's: found at its first packet, and again after the
+ * other leg sent something of its own. */
+static void place(struct endpoint *from, const struct endpoint *to, const struct rtp_packet *packet)
+{
+    if (from->placed)
+        return;
+    from->placed = true;
+    from->sequence_shift = (uint16_t)(to->sequence - packet->sequence);
+    from->timestamp_shift = to->timestamp + FRAME_SAMPLES * to->clock - packet->timestamp;
+}
+
+static void pass(struct engine *engine, struct endpoint *from, struct endpoint *to,
+                 const struct rtp_packet *packet, uint8_t payload_type)
+{
+    struct rtp_packet out = *packet;
+
+    place(from, to, packet);
+    out.payload_type = payload_type;
+    out.ssrc = to->ssrc;
+    out.sequence = (uint16_t)(packet->sequence + from->sequence_shift);
+    out.timestamp = packet->timestamp + from->timestamp_shift;
+    out.marker = packet->marker || to->marker;
+    to->marker = false;
+    to->relaying = true;
+    if ((int16_t)(out.sequence - to->sequence) >= 0)
+        to->sequence = (uint16_t)(out.sequence + 1);
+    endpoint_send(engine, to, &out);
+}
+
+/* Not passed on, and not to be missed. */
+static void leave_out(struct endpoint *from)
+{
+    from->sequence_shift--;
+}
+
+void bridge_packet(struct engine *engine, struct endpoint *from, const struct rtp_packet *packet)
+{
+    struct endpoint *to = from->other;
+    bool event = from->event_type != 0 && packet->payload_type == from->event_type;
+    bool sound = packet->payload_type == from->payload_type;
+
+    if (sound || (!event && packet->payload_type != from->noise_type))
+        from->passing = sound && from->codec == to->codec;
+    if (!from->passing || !may_send(to) || !bridge_speaks(to)) {
+        from->placed = false;
+        return;
+    }
+    if (event && (from->masked || to->event_type == 0 || from->event_clock != to->event_clock))
+        leave_out(from);
+    else if (event)
+        pass(engine, from, to, packet, to->event_type);
+    else if (!sound && to->noise_type == 0)
+        leave_out(from);
+    else if (!sound)
+        pass(engine, from, to, packet, to->noise_type);
+    else if (from->masked && keys_pressed(&from->keys, engine->now_ms))
+        leave_out(from);
+    else
+        pass(engine, from, to, packet, to->payload_type);
+}
+
+/* For the capture of the other leg: what it is sent. */
+static void note_sent(struct endpoint *from, struct endpoint *to, const int16_t *samples)
+{
+    int16_t narrow[FRAME_SAMPLES];
+
+    if (!to->capture.recorder)
+        return;
+    if (from->wide) {
+        half_down(&from->wide->noted, samples, narrow, FRAME_SAMPLES);
+        samples = narrow;
+    }
+    if (to->capture.codec == CODEC_PCMA)
+        g711_alaw_encode(samples, to->relayed, FRAME_SAMPLES);
+    else
+        g711_ulaw_encode(samples, to->relayed, FRAME_SAMPLES);
+}
+
+void bridge_frame(struct engine *engine, struct endpoint *from, const int16_t *samples)
+{
+    struct endpoint *to = from->other;
+    bool wide = from->wide != NULL;
+    int16_t other_rate[WIDE_FRAME];
+
+    note_sent(from, to, samples);
+    if (from->passing || !may_send(to) || !bridge_speaks(to))
+        return;
+    if (wide && !to->wide) {
+        half_down(&from->wide->passed, samples, other_rate, FRAME_SAMPLES);
+        samples = other_rate;
+    } else if (!wide && to->wide) {
+        half_up(&to->wide->widening, samples, other_rate, FRAME_SAMPLES);
+        samples = other_rate;
+    }
+    endpoint_say(engine, to, samples);
+}
+
+void bridge_key(struct endpoint *from, char key, enum key_source source)
+{
+    struct endpoint *to = from->other;
+    char keys[1] = {key};
+
+    if (!to || from->masked || !may_send(to))
+        return;
+    if (from->passing && source == KEY_INBAND)
+        return; /* Went on as sound. */
+    if (from->passing && to->event_type != 0 && from->event_clock == to->event_clock)
+        return; /* Goes on as events. */
+    (void)keysend_put(&to->keysend, (struct text){.data = keys, .size = 1});
+}
