@@ -9,14 +9,16 @@
 #include <string.h>
 
 typedef float lanes __attribute__((vector_size(16)));
+typedef int32_t indices __attribute__((vector_size(16)));
 
 enum {
     PARTS_FRAMES = 16,
     HALF = FRAME_SAMPLES / 2,
     LAG_LEAST = 10, /* 400 Hz at 4 kHz. */
-    LAG_MOST = 57,  /* 70 Hz. */
+    LAG_MOST = 57,  /* 70 Hz; from LAG_LEAST on a multiple of four. */
     CLOSE_SAMPLES = 1600,
-    PITCHLESS_MOST = 20, /* Frames that a sound without pitch may hold the gate open. */
+    PITCHLESS_LOOK = 4,  /* While the gate is open a pitch found is believed for so many frames, */
+    PITCHLESS_MOST = 22, /* and a sound without one may hold it open for so many. */
     EDGE_BACK_MOST = 1280,
     STRIDE = 4, /* Of the predictor. */
     BEFORE = GATE_BEFORE,
@@ -81,30 +83,55 @@ static float decibels(float power)
     return 10.0f * log10f(power + 1e-9f);
 }
 
-/* Takes hum and offset away (100 Hz, first order): out[n] = in[n] - in[n-1] + P out[n-1]. Four
- * samples at a time from the last of the four before, so that only one in four waits for another.
- * out begins with the end of the frame before. */
+static lanes load(const float *from)
+{
+    lanes v;
+
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+static lanes fourth(lanes v)
+{
+    return __builtin_shuffle(v, (indices){3, 3, 3, 3});
+}
+
+static const float P = 0.925f; /* Of the high-pass. */
+static const lanes POWERS = {0.925f, 0.925f * 0.925f, 0.925f * 0.925f * 0.925f,
+                             0.925f * 0.925f * 0.925f * 0.925f};
+
+/* v[n] + P v[n-1] + P^2 v[n-2] + P^3 v[n-3], as if nothing had been before v[0]. */
+static lanes sum_up(lanes v)
+{
+    const lanes none = {0};
+
+    v += P * __builtin_shuffle(none, v, (indices){0, 4, 5, 6});
+    return v + P * P * __builtin_shuffle(none, v, (indices){0, 1, 4, 5});
+}
+
+/* Takes hum and offset away (100 Hz, first order): out[n] = in[n] - in[n-1] + P out[n-1]. Eight
+ * samples at a time: first as if nothing had been before them, then what the last of the eight
+ * before leaves of itself, so that only one in eight waits for another. out begins with the end of
+ * the frame before. */
 static void filter(struct gate *gate, const int16_t *samples, float out[BEFORE + FRAME_SAMPLES])
 {
-    static const float P = 0.925f, P2 = 0.925f * 0.925f, P3 = 0.925f * 0.925f * 0.925f,
-                       P4 = 0.925f * 0.925f * 0.925f * 0.925f;
-    float change[FRAME_SAMPLES], last = gate->high_pass_out;
+    float change[FRAME_SAMPLES];
+    lanes last = {0, 0, 0, gate->high_pass_out};
 
     memcpy(out, gate->before, sizeof gate->before);
     change[0] = (float)samples[0] * (1.0f / 32768.0f) - gate->high_pass_in;
     for (uint32_t i = 1; i < FRAME_SAMPLES; i++)
         change[i] = (float)(samples[i] - samples[i - 1]) * (1.0f / 32768.0f);
-    for (uint32_t i = 0; i < FRAME_SAMPLES; i += 4) {
-        const float *d = change + i;
-        float *o = out + BEFORE + i;
-        float two = d[1] + P * d[0], three = d[2] + P * two, four = d[3] + P * three;
-        o[0] = d[0] + P * last;
-        o[1] = two + P2 * last;
-        o[2] = three + P3 * last;
-        last = o[3] = four + P4 * last;
+    for (uint32_t i = 0; i < FRAME_SAMPLES; i += 8) {
+        lanes a = sum_up(load(change + i)), b = sum_up(load(change + i + 4));
+        b += POWERS * fourth(a);
+        a += POWERS * fourth(last);
+        last = b + POWERS[3] * POWERS * fourth(last);
+        memcpy(out + BEFORE + i, &a, sizeof a);
+        memcpy(out + BEFORE + i + 4, &last, sizeof last);
     }
     gate->high_pass_in = (float)samples[FRAME_SAMPLES - 1] * (1.0f / 32768.0f);
-    gate->high_pass_out = last;
+    gate->high_pass_out = last[3];
     memcpy(gate->before, out + FRAME_SAMPLES, sizeof gate->before);
 }
 
@@ -125,6 +152,9 @@ static void follow_floor(struct gate *gate, float power)
         gate->part_least = 1.0f;
         gate->part_frames = 0;
     }
+    if (least == gate->floor)
+        return;
+    gate->floor = least;
     float floor_db = decibels(least);
     gate->floor_db = floor_db < FLOOR_LEAST_DB ? FLOOR_LEAST_DB : floor_db;
 }
@@ -168,16 +198,36 @@ static float residue(const float *x)
     return (float)(left / phi[0][0]);
 }
 
-/* Halves the rate; the pitch is looked for at 4 kHz. */
-static void halve(struct gate *gate, const float *x, float out[HALF])
+/* Halves the rate; the pitch is looked for at 4 kHz. x goes on from x[-1]. */
+static void halve(const float *x, float out[HALF])
 {
-    float carry = gate->half_carry;
+    const indices even = {0, 2, 4, 6}, odd = {1, 3, 5, 7};
 
-    for (uint32_t i = 0; i < HALF; i++) {
-        out[i] = 0.25f * carry + 0.5f * x[2 * i] + 0.25f * x[2 * i + 1];
-        carry = x[2 * i + 1];
+    for (uint32_t i = 0; i < HALF; i += 4) {
+        lanes a = load(x + 2 * i), b = load(x + 2 * i + 4);
+        lanes before = __builtin_shuffle(load(x + 2 * i - 1), load(x + 2 * i + 3), even);
+        lanes half =
+            0.25f * (before + __builtin_shuffle(a, b, odd)) + 0.5f * __builtin_shuffle(a, b, even);
+        memcpy(out + i, &half, sizeof half);
     }
-    gate->half_carry = carry;
+}
+
+/* The frame's products with its own past at four lags, `past` and 1, 2, 3 samples before it. */
+static lanes four_lags(const float *now, const float *past)
+{
+    lanes sums[4] = {{0}};
+
+    for (uint32_t i = 0; i < HALF; i += 4) {
+        lanes x = load(now + i);
+        for (int k = 0; k < 4; k++)
+            sums[k] += x * load(past + i - k);
+    }
+    lanes ab = __builtin_shuffle(sums[0], sums[1], (indices){0, 4, 1, 5}) +
+               __builtin_shuffle(sums[0], sums[1], (indices){2, 6, 3, 7});
+    lanes cd = __builtin_shuffle(sums[2], sums[3], (indices){0, 4, 1, 5}) +
+               __builtin_shuffle(sums[2], sums[3], (indices){2, 6, 3, 7});
+    return __builtin_shuffle(ab, cd, (indices){0, 1, 4, 5}) +
+           __builtin_shuffle(ab, cd, (indices){2, 3, 6, 7});
 }
 
 /* The greatest normalised correlation of the frame with its own past; once it is clear, the first
@@ -188,14 +238,14 @@ static float periodicity(const float line[GATE_PITCH_HISTORY + HALF])
     float own = dot(now, now, HALF), best = 0.0f;
     float past = dot(now - LAG_LEAST, now - LAG_LEAST, HALF);
 
-    for (int lag = LAG_LEAST; lag <= LAG_MOST && best < CLEAR * CLEAR; lag++) {
-        float both = dot(now, now - lag, HALF);
-        if (both > 0.0f) {
-            float score = both * both / (own * past + 1e-12f);
-            if (score > best)
-                best = score;
+    for (int lag = LAG_LEAST; lag <= LAG_MOST && best < CLEAR * CLEAR; lag += 4) {
+        lanes both = four_lags(now, now - lag);
+        for (int k = 0; k < 4 && best < CLEAR * CLEAR; k++) {
+            const float *at = now - lag - k;
+            float score = both[k] > 0.0f ? both[k] * both[k] / (own * past + 1e-12f) : 0.0f;
+            best = score > best ? score : best;
+            past += at[-1] * at[-1] - at[HALF - 1] * at[HALF - 1];
         }
-        past += now[-lag - 1] * now[-lag - 1] - now[HALF - lag - 1] * now[HALF - lag - 1];
     }
     return sqrtf(best);
 }
@@ -282,7 +332,7 @@ enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPL
     float over = power_db - gate->floor_db;
     follow_floor(gate, power);
     memcpy(line, gate->history, sizeof gate->history);
-    halve(gate, x, line + GATE_PITCH_HISTORY);
+    halve(x, line + GATE_PITCH_HISTORY);
 
     counts = power_db > LEAST_DB && over > (gate->open ? HOLD_OVER_FLOOR_DB : OPEN_OVER_FLOOR_DB);
     if (counts) {
@@ -291,7 +341,7 @@ enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPL
         if (left < TONE_RESIDUE || (steady && left < 6.0f * TONE_RESIDUE && !gate->open))
             counts = false;
     }
-    if (counts) {
+    if (counts && (!gate->open || gate->pitchless >= PITCHLESS_LOOK)) {
         float p = periodicity(line);
         pitched = p > PERIODIC;
         clear = p > CLEAR && over > CLEAR_OVER && power_db > CLEAR_DB;
