@@ -18,7 +18,7 @@ static bool read_listener(struct text t, struct listener *out)
 {
     struct text rest = t, transport = text_next(&rest, ':');
 
-    out->tcp = text_equal(transport, TEXT("tcp"));
+    out->tcp = text_equal(transport, TEXT("tcp")) || text_equal(transport, TEXT("tls"));
     return rest.data && (out->tcp || text_equal(transport, TEXT("udp"))) &&
            address_read_port(rest, out->address, &out->port) && out->port > 0;
 }
@@ -44,7 +44,7 @@ void checks_listeners(struct reading *reading, const char *file, const struct se
             reading_error(
                 reading, file, item->line,
                 reading_print(reading, "cannot listen on '" TEXT_FORMAT "'", TEXT_ARGS(item->text)),
-                "write udp:ADDRESS:PORT or tcp:ADDRESS:PORT with a numeric address");
+                "write udp:ADDRESS:PORT, or tcp: or tls:, with a numeric address");
             continue;
         }
         if (!now->tcp && in_media_range(s, now->port))

@@ -14,6 +14,8 @@ void checks_media(struct reading *reading, const char *file, const struct server
                   struct config *out);
 void checks_trunks(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct config *out);
+void checks_tls(struct reading *reading, const char *file, const struct server_settings *s,
+                struct config *out);
 void checks_limits(struct reading *reading, const char *file, const struct server_settings *s,
                    struct config *out);
 void checks_routes(struct reading *reading, const char *file,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* checks_sip.c - what signalling alone is told: limits. */
+/* checks_sip.c - what signalling alone is told: limits, certificates. */
 #include "app/checks.h"
 
 #include <string.h>
@@ -54,4 +54,63 @@ void checks_limits(struct reading *reading, const char *file, const struct serve
     if (s->longest_ban.number < s->ban.number)
         reading_error(reading, file, s->longest_ban.line, "'longest-ban' is shorter than 'ban'",
                       "the first ban is the shortest: raise longest-ban");
+}
+
+static enum sip_tls_verdict (*certificate_check)(const struct sip_tls *, char *, uint32_t);
+
+void config_know_certificates(enum sip_tls_verdict (*check)(const struct sip_tls *, char *,
+                                                            uint32_t))
+{
+    certificate_check = check;
+}
+
+static void judge(struct reading *reading, const char *file, const struct setting *setting,
+                  const struct sip_tls *tls)
+{
+    char why[256] = "";
+    enum sip_tls_verdict verdict = SIP_TLS_GOOD;
+
+    if (reading->live && certificate_check)
+        verdict = certificate_check(tls, why, sizeof(why));
+    if (verdict == SIP_TLS_WRONG)
+        reading_error(reading, file, setting->line, reading_print(reading, "%s", why),
+                      "name in sip.tls a PEM file each for the certificate and its key");
+    else if (verdict == SIP_TLS_DOUBTFUL)
+        reading_warning(reading, file, setting->line, reading_print(reading, "%s", why),
+                        "get a new one, then `offhook reload`");
+}
+
+static bool listens_secure(const struct config *config)
+{
+    for (uint32_t i = 0; i < config->sip_listener_count; i++) {
+        if (strncmp(config->sip_listeners[i], "tls:", 4) == 0)
+            return true;
+    }
+    return false;
+}
+
+void checks_tls(struct reading *reading, const char *file, const struct server_settings *s,
+                struct config *out)
+{
+    bool whole = s->tls_certificate.given && s->tls_key.given;
+
+    if (!whole && (listens_secure(out) || s->tls_certificate.given || s->tls_key.given))
+        reading_error(reading, file,
+                      s->tls_certificate.given ? s->tls_certificate.line : s->listen.line,
+                      listens_secure(out) ? "a `tls:` listener needs a certificate and its key"
+                                          : "a certificate and its key belong together",
+                      "write sip: {tls: {certificate: FILE, key: FILE}}");
+    if (s->tls_clients.number != SIP_CLIENTS_OFF && !s->tls_ca.given)
+        reading_error(reading, file, s->tls_clients.line,
+                      "'client-certificates' needs the authority that signs them",
+                      "name its certificate as sip.tls.ca");
+    if (!whole)
+        return;
+    out->sip_tls =
+        (struct sip_tls){.certificate = schema_path(reading, file, s->tls_certificate.text),
+                         .key = schema_path(reading, file, s->tls_key.text),
+                         .ca = s->tls_ca.given ? schema_path(reading, file, s->tls_ca.text) : NULL,
+                         .clients = (enum sip_client_certificates)s->tls_clients.number,
+                         .only_13 = s->tls_minimum.number == 1};
+    judge(reading, file, &s->tls_certificate, &out->sip_tls);
 }

@@ -34,6 +34,7 @@ struct config {
     uint32_t sip_listener_count;
     struct sip_limits sip_limits;
     const char *sip_dns;
+    struct sip_tls sip_tls; /* Without a certificate: none. */
     const char *media_bind;
     uint32_t media_threads;
     bool io_uring; /* May be used where the kernel allows it. */
@@ -60,6 +61,10 @@ struct config_result {
 /* Tells which voices there are (speech_voice_known), before the first reading and before any
  * thread. Without it any voice is good: tests and fuzzers need no speech limb. */
 void config_know_voices(bool (*known)(struct text name, struct text *names));
+
+/* Tells how certificates are judged (sip_check_tls). Without it every one is good. */
+void config_know_certificates(enum sip_tls_verdict (*check)(const struct sip_tls *tls, char *why,
+                                                            uint32_t why_size));
 
 /* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a
  * directory beside it, default "agents"). */

@@ -127,8 +127,12 @@ bool limbs_try(const struct config *config)
 
 void limbs_reload(struct limbs *limbs, const struct config *config)
 {
+    char why[WHY] = "";
+
     if (!sip_set_limits(limbs->sip, &config->sip_limits))
         log_line(LOG_ERROR, "sip", "the limits were not reloaded; the old ones stay");
+    if (config->sip_tls.certificate && !sip_set_tls(limbs->sip, &config->sip_tls, why, sizeof(why)))
+        log_line(LOG_ERROR, "sip", "%s; the old certificate stays", why);
 }
 
 bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,
@@ -136,6 +140,7 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
 {
     struct sip_options options = {.listener_count = config->sip_listener_count,
                                   .limits = &config->sip_limits,
+                                  .tls = config->sip_tls.certificate ? &config->sip_tls : NULL,
                                   .program = program,
                                   .user_agent = "offhook/" OFFHOOK_VERSION,
                                   .max_dialogs = config->plan.max_calls +

@@ -233,5 +233,6 @@ int verb_sip_worker(const struct arguments *arguments)
 int main(int argc, char **argv)
 {
     config_know_voices(speech_voice_known);
+    config_know_certificates(sip_check_tls);
     return options_run(verbs, sizeof(verbs) / sizeof(verbs[0]), argc, argv);
 }

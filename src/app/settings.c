@@ -53,6 +53,40 @@ static const struct schema_row server_rows[] = {
 };
 static const char *const digest_words[] = {"both", "md5-first", "sha-256",
                                            "md5"}; /* enum plan_digest */
+static const char *const clients_words[] = {"off", "optional",
+                                            "required"}; /* enum sip_client_certificates */
+static const char *const minimum_words[] = {"1.2", "1.3"};
+static const struct schema_row tls_rows[] = {
+    {.key = "certificate",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(tls_certificate),
+     .help = "our certificate and its chain, PEM; a `tls:` listener needs it"},
+    {.key = "key",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(tls_key),
+     .help = "its private key, PEM, without a passphrase; readable by the server alone"},
+    {.key = "ca",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(tls_ca),
+     .help = "authorities that we believe, PEM; default: the system's"},
+    {.key = "client-certificates",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(tls_clients),
+     .fallback = "off",
+     .choices = clients_words,
+     .choice_count = LENGTH(clients_words),
+     .help =
+         "whether who connects must show one that `ca` signed; optional: one that is shown must "
+         "be good"},
+    {.key = "minimum",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(tls_minimum),
+     .fallback = "1.2",
+     .choices = minimum_words,
+     .choice_count = LENGTH(minimum_words),
+     .help = "oldest version of TLS"},
+};
+static const struct schema tls_schema = SCHEMA("sip.tls", tls_rows, struct server_settings);
 static const struct schema_row limits_rows[] = {
     {.key = "requests-per-second",
      .type = SCHEMA_NUMBER,
@@ -106,7 +140,7 @@ static const struct schema_row sip_rows[] = {
      .required = true,
      .offset = SERVER(listen),
      .high = SIP_LISTENERS,
-     .help = "addresses to answer on: udp:127.0.0.1:5060, tcp:[::1]:5060"},
+     .help = "addresses to answer on: udp:127.0.0.1:5060, tcp:[::1]:5060, tls:127.0.0.1:5061"},
     {.key = "session-expires",
      .type = SCHEMA_NUMBER,
      .offset = SERVER(session_expires),
@@ -140,6 +174,10 @@ static const struct schema_row sip_rows[] = {
      .choice_count = LENGTH(digest_words),
      .help = "hashes that our challenges offer; `both` is SHA-256, then MD5; `md5-first` for old "
              "clients that look at the first challenge only"},
+    {.key = "tls",
+     .type = SCHEMA_SECTION,
+     .inner = &tls_schema,
+     .help = "certificates; read again by a reload"},
     {.key = "limits",
      .type = SCHEMA_SECTION,
      .inner = &limits_schema,

@@ -34,12 +34,23 @@ static int check_method(nta_incoming_t *request, const sip_t *sip, int inside)
     return 405;
 }
 
+/* RFC 5630 5.4: sips: is for what came by TLS. */
+static bool secure(nta_incoming_t *request)
+{
+    tport_t *tport = nta_incoming_transport(worker.agent, request, NULL);
+    bool yes = tport && tport_has_tls(tport);
+
+    if (tport)
+        tport_unref(tport);
+    return yes;
+}
+
 static int check_scheme(nta_incoming_t *request, const sip_t *sip, int inside)
 {
     enum url_type_e type = (enum url_type_e)sip->sip_request->rq_url->url_type;
 
     (void)inside;
-    if (type == url_sip || type == url_tel)
+    if (type == url_sip || type == url_tel || (type == url_sips && secure(request)))
         return 0;
     return checks_refuse(request, SIP_416_UNSUPPORTED_URI);
 }

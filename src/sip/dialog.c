@@ -80,6 +80,7 @@ static void let_go(struct dialog *dialog)
         nta_leg_bind(dialog->nta, NULL, NULL);
         nta_leg_destroy(dialog->nta);
     }
+    hop_release(dialog);
     free(dialog->identity);
     free(dialog->by);
     *dialog = (struct dialog){.state = DIALOG_FREE, .id = dialog->id};

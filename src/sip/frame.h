@@ -33,6 +33,7 @@ enum frame_kind {
     FRAME_RULES,      /* struct rules, packed: who may send how much. */
     FRAME_BAN,        /* struct ban_frame; from the worker: it has begun. */
     FRAME_UNBAN,      /* An address, 16 bytes. */
+    FRAME_TLS,        /* struct tls_form, packed. */
     FRAME_PING,
     FRAME_QUIT,
     /* worker to keeper */

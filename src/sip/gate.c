@@ -102,6 +102,11 @@ struct sources *gate_sources(void)
     return &gate.sources;
 }
 
+bool gate_turns_away(const uint8_t address[16])
+{
+    return gate.limited && sources_hear(&gate.sources, address, false, clock_ms()) != SOURCE_PASS;
+}
+
 bool gate_over_rate(void)
 {
     return gate.over_rate;

@@ -52,6 +52,9 @@ void gate_quarantine(const struct quarantine *what);
 void gate_rules(const struct sources_policy *policy, struct text ranges, struct text scanners);
 struct sources *gate_sources(void);
 
+/* A connection that asks for a handshake: is banned, or asks too often. Counts as a request. */
+bool gate_turns_away(const uint8_t address[16]);
+
 /* The request that is being handled is over its trunk's rate: its call gets 503. */
 bool gate_over_rate(void);
 

@@ -30,10 +30,21 @@ void guard_begin(const struct guard *guard, uint64_t now_ms, guard_send *send, v
 
     for (uint32_t i = 0; suspects_get(&guard->suspects, i, now_ms, &what); i++)
         send(context, FRAME_QUARANTINE, &what, sizeof(what));
+    if (guard->tls_size)
+        send(context, FRAME_TLS, guard->tls, guard->tls_size);
     if (guard->rules_size)
         send(context, FRAME_RULES, guard->rules, guard->rules_size);
     for (uint32_t i = 0; i < guard->ban_count; i++)
         send(context, FRAME_BAN, &guard->bans[i], sizeof(guard->bans[i]));
+}
+
+void guard_tls(struct guard *guard, const uint8_t *form, uint32_t size)
+{
+    if (size > sizeof(guard->tls))
+        return;
+    explicit_bzero(guard->tls, sizeof(guard->tls));
+    memcpy(guard->tls, form, size);
+    guard->tls_size = size;
 }
 
 static uint32_t place_of(const struct guard *guard, const uint8_t address[16])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* guard.h - what the keeper knows against bad senders: the rules, the bans, the messages that ended
- * a worker. It outlives workers: each new one is given all of it. The keeper's thread only; memory
- * fixed. */
+ * a worker; and our certificate. It outlives workers: each new one is given all of it. The keeper's
+ * thread only; memory fixed. */
 #ifndef SIP_GUARD_H
 #define SIP_GUARD_H
 
@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/text.h"
+#include "sip/certificate.h"
 #include "sip/frame.h"
 #include "sip/sip.h"
 #include "sip/suspects.h"
@@ -32,6 +33,8 @@ struct guard {
     struct ban_frame bans[GUARD_BANS];
     uint32_t ban_count;
     struct suspects suspects;
+    uint8_t tls[TLS_FORM]; /* Packed, with the key. */
+    uint32_t tls_size;     /* 0: none. */
 };
 
 typedef void guard_send(void *context, enum frame_kind kind, const void *bytes, uint32_t size);
@@ -41,6 +44,9 @@ void guard_begin(const struct guard *guard, uint64_t now_ms, guard_send *send, v
 
 /* New rules; false when they do not fit. */
 bool guard_rules(struct guard *guard, const struct sip_limits *limits);
+
+/* A new certificate, as certificate_form() made it. */
+void guard_tls(struct guard *guard, const uint8_t *form, uint32_t size);
 
 /* The worker has banned; a person ends a ban. */
 void guard_banned(struct guard *guard, const struct ban_frame *ban, uint64_t now_ms);

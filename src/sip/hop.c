@@ -31,15 +31,25 @@ static bool numeric(const char *host)
 
 static const char *transport_name(enum transport transport)
 {
-    return transport == TRANSPORT_TCP ? "tcp" : "udp";
+    return transport == TRANSPORT_TLS ? "tls" : transport == TRANSPORT_TCP ? "tcp" : "udp";
 }
 
 /* "host", "port" -> "host:port", bracketed when it is IPv6 and is not yet. */
-static void host_port(char *out, size_t size, const char *host, const char *port)
+static void host_port(char *out, size_t size, const char *host, const char *port,
+                      enum transport transport)
 {
     bool bare6 = strchr(host, ':') && host[0] != '[';
 
-    snprintf(out, size, bare6 ? "[%s]:%s" : "%s:%s", host, port && port[0] ? port : "5060");
+    if (!port || !port[0])
+        port = transport == TRANSPORT_TLS ? "5061" : "5060";
+    snprintf(out, size, bare6 ? "[%s]:%s" : "%s:%s", host, port);
+}
+
+static enum transport transport_of(const tport_t *tport)
+{
+    return tport_has_tls(tport)  ? TRANSPORT_TLS
+           : tport_is_tcp(tport) ? TRANSPORT_TCP
+                                 : TRANSPORT_UDP;
 }
 
 static void address_text(const su_sockaddr_t *from, char out[ADDRESS_SIZE])
@@ -51,7 +61,7 @@ static void address_text(const su_sockaddr_t *from, char out[ADDRESS_SIZE])
     else
         inet_ntop(AF_INET, &from->su_sin.sin_addr, host, sizeof(host));
     snprintf(port, sizeof(port), "%u", ntohs(from->su_port));
-    host_port(out, ADDRESS_SIZE, host, port);
+    host_port(out, ADDRESS_SIZE, host, port, TRANSPORT_UDP);
 }
 
 /* The address that this machine uses towards the peer: for listeners bound to all addresses. */
@@ -87,12 +97,28 @@ static void local_address(nta_incoming_t *request, const su_sockaddr_t *peer,
     tport_t *tport = nta_incoming_transport(worker.agent, request, NULL);
     const tp_name_t *name = tport ? tport_name(tport_parent(tport)) : NULL;
 
-    *transport = tport && tport_is_tcp(tport) ? TRANSPORT_TCP : TRANSPORT_UDP;
+    *transport = tport ? transport_of(tport) : TRANSPORT_UDP;
     out[0] = '\0';
     if (name && (!wildcard(name->tpn_host) || !probe_local(peer, name->tpn_port, out)))
-        host_port(out, ADDRESS_SIZE, name->tpn_host, name->tpn_port);
+        host_port(out, ADDRESS_SIZE, name->tpn_host, name->tpn_port, *transport);
     if (tport)
         tport_unref(tport);
+}
+
+/* An idle connection is closed, but not one that somebody holds: a telephone behind a translator
+ * cannot be reached by another. */
+static void hold(struct dialog *dialog, tport_t *tport)
+{
+    tport_t *before = dialog->way;
+
+    dialog->way = tport && tport_is_secondary(tport) ? tport_ref(tport) : NULL;
+    if (before)
+        tport_unref(before);
+}
+
+void hop_release(struct dialog *dialog)
+{
+    hold(dialog, NULL);
 }
 
 void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE])
@@ -110,6 +136,7 @@ void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
     msg_t *msg = nta_incoming_getrequest(request);
     const sip_via_t *via = sip->sip_via;
+    tport_t *tport;
 
     if (!msg)
         return;
@@ -118,6 +145,10 @@ void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip)
     /* The library writes `received` when the sender's idea of its address is not ours. */
     dialog->behind = via && via->v_received;
     msg_destroy(msg);
+    tport = nta_incoming_transport(worker.agent, request, NULL);
+    hold(dialog, tport);
+    if (tport)
+        tport_unref(tport);
 }
 
 static void hop_url(char out[HOP_SIZE], const char *address, enum transport transport)
@@ -125,21 +156,35 @@ static void hop_url(char out[HOP_SIZE], const char *address, enum transport tran
     snprintf(out, HOP_SIZE, "sip:%s;transport=%s", address, transport_name(transport));
 }
 
-/* A TCP connection of the peer's that is still up carries our requests too (RFC 5923's idea). */
-static bool connected(const struct dialog *dialog)
+static tport_t *connection(const struct dialog *dialog)
 {
     char host[ADDRESS_SIZE], *port;
-    tp_name_t name = {.tpn_proto = "tcp", .tpn_canon = host, .tpn_host = host};
+    tp_name_t name = {
+        .tpn_proto = transport_name(dialog->transport), .tpn_canon = host, .tpn_host = host};
     tport_t *tport;
 
     snprintf(host, sizeof(host), "%s", dialog->source);
     port = strrchr(host, ':');
     if (!port)
-        return false;
+        return NULL;
     *port = '\0';
     name.tpn_port = port + 1;
     tport = tport_by_name(nta_agent_tports(worker.agent), &name);
-    return tport && tport_is_secondary(tport) && tport_is_connected(tport);
+    return tport && tport_is_secondary(tport) ? tport : NULL;
+}
+
+/* A connection of the peer's that is still up carries our requests too (RFC 5923's idea). */
+static bool connected(const struct dialog *dialog)
+{
+    tport_t *tport = connection(dialog);
+
+    return tport && tport_is_connected(tport);
+}
+
+void hop_hold(struct dialog *dialog)
+{
+    if (dialog->transport != TRANSPORT_UDP)
+        hold(dialog, connection(dialog));
 }
 
 void hop_next(const struct dialog *dialog, char out[HOP_SIZE])
@@ -154,20 +199,35 @@ void hop_next(const struct dialog *dialog, char out[HOP_SIZE])
         url = route->r_url;
     else if (target && !dialog->behind)
         url = target->m_url;
-    if (dialog->transport == TRANSPORT_TCP && connected(dialog))
+    if (dialog->transport != TRANSPORT_UDP && connected(dialog))
         url = NULL;
     if (url && numeric(url->url_host)) {
-        host_port(address, sizeof(address), url->url_host, url->url_port);
+        host_port(address, sizeof(address), url->url_host, url->url_port, dialog->transport);
         hop_url(out, address, dialog->transport);
     } else {
         hop_url(out, dialog->source, dialog->transport);
     }
 }
 
+/* RFC 5630 3.1: who is called by sips: names itself so. */
+static bool wants_sips(const struct dialog *dialog)
+{
+    const sip_route_t *route = NULL;
+    const sip_contact_t *target = NULL;
+
+    if (dialog->nta)
+        nta_leg_get_route(dialog->nta, &route, &target);
+    return dialog->secure || (target && target->m_url->url_type == url_sips);
+}
+
 void hop_contact(const struct dialog *dialog, char *out, size_t size)
 {
-    snprintf(out, size, "<sip:%s%s>", dialog->local,
-             dialog->transport == TRANSPORT_TCP ? ";transport=tcp" : "");
+    static const char *const parameters[] = {"", ";transport=tcp", ";transport=tls"};
+
+    if (dialog->transport == TRANSPORT_TLS && wants_sips(dialog))
+        snprintf(out, size, "<sips:%s>", dialog->local);
+    else
+        snprintf(out, size, "<sip:%s%s>", dialog->local, parameters[dialog->transport]);
 }
 
 void hop_contact_for(nta_incoming_t *request, char *out, size_t size)
@@ -186,13 +246,17 @@ bool hop_of_uri(const char *uri, char out[HOP_SIZE], enum transport *transport)
 {
     char address[ADDRESS_SIZE], protocol[8] = "";
     url_t *url = url_hdup(worker.home, (const url_t *)(const void *)uri);
-    bool good = url && url->url_type == url_sip && !url->url_headers && numeric(url->url_host);
+    bool secure = url && url->url_type == url_sips,
+         good = url && (secure || url->url_type == url_sip) && !url->url_headers &&
+                numeric(url->url_host);
 
     if (good) {
         if (url->url_params)
             url_param(url->url_params, "transport", protocol, sizeof(protocol));
-        *transport = strcasecmp(protocol, "tcp") == 0 ? TRANSPORT_TCP : TRANSPORT_UDP;
-        host_port(address, sizeof(address), url->url_host, url->url_port);
+        *transport = secure || strcasecmp(protocol, "tls") == 0 ? TRANSPORT_TLS
+                     : strcasecmp(protocol, "tcp") == 0         ? TRANSPORT_TCP
+                                                                : TRANSPORT_UDP;
+        host_port(address, sizeof(address), url->url_host, url->url_port, *transport);
         hop_url(out, address, *transport);
     }
     su_free(worker.home, url);
@@ -224,10 +288,10 @@ bool hop_local_for(const char *hop, enum transport transport, char local[ADDRESS
     peer.su_port = htons(9);
     for (; tport; tport = tport_next(tport)) {
         const tp_name_t *name = tport_name(tport);
-        if ((tport_is_tcp(tport) != 0) != (transport == TRANSPORT_TCP))
+        if (transport_of(tport) != transport)
             continue;
         if (!wildcard(name->tpn_host) || !probe_local(&peer, name->tpn_port, local))
-            host_port(local, ADDRESS_SIZE, name->tpn_host, name->tpn_port);
+            host_port(local, ADDRESS_SIZE, name->tpn_host, name->tpn_port, transport);
         return true;
     }
     return false;

@@ -26,9 +26,10 @@ enum note {
     NOTE_BANS,    /* uint32_t: the first. Answered by up to GUARD_PAGE_BANS struct sip_ban. */
     NOTE_BAN,     /* struct ban_frame */
     NOTE_UNBAN,   /* An address. */
+    NOTE_TLS,     /* Packed, see certificate.h. */
     NOTE_ACCOUNTS /* New ones wait in `accounts`. */
 };
-enum { NOTE_SIZE = GUARD_RULES + 64 };
+enum { NOTE_SIZE = TLS_FORM + 64 };
 
 struct sip {
     struct sip_options options;

@@ -86,6 +86,12 @@ static void take_note(struct sip *sip, const uint8_t *bytes, size_t size)
         if (sip->alive)
             keeper_send(sip, FRAME_UNBAN, 0, bytes, (uint32_t)size);
         break;
+    case NOTE_TLS:
+        guard_tls(&sip->guard, bytes, (uint32_t)size);
+        if (sip->alive)
+            keeper_send(sip, FRAME_TLS, 0, bytes, (uint32_t)size);
+        explicit_bzero(sip->note, sizeof(sip->note));
+        break;
     case NOTE_ACCOUNTS:
         if (forms_take(&sip->forms, sip->accounts) && sip->alive)
             notes_accounts(sip);
@@ -143,6 +149,20 @@ bool sip_set_limits(struct sip *sip, const struct sip_limits *limits)
     struct guard guard;
 
     return guard_rules(&guard, limits) && post(sip, NOTE_RULES, guard.rules, guard.rules_size);
+}
+
+bool sip_set_tls(struct sip *sip, const struct sip_tls *tls, char *why, uint32_t why_size)
+{
+    uint8_t form[TLS_FORM];
+    size_t size;
+    bool good;
+
+    if (sip_check_tls(tls, why, why_size) == SIP_TLS_WRONG)
+        return false;
+    size = certificate_form(tls, form, why, why_size);
+    good = size > 0 && post(sip, NOTE_TLS, form, size);
+    explicit_bzero(form, sizeof(form));
+    return good;
 }
 
 uint32_t sip_bans(struct sip *sip, uint32_t first, struct sip_ban out[SIP_BANS])

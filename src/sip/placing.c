@@ -80,6 +80,7 @@ static void taken(struct dialog *dialog, nta_outgoing_t *request, const sip_t *s
     nta_leg_rtag(dialog->nta, sip->sip_to->a_tag);
     nta_leg_client_reroute(dialog->nta, sip->sip_record_route, sip->sip_contact, 1);
     dialog->updates = headers_allows(sip, "UPDATE");
+    hop_hold(dialog);
     placing_ack(dialog, sip);
     dialog->calling = NULL;
     dialog->tries = 0;
@@ -240,6 +241,7 @@ void placing_dial(const struct command *command)
     dialog->call = command->call;
     dialog->leg = command->leg;
     dialog->transport = transport;
+    dialog->secure = strncasecmp(uri, "sips:", 5) == 0;
     snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
     if (!placing_send(dialog, command, uri, from, hop)) {
         dialog_forget(dialog);

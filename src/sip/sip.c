@@ -83,6 +83,15 @@ static uint32_t first_serial(void)
     return (uint32_t)(clock_wall_ms() / 1000) % DIALOG_SERIALS;
 }
 
+/* What is wrong with it sip_check_tls() tells in words. */
+static int take_tls(struct sip *sip, const struct sip_tls *tls)
+{
+    size_t size = certificate_form(tls, sip->guard.tls, sip->why, sizeof(sip->why));
+
+    sip->guard.tls_size = (uint32_t)size;
+    return size > 0 ? 0 : -EINVAL;
+}
+
 int sip_open(struct sip **out, const struct sip_options *options, struct mailbox *events, char *why,
              uint32_t why_size)
 {
@@ -103,6 +112,8 @@ int sip_open(struct sip **out, const struct sip_options *options, struct mailbox
     failure = open_parts(sip);
     if (!failure && options->limits && !guard_rules(&sip->guard, options->limits))
         failure = -E2BIG;
+    if (!failure && options->tls)
+        failure = take_tls(sip, options->tls);
     if (!failure)
         failure = -pthread_create(&sip->thread, NULL, keeper_run, sip);
     if (failure) {

@@ -38,8 +38,17 @@ struct sip_ban {
     uint32_t left_s, times;
 };
 
+enum sip_client_certificates { SIP_CLIENTS_OFF, SIP_CLIENTS_OPTIONAL, SIP_CLIENTS_REQUIRED };
+
+struct sip_tls {
+    const char *certificate, *key; /* Paths of PEM files; the chain is in the first. */
+    const char *ca;                /* Of the authorities that we believe; NULL: the system's. */
+    enum sip_client_certificates clients;
+    bool only_13; /* Not 1.2. */
+};
+
 struct sip_options {
-    const char *listeners[SIP_LISTENERS]; /* "udp:127.0.0.1:5060", "tcp:[::1]:5060" */
+    const char *listeners[SIP_LISTENERS]; /* "udp:127.0.0.1:5060", "tcp:[::1]:5060", "tls:..." */
     uint32_t listener_count;
     const char *program;    /* Path of the executable to start as worker. */
     const char *user_agent; /* Server and User-Agent headers. */
@@ -50,6 +59,7 @@ struct sip_options {
     struct vault
         *vault; /* Where the keys of encrypted sound go. NULL: descriptions pass as they are. */
     const struct sip_limits *limits; /* NULL: none. Read while opening. */
+    const struct sip_tls *tls;       /* NULL: no listener is "tls:". Read while opening. */
 };
 
 struct sip;
@@ -77,6 +87,14 @@ void sip_figures(struct sip *sip, struct sip_figures *out);
 
 /* New limits, for what comes from now on. False when they do not fit or the limb is stopping. */
 bool sip_set_limits(struct sip *sip, const struct sip_limits *limits);
+
+/* What a certificate is worth before it is used, with the reason in why unless it is good. */
+enum sip_tls_verdict { SIP_TLS_GOOD, SIP_TLS_DOUBTFUL, SIP_TLS_WRONG };
+enum sip_tls_verdict sip_check_tls(const struct sip_tls *tls, char *why, uint32_t why_size);
+
+/* A new certificate: for new connections; those that are up keep theirs. False with the reason in
+ * why: the old one stays. */
+bool sip_set_tls(struct sip *sip, const struct sip_tls *tls, char *why, uint32_t why_size);
 
 /* The bans that run, from the first-th on, at most SIP_BANS; returns how many. Asks the thread and
  * waits, as sip_figures() does. */

@@ -20,6 +20,7 @@
 #include "sip/locate.h"
 #include "sip/nonce.h"
 #include "sip/sip.h"
+#include "sip/tls.h"
 
 enum {
     PAGE_FD_OFFSET = 1, /* The shared page is the descriptor after the socket's. */
@@ -28,6 +29,9 @@ enum {
     MESSAGE_MAX = 16384,
     SOCKET_BUFFER = 4 << 20
 };
+
+/* The library shall read no certificate of its own: tls.c has it. */
+#define NO_FILES "/nonexistent"
 
 struct worker worker;
 
@@ -94,23 +98,31 @@ static int listen_on(struct text listener, char *why, size_t why_size)
 {
     char uri[160];
     struct text protocol = text_next(&listener, ':');
-    bool stream = text_equal(protocol, TEXT("tcp"));
+    bool stream = text_equal(protocol, TEXT("tcp")), secure = text_equal(protocol, TEXT("tls"));
 
-    if (!stream && !text_equal(protocol, TEXT("udp"))) {
-        snprintf(why, why_size, "listener \"" TEXT_FORMAT ":" TEXT_FORMAT "\": say udp: or tcp:",
+    if (!stream && !secure && !text_equal(protocol, TEXT("udp"))) {
+        snprintf(why, why_size,
+                 "listener \"" TEXT_FORMAT ":" TEXT_FORMAT "\": say udp:, tcp: or tls:",
                  TEXT_ARGS(protocol), TEXT_ARGS(listener));
         return -EINVAL;
     }
-    snprintf(uri, sizeof(uri), "sip:" TEXT_FORMAT ";transport=" TEXT_FORMAT, TEXT_ARGS(listener),
-             TEXT_ARGS(protocol));
+    if (secure && !tls_ready()) {
+        snprintf(why, why_size, "listener tls:" TEXT_FORMAT ": there is no good certificate",
+                 TEXT_ARGS(listener));
+        return -EINVAL;
+    }
+    snprintf(uri, sizeof(uri), "%s:" TEXT_FORMAT ";transport=" TEXT_FORMAT, secure ? "sips" : "sip",
+             TEXT_ARGS(listener), TEXT_ARGS(protocol));
     if (nta_agent_add_tport(worker.agent, (url_string_t *)uri, TPTAG_SERVER(1),
                             TPTAG_UDP_RMEM(SOCKET_BUFFER), TPTAG_UDP_WMEM(SOCKET_BUFFER),
                             TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256),
+                            TPTAG_SDWN_ERROR(1), TAG_IF(secure, TPTAG_CERTIFICATE(NO_FILES)),
                             TAG_END()) < 0) {
         snprintf(why, why_size, "listener " TEXT_FORMAT ":" TEXT_FORMAT ": %s", TEXT_ARGS(protocol),
                  TEXT_ARGS(listener), strerror(su_errno()));
         return -EADDRINUSE;
     }
+    tls_settle();
     return 0;
 }
 
@@ -214,6 +226,7 @@ static void pong(void)
 static void frame(const struct frame *frame, const uint8_t *bytes)
 {
     struct dialog *dialog;
+    char why[256];
 
     switch (frame->kind) {
     case FRAME_SETUP:
@@ -236,6 +249,10 @@ static void frame(const struct frame *frame, const uint8_t *bytes)
     case FRAME_QUARANTINE:
         if (frame->size == sizeof(struct quarantine))
             gate_quarantine((const void *)bytes);
+        break;
+    case FRAME_TLS:
+        if (!tls_take(bytes, frame->size, why, sizeof(why)))
+            log_line(LOG_ERROR, "sip", "%s; connections go on with the old certificate", why);
         break;
     case FRAME_RULES:
     case FRAME_BAN:
@@ -330,6 +347,7 @@ static void serve(void)
         }
         locate_turn();
         su_root_step(worker.root, failure == -EAGAIN ? 5 : STEP_MS);
+        tls_tend(now_ms);
     }
     if (frame_flush(&worker.outbox, worker.fd) != 0)
         worker.broken = true;
@@ -344,7 +362,8 @@ int sip_worker_main(int fd)
     signal(SIGTERM, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
     worker.fd = fd;
-    if (!open_table() || !account_open() || !nonce_open() || !open_root() || !make_agent()) {
+    if (!tls_open() || !open_table() || !account_open() || !nonce_open() || !open_root() ||
+        !make_agent()) {
         log_line(LOG_ERROR, "sip", "the signalling process could not start: no memory");
         return 1;
     }

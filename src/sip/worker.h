@@ -37,7 +37,9 @@ struct dialog {
     bool outgoing, updates, behind;
     bool hang_up;           /* As soon as the ACK is here. */
     bool reliable_required; /* Their INVITE says Require: 100rel. */
+    bool secure;            /* We called a sips: URI. */
     enum transport transport;
+    tport_t *way; /* The connection that it came by, held open; NULL: none, or UDP. */
     nta_leg_t *nta;
     nta_incoming_t *invite, *update; /* Unanswered or, for an INVITE, unacknowledged. */
     uint32_t invite_cseq, update_cseq;
@@ -138,6 +140,8 @@ void restore_read(const uint8_t *bytes, uint32_t size);
 /* hop.c: the only places that requests are sent to are numeric. */
 void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE]);
 void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+void hop_hold(struct dialog *dialog); /* The connection that a call of ours was answered on. */
+void hop_release(struct dialog *dialog);
 void hop_next(const struct dialog *dialog, char out[HOP_SIZE]);
 void hop_contact(const struct dialog *dialog, char *out, size_t size);
 void hop_contact_for(nta_incoming_t *request, char *out, size_t size);

@@ -70,6 +70,8 @@ static struct {
     struct known known[16384];
     struct later later[LATER_MAX];
     uint32_t later_count;
+    struct sip_tls tls;
+    bool has_tls;
     bool quiet, quit;
 } harness;
 
@@ -305,6 +307,10 @@ static void on_line(char *line)
     line[strcspn(line, "\r\n")] = '\0';
     if (strcmp(line, "figures") == 0) {
         figures();
+    } else if (strcmp(line, "certificates") == 0) {
+        char why[256] = "";
+        bool good = sip_set_tls(harness.sip, &harness.tls, why, sizeof(why));
+        printf("certificates %s %s\n", good ? "taken" : "kept", why);
     } else if (strcmp(line, "bans") == 0) {
         bans();
     } else if (strncmp(line, "ban ", 4) == 0) {
@@ -375,6 +381,26 @@ static void serve(struct mailbox *events)
     }
 }
 
+/* tls=DIRECTORY,MODE: own.pem, key.pem and ca.pem in it; off, optional or required. */
+static bool certificates(const char *value)
+{
+    static char names[3][512];
+    static const char *const files[] = {"own.pem", "key.pem", "ca.pem"};
+    const char *comma = strrchr(value, ',');
+
+    for (int i = 0; comma && i < 3; i++)
+        snprintf(names[i], sizeof(names[i]), "%.*s/%s", (int)(comma - value), value, files[i]);
+    harness.tls = (struct sip_tls){
+        .certificate = names[0],
+        .key = names[1],
+        .ca = names[2],
+        .clients = comma && strcmp(comma, ",required") == 0   ? SIP_CLIENTS_REQUIRED
+                   : comma && strcmp(comma, ",optional") == 0 ? SIP_CLIENTS_OPTIONAL
+                                                              : SIP_CLIENTS_OFF};
+    harness.has_tls = true;
+    return true;
+}
+
 static bool limit(const char *word, struct sip_limits *limits)
 {
     const struct {
@@ -393,6 +419,8 @@ static bool limit(const char *word, struct sip_limits *limits)
             return true;
         }
     }
+    if (strncmp(word, "tls=", 4) == 0)
+        return certificates(value + 1);
     if (strncmp(word, "trunk=", 6) == 0)
         limits->trunks = text_of(value + 1);
     else if (strncmp(word, "scanner=", 8) == 0)
@@ -429,7 +457,7 @@ int main(int argc, char **argv)
         else if (strncmp(argv[i], "user:", 5) == 0)
             add_user(text_of(argv[i] + 5));
         else if (limit(argv[i], &limits))
-            options.limits = &limits;
+            options.limits = limits.longest_ban_s && !harness.has_tls ? &limits : NULL;
         else if (options.listener_count < SIP_LISTENERS)
             options.listeners[options.listener_count++] = argv[i];
     }
@@ -437,6 +465,8 @@ int main(int argc, char **argv)
     accounts.plan.users = accounts.users;
     accounts.plan.realm = TEXT("test.example");
     options.plan = &accounts.plan;
+    if (harness.has_tls)
+        options.tls = &harness.tls;
     if (mailbox_open(&events, "events", 4 << 20) != 0)
         return 1;
     if (sip_open(&harness.sip, &options, events, why, sizeof(why)) != 0) {

@@ -4,7 +4,8 @@
 
 Parts: calls (sipp over UDP and TCP), wire (single messages, forks, calls placed), torture (the cases of
 RFC 4475), garbage (mutations of valid messages from a seed), restart (the worker killed in mid-call),
-accounts (digest both ways, registration, probes, where a trunk is found), guard (floods and scanners).
+accounts (digest both ways, registration, probes, where a trunk is found), guard (floods and scanners),
+tls (certificates of both sides).
 Ports are free ones of 23000-23999. Whatever is started here is ended by its pid.
 """
 import os
@@ -52,8 +53,8 @@ def free_port(count=2):
 class Harness:
     """The harness process; `lines` are the events that it printed."""
 
-    def __init__(self, path, *arguments):
-        self.port = free_port()
+    def __init__(self, path, *arguments, port=None):
+        self.port = port or free_port()
         self.lines = []
         self.rest = b""
         self.process = subprocess.Popen(

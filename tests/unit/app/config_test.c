@@ -309,11 +309,11 @@ static void listeners_are_numeric_and_listed_once(void)
           DESK);
     expect("offhook.yaml:1: 'udp:127.0.0.1:5060' is listed twice; remove one\n"
            "offhook.yaml:1: cannot listen on 'sctp:127.0.0.1:5060'; write "
-           "udp:ADDRESS:PORT or tcp:ADDRESS:PORT with a numeric address\n"
+           "udp:ADDRESS:PORT, or tcp: or tls:, with a numeric address\n"
            "offhook.yaml:1: cannot listen on 'tcp:localhost:5060'; write "
-           "udp:ADDRESS:PORT or tcp:ADDRESS:PORT with a numeric address\n"
-           "offhook.yaml:1: cannot listen on 'tcp:127.0.0.1'; write udp:ADDRESS:PORT "
-           "or tcp:ADDRESS:PORT with a numeric address\n");
+           "udp:ADDRESS:PORT, or tcp: or tls:, with a numeric address\n"
+           "offhook.yaml:1: cannot listen on 'tcp:127.0.0.1'; write udp:ADDRESS:PORT, "
+           "or tcp: or tls:, with a numeric address\n");
 }
 
 static void sources_are_ranges_with_nothing_behind_the_prefix(void)
