@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "sip/dns.h"
 #include "sip/service.h"
+#include "sip/tls.h"
 
 enum {
     PLACES = MAX_TRUNKS,
@@ -114,6 +115,19 @@ static void add_targets(const struct server *server, bool down, uint64_t now_ms,
     }
 }
 
+/* RFC 5922 7.3: whatever names DNS led over, the certificate is of the host that was written. */
+static void expect_names(const struct place *place, const struct targets *targets)
+{
+    char address[LOCATE_HOP];
+
+    for (uint32_t i = 0; i < targets->count; i++) {
+        const char *hop = targets->list[i].hop + 4;
+        snprintf(address, sizeof(address), "%.*s", (int)strcspn(hop, ";"), hop);
+        if (targets->list[i].transport == TRANSPORT_TLS)
+            tls_expect(address, place->host);
+    }
+}
+
 /* The order is drawn for each call. */
 static void draw(const struct place *place, struct targets *out)
 {
@@ -131,6 +145,7 @@ static void draw(const struct place *place, struct targets *out)
         for (uint32_t i = 0; i < place->server_count; i++)
             add_targets(&place->servers[services[i].index], down, now_ms, out);
     }
+    expect_names(place, out);
 }
 
 static void finish(struct place *place)
