@@ -12,6 +12,13 @@ const char *const sentiment_names[4] = {
     [SENTIMENT_FRUSTRATED] = "frustrated",
 };
 
+const char *const trunk_health_names[TRUNK_HEALTHS] = {
+    [TRUNK_HEALTHY] = "healthy", [TRUNK_DEGRADED] = "degraded", [TRUNK_UNHEALTHY] = "unhealthy"};
+const char *const trunk_registration_names[REGISTRATIONS] = {[REGISTRATION_NONE] = "none",
+                                                             [REGISTRATION_TRYING] = "trying",
+                                                             [REGISTRATION_DONE] = "registered",
+                                                             [REGISTRATION_FAILED] = "failed"};
+
 const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_NONE] = "none",
     [CAUSE_CALLER_HUNG_UP] = "caller_hung_up",
@@ -203,6 +210,17 @@ static const struct field ledger_fields[] = {
     F(ledger, interrupted),
 };
 
+static const struct field trunk_fields[] = {
+    COMMON,
+    F(trunk, trunk),
+    F(trunk, wall_ms),
+    E(trunk, health, trunk_health_names),
+    E(trunk, registration, trunk_registration_names),
+    F(trunk, status),
+    F(trunk, reason),
+    F(trunk, round_trip_ms),
+};
+
 static const struct field closed_fields[] = {
     COMMON,
     F(closed, ref),
@@ -277,6 +295,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_CAPTURED, captured_fields),
     SHAPE(STORE_LEDGER, ledger_fields),
     SHAPE(STORE_CALL_CLOSED, closed_fields),
+    SHAPE(STORE_TRUNK, trunk_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -333,6 +352,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_CAPTURED:
     case STORE_LEDGER:
     case STORE_CALL_CLOSED:
+    case STORE_TRUNK:
         return LIMB_STORE;
     }
     assert(false);

@@ -67,6 +67,7 @@ enum command_kind {
     STORE_CAPTURED, /* Its file is finished; names no call: that may be gone long since. */
     STORE_LEDGER,      /* Times of one turn, when complete. */
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
+    STORE_TRUNK,       /* A trunk's health or registration changed. */
     COMMAND_KINDS
 };
 
@@ -92,6 +93,21 @@ enum cause {
     CAUSE_ENCRYPTION,  /* 488: encrypted sound is required and was not offered, or the reverse. */
     CAUSE_BAD_REQUEST, /* 400, 4xx of our own to the first INVITE that is none of the above. */
     CAUSE_KINDS
+};
+
+/* Whether calls should go by a trunk. */
+enum trunk_health {
+    TRUNK_HEALTHY,
+    TRUNK_DEGRADED,  /* Slow, or failing now and then: others first. */
+    TRUNK_UNHEALTHY, /* Only a trial now and then, until one succeeds. */
+    TRUNK_HEALTHS
+};
+enum trunk_registration {
+    REGISTRATION_NONE, /* Not wanted. */
+    REGISTRATION_TRYING,
+    REGISTRATION_DONE,
+    REGISTRATION_FAILED,
+    REGISTRATIONS
 };
 
 struct command {
@@ -246,6 +262,15 @@ struct command {
             int32_t heard_ms;        /* Length of the reply really heard; */
             bool interrupted;        /* before the caller spoke again. */
         } ledger;
+        struct { /* STORE_TRUNK */
+            struct text trunk;
+            uint64_t wall_ms;
+            enum trunk_health health;
+            enum trunk_registration registration;
+            uint16_t status;    /* Of the last answer that changed it. */
+            struct text reason; /* In words. */
+            uint32_t round_trip_ms;
+        } trunk;
         struct { /* STORE_CALL_CLOSED */
             struct text ref;
             uint64_t wall_ms;
@@ -280,6 +305,8 @@ MUST_USE enum mailbox_result command_post(struct mailbox *mailbox, const struct 
 /* The words used in CDRs, prints and JSON. */
 extern const char *const cause_names[CAUSE_KINDS];
 extern const char *const sentiment_names[4];
+extern const char *const trunk_health_names[TRUNK_HEALTHS];
+extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[2];
 

@@ -14,6 +14,7 @@
 #include "core/reply.h"
 #include "core/state.h"
 #include "core/taping.h"
+#include "core/trunk.h"
 #include "core/voice.h"
 #include "core/words.h"
 
@@ -153,6 +154,7 @@ static void plan_loaded(struct step *step)
         return;
     core->plan_now = (int8_t)slot;
     core->plan_live[slot] = true;
+    trunk_plan(step);
     if (old >= 0)
         places_drop_plan(step, (uint32_t)old);
 }
@@ -237,6 +239,8 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
         taping_asked(&step);
     } else if (event->kind == MEDIA_CAPTURED) {
         taping_finished(&step);
+    } else if (event->kind == SIP_TRUNK) {
+        trunk_heard(&step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         struct call *call = call_of(core, event);
         if (call)

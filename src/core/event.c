@@ -9,6 +9,10 @@
 
 const char *const transport_names[3] = {"udp", "tcp", "tls"};
 const char *const session_refresher_names[3] = {"none", "uac", "uas"};
+const char *const trunk_fact_names[TRUNK_FACTS] = {[TRUNK_REGISTERED] = "registered",
+                                                   [TRUNK_NOT_REGISTERED] = "not_registered",
+                                                   [TRUNK_ALIVE] = "alive",
+                                                   [TRUNK_DEAD] = "dead"};
 const char *const key_source_names[3] = {"rtp", "inband", "info"};
 const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_TURN] = "turn",     [TIMER_SILENCE] = "silence", [TIMER_BARGE_IN] = "barge_in",
@@ -38,6 +42,11 @@ static const struct field plan_fields[] = {COMMON, F(plan, slot), F(plan, serial
 
 static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_names),
                                             F(timer, serial)};
+
+static const struct field trunk_fields[] = {
+    COMMON,           F(trunk, trunk),     E(trunk, fact, trunk_fact_names), F(trunk, status),
+    F(trunk, reason), F(trunk, expires_s), F(trunk, round_trip_ms),
+};
 
 static const struct field invite_fields[] = {
     COMMON,
@@ -164,6 +173,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(SERVER_DRAIN, common_fields),
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
+    SHAPE(SIP_TRUNK, trunk_fields),
     SHAPE(SIP_INVITE, invite_fields),
     SHAPE(SIP_PRACKED, sip_fields),
     SHAPE(SIP_CANCELLED, sip_fields),

@@ -27,6 +27,7 @@ enum event_kind {
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
+    SIP_TRUNK,   /* What a trunk's registration or probe came to. */
     SIP_INVITE,  /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
     SIP_PRACKED, /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
     SIP_CANCELLED, /* The caller gave up before the answer. The limb has sent 487. */
@@ -65,6 +66,15 @@ enum event_kind {
     STORE_OPENED, /* The call's record is durable: it may be answered. */
     STORE_FAILED, /* It could not be written. */
     EVENT_KINDS
+};
+
+/* What signalling saw of a trunk. */
+enum trunk_fact {
+    TRUNK_REGISTERED,
+    TRUNK_NOT_REGISTERED, /* Refused, or not answered; it is tried again. */
+    TRUNK_ALIVE,          /* It answered an OPTIONS. */
+    TRUNK_DEAD,           /* It did not. */
+    TRUNK_FACTS
 };
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
@@ -118,6 +128,14 @@ struct event {
             enum timer_kind kind;
             uint32_t serial;
         } timer; /* serial: as it was set. */
+        struct {
+            struct text trunk;
+            enum trunk_fact fact;
+            uint16_t status; /* Of the answer; 0 or 408 when there was none. */
+            struct text reason;
+            uint32_t expires_s;     /* TRUNK_REGISTERED: as granted. */
+            uint32_t round_trip_ms; /* TRUNK_ALIVE */
+        } trunk;
         struct {
             uint32_t dialog;
             uint64_t seed; /* Random, from the limb: the core's only source of chance. */
@@ -240,6 +258,7 @@ struct event {
 /* The words used in prints, CDRs and JSON; see also command.h. */
 extern const char *const transport_names[3];
 extern const char *const session_refresher_names[3];
+extern const char *const trunk_fact_names[TRUNK_FACTS];
 extern const char *const key_source_names[3];
 extern const char *const timer_kind_names[TIMER_KINDS];
 extern const char *const capture_act_names[CAPTURE_ACTS];

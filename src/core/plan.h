@@ -133,7 +133,7 @@ struct plan_trunk {
     uint32_t expires_s;
     uint32_t probe_ms; /* OPTIONS to `host` so often; 0: never. */
     enum srtp_mode srtp;
-    bool phones;       /* The trunk of all `users`: found by who they prove to be. */
+    bool phones; /* The trunk of all `users`: found by who they prove to be. */
 };
 
 /* The name of the trunk that a plan with users has for their calls; always the last one. */

@@ -194,6 +194,19 @@ struct call {
     struct talk talk;
 };
 
+/* What is known of a trunk; kept over reloads by its name. */
+struct trunk_state {
+    char name[MAX_NAME]; /* Empty: no trunk of the plan. */
+    enum trunk_health health;
+    enum trunk_registration registration;
+    bool slow, dead;  /* By OPTIONS. */
+    bool open;        /* The circuit breaker: calls failed, none goes by here. */
+    bool trial;       /* One goes, to see. */
+    uint8_t failures; /* Calls in a row. */
+    uint8_t openings; /* In a row, without a success: each lasts twice as long. */
+    uint64_t open_until_ms, trial_until_ms;
+};
+
 struct core {
     uint32_t max_calls;
     const struct plan *plans[MAX_PLANS];
@@ -204,6 +217,7 @@ struct core {
     uint32_t timer_serial, epoch;
     uint64_t ring_used[MAX_RINGS / 64];
     uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
+    struct trunk_state trunks[MAX_TRUNKS];       /* In the order of plan_now's. */
     uint64_t second_ms;
     uint32_t second_calls;
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */

@@ -189,6 +189,8 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
         else
             kept_begin(&sip->kept, frame->subject);
         return;
+    case SIP_TRUNK:
+        break; /* Of no dialog. */
     case SIP_DIALED:
     case SIP_REFUSED:
         if (event_unpack(bytes, size, &event))

@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "sip/account.h"
 #include "sip/headers.h"
+#include "sip/lines.h"
 #include "sip/locate.h"
 #include "sip/nonce.h"
 #include "sip/sip.h"
@@ -64,7 +65,8 @@ void worker_event(struct event *event)
     }
     if (size == 0)
         return;
-    dialog = event->kind == SIP_INVITE      ? event->invite.dialog
+    dialog = event->kind == SIP_TRUNK       ? 0
+             : event->kind == SIP_INVITE    ? event->invite.dialog
              : event->kind == SIP_REINVITED ? event->reinvite.dialog
              : event->kind == SIP_KEY       ? event->sip_key.dialog
                                             : event->sip.dialog;
@@ -264,12 +266,14 @@ static void frame(const struct frame *frame, const uint8_t *bytes)
         break;
     case FRAME_ACCOUNTS:
         account_use((struct text){(const char *)bytes, frame->size});
+        lines_changed(clock_ms());
         break;
     case FRAME_PING:
         pong();
         break;
     case FRAME_QUIT:
         worker.quit = true;
+        lines_leave(clock_ms());
         break;
     default:
         break;
@@ -334,7 +338,7 @@ static void serve(void)
 {
     uint64_t sweep_ms = clock_ms();
 
-    while (!worker.quit && !worker.broken) {
+    while ((!worker.quit || !lines_left(clock_ms())) && !worker.broken) {
         int failure;
         uint64_t now_ms = clock_ms();
 
@@ -346,7 +350,8 @@ static void serve(void)
             dialog_sweep(now_ms);
         }
         locate_turn();
-        su_root_step(worker.root, failure == -EAGAIN ? 5 : STEP_MS);
+        lines_turn(now_ms);
+        su_root_step(worker.root, failure == -EAGAIN || worker.quit ? 5 : STEP_MS);
         tls_tend(now_ms);
     }
     if (frame_flush(&worker.outbox, worker.fd) != 0)

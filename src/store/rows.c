@@ -153,6 +153,14 @@ static const struct statement statements[] = {
                 U32_AT(closed.lost), U32_AT(closed.late), U32_AT(closed.jitter_us),
                 U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers),
                 U32_AT(closed.forged), U32_AT(closed.replayed)}},
+    {.kind = STORE_TRUNK,
+     .sql = "INSERT INTO trunks (name, changed_ms, health, registration, status, reason)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"
+            " health = ?3, registration = ?4, status = ?5, reason = ?6",
+     .params = {TEXT_AT(trunk.trunk), U64_AT(trunk.wall_ms),
+                WORD_AT(trunk.health, trunk_health_names, TRUNK_HEALTHS),
+                WORD_AT(trunk.registration, trunk_registration_names, REGISTRATIONS),
+                U16_AT(trunk.status), TEXT_AT(trunk.reason)}},
 };
 
 enum { STATEMENTS = sizeof(statements) / sizeof(statements[0]) };

@@ -78,6 +78,13 @@ static const char *const migrations[] = {
     " number INTEGER NOT NULL, name TEXT NOT NULL UNIQUE, started_ms INTEGER NOT NULL,"
     " ended_ms INTEGER, state TEXT NOT NULL, file TEXT, bytes INTEGER, UNIQUE (call, number))"
     " STRICT;",
+    /* Trunks as they are, and the telephones that registered. */
+    "CREATE TABLE trunks (name TEXT NOT NULL PRIMARY KEY, changed_ms INTEGER NOT NULL,"
+    " health TEXT NOT NULL, registration TEXT NOT NULL, status INTEGER NOT NULL,"
+    " reason TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE phones (user TEXT NOT NULL, contact TEXT NOT NULL, source TEXT NOT NULL,"
+    " transport TEXT NOT NULL, expires_ms INTEGER NOT NULL, sip_call_id TEXT NOT NULL,"
+    " cseq INTEGER NOT NULL, PRIMARY KEY (user, contact)) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -280,7 +280,96 @@ def looked_up(path):
     busy.close()
 
 
+def register(carrier, name, expires, seconds=4.0):
+    """The next REGISTER, challenged once and proved; the request with credentials, or None."""
+    request = carrier.expect("REGISTER sip:", seconds)
+    if request and "Authorization" not in request:
+        carrier.challenge(request)
+        request = carrier.expect("REGISTER sip:", 3)
+    check(name, bool(request) and carrier.proved(request, "4930", "swordfish")
+          and header(request, "Expires") == str(expires)
+          and re.search(r"<sip:4930@127.0.0.1:\d+>", header(request, "Contact") or ""), request)
+    return request
+
+
+def granted(carrier, request, seconds):
+    contact = header(request, "Contact")
+    carrier.send("\r\n".join(
+        ["SIP/2.0 200 OK"] + [m.group(0).strip() for name in ("Via", "From", "To", "Call-ID", "CSeq")
+                              for m in re.finditer(rf"(?im)^{name}:.*$", request)]
+        + [f"Contact: {contact};expires={seconds}", "Content-Length: 0"]) + "\r\n\r\n")
+
+
+def registers(path):
+    carrier = Carrier()
+    port = carrier.port
+    harness = Harness(path, f"trunk:name=out;host={ADDRESS};port={port};user=4930;password=swordfish;register=60")
+    request = register(carrier, "we register where the trunk says, and prove who we are", 60)
+    if not request:
+        harness.close()
+        return
+    carrier.reply(request, "423 Interval Too Brief", "Min-Expires: 120", tag="r")
+    request = register(carrier, "423 is obeyed", 120)
+    granted(carrier, request, 2)
+    check("that we are registered is told, and for how long",
+          bool(harness.wait_line('^SIP_TRUNK.*trunk="out".*status=200.*expires_s=2', 3)), harness.lines)
+    carrier.nonce = "n2"
+    mark = harness.mark()
+    again = register(carrier, "it is refreshed in time", 120, 3)
+    check("by the same Call-ID and a higher CSeq", bool(again)
+          and header(again, "Call-ID") == header(request, "Call-ID")
+          and int(header(again, "CSeq").split()[0]) > int(header(request, "CSeq").split()[0]), again)
+    granted(carrier, again, 2)
+    harness.wait_line("^SIP_TRUNK.*expires_s=2", 3, mark)
+    carrier.close()
+    mark = harness.mark()
+    lost = harness.wait_line("^SIP_TRUNK.*fact=not_registered", 6, mark)
+    check("a registrar that is gone is told", bool(lost) and "status=503" in lost, lost)
+    carrier = Carrier(port)
+    mark = harness.mark()
+    request = register(carrier, "and found again when it is back", 120, 12)
+    if request:
+        granted(carrier, request, 60)
+    check("and that is told", bool(harness.wait_line("^SIP_TRUNK.*expires_s=60", 3, mark)))
+    harness.order("quit")
+    farewell = register(carrier, "who goes says good-bye", 0)
+    if farewell:
+        carrier.reply(farewell, "200 OK", tag="r")
+    harness.close()
+    harness = Harness(path, f"trunk:name=out;host={ADDRESS};port={port};user=4930;password=swordfisch;register=60")
+    carrier.challenge(carrier.expect("REGISTER", 4))
+    wrong = carrier.expect("REGISTER", 3)
+    check("a wrong password is not proved", bool(wrong) and not carrier.proved(wrong, "4930", "swordfish"))
+    carrier.nonce = "n4"
+    carrier.challenge(wrong)
+    got = harness.wait_line("^SIP_TRUNK.*fact=not_registered", 3)
+    check("it is told, and not tried again soon", bool(got) and "status=401" in got
+          and not carrier.expect("REGISTER", 3), got)
+    check("no password was ever printed", not any("swordfis" in line for line in harness.lines))
+    harness.close()
+    carrier.close()
+
+
+def probes(path):
+    carrier = Carrier()
+    harness = Harness(path, f"trunk:name=out;host={ADDRESS};port={carrier.port};probe=1000")
+    for answer in ("200 OK", "404 Not Found"):
+        mark = harness.mark()
+        request = carrier.expect("OPTIONS sip:", 4)
+        if request:
+            carrier.reply(request, answer, tag="o")
+        check(f"a trunk that answers OPTIONS lives ({answer})",
+              bool(request and harness.wait_line('^SIP_TRUNK.*trunk="out" fact=alive', 3, mark)), harness.lines[mark:])
+    mark = harness.mark()
+    carrier.expect("OPTIONS sip:", 4)
+    carrier.close()
+    check("one that does not is dead", bool(harness.wait_line("^SIP_TRUNK.*fact=dead", 8, mark)))
+    harness.close()
+
+
 def run_part(path):
+    registers(path)
+    probes(path)
     placed(path)
     looked_up(path)
     incoming(path)
