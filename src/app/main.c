@@ -97,6 +97,15 @@ static const struct verb verbs[] = {
                  {"--threads", "N", "of the generator (1)"},
                  {"--seed", "N", "of all chance (1)"},
                  {"--pid", "PID", "the server's process (who has the port, on this machine)"},
+                 {"--find-limit", NULL, "more and more calls until it is known what is too many"},
+                 {"--most", "N", "of --find-limit (20000)"},
+                 {"--hold", "TIME", "each number of calls is held so long (15s)"},
+                 {"--control", "PATH", "socket of an Offhook server, to name what gave out"},
+                 {"--plan-for", "N", "a capacity plan for N calls at once"},
+                 {"--growth", "PERCENT", "of the calls a month (0%)"},
+                 {"--months", "N", "of the plan (12)"},
+                 {"--server-cores", "N", "cores of a server to order (8)"},
+                 {"--html", "FILE", "the result as a page with plots"},
                  {"--json", "FILE", "the result with all its steps and seconds"},
                  {"--row", "NAME",
                   "a row of a Markdown table on standard output, the rest on error"},
@@ -121,6 +130,9 @@ static const struct verb verbs[] = {
          "  offhook load sip:1000@127.0.0.1 --step 100 --every 30s --calls 2000 --json run.json\n"
          "  offhook load sip:1000@127.0.0.1 --no-media --rate 1000 --length 0s --for 20s \\\n"
          "      --calls 5000\n"
+         "  offhook load sip:1000@127.0.0.1 --find-limit --control var/control --html limit.html "
+         "\\\n"
+         "      --plan-for 5000 --growth 8%\n"
          "  offhook load sip:1000@127.0.0.1 --talker --calls 20 --length 2m --loss 1% --jitter "
          "20ms\n\n"
          "Exits with 0 when the figures are good, with 1 when they are not or it could not be\n"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/load_options.h"
+#include "app/load_plan.h"
 #include "app/load_show.h"
 #include "app/verbs.h"
 
@@ -77,17 +78,70 @@ static int exit_code(const struct load_result *result)
     return EXIT_NO_VERDICT;
 }
 
-static int show(const struct arguments *arguments, const struct load_result *result)
+static int show(const struct arguments *arguments, const struct load_plan *plan,
+                const struct load_result *result, const struct find_report *report)
 {
     const char *json = arguments_value(arguments, "--json");
     const char *row = arguments_value(arguments, "--row");
+    FILE *out = row ? stderr : stdout;
 
-    load_show_table(result, row ? stderr : stdout);
+    load_show_table(result, out);
+    if (report)
+        find_report_print(report, out);
     if (row)
         load_show_row(result, row, stdout);
     if (json && !write_json(json, result))
         return EXIT_FAILED;
+    if (!load_plan_show(plan, result, report, out))
+        return EXIT_FAILED;
     return exit_code(result);
+}
+
+static int failed(int error, const char *why)
+{
+    fprintf(stderr, "offhook: %s\n", why);
+    return error == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+static int run(const struct arguments *arguments, const struct load_plan *plan,
+               const struct load_options *options, const struct load_progress *progress)
+{
+    struct load_result result;
+    char why[256];
+    int error = load_run(options, &result, progress, why, sizeof why);
+    int code;
+
+    if (isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    if (error)
+        return failed(error, why);
+    code = show(arguments, plan, &result, NULL);
+    load_result_free(&result);
+    return code;
+}
+
+/* The figures shown are those of the largest number that was held well. */
+static int find(const struct arguments *arguments, const struct load_plan *plan,
+                const struct load_options *options, const struct load_progress *progress)
+{
+    struct find_report *report = calloc(1, sizeof(*report));
+    char why[256] = "no memory";
+    int error = report ? load_plan_find(plan, options, progress, report, why, sizeof why) : -ENOMEM;
+    int code = EXIT_FAILED;
+
+    if (error) {
+        code = failed(error, why);
+    } else if (report->search.good == 0) {
+        find_report_print(report, stdout);
+    } else {
+        code = show(arguments, plan, &report->best, report);
+        if (report->search.state == LIMIT_OF_OURS)
+            code = EXIT_NO_VERDICT;
+    }
+    if (report)
+        find_report_free(report);
+    free(report);
+    return code;
 }
 
 int verb_load(const struct arguments *arguments)
@@ -95,28 +149,19 @@ int verb_load(const struct arguments *arguments)
     struct screen screen = {.quiet = arguments_has(arguments, "--quiet")};
     const struct load_progress progress = {.second = show_second, .context = &screen};
     struct load_options options;
-    struct load_result result;
     struct load_words words;
-    char why[256];
-    int error, code;
+    struct load_plan plan;
+    int code;
 
-    if (!load_options_read(arguments, &words, &options))
+    if (!load_options_read(arguments, &words, &options) || !load_plan_read(arguments, &plan))
         return EXIT_USAGE;
     if (!open_stop())
         return EXIT_FAILED;
     options.stop_fd = stop_fd;
     screen.media = options.media;
     screen.rewrite = isatty(STDERR_FILENO);
-    error = load_run(&options, &result, &progress, why, sizeof why);
-    if (screen.rewrite && !screen.quiet)
-        fputc('\n', stderr);
-    if (error) {
-        fprintf(stderr, "offhook: %s\n", why);
-        close(stop_fd);
-        return error == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
-    }
-    code = show(arguments, &result);
-    load_result_free(&result);
+    code = plan.find ? find(arguments, &plan, &options, &progress)
+                     : run(arguments, &plan, &options, &progress);
     close(stop_fd);
     return code;
 }

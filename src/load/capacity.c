@@ -36,11 +36,10 @@ void capacity_month(const struct capacity_basis *basis, const struct capacity_as
     out->cores = up(calls / a_core);
     out->servers = up((double)out->cores / ask->cores_a_server) + 1;
     out->memory_gb = (calls * basis->kb_a_call / 1024 + out->servers * basis->idle_mb) / 1024;
-    out->ports = 2 * out->calls;
+    out->ports = basis->packets_a_call > 0 ? 2 * out->calls : 0;
     out->packets = calls * basis->packets_a_call;
     out->megabits = calls * basis->packets_a_call / 2 * wire_bytes(basis) * 8 / 1e6;
-    if (basis->captured)
-        out->capture_gb_a_day = calls * basis->capture_bytes_a_second * CAPTURE_SECONDS_A_DAY / 1e9;
+    out->capture_gb_a_day = calls * basis->capture_bytes_a_second * CAPTURE_SECONDS_A_DAY / 1e9;
 }
 
 void capacity_print(const struct capacity_basis *basis, const struct capacity_ask *ask, FILE *out)
@@ -69,8 +68,8 @@ void capacity_print(const struct capacity_basis *basis, const struct capacity_as
             "To order for month %u: %u channels on the trunks, %u servers of %u cores, %.1f GB of "
             "memory in all, %.0f Mb/s each way",
             ask->months, m.calls, m.servers, ask->cores_a_server, m.memory_gb, m.megabits);
-    if (basis->captured)
-        fprintf(out, ", %.0f GB of disk for each day of eight busy hours of recordings",
+    if (m.capture_gb_a_day > 0)
+        fprintf(out, "; if calls are recorded, %.0f GB of disk for a day of eight busy hours",
                 m.capture_gb_a_day);
     fprintf(out, "\n");
 }

@@ -20,8 +20,8 @@ struct capacity_basis {
     double idle_mb;
     double packets_a_call; /* A second, both ways together. */
     double payload_bytes;  /* Of a packet's sound: 160 for G.711. */
-    bool ipv6, captured;
-    double capture_bytes_a_second; /* Of one call. */
+    bool ipv6;
+    double capture_bytes_a_second; /* Of one call, if it is recorded. 0: not known. */
 };
 
 struct capacity_ask {

@@ -56,7 +56,8 @@ static struct load_options options_of_try(const struct find_options *options, ui
     return load;
 }
 
-static void note_try(struct find_report *report, uint32_t calls, const struct load_result *result)
+static void note_try(struct find_report *report, uint32_t calls, const struct load_result *result,
+                     const struct limit_strains *strains)
 {
     const struct load_figures *all = &result->all;
     const struct load_step *last =
@@ -74,16 +75,17 @@ static void note_try(struct find_report *report, uint32_t calls, const struct lo
         .own_lateness_p99 = spread_ms(&all->own_lateness, 0.99),
         .server_cores = last ? last->server_cores : 0,
         .kb_a_call = load_result_kb_a_call(result),
-        .strains = report->strains,
+        .strains = *strains,
     };
 }
 
 static void note_parts(struct find_report *report, const struct load_result *result,
-                       const struct limit_evidence *evidence)
+                       const struct limit_evidence *evidence, const struct limit_strains *strains)
 {
     struct text_buffer words;
 
     report->gave_out = true;
+    report->strains = *strains;
     report->first = limit_first(&report->strains);
     for (enum limit_part part = 0; part < LIMIT_PARTS; part++) {
         text_buffer_init(&words, report->words[part], FIND_WORDS - 1);
@@ -96,12 +98,14 @@ static void note_parts(struct find_report *report, const struct load_result *res
 static void learn(struct find_report *report, struct load_figures *usual, uint32_t calls,
                   struct load_result *result, const struct limit_evidence *evidence)
 {
+    struct limit_strains strains;
+
     if (usual->answered == 0)
         *usual = result->all;
-    limit_strains(&report->strains, &result->all, usual, evidence);
-    note_try(report, calls, result);
+    limit_strains(&strains, &result->all, usual, evidence);
+    note_try(report, calls, result, &strains);
     if (result->verdict == LOAD_BAD)
-        note_parts(report, result, evidence);
+        note_parts(report, result, evidence, &strains);
     if (result->verdict == LOAD_GOOD && calls >= report->search.good) {
         load_result_free(&report->best);
         report->best = *result;
@@ -126,7 +130,8 @@ int find_limit(const struct find_options *options, struct find_report *out,
         struct load_result result;
 
         if (words)
-            fprintf(words, "Trying %u calls%s\n", calls, out->search.doubted ? " once more" : "");
+            fprintf(words, "Trying %u calls%s\n", calls,
+                    out->search.bad_here + out->search.late_here > 0 ? " once more" : "");
         error = load_run(&load, &result, progress, why, why_size);
         if (error)
             break;
@@ -190,10 +195,11 @@ void find_report_print(const struct find_report *report, FILE *out)
             "lost+late", "set-up", "answer", "cores", "own late", "why");
     for (uint32_t i = 0; i < report->try_count; i++) {
         const struct find_try *t = &report->tries[i];
+        uint32_t told = t->verdict == LOAD_NO_VERDICT ? t->reasons & LOAD_OWN_REASONS : t->reasons;
         fprintf(out, "%8u %8s %9.1f ms %8.2f %% %7.0f ms %5.0f ms %8.2f %7.1f ms  %s\n", t->calls,
                 load_verdict_names[t->verdict], t->deviation_p99, t->bad_percent, t->set_up_p99,
                 t->answer_p99, t->server_cores, t->own_lateness_p99,
-                t->reasons ? load_reason_words(t->reasons & -t->reasons) : "");
+                told ? load_reason_words(told & -told) : "");
     }
     fputs("(times are p99)\n", out);
     print_outcome(&report->search, out);

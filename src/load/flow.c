@@ -12,6 +12,7 @@
 #include "load/flow_inside.h"
 
 enum {
+    LISTEN_FRAMES = 75, /* 1.5 s: the first word of any greeting is heard. */
     BUFFER_BYTES = 8 << 20,
     CONTROL_BYTES = 4096,
     FIRST_PORT = 40000, /* Where free ports are looked for, */
@@ -180,6 +181,7 @@ void flow_begin(struct worker *worker, uint32_t slot, struct sockaddr_in remote)
     struct random random = {worker->options->seed ^ (uint64_t)call->generation << 32 ^ slot};
 
     call->flow = (struct flow_end){.remote = remote,
+                                   .listens = LISTEN_FRAMES,
                                    .sequence = (uint16_t)random_next(&random),
                                    .timestamp = (uint32_t)random_next(&random),
                                    .ssrc = (uint32_t)random_next(&random)};

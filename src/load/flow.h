@@ -28,7 +28,8 @@ struct flow_end {
     struct sockaddr_in remote;
     uint16_t sequence;
     uint32_t timestamp, key_timestamp, ssrc;
-    uint32_t sound, frame; /* What is played, without turns. */
+    uint32_t sound, frame; /* What is played, without turns, */
+    uint32_t listens;      /* after so many frames of quiet: nobody speaks before the greeting. */
     uint32_t place;        /* In the list of its millisecond. */
     uint32_t next;         /* Call with the same bucket, + 1. */
 };

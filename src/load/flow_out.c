@@ -144,11 +144,15 @@ static void send_frame(struct worker *worker, uint32_t slot)
     struct flow_end *end = &worker->calls[slot].flow;
     struct chatter_act act = {.what = CHATTER_SOUND, .sound = end->sound, .frame = end->frame};
 
-    if (worker->options->talker)
+    if (worker->options->talker) {
         act = chatter_step(&worker->calls[slot].chatter, &worker->manner, &worker->figures,
                            worker->now_ns);
-    else if (++end->frame >= worker->sounds->frames[act.sound])
+    } else if (end->listens > 0) {
+        end->listens--;
+        act.what = CHATTER_QUIET;
+    } else if (++end->frame >= worker->sounds->frames[act.sound]) {
         end->frame = 0;
+    }
     if (!end->held)
         send_act(worker, slot, &act);
     end->timestamp += worker->codec->clock_rate / 50;

@@ -59,18 +59,20 @@ static void was_good(struct limit_search *search)
 
 void limit_tried(struct limit_search *search, enum load_verdict verdict)
 {
-    bool believed = verdict == LOAD_GOOD || search->doubted;
-
     search->tries++;
-    search->doubted = !believed;
-    if (believed && verdict == LOAD_GOOD) {
+    search->bad_here = (uint8_t)(search->bad_here + (verdict == LOAD_BAD));
+    search->late_here = (uint8_t)(search->late_here + (verdict == LOAD_NO_VERDICT));
+    if (verdict == LOAD_GOOD) {
         was_good(search);
-    } else if (believed && verdict == LOAD_NO_VERDICT) {
-        search->state = LIMIT_OF_OURS;
-    } else if (believed) {
+    } else if (search->bad_here == 2) {
         search->bad = search->next;
         halve(search);
+    } else if (search->late_here == 2) {
+        search->state = LIMIT_OF_OURS;
+    } else {
+        return;
     }
+    search->bad_here = search->late_here = 0;
     if (limit_goes_on(search) && search->tries >= LIMIT_TRIES)
         search->state = LIMIT_STOPPED;
 }

@@ -3,8 +3,8 @@
  *
  * limit_begin(), then again and again: try `next` calls, limit_tried() with the verdict, while
  * limit_goes_on(). The calls double while they are held well, then the gap between the last good
- * and the first bad number is halved. Machines are noisy: a bad number is tried a second time
- * before it is believed, and a generator that was late is asked once more. Pure: no clock, no
+ * and the first bad number is halved. Machines are noisy: a number counts as bad, or as too much
+ * for the generator, when two tries of it came out so and none was good. Pure: no clock, no
  * sockets; the same verdicts give the same search. At most LIMIT_TRIES tries. */
 #ifndef LOAD_LIMIT_H
 #define LOAD_LIMIT_H
@@ -33,7 +33,7 @@ struct limit_search {
     uint32_t good, bad; /* 0: none yet. */
     uint32_t next;      /* To be tried. */
     uint32_t tries;
-    bool doubted; /* `next` was bad, or the generator late, once. */
+    uint8_t bad_here, late_here; /* Tries of `next` that came out so. */
 };
 
 /* first: 1 .. most. */
@@ -57,8 +57,8 @@ extern const char *const limit_part_names[LIMIT_PARTS]; /* "signalling", "media 
 /* What the server and the machine say of the same time; growth from begin to end of a try. */
 struct limit_evidence {
     bool server_known; /* An Offhook server told the next five. */
-    uint64_t ticks, late_ticks, capture_lost, events_lost, unheard; /* unheard: calls without a
-                                                                       recogniser's place. */
+    uint64_t ticks, late_ticks, capture_lost, events_lost, unheard; /* unheard: frames that no
+                                                                       recogniser took. */
     bool machine_known;
     uint64_t kernel_drops; /* UDP datagrams that found a full buffer, whole machine. */
 };

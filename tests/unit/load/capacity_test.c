@@ -13,7 +13,6 @@ static const struct capacity_basis basis = {.calls = 3000,
                                             .idle_mb = 200,
                                             .packets_a_call = 100,
                                             .payload_bytes = 160,
-                                            .captured = true,
                                             .capture_bytes_a_second = 16000};
 static const struct capacity_ask ask = {
     .calls = 10000, .growth_percent = 10, .months = 12, .use = 0.7, .cores_a_server = 8};

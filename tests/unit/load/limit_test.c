@@ -46,7 +46,7 @@ static void one_bad_try_is_not_believed(void)
     limit_tried(&search, LOAD_BAD);
     CHECK(search.next == 100 && search.bad == 0);
     limit_tried(&search, LOAD_GOOD);
-    CHECK(search.good == 100 && search.next == 200 && !search.doubted);
+    CHECK(search.good == 100 && search.next == 200);
 }
 
 static void a_generator_that_is_late_twice_ends_the_search_without_a_limit(void)
@@ -57,6 +57,16 @@ static void a_generator_that_is_late_twice_ends_the_search_without_a_limit(void)
     CHECK(limit_goes_on(&search) && search.next == 200);
     limit_tried(&search, LOAD_NO_VERDICT);
     CHECK(search.state == LIMIT_OF_OURS && search.good == 100 && search.bad == 0);
+}
+
+static void a_late_generator_between_two_bad_tries_does_not_hide_the_limit(void)
+{
+    limit_begin(&search, 100, 1000);
+    limit_tried(&search, LOAD_BAD);
+    limit_tried(&search, LOAD_NO_VERDICT);
+    CHECK(limit_goes_on(&search) && search.next == 100);
+    limit_tried(&search, LOAD_BAD);
+    CHECK(search.bad == 100 && search.next == 50);
 }
 
 /* ---- What gave out ---- */
@@ -147,6 +157,7 @@ int main(void)
     RUN(a_server_that_holds_nothing_is_said_to);
     RUN(one_bad_try_is_not_believed);
     RUN(a_generator_that_is_late_twice_ends_the_search_without_a_limit);
+    RUN(a_late_generator_between_two_bad_tries_does_not_hide_the_limit);
     RUN(nothing_is_strained_in_a_good_run);
     RUN(each_part_is_named_by_its_own_facts);
     RUN(the_words_tell_the_facts);
