@@ -116,7 +116,12 @@ static void answer_capture(struct control *control, struct client *client, const
 
 static void answer_calls(struct control *control, struct client *client)
 {
-    tell_json(control, client, live_calls(control->live, clock_wall_ms()));
+    json_t *calls = live_calls(control->live, clock_wall_ms());
+    struct limbs *limbs = control->options.limbs;
+
+    if (limbs && limbs->media)
+        json_object_set_new(calls, "media", live_media(limbs));
+    tell_json(control, client, calls);
 }
 
 static void answer_status(struct control *control, struct client *client)
@@ -175,11 +180,10 @@ static void answer(struct control *control, struct client *client, const char *l
             rows[i].answer(control, client);
     }
     if (!known)
-        tell_json(
-            control, client,
-            json_pack(
-                "{s:s}", "error",
-                "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload, stop or capture"));
+        tell_json(control, client,
+                  json_pack("{s:s}", "error",
+                            "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload, "
+                            "stop or capture"));
     json_decref(object);
 }
 

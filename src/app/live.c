@@ -143,20 +143,19 @@ static json_t *captures_json(const struct capture_figures *f)
                      (json_int_t)f->percent);
 }
 
-static json_t *media_json(struct media *media)
+json_t *live_media(struct limbs *limbs)
 {
     struct media_figures f;
 
-    media_figures(media, &f);
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "endpoints",
-                     (json_int_t)f.endpoints, "threads", (json_int_t)f.threads,
-                     "threads_by_io_uring", (json_int_t)f.batched, "ticks", (json_int_t)f.ticks,
-                     "late_ticks", (json_int_t)f.late_ticks, "worst_late_us",
-                     (json_int_t)f.worst_late_us, "received", (json_int_t)f.received, "sent",
-                     (json_int_t)f.sent, "strangers", (json_int_t)f.strangers, "malformed",
-                     (json_int_t)f.malformed, "events_lost", (json_int_t)f.events_lost,
-                     "capture_lost", (json_int_t)f.capture_lost, "captures",
-                     captures_json(&f.captures));
+    media_figures(limbs->media, &f);
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "endpoints",
+        (json_int_t)f.endpoints, "threads", (json_int_t)f.threads, "threads_by_io_uring",
+        (json_int_t)f.batched, "ticks", (json_int_t)f.ticks, "late_ticks", (json_int_t)f.late_ticks,
+        "worst_late_us", (json_int_t)f.worst_late_us, "received", (json_int_t)f.received, "sent",
+        (json_int_t)f.sent, "strangers", (json_int_t)f.strangers, "malformed",
+        (json_int_t)f.malformed, "events_lost", (json_int_t)f.events_lost, "capture_lost",
+        (json_int_t)f.capture_lost, "captures", captures_json(&f.captures));
 }
 
 static json_t *speech_json(struct speech *speech)
@@ -186,7 +185,7 @@ json_t *live_status(const struct live *live, struct limbs *limbs)
 {
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", OFFHOOK_VERSION, "core",
                      core_json(&live->figures), "sip", sip_json(limbs->sip), "media",
-                     media_json(limbs->media), "speech", speech_json(limbs->speech));
+                     live_media(limbs), "speech", speech_json(limbs->speech));
 }
 
 bool live_has(const struct live *live, const char *ref)

@@ -24,8 +24,10 @@ void live_figures(struct live *live, const void *figures);
 /* True for the reference of a call that is up. */
 bool live_has(const struct live *live, const char *ref);
 
-/* {"calls": [...]}, {"core": {...}, "sip": {...}, ...}: new references. */
+/* {"calls": [...]}, {"endpoints": ..., "late_ticks": ...}, {"core": {...}, "sip": {...}, ...}: new
+ * references. */
 json_t *live_calls(const struct live *live, uint64_t wall_ms);
+json_t *live_media(struct limbs *limbs);
 json_t *live_status(const struct live *live, struct limbs *limbs);
 
 #endif

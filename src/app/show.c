@@ -221,6 +221,18 @@ void show_event(const json_t *event, bool colour, FILE *out)
     }
 }
 
+/* How well the threads of sound keep their time. */
+static void show_beats(const json_t *media, FILE *out)
+{
+    fprintf(out,
+            json_count(media, "threads") == 1 ? "sound: %" PRId64 " thread"
+                                              : "sound: %" PRId64 " threads",
+            json_count(media, "threads"));
+    fprintf(out, ", %" PRId64 " of %" PRId64 " beats late, the worst by %" PRId64 " ms\n",
+            json_count(media, "late_ticks"), json_count(media, "ticks"),
+            json_count(media, "worst_late_us") / 1000);
+}
+
 void show_calls(const json_t *answer, FILE *out)
 {
     struct page page = {false, out};
@@ -241,4 +253,6 @@ void show_calls(const json_t *answer, FILE *out)
         word(page, PLAIN, call, "  \"", "last");
         fputs(*json_word(call, "last") ? "\"\n" : "\n", out);
     }
+    if (json_object_get(answer, "media"))
+        show_beats(json_object_get(answer, "media"), out);
 }

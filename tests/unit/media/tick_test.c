@@ -3,10 +3,16 @@
  *
  * Every allocation of the process is counted: in the beat there must be none. */
 #include <arpa/inet.h>
+#include <linux/filter.h>
+#include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <math.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -192,6 +198,67 @@ static void the_beat_allocates_nothing(void)
     capturing = false;
     end();
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+/* The next `skip` instructions are left out unless the loaded word is `value`. */
+#define UNLESS(value, skip) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), 0, (skip))
+#define ALLOWED BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+#define LOADED(member) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+
+/* From here on this thread may make the system calls of a beat and no others: packets in and out,
+ * none of which waits, and the waking of those who do. Any other ends the process. */
+static void allow_only_a_beat(void)
+{
+    struct sock_filter filter[] = {
+        LOADED(nr),      UNLESS(SYS_io_uring_enter, 1),
+        ALLOWED,         UNLESS(SYS_recvmmsg, 1),
+        ALLOWED,         UNLESS(SYS_sendto, 1),
+        ALLOWED,         UNLESS(SYS_write, 1), /* The eventfd of a mailbox. */
+        ALLOWED,         UNLESS(SYS_exit_group, 1),
+        ALLOWED,         UNLESS(SYS_futex, 3),
+        LOADED(args[1]), UNLESS(FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1),
+        ALLOWED,         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog program = {.len = sizeof filter / sizeof *filter, .filter = filter};
+
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+static void beat_under_guard(void)
+{
+    capturing = true;
+    begin();
+    open_pair();
+    order((struct command){.kind = MEDIA_TAP, .tap = {.ring = 1, .epoch = 1}}, 1, 1);
+    play(0, 1, 400);
+    order((struct command){.kind = MEDIA_SEND_KEYS, .keys = {.keys = TEXT("5")}}, 1, 1);
+    allow_only_a_beat();
+    for (uint32_t beat = 0; beat < 1000; beat++) { /* Five seconds: reports are sent too. */
+        if (beat == 500)
+            order((struct command){.kind = MEDIA_CLOSE}, 1, 1);
+        now_ns += BEAT_NS;
+        thread_beat(thread, now_ns);
+    }
+    _exit(0);
+}
+
+static void the_beat_makes_no_system_call_that_could_wait(void)
+{
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0)
+        beat_under_guard();
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+#else
+static void the_beat_makes_no_system_call_that_could_wait(void)
+{
+    /* The sanitizers make calls of their own. */
+}
+#endif
 
 static void reports_tell_the_round_trip_and_what_was_lost(void)
 {
@@ -499,6 +566,7 @@ int main(void)
     for (int i = 0; i < 2; i++) { /* By io_uring, where it can be had; by plain system calls. */
         plain = i == 1;
         RUN(the_beat_allocates_nothing);
+        RUN(the_beat_makes_no_system_call_that_could_wait);
         RUN(reports_tell_the_round_trip_and_what_was_lost);
         RUN(on_hold_nothing_is_sent_and_the_place_is_kept);
         RUN(the_codec_may_change_in_the_call);
