@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static const double FAILED_PERCENT = 0.1, BAD_PERCENT = 0.5, UNEVEN_MS = 20;
-static const double OWN_LATE_MS = 10, OWN_LOST_PERCENT = 0.1;
+static const double OWN_LATE_MS = 10, OWN_LATE_LEAST = 5, OWN_LOST_PERCENT = 0.1;
 
 const char *const load_verdict_names[] = {
     [LOAD_GOOD] = "good", [LOAD_BAD] = "bad", [LOAD_NO_VERDICT] = "none"};
@@ -150,9 +150,10 @@ static uint32_t reasons_of_sound(const struct load_figures *f)
 uint32_t load_figures_reasons(const struct load_figures *f, bool media)
 {
     uint32_t reasons = reasons_of_calls(f) | (media ? reasons_of_sound(f) : 0);
+    double late = spread_beyond(&f->own_lateness, OWN_LATE_MS) * (double)f->own_lateness.count;
     double came = (double)(f->received + f->own_drops), went = (double)(f->sent + f->own_failures);
 
-    if (spread_ms(&f->own_lateness, 0.99) > OWN_LATE_MS)
+    if (late >= OWN_LATE_LEAST && percent(late, (double)f->own_lateness.count) > 1)
         reasons |= LOAD_SENT_LATE;
     if (percent((double)f->own_drops, came) >= OWN_LOST_PERCENT)
         reasons |= LOAD_NOT_READ;

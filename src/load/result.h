@@ -102,8 +102,9 @@ enum load_reason { /* Bits of a set. */
                    LOAD_LOST_AND_LATE = 1 << 5,       /* 0.5 % or more. */
                    LOAD_UNEVEN = 1 << 6,              /* p99 of the deviation over 20 ms. */
                    /* The generator's: no verdict then. */
-                   LOAD_SENT_LATE = 1 << 7, /* p99 of its lateness over 10 ms. */
-                   LOAD_NOT_READ = 1 << 8,  /* Its kernel dropped 0.1 % of what came, or more. */
+                   LOAD_SENT_LATE =
+                       1 << 7, /* p99 of its lateness over 10 ms, and five sends at least. */
+                   LOAD_NOT_READ = 1 << 8, /* Its kernel dropped 0.1 % of what came, or more. */
                    LOAD_NOT_SENT =
                        1 << 9, /* Its kernel refused 0.1 % of what was to be sent, or more. */
                    LOAD_RATE_MISSED =
