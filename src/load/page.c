@@ -26,7 +26,8 @@ static const char style[] =
     "grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:1rem}figure{margin:0;border:1px "
     "solid var(--line);border-radius:.6rem;padding:.6rem .8rem}figcaption{font-weight:600}"
     "figcaption span{font-weight:400}svg{width:100%;height:auto}.grid{stroke:var(--line);fill:none}"
-    ".mark{stroke:var(--bad);stroke-dasharray:5 4;fill:none}.line{fill:none;stroke-width:1.8}"
+    ".mark{stroke:var(--bad);stroke-dasharray:5 "
+    "4;fill:none}.line{fill:none;stroke-width:1.8;stroke-linecap:round}"
     ".s0{stroke:var(--s0)}.s1{stroke:var(--s1)}.s2{stroke:var(--s2)}.s3{stroke:var(--s3)}"
     ".s4{stroke:var(--s4)}.axis,.legend{fill:var(--dim);font:11px system-ui,sans-serif}"
     "table{border-collapse:collapse;width:100%}th,td{padding:.3rem .6rem;text-align:right;"
@@ -269,7 +270,8 @@ static void write_steps(const struct load_result *r, FILE *out)
     if (r->step_count < 2)
         return;
     fputs("<h2>Steps</h2><div class=\"scroll\"><table><tr><th>calls<th>verdict<th>set-up p99, ms"
-          "<th>deviation p99, ms<th>lost and late, %<th>cores<th>% of a core a call<th>why</tr>",
+          "<th>deviation p99, ms<th>lost and late, %<th>cores<th>% of a core a call<th "
+          "class=\"words\">why</tr>",
           out);
     for (uint32_t i = 0; i < r->step_count; i++) {
         const struct load_step *s = &r->steps[i];
@@ -296,7 +298,7 @@ static void write_limit(const struct find_report *limit, FILE *out)
     if (limit->gave_out)
         fprintf(out, " What gave out first: <b>%s</b>.", limit_part_names[limit->first]);
     fputs("</p><div class=\"scroll\"><table><tr><th>calls<th>verdict<th>deviation p99, ms<th>lost "
-          "and late, %<th>set-up p99, ms<th>answer p99, ms<th>cores<th>why</tr>",
+          "and late, %<th>set-up p99, ms<th>answer p99, ms<th>cores<th class=\"words\">why</tr>",
           out);
     for (uint32_t i = 0; i < limit->try_count; i++) {
         const struct find_try *t = &limit->tries[i];

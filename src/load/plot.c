@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-static const double WIDTH = 720, HEIGHT = 220, LEFT = 56, RIGHT = 12, TOP = 30, BOTTOM = 26;
-enum { STEPS_Y = 4, STEPS_X = 8 };
+static const double WIDTH = 480, HEIGHT = 190, LEFT = 56, RIGHT = 12, TOP = 30, BOTTOM = 26;
+enum { STEPS_Y = 4, STEPS_X = 6 };
 
 struct scale {
     double x_from, x_to, y_to, x_step, y_step;
@@ -131,8 +131,8 @@ static void write_line(const struct plot *plot, const struct scale *scale, uint3
             drawing = false;
             continue;
         }
-        fprintf(out, "%c%.1f %.1f", drawing ? 'L' : 'M', at_x(scale, plot->x(plot->rows, where)),
-                at_y(scale, value));
+        fprintf(out, "%c%.1f %.1f%s", drawing ? 'L' : 'M', at_x(scale, plot->x(plot->rows, where)),
+                at_y(scale, value), drawing ? "" : "h0"); /* Alone it is a dot. */
         drawing = true;
     }
     fputs("\"/>", out);

@@ -68,6 +68,15 @@ static void a_peak_is_never_thinned_away(void)
     free(page);
 }
 
+static void a_point_alone_is_a_dot(void)
+{
+    const double rows[] = {(double)NAN, 2, (double)NAN};
+
+    write_plot(rows, 3);
+    CHECK(strstr(page, "class=\"line s0\" d=\"M262.0 30.0h0\""));
+    free(page);
+}
+
 static void no_points_make_an_empty_plot(void)
 {
     write_plot(NULL, 0);
@@ -108,6 +117,7 @@ int main(void)
     RUN(steps_are_round_and_few);
     RUN(a_line_breaks_where_nothing_was_measured);
     RUN(a_peak_is_never_thinned_away);
+    RUN(a_point_alone_is_a_dot);
     RUN(no_points_make_an_empty_plot);
     RUN(the_page_holds_verdict_plots_limit_and_plan);
     return 0;
