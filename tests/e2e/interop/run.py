@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import office # noqa: E402
 import house # noqa: E402
 
-PARTS = ("signalling", "sound", "kamailio", "linphone")
+PARTS = ("signalling", "sound", "kamailio", "linphone", "overload")
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

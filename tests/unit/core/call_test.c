@@ -111,7 +111,7 @@ static void where_everybody_is_to_be_heard_a_call_takes_its_place_when_it_comes(
     scene_begin(1);
     scene_plan()->refuse_unheard = true;
     scene_call();
-    CHECK(scene_command(SPEECH_SAY));
+    CHECK(scene_command(SPEECH_LISTEN));
     struct core_figures figures;
     core_figures(scene_core(), &figures);
     CHECK(figures.recognisers == 1);
