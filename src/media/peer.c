@@ -72,6 +72,10 @@ static enum peer_verdict follow(struct peer *peer, const struct peer_address *fr
 {
     bool anew = !peer->known || peer->ssrc != ssrc;
 
+    if (peer->known && anew) {
+        peer->left = true;
+        peer->left_ssrc = peer->ssrc;
+    }
     peer->source = *from;
     peer->ssrc = ssrc;
     peer->known = true;
@@ -95,6 +99,9 @@ enum peer_verdict peer_judge(struct peer *peer, const struct peer_address *from,
         peer->heard_ms = now_ms;
         return PEER_CALLER;
     }
+    if (peer->left && packet->ssrc == peer->left_ssrc && peer->known &&
+        now_ms < peer->heard_ms + PEER_OVERLAP_MS)
+        return PEER_WAIT;
     if (!from_source && !from_said && !(silent && goes_on)) {
         peer->strangers++;
         return PEER_STRANGER;

@@ -5,7 +5,9 @@
  * there. So: the said address is always believed. Another one is followed only while the known one
  * has never spoken, or has been silent for two seconds and the newcomer goes on with the same SSRC;
  * and only after packets in sequence, two from a known host, four from elsewhere. When the said
- * address speaks after all, it wins. All other packets are strangers': counted, never heard.
+ * address speaks after all, it wins. Of two streams (SSRC) from one place the newer is heard, and
+ * the one that was left not again while that speaks: relays pass on both for a while when a caller
+ * moves. All other packets are strangers': counted, never heard.
  * Somebody who can see the packets can still forge them: that is for SRTP.
  *
  * Pure. Order: peer_init(), peer_judge() for each valid packet; peer_move() for a new description.
@@ -19,7 +21,7 @@
 #include "base/attr.h"
 #include "wire/rtp.h"
 
-enum { PEER_CANDIDATES = 4, PEER_SILENT_MS = 2000 };
+enum { PEER_CANDIDATES = 4, PEER_SILENT_MS = 2000, PEER_OVERLAP_MS = 100 };
 
 struct peer_address {
     uint8_t ip[16]; /* As base/address.h: IPv4 mapped. */
@@ -40,6 +42,8 @@ struct peer {
     struct peer_address source; /* Where the caller is: our packets go there. */
     bool known;                 /* A packet came from `source`. */
     uint32_t ssrc;
+    bool left; /* Another stream was heard before: */
+    uint32_t left_ssrc;
     uint32_t strangers;
     uint64_t heard_ms;
     struct peer_candidate candidates[PEER_CANDIDATES];

@@ -110,6 +110,21 @@ static void another_ssrc_from_the_caller_is_believed_after_two_packets(void)
     CHECK(packets(&said, 8, 501, 1) == PEER_CALLER_ANEW && peer.ssrc == 8);
 }
 
+static void of_two_streams_from_one_place_the_newer_is_heard_while_it_speaks(void)
+{
+    int changes = 0;
+
+    begin();
+    (void)packets(&said, 7, 1, 10);
+    for (uint16_t i = 0; i < 20; i++) { /* A relay passes on both for a while. */
+        changes += packets(&said, 8, (uint16_t)(100 + i), 1) == PEER_CALLER_ANEW;
+        changes += packets(&said, 7, (uint16_t)(11 + i), 1) == PEER_CALLER_ANEW;
+    }
+    CHECK(changes == 1 && peer.ssrc == 8);
+    CHECK(packets(&said, 7, 31, 4) == PEER_WAIT); /* The newer is silent: 100 ms. */
+    CHECK(packets(&said, 7, 35, 2) != PEER_WAIT && peer.ssrc == 7);
+}
+
 static void a_new_description_is_followed_and_the_same_one_changes_nothing(void)
 {
     begin();
@@ -139,6 +154,7 @@ int main(void)
     RUN(a_nat_that_gives_another_port_is_followed_after_the_silence);
     RUN(the_described_address_takes_the_stream_back_from_whom_was_followed);
     RUN(another_ssrc_from_the_caller_is_believed_after_two_packets);
+    RUN(of_two_streams_from_one_place_the_newer_is_heard_while_it_speaks);
     RUN(a_new_description_is_followed_and_the_same_one_changes_nothing);
     RUN(reports_are_taken_from_the_callers_hosts_only);
     return 0;
