@@ -178,7 +178,12 @@ static enum intent_then then_of(struct reading *reading, const char *path,
     enum intent_then then = (enum intent_then)s->then.number;
 
     if (!s->then.given)
-        return s->to.given ? THEN_HANDOVER : THEN_LISTEN;
+        return s->to.given ? THEN_HANDOVER : s->transfer.given ? THEN_TRANSFER : THEN_LISTEN;
+    if ((then == THEN_TRANSFER) != s->transfer.given)
+        reading_error(reading, path, s->then.line,
+                      s->transfer.given ? "'then' disagrees with 'transfer'"
+                                        : "a transfer to nobody",
+                      "write `transfer: NUMBER` and leave `then` away");
     if ((then == THEN_HANDOVER) != s->to.given)
         reading_error(reading, path, s->then.line,
                       s->to.given ? "'then' disagrees with 'to'" : "a handover to nobody",
@@ -202,6 +207,7 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
         .say = s->say.text,
         .then = then_of(reading, path, s),
         .to = s->to.given ? agents_find(reading, agents, path, &s->to) : -1,
+        .transfer = s->transfer.text,
         .escalation = s->escalation.number,
         .choice = s->choice.number && !(general && !s->choice.given),
         .expect = (enum expect)s->expect.number,
@@ -218,7 +224,7 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
         reading_error(
             reading, path, s->name.line,
             reading_print(reading, "the intent '" TEXT_FORMAT "' leads nowhere", TEXT_ARGS(name)),
-            "give it `say`, `to` or `then: end`");
+            "give it `say`, `to`, `transfer` or `then: end`");
 }
 
 static void make_intents(struct reading *reading, struct agents *agents, struct agent_file *file,

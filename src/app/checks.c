@@ -25,7 +25,7 @@ static bool read_listener(struct text t, struct listener *out)
 
 static bool in_media_range(const struct server_settings *s, uint16_t port)
 {
-    return port >= s->first_port.number && port < s->first_port.number + 2 * s->max_calls.number;
+    return port >= s->first_port.number && port < s->first_port.number + 2 * (s->max_calls.number + (s->spare_legs.given ? s->spare_legs.number : 0));
 }
 
 void checks_listeners(struct reading *reading, const char *file, const struct server_settings *s,
@@ -78,10 +78,28 @@ static bool ephemeral_range(uint32_t *low, uint32_t *high)
     return good;
 }
 
-static void check_ports(struct reading *reading, const char *file, const struct server_settings *s)
+/* A quarter of the calls may have a second leg, or as many as the ports leave. */
+static uint32_t spare_legs(const struct reading *reading, const struct server_settings *s)
+{
+    uint32_t calls = (uint32_t)s->max_calls.number, first = (uint32_t)s->first_port.number;
+    uint32_t low = 65536, high, limit = 65536, room;
+
+    if (s->spare_legs.given)
+        return (uint32_t)s->spare_legs.number;
+    if (reading->live && ephemeral_range(&low, &high) && first < low)
+        limit = low;
+    room = limit > first + 2 * calls ? (limit - first) / 2 - calls : 0;
+    calls /= 4;
+    if (calls > MAX_SPARE_LEGS)
+        calls = MAX_SPARE_LEGS;
+    return calls < room ? calls : room;
+}
+
+static void check_ports(struct reading *reading, const char *file, const struct server_settings *s,
+                        uint32_t legs)
 {
     uint32_t first = (uint32_t)s->first_port.number;
-    uint32_t last = first + 2 * (uint32_t)s->max_calls.number - 1, low, high;
+    uint32_t last = first + 2 * legs - 1, low, high;
 
     if (first % 2)
         reading_error(reading, file, s->first_port.line,
@@ -104,34 +122,49 @@ static void check_ports(struct reading *reading, const char *file, const struct 
         reading_print(reading,
                       "ports %u to %u are needed for sound, and the kernel gives away %u to %u",
                       first, last, low, high),
-        low >= 1024 + 2 * s->max_calls.number
+        low >= 1024 + 2 * legs
             ? reading_print(reading,
                             "write first-port: %u, or move "
                             "net.ipv4.ip_local_port_range with sysctl",
-                            (low - 2 * (uint32_t)s->max_calls.number) & ~1u)
+                            (low - 2 * legs) & ~1u)
             : "lower server.max-calls, or move net.ipv4.ip_local_port_range with sysctl");
+}
+
+static bool is_unspecified(const uint8_t address[16])
+{
+    static const uint8_t any6[16], any4[16] = {[10] = 0xff, [11] = 0xff};
+
+    return memcmp(address, any4, 16) == 0 || memcmp(address, any6, 16) == 0;
 }
 
 void checks_media(struct reading *reading, const char *file, const struct server_settings *s,
                   struct config *out)
 {
-    uint8_t address[16];
+    uint8_t address[16] = {0}, told[16];
 
     if (!address_read(s->bind.text, address))
         reading_error(
             reading, file, s->bind.line,
             reading_print(reading, "'bind' is '" TEXT_FORMAT "'", TEXT_ARGS(s->bind.text)),
             "write a numeric address: 127.0.0.1, or 0.0.0.0 for all");
-    if (!text_empty(s->address.text) && !address_read(s->address.text, address))
+    if (!text_empty(s->address.text) && !address_read(s->address.text, told))
         reading_error(
             reading, file, s->address.line,
             reading_print(reading, "'address' is '" TEXT_FORMAT "'", TEXT_ARGS(s->address.text)),
             "write the numeric address that callers send sound to, or leave it empty");
-    check_ports(reading, file, s);
+    out->plan.spare_legs = spare_legs(reading, s);
+    check_ports(reading, file, s, (uint32_t)s->max_calls.number + out->plan.spare_legs);
+    out->plan.media_threads = (uint8_t)s->threads.number;
     out->media_bind = reading_string(reading, s->bind.text);
     out->media_threads = (uint32_t)s->threads.number;
     out->io_uring = s->io_uring.number;
     out->plan.media_address = s->address.text;
+    if (text_empty(s->address.text) && !is_unspecified(address))
+        out->plan.outbound_address = s->bind.text;
+    else
+        out->plan.outbound_address = s->address.text;
+    if (s->music.given)
+        out->plan.music = text_of(schema_path(reading, file, s->music.text));
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;
     out->capture_format = (enum capture_format)s->capture_format.number;
@@ -162,6 +195,26 @@ static int16_t find_trunk(struct reading *reading, const char *file, const struc
     return -1;
 }
 
+void checks_outbound(struct reading *reading, const char *file, const struct server_settings *s,
+                     struct config *out)
+{
+    int16_t *list = reading_take(reading, MAX_TRUNKS * sizeof(*list));
+
+    out->plan.outbound = list;
+    for (uint32_t i = 0; list && i < s->outbound.count; i++) {
+        int16_t trunk = find_trunk(reading, file, out, &s->outbound.items[i]);
+        if (trunk >= 0 && text_empty(out->plan.trunks[trunk].host))
+            reading_error(reading, file, s->outbound.items[i].line,
+                          "this trunk has no 'host' to call", "give the trunk a host");
+        else if (trunk >= 0)
+            list[out->plan.outbound_count++] = trunk;
+    }
+    for (int16_t i = 0; list && s->outbound.count == 0 && i < out->plan.trunk_count; i++) {
+        if (!text_empty(out->plan.trunks[i].host))
+            list[out->plan.outbound_count++] = i;
+    }
+}
+
 /* A route that an earlier one hides can never be taken. */
 static bool hides(const struct plan_route *earlier, const struct plan_route *later)
 {
@@ -190,6 +243,34 @@ static void check_number(struct reading *reading, const char *file, const struct
             "a * can only stand at the end");
 }
 
+/* An agent answers, or the call goes on: one of the two. */
+static struct plan_route make_route(struct reading *reading, const char *file,
+                                    const struct route_settings *s, struct agents *agents,
+                                    const struct config *config)
+{
+    bool forwards = s->forward_trunk.given || s->forward_number.given || s->forward_sip.given;
+    struct plan_route route = {
+        .number = s->number.text,
+        .agent = s->agent.given ? agents_find(reading, agents, file, &s->agent) : -1,
+        .trunk = find_trunk(reading, file, config, &s->trunk),
+        .forward_trunk = find_trunk(reading, file, config, &s->forward_trunk),
+        .forward = s->forward_sip.given ? s->forward_sip.text : s->forward_number.text};
+
+    if (s->agent.given == forwards)
+        reading_error(reading, file, s->at.line,
+                      forwards ? "a route with both 'agent' and 'forward'"
+                               : "a route without 'agent' and without 'forward'",
+                      "say which voice agent answers, or where the call goes on to");
+    if (forwards && route.forward_trunk >= 0 &&
+        text_empty(config->plan.trunks[route.forward_trunk].host))
+        reading_error(reading, file, s->forward_trunk.line, "this trunk has no 'host' to call",
+                      "give the trunk a host, or forward over another");
+    if (forwards && route.forward_trunk < 0 && config->plan.outbound_count == 0)
+        reading_error(reading, file, s->at.line, "no trunk can carry what is forwarded",
+                      "give a trunk a host, and name it here or under `outbound`");
+    return route;
+}
+
 void checks_routes(struct reading *reading, const char *file, const struct server_settings *s,
                    struct agents *agents, struct config *out)
 {
@@ -201,12 +282,7 @@ void checks_routes(struct reading *reading, const char *file, const struct serve
                       "write routes: [{number: \"*\", agent: NAME}]");
     for (uint32_t i = 0; routes && i < s->routes.count; i++) {
         check_number(reading, file, &settings[i].number);
-        routes[i] = (struct plan_route){
-            .number = settings[i].number.text,
-            .agent = settings[i].agent.given
-                         ? agents_find(reading, agents, file, &settings[i].agent)
-                         : -1,
-            .trunk = find_trunk(reading, file, out, &settings[i].trunk)};
+        routes[i] = make_route(reading, file, &settings[i], agents, out);
         for (uint32_t j = 0; j < i; j++) {
             if (!text_empty(routes[i].number) && hides(&routes[j], &routes[i])) {
                 reading_warning(
@@ -235,6 +311,7 @@ void checks_manners(struct reading *reading, const char *file, const struct serv
         .recognise_ms = (uint32_t)s->recognise.number,
         .longest_turn_ms = (uint32_t)s->longest_turn.number,
         .longest_call_ms = (uint32_t)s->longest_call.number,
+        .ring_ms = (uint32_t)s->ring.number,
         .no_audio_ms = (uint32_t)s->no_audio.number,
         .no_audio_end_ms = (uint32_t)s->no_audio_end.number,
         .unclear_permille = (uint16_t)s->unclear.number,

@@ -18,6 +18,9 @@ void checks_tls(struct reading *reading, const char *file, const struct server_s
                 struct config *out);
 void checks_limits(struct reading *reading, const char *file, const struct server_settings *s,
                    struct config *out);
+/* After the trunks. */
+void checks_outbound(struct reading *reading, const char *file,
+                     const struct server_settings *settings, struct config *out);
 void checks_routes(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,
                    struct config *out);

@@ -95,6 +95,7 @@ static void make_account(struct reading *reading, const char *file, const struct
     out->password = s->password.text;
     out->realm = s->realm.text;
     out->from = s->from.text;
+    out->refer = s->refer.number;
     out->authenticate = s->authenticate.number;
     out->registers = s->registers.number;
     out->expires_s = (uint32_t)(s->expires.number / 1000);

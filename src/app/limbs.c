@@ -56,7 +56,7 @@ static bool open_media(struct limbs *limbs, const struct config *config, struct 
 {
     struct media_options options = {.address = config->media_bind,
                                     .first_port = config->plan.rtp_first_port,
-                                    .legs = config->plan.max_calls,
+                                    .legs = config->plan.max_calls + config->plan.spare_legs,
                                     .threads = config->media_threads,
                                     .plain = !config->io_uring,
                                     .capture_dir = config->capture_dir,
@@ -144,7 +144,8 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
                                   .program = program,
                                   .user_agent = "offhook/" OFFHOOK_VERSION,
                                   .max_dialogs = config->plan.max_calls +
-                                                 config->plan.max_calls / 4 + SPARE_DIALOGS,
+                                                 config->plan.max_calls / 4 +
+                                                 2 * config->plan.spare_legs + SPARE_DIALOGS,
                                   .retry_after_s = config->plan.retry_after_s,
                                   .dns = config->sip_dns,
                                   .plan = &config->plan,

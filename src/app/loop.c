@@ -289,7 +289,7 @@ int loop_open(struct loop **out, const struct loop_options *options)
     if (!loop)
         return -ENOMEM;
     loop->options = *options;
-    loop->core_bytes = core_size(options->max_calls);
+    loop->core_bytes = core_size(options->max_calls, options->spare_legs);
     loop->snapshot_bytes =
         loop->core_bytes + options->max_calls * sizeof(uint32_t) + SNAPSHOT_SPARE;
     loop->core_memory = zeroed(loop->core_bytes);
@@ -299,7 +299,7 @@ int loop_open(struct loop **out, const struct loop_options *options)
         release(loop);
         return -ENOMEM;
     }
-    loop->core = core_init(loop->core_memory, options->max_calls);
+    loop->core = core_init(loop->core_memory, options->max_calls, options->spare_legs);
     loop->wheel = wheel_init(loop->wheel_memory, timers);
     error = pthread_create(&loop->thread, NULL, run, loop);
     if (error) {

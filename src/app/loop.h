@@ -47,7 +47,7 @@ struct loop_options {
     struct mailbox *events; /* Taken by the loop. */
     struct mailbox *keeper; /* Posted by the loop. */
     struct mailbox *view;   /* Posted by the loop; NULL: nobody looks. */
-    uint32_t max_calls;
+    uint32_t max_calls, spare_legs;
 };
 
 struct loop;

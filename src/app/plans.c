@@ -22,6 +22,8 @@ static void say_kept(const char *option, uint32_t wanted, uint32_t kept)
 static void keep(struct plan *plan, const struct plan *kept)
 {
     plan->rtp_first_port = kept->rtp_first_port;
+    plan->spare_legs = kept->spare_legs;
+    plan->media_threads = kept->media_threads;
     if (plan->max_calls > kept->max_calls)
         plan->max_calls = kept->max_calls;
     if (plan->recogniser_places > kept->recogniser_places)
@@ -31,15 +33,16 @@ static void keep(struct plan *plan, const struct plan *kept)
 static bool make_source(struct plans *plans, uint32_t slot)
 {
     struct text source = plans->slots[slot]->config->source;
-    char numbers[32];
+    char numbers[64];
     char *bytes = malloc(source.size + TAIL);
     int size, tail;
 
     if (!bytes)
         return false;
     memcpy(bytes, source.data, source.size);
-    size = snprintf(numbers, sizeof(numbers), "%u %u %u", plans->kept.max_calls,
-                    plans->kept.rtp_first_port, plans->kept.recogniser_places);
+    size = snprintf(numbers, sizeof(numbers), "%u %u %u %u %u", plans->kept.max_calls,
+                    plans->kept.rtp_first_port, plans->kept.recogniser_places,
+                    plans->kept.spare_legs, plans->kept.media_threads);
     tail = snprintf(bytes + source.size, TAIL, "core %d kept\n%s\n", size, numbers);
     plans->sources[slot] = (struct text){.data = bytes, .size = source.size + (uint32_t)tail};
     return true;
@@ -138,27 +141,30 @@ void plans_close(struct plans *plans)
     plans->first = NULL;
 }
 
-/* The last line: "200 16384 8". */
+/* The last line: "200 16384 8 50 1". */
 static bool read_tail(struct text bytes, struct plan *kept)
 {
-    uint64_t calls, port, places;
+    uint64_t calls, port, places, legs, threads;
     uint32_t begin = bytes.size > 0 ? bytes.size - 1 : 0;
 
     while (begin > 0 && bytes.data[begin - 1] != '\n')
         begin--;
     struct text line = text_trim(text_part(bytes, begin, bytes.size));
     if (!text_number(text_next(&line, ' '), &calls) || !text_number(text_next(&line, ' '), &port) ||
-        !text_number(line, &places) || calls < 1 || calls > MAX_CALLS || port > 65534 ||
-        places > MAX_RINGS)
+        !text_number(text_next(&line, ' '), &places) ||
+        !text_number(text_next(&line, ' '), &legs) || !text_number(line, &threads) || calls < 1 || calls > MAX_CALLS || port > 65534 ||
+        places > MAX_RINGS || legs > MAX_SPARE_LEGS || threads > 255)
         return false;
     *kept = (struct plan){.max_calls = (uint32_t)calls,
                           .rtp_first_port = (uint16_t)port,
-                          .recogniser_places = (uint16_t)places};
+                          .recogniser_places = (uint16_t)places,
+                          .spare_legs = (uint32_t)legs,
+                          .media_threads = (uint8_t)threads};
     return true;
 }
 
 bool plans_from_journal(struct config_result *result, struct text bytes, uint32_t serial,
-                        uint32_t *core_calls)
+                        uint32_t *core_calls, uint32_t *core_legs)
 {
     struct plan kept;
 
@@ -170,5 +176,6 @@ bool plans_from_journal(struct config_result *result, struct text bytes, uint32_
     result->config->plan.serial = serial;
     keep(&result->config->plan, &kept);
     *core_calls = kept.max_calls;
+    *core_legs = kept.spare_legs;
     return true;
 }

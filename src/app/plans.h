@@ -30,6 +30,6 @@ void plans_close(struct plans *plans);
 
 /* A plan again from what a journal kept of it. False when it cannot be read. */
 MUST_USE bool plans_from_journal(struct config_result *result, struct text bytes, uint32_t serial,
-                                 uint32_t *core_calls);
+                                 uint32_t *core_calls, uint32_t *core_legs);
 
 #endif

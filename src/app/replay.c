@@ -24,7 +24,7 @@ struct replay {
     const char *ref;
     uint32_t ref_call; /* The call with this ref, while it is up. */
     struct config_result plans[MAX_PLANS];
-    uint32_t core_calls;
+    uint32_t core_calls, core_legs;
     struct core *core;
     void *memory;
     size_t memory_bytes;
@@ -37,7 +37,7 @@ static bool fresh_core(struct replay *replay)
 {
     if (replay->memory)
         munmap(replay->memory, replay->memory_bytes);
-    replay->memory_bytes = core_size(replay->core_calls);
+    replay->memory_bytes = core_size(replay->core_calls, replay->core_legs);
     replay->memory = mmap(NULL, replay->memory_bytes, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     replay->core = NULL;
@@ -46,7 +46,7 @@ static bool fresh_core(struct replay *replay)
         replay->memory = NULL;
         return false;
     }
-    replay->core = core_init(replay->memory, replay->core_calls);
+    replay->core = core_init(replay->memory, replay->core_calls, replay->core_legs);
     for (uint32_t slot = 0; slot < MAX_PLANS; slot++) {
         if (replay->plans[slot].config)
             core_set_plan(replay->core, slot, &replay->plans[slot].config->plan);
@@ -59,11 +59,11 @@ static void take_plan(struct replay *replay, const struct journal_entry *entry)
     struct text source = {.data = (const char *)entry->bytes, .size = (uint32_t)entry->size};
     struct config_result *place = &replay->plans[entry->slot % MAX_PLANS];
     struct config_result made;
-    uint32_t calls;
+    uint32_t calls, legs;
 
     if (place->config && place->config->plan.serial == entry->serial && entry->serial > 1)
         return; /* The same again, at the head of a segment. */
-    if (!plans_from_journal(&made, source, entry->serial, &calls)) {
+    if (!plans_from_journal(&made, source, entry->serial, &calls, &legs)) {
         fprintf(replay->out, "the plan %u cannot be read again\n", entry->serial);
         config_free(&made);
         replay->known = false;
@@ -73,6 +73,7 @@ static void take_plan(struct replay *replay, const struct journal_entry *entry)
     struct config_result old = *place;
     *place = made;
     replay->core_calls = calls;
+    replay->core_legs = legs;
     if (replay->core)
         core_set_plan(replay->core, entry->slot % MAX_PLANS, &place->config->plan);
     config_free(&old);

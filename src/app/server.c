@@ -191,7 +191,8 @@ static bool open_loop(struct server *server, const struct config *config)
                                    .events = server->events,
                                    .keeper = server->keeper,
                                    .view = server->view,
-                                   .max_calls = config->plan.max_calls};
+                                   .max_calls = config->plan.max_calls,
+                                   .spare_legs = config->plan.spare_legs};
     int error = loop_open(&server->loop, &options);
 
     if (error)

@@ -19,6 +19,13 @@ static const struct schema_row server_rows[] = {
      .low = 1,
      .high = MAX_CALLS,
      .help = "calls at once; over it 503 with Retry-After"},
+    {.key = "spare-legs",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(spare_legs),
+     .low = 0,
+     .high = MAX_SPARE_LEGS,
+     .help = "second legs at once, of calls that are forwarded or transferred; default: a quarter "
+             "of max-calls, or what the ports leave"},
     {.key = "max-calls-per-second",
      .type = SCHEMA_NUMBER,
      .offset = SERVER(max_calls_per_second),
@@ -217,6 +224,10 @@ static const struct schema_row media_rows[] = {
      .fallback = "true",
      .help = "packets by io_uring where the kernel allows it (Linux 6.1, not in most containers): "
              "sound is heard within 5 ms of its coming; false: never"},
+    {.key = "music",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(music),
+     .help = "WAV file for callers who wait for a transfer; default: a soft chime of our own"},
     {.key = "capture",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(capture),
@@ -305,6 +316,7 @@ static const struct schema_row journal_rows[] = {
 };
 static const char *const transport_words[] = {"udp", "tcp", "tls"};      /* enum transport */
 static const char *const srtp_words[] = {"off", "optional", "required"}; /* enum srtp_mode */
+static const char *const refer_words[] = {"refuse", "allow"};
 static const struct schema_row trunk_rows[] = {
     {.key = "name",
      .type = SCHEMA_NAME,
@@ -404,9 +416,31 @@ static const struct schema_row user_rows[] = {
      .required = true,
      .offset = AT(struct user_settings, password),
      .help = "its password: ${NAME} or file:PATH"},
+    {.key = "refer",
+     .type = SCHEMA_CHOICE,
+     .offset = AT(struct trunk_settings, refer),
+     .fallback = "refuse",
+     .choices = refer_words,
+     .choice_count = LENGTH(refer_words),
+     .help = "its REFER, and INVITE with Replaces: followed, over this same trunk, or refused"},
 };
 static const struct schema user_schema = SCHEMA("users", user_rows, struct user_settings);
 static const struct schema trunk_schema = SCHEMA("trunks", trunk_rows, struct trunk_settings);
+static const struct schema_row forward_rows[] = {
+    {.key = "trunk",
+     .type = SCHEMA_NAME,
+     .offset = AT(struct route_settings, forward_trunk),
+     .help = "over this trunk; default: those of `outbound`"},
+    {.key = "number",
+     .type = SCHEMA_TEXT,
+     .offset = AT(struct route_settings, forward_number),
+     .help = "to this number; default: the one that was called"},
+    {.key = "sip",
+     .type = SCHEMA_TEXT,
+     .offset = AT(struct route_settings, forward_sip),
+     .help = "or to this address: sip:desk@192.0.2.7:5060"},
+};
+static const struct schema forward_schema = SCHEMA("forward", forward_rows, struct route_settings);
 static const struct schema_row route_rows[] = {
     {.key = "number",
      .type = SCHEMA_TEXT,
@@ -416,9 +450,12 @@ static const struct schema_row route_rows[] = {
              "matches wins"},
     {.key = "agent",
      .type = SCHEMA_NAME,
-     .required = true,
      .offset = AT(struct route_settings, agent),
-     .help = "the voice agent that answers"},
+     .help = "the voice agent that answers; or else:"},
+    {.key = "forward",
+     .type = SCHEMA_SECTION,
+     .inner = &forward_schema,
+     .help = "the call goes on to somebody else, over us"},
     {.key = "trunk",
      .type = SCHEMA_NAME,
      .offset = AT(struct route_settings, trunk),
@@ -451,6 +488,7 @@ static const struct schema_row manners_rows[] = {
     MANNER("longest-turn", longest_turn, "30s", 1000, 300000,
            "a caller who never pauses is answered after this"),
     MANNER("longest-call", longest_call, "1h", 10000, 86400000, "then the call is ended"),
+    MANNER("ring", ring, "30s", 1000, 180000, "a call that we place rings so long"),
     MANNER("no-audio", no_audio, "10s", 1000, 600000,
            "no packet from the caller: noticed and written down"),
     MANNER("no-audio-end", no_audio_end, "60s", 0, 3600000, "and ended; 0: never"),
@@ -512,6 +550,12 @@ static const struct schema_row file_rows[] = {
      .high = MAX_ROUTES,
      .inner = &route_schema,
      .help = "which agent answers which number"},
+    {.key = "outbound",
+     .type = SCHEMA_TEXTS,
+     .offset = SERVER(outbound),
+     .high = MAX_TRUNKS,
+     .help = "trunks for calls that we place, tried in this order; default: every trunk with a "
+             "host, as listed"},
     {.key = "manners",
      .type = SCHEMA_SECTION,
      .inner = &manners_rows_section,
@@ -523,7 +567,8 @@ const struct schema settings_server = SCHEMA("offhook.yaml", file_rows, struct s
 #define INTENT(member) AT(struct intent_settings, member)
 
 static const char *const expect_words[] = {"free", "yes-no", "digits"}; /* enum expect */
-static const char *const then_words[] = {"listen", "handover", "end"};  /* enum intent_then */
+static const char *const then_words[] = {"listen", "handover", "end",
+                                         "transfer"}; /* enum intent_then */
 
 static const struct schema_row intent_rows[] = {
     {.key = "label",
@@ -548,12 +593,16 @@ static const struct schema_row intent_rows[] = {
      .type = SCHEMA_NAME,
      .offset = INTENT(to),
      .help = "the agent that takes over after it"},
+    {.key = "transfer",
+     .type = SCHEMA_TEXT,
+     .offset = INTENT(transfer),
+     .help = "a number or a sip: address that the caller is given to after it"},
     {.key = "then",
      .type = SCHEMA_CHOICE,
      .offset = INTENT(then),
      .choices = then_words,
      .choice_count = LENGTH(then_words),
-     .help = "what follows; default: handover with `to`, else listen"},
+     .help = "what follows; default: handover with `to`, transfer with `transfer`, else listen"},
     {.key = "escalation",
      .type = SCHEMA_SWITCH,
      .offset = INTENT(escalation),
@@ -616,6 +665,11 @@ static const struct schema_row words_rows[] = {
           "I haven't said anything yet. How can I help?", "\"repeat that\" before anything"),
     WORDS("apology", WORDS_APOLOGY, "I'm sorry, something went wrong on our side.",
           "something of ours failed; before the fallback"),
+    WORDS("transfer", WORDS_TRANSFER, "One moment, I'm putting you through.",
+          "before a transfer, when the intent says nothing"),
+    WORDS("transfer-failed", WORDS_TRANSFER_FAILED,
+          "I'm sorry, nobody could take your call. Is there anything else that I can do?",
+          "nobody took the transferred call"),
 };
 static const struct schema words_schema = SCHEMA("words", words_rows, struct agent_settings);
 

@@ -11,7 +11,7 @@ struct trunk_settings {
     struct setting at, name, max_calls;
     struct setting_list sources, codecs;
     struct setting host, transport, user, password, realm, from, authenticate, registers, expires,
-        probe, srtp;
+        probe, srtp, refer;
 };
 
 struct user_settings {
@@ -19,10 +19,12 @@ struct user_settings {
 };
 
 struct route_settings {
-    struct setting at, number, agent, trunk;
+    struct setting at, number, agent, trunk, forward_trunk, forward_number, forward_sip;
 };
 
 struct server_settings { /* offhook.yaml */
+    struct setting spare_legs, ring, music;
+    struct setting_list outbound;
     struct setting max_calls, max_calls_per_second, data, retry_after, when_late, control;
     struct setting_list listen;
     struct setting session_expires, min_se, realm, digest, dns;
@@ -41,7 +43,7 @@ struct server_settings { /* offhook.yaml */
 };
 
 struct intent_settings {
-    struct setting name, label, description, say, to, then, escalation, choice, expect;
+    struct setting name, label, description, say, to, transfer, then, escalation, choice, expect;
     struct setting_list examples;
 };
 

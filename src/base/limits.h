@@ -5,6 +5,7 @@
 
 enum {
     MAX_CALLS = 8192,         /* Twice what one core's media can carry; slots fit 13 bits. */
+    MAX_SPARE_LEGS = 4096,    /* Second legs at once, of calls that are forwarded or transferred. */
     MAX_TRUNKS = 64,          /* Scanned linearly for each new call. */
     MAX_TRUNK_SOURCES = 256,  /* Address ranges over all trunks; scanned linearly, 1 us. */
     MAX_USERS = 256,          /* Telephones with a password; scanned linearly for each registration. */

@@ -134,6 +134,8 @@ static void say_intent(struct step *step, struct call *call, const struct plan_i
         reply_words(step, call,
                     talk->context.sentiment == SENTIMENT_FRUSTRATED ? WORDS_ESCALATE_FRUSTRATED
                                                                     : WORDS_ESCALATE);
+    else if (intent->then == THEN_TRANSFER)
+        reply_words(step, call, WORDS_TRANSFER);
     else if (intent->then == THEN_HANDOVER)
         reply_handover(step, call, plan->agents[intent->to].label);
 }
@@ -167,6 +169,10 @@ static void perform(struct step *step, struct call *call, int16_t index, struct 
         return;
     case THEN_END:
         hang_up_after(call, CAUSE_AGENT_FINISHED, true);
+        return;
+    case THEN_TRANSFER:
+        talk->after = AFTER_TRANSFER;
+        talk->transfer_intent = index;
         return;
     }
 }

@@ -27,7 +27,7 @@ static bool too_fast(struct core *core, const struct plan *plan, uint64_t now_ms
     return false;
 }
 
-static bool trunk_full(const struct core *core, const struct plan *plan, int16_t trunk)
+bool admission_trunk_full(const struct core *core, const struct plan *plan, int16_t trunk)
 {
     const struct plan_trunk *wanted = &plan->trunks[trunk];
     uint32_t calls = 0;
@@ -81,7 +81,7 @@ static struct text overload(struct core *core, const struct plan *plan, int16_t 
         return TEXT("the server is going down");
     if (core->figures.calls >= plan->max_calls)
         return TEXT("overload: max-calls");
-    if (trunk_full(core, plan, trunk))
+    if (admission_trunk_full(core, plan, trunk))
         return TEXT("overload: the trunk's max-calls");
     if (plan->refuse_late && now_ms < core->late_until_ms)
         return TEXT("overload: media tick");
@@ -108,9 +108,12 @@ bool admission_decide(struct step *step, struct admission *out)
     const struct plan *plan = core->plans[core->plan_now];
     if (!find_trunk(plan, event, out))
         return false;
-    out->agent = route_agent(plan, event->invite.to, out->trunk);
-    if (out->agent < 0)
+    out->route = route_find(plan, event->invite.to, out->trunk);
+    if (!out->route)
         return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));
+    out->agent = out->route->agent;
+    if (out->agent < 0 && event->invite.hops == 1)
+        return refuse(out, 483, CAUSE_BAD_REQUEST, TEXT("Too Many Hops"));
     out->detail = overload(core, plan, out->trunk, event->now_ms);
     if (out->detail.size)
         return refuse(out, 503, CAUSE_FULL, TEXT("Service Unavailable"));
@@ -129,14 +132,14 @@ static void append_hex(struct text_buffer *out, uint64_t number, int digits)
         text_append_char(out, "0123456789abcdef"[number >> (4 * i) & 15]);
 }
 
-void admission_ref(const struct event *event, char out[REF])
+void admission_ref(uint64_t wall_ms, uint64_t seed, char out[REF])
 {
     struct text_buffer buffer;
 
     text_buffer_init(&buffer, out, REF - 1);
-    append_hex(&buffer, event->wall_ms, 12);
+    append_hex(&buffer, wall_ms, 12);
     text_append_char(&buffer, '-');
-    append_hex(&buffer, event->invite.seed, 8);
+    append_hex(&buffer, seed, 8);
     out[buffer.size] = 0;
 }
 
@@ -184,7 +187,7 @@ void admission_refuse(struct step *step, const struct admission *admission)
     if (admission->trunk < 0)
         return;
     char ref[REF];
-    admission_ref(event, ref);
+    admission_ref(event->wall_ms, event->invite.seed, ref);
     admission_account(step, ref, admission, plan, NULL);
     struct command *closed = step_emit(step, STORE_CALL_CLOSED, NULL);
     closed->closed.ref = step_text_copy(step, text_of(ref));

@@ -21,6 +21,7 @@ struct admission {
     struct text phrase;
     struct text detail; /* For the account: what was full. */
     int16_t trunk, agent;
+    const struct plan_route *route;
     struct session session;
     enum session_refresher refresher;
 };
@@ -28,11 +29,14 @@ struct admission {
 /* True: taken. The event is SIP_INVITE. */
 MUST_USE bool admission_decide(struct step *step, struct admission *out);
 
+/* True: the trunk has as many calls as it may. */
+bool admission_trunk_full(const struct core *core, const struct plan *plan, int16_t trunk);
+
 /* SIP_REJECT and, for callers from a trunk, an account of the refusal. */
 void admission_refuse(struct step *step, const struct admission *admission);
 
 /* The name of a call for ever: time and chance in hexadecimal. */
-void admission_ref(const struct event *event, char out[REF]);
+void admission_ref(uint64_t wall_ms, uint64_t seed, char out[REF]);
 
 /* STORE_CALL_OPENED; call is NULL for a call that was refused. */
 void admission_account(struct step *step, const char *ref, const struct admission *admission,

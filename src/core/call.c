@@ -1,36 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
-/* call.c - the end of a call, one account a call. */
+/* call.c - a call that is up, and its end: one account a call. */
 #include "core/call.h"
 
-#include "core/inbound.h"
+#include "core/join.h"
 #include "core/conversation.h"
+#include "core/hold.h"
+#include "core/inbound.h"
 #include "core/leg.h"
+#include "core/outbound.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/taping.h"
+#include "core/transfer.h"
+
+/* ---- Up ---- */
+
+static void listen(struct step *step, struct call *call)
+{
+    struct command *tap = step_emit(step, MEDIA_TAP, call);
+
+    tap->tap.ring = (uint32_t)call->ring - 1;
+    tap->tap.epoch = call->epoch;
+    struct command *listen = step_emit(step, SPEECH_LISTEN, call);
+    listen->listen.ring = (uint32_t)call->ring - 1;
+    listen->listen.epoch = call->epoch;
+    listen->listen.plan = call->plan;
+    listen->listen.agent = (uint32_t)call->talk.agent;
+    call->listener = call->leg;
+}
+
+void call_answered(struct step *step, struct call *call)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct leg *leg = core_leg(step->core, call->leg);
+    struct command *answered = step_emit(step, STORE_CALL_ANSWERED, call);
+
+    call->answered_ms = step->event->now_ms;
+    answered->answered.ref = text_of(call->ref);
+    answered->answered.wall_ms = step->event->wall_ms;
+    answered->answered.codec = leg->codec;
+    answered->answered.suite = leg->suite;
+    if (call->talk.agent >= 0)
+        answered->answered.agent = plan->agents[call->talk.agent].name;
+    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
+    leg_arm_session(step, call, leg);
+}
+
+void call_up(struct step *step, struct call *call)
+{
+    const struct leg *leg = core_leg(step->core, call->leg);
+    bool place = call->ring || places_take_ring(step->core, call);
+
+    call->state = CALL_UP;
+    call_answered(step, call);
+    if (place)
+        listen(step, call);
+    conversation_start(step, call, call->talk.agent, place);
+    conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+}
+
+void call_deafen(struct step *step, struct call *call)
+{
+    if (call->listener == 0)
+        return;
+    struct leg *leg = core_leg(step->core, call->listener);
+    if (leg && leg->media_open && !leg->media_closed)
+        step_emit_to(step, MEDIA_UNTAP, leg);
+    struct command *stop = step_emit(step, SPEECH_STOP, call);
+    stop->leg = call->listener;
+}
+
+/* The recogniser has let go of a leg: of the one that was left, the new one is listened to now. */
+void call_speech_stopped(struct step *step, struct call *call)
+{
+    if (step->event->leg != call->listener)
+        return;
+    call->listener = 0;
+    if (call->state == CALL_UP && call->ring && call->talk.listening) {
+        places_put_ring(step->core, call);
+        if (places_take_ring(step->core, call))
+            listen(step, call);
+        else
+            conversation_recogniser_lost(step, call);
+        return;
+    }
+    if (call->state == CALL_BRIDGED)
+        places_put_ring(step->core, call);
+    call_settle(step, call);
+}
+
+/* ---- End ---- */
+
+static bool ends(const struct call *call)
+{
+    return call->state == CALL_ENDING || call->state == CALL_CLOSED || call->state == CALL_FREE;
+}
 
 void call_end(struct step *step, struct call *call, enum cause cause, struct text detail)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
+    const uint32_t ids[] = {call->leg, call->far};
+    uint32_t open = 0;
 
-    if (call->state == CALL_ENDING || call->state == CALL_CLOSED || call->state == CALL_FREE)
+    if (ends(call))
         return;
     conversation_end(step, call);
-    for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++)
-        step_timer_cancel(step, call, kind);
+    for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++) {
+        if (kind != TIMER_OLD)
+            step_timer_cancel(step, call, kind);
+    }
     call->state = CALL_ENDING;
     call->cause = cause;
     call->ended_ms = step->event->now_ms;
     text_copy(call->detail, sizeof(call->detail), detail);
-    if (!call->dialog_released)
-        leg_emit(step, SIP_HANG_UP, call)->sip.phrase = text_of(call->detail);
-    if (!call->speech_stopped)
-        step_emit(step, SPEECH_STOP, call);
+    if (call->listener)
+        step_emit(step, SPEECH_STOP, call)->leg = call->listener;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
-    if (leg->media_open && !leg->media_closed)
-        step_emit(step, MEDIA_CLOSE, call);
-    else
+    transfer_given_up(step, call);
+    for (int i = 0; i < 2; i++) {
+        struct leg *leg = core_leg(step->core, ids[i]);
+        if (!leg)
+            continue;
+        leg_end(step, leg, text_of(call->detail));
+        open += !leg->media_closed;
+    }
+    if (open == 0)
         call_media_closed(step, call);
+}
+
+void call_leave(struct step *step, struct call *call, struct leg *leg, struct text reason)
+{
+    struct leg *before = core_leg(step->core, call->old);
+
+    if (before) { /* One at a time is waited for. */
+        leg_account(step, call, before, true);
+        places_put_leg(step->core, before);
+    }
+    if (call->far == leg->id)
+        call->far = 0;
+    call->old = leg->id;
+    step_timer_cancel(step, call, TIMER_FAR_SESSION);
+    leg_end(step, leg, reason);
+    step_timer_set(step, call, TIMER_OLD, step->event->now_ms + RELEASE_MS);
+    call_settle(step, call);
 }
 
 /* The CDR. */
@@ -38,6 +149,7 @@ static void write_closed(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
     const struct talk *talk = &call->talk;
+    const struct leg *leg = core_leg(step->core, call->leg);
     struct command *command = step_emit(step, STORE_CALL_CLOSED, call);
     uint64_t answered_ms = call->answered_ms ? call->answered_ms : call->ended_ms;
 
@@ -46,7 +158,8 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.cause = call->cause;
     command->closed.status = call->status;
     command->closed.detail = text_of(call->detail);
-    command->closed.agent = call_plan(step->core, call)->agents[talk->agent].name;
+    if (talk->agent >= 0)
+        command->closed.agent = call_plan(step->core, call)->agents[talk->agent].name;
     command->closed.intent = text_of(talk->context.intent);
     command->closed.sentiment = talk->context.sentiment;
     command->closed.ring_ms = (uint32_t)(answered_ms - call->invited_ms);
@@ -55,85 +168,143 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.keys = talk->keys;
     command->closed.handovers = talk->handovers;
     command->closed.interruptions = talk->interruptions;
+    command->closed.transfers = call->transfers;
     command->closed.keys_only = talk->keys_only;
-    if (event->kind != MEDIA_CLOSED)
-        return;
-    command->closed.received = event->closed.received;
-    command->closed.lost = event->closed.lost;
-    command->closed.late = event->closed.late;
-    command->closed.jitter_us = event->closed.jitter_us;
-    command->closed.concealed = event->closed.concealed;
-    command->closed.sent = event->closed.sent;
-    command->closed.strangers = event->closed.strangers;
-    command->closed.forged = event->closed.forged;
-    command->closed.replayed = event->closed.replayed;
+    command->closed.leg_number = leg->number;
+    command->closed.received = leg->figures.received;
+    command->closed.lost = leg->figures.lost;
+    command->closed.late = leg->figures.late;
+    command->closed.jitter_us = leg->figures.jitter_us;
+    command->closed.concealed = leg->figures.concealed;
+    command->closed.sent = leg->figures.sent;
+    command->closed.strangers = leg->figures.strangers;
+    command->closed.forged = leg->figures.forged;
+    command->closed.replayed = leg->figures.replayed;
 }
 
-static void free_when_released(struct step *step, struct call *call)
+static bool gone(struct core *core, uint32_t id)
 {
-    if (call->state != CALL_CLOSED)
-        return;
-    if (call->dialog_released && call->speech_stopped &&
-        core_leg(step->core, call->leg)->media_closed)
+    const struct leg *leg = core_leg(core, id);
+
+    return !leg || leg_gone(leg);
+}
+
+void call_settle(struct step *step, struct call *call)
+{
+    struct leg *old = core_leg(step->core, call->old);
+
+    if (old && leg_gone(old)) {
+        leg_account(step, call, old, true);
+        places_put_leg(step->core, old);
+        call->old = 0;
+        step_timer_cancel(step, call, TIMER_OLD);
+    }
+    if (call->state == CALL_CLOSED && call->listener == 0 && gone(step->core, call->leg) &&
+        gone(step->core, call->far) && call->old == 0)
         places_put_call(step, call);
 }
 
 static void close_call(struct step *step, struct call *call)
 {
+    struct leg *others[] = {core_leg(step->core, call->far), core_leg(step->core, call->old)};
+
     reply_end(step, call);
+    hold_end(step, call);
+    for (int i = 0; i < 2; i++) {
+        if (others[i])
+            leg_account(step, call, others[i], true);
+    }
+    if (call->outbound || core_leg(step->core, call->leg)->number > 1)
+        leg_account(step, call, core_leg(step->core, call->leg), true);
     write_closed(step, call);
     call->state = CALL_CLOSED;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + RELEASE_MS);
-    free_when_released(step, call);
+    call_settle(step, call);
 }
 
 void call_media_closed(struct step *step, struct call *call)
 {
-    core_leg(step->core, call->leg)->media_closed = true;
-    taping_closed(step, call);
-    if (call->state == CALL_ENDING)
-        close_call(step, call);
-    else if (call->state == CALL_CLOSED)
-        free_when_released(step, call);
-    else
+    const struct leg *near = core_leg(step->core, call->leg), *far = core_leg(step->core, call->far);
+
+    if (step->event->kind == MEDIA_CLOSED) {
+        leg_take_figures(step->leg, step->event);
+        taping_closed(step, call, step->leg);
+    }
+    if (call->state == CALL_ENDING) {
+        if (near->media_closed && (!far || far->media_closed))
+            close_call(step, call);
+    } else if (call->state == CALL_CLOSED || step->leg->id == call->old) {
+        call_settle(step, call);
+    } else {
         call_end(step, call, CAUSE_SERVER_FAILURE, TEXT("the media endpoint was lost"));
+    }
+}
+
+/* ---- A leg's signalling ends by itself ---- */
+
+void call_hung_up(struct step *step, struct call *call)
+{
+    const struct leg *leg = step->leg;
+
+    if (leg->id == call->old || transfer_left(step, call))
+        return;
+    call_end(step, call, leg->outgoing ? CAUSE_CALLEE_HUNG_UP : CAUSE_CALLER_HUNG_UP,
+             step->event->sip.reason);
+}
+
+void call_failed(struct step *step, struct call *call)
+{
+    struct leg *leg = step->leg;
+
+    if (leg->id == call->old)
+        return;
+    if (leg->id == call->far && call->link == LINK_REPLACES) {
+        call_leave(step, call, leg, step->event->sip.reason);
+        call->link = LINK_NONE;
+        return;
+    }
+    if (leg->state == LEG_DIALING || leg->state == LEG_EARLY) {
+        outbound_refused(step, call);
+        return;
+    }
+    call->status = call->answered_ms ? 0 : step->event->sip.status;
+    call_end(step, call, CAUSE_SIGNALLING, step->event->sip.reason);
 }
 
 void call_released(struct step *step, struct call *call)
 {
-    call->dialog_released = true;
-    places_forget_dialog(step->core, step->event->sip.dialog);
-    if (call->state == CALL_CLOSED)
-        free_when_released(step, call);
+    struct leg *leg = step->leg;
+
+    places_forget_dialog(step->core, leg->dialog);
+    leg->released = true;
+    if (leg->state == LEG_ENDING)
+        call_settle(step, call);
+    else if (leg->id == call->far && call->link != LINK_BRIDGED && call->state != CALL_FORWARDING)
+        join_far_lost(step, call);
     else
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the dialog was lost"));
 }
 
-void call_speech_stopped(struct step *step, struct call *call)
-{
-    call->speech_stopped = true;
-    free_when_released(step, call);
-}
+/* ---- Timers ---- */
 
-void call_timer(struct step *step, struct call *call, enum timer_kind kind)
+static void call_overdue(struct step *step, struct call *call)
 {
-    if (kind == TIMER_SESSION) {
-        leg_refresh(step, call);
-        return;
-    }
-    if (kind == TIMER_AUDIO) {
-        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came from the caller"));
-        return;
-    }
     switch (call->state) {
-    case CALL_OPENING: /* The account is late: nobody is kept waiting for it. */
+    case CALL_OPENING: /* The account is late: nobody who calls is kept waiting for it. */
         inbound_account_open(step, call);
+        return;
+    case CALL_DIALING:
+        outbound_unanswered(step, call);
+        return;
+    case CALL_FORWARDING:
+        join_unanswered(step, call);
         return;
     case CALL_RINGING:
     case CALL_ANSWERING:
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the call was not set up in time"));
         return;
     case CALL_UP:
+    case CALL_BRIDGED:
         call_end(step, call, CAUSE_TOO_LONG, TEXT_EMPTY);
         return;
     case CALL_ENDING: /* Media is silent: the account is closed without its figures. */
@@ -144,6 +315,47 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         return;
     case CALL_FREE:
     case CALL_STATES:
+        return;
+    }
+}
+
+static void old_overdue(struct step *step, struct call *call)
+{
+    struct leg *old = core_leg(step->core, call->old);
+
+    if (!old)
+        return;
+    old->released = old->media_closed = true;
+    old->dialed = false;
+    call_settle(step, call);
+}
+
+void call_timer(struct step *step, struct call *call, enum timer_kind kind)
+{
+    struct leg *far = core_leg(step->core, call->far);
+
+    switch ((int)kind) {
+    case TIMER_SESSION:
+        leg_refresh(step, call, core_leg(step->core, call->leg));
+        return;
+    case TIMER_FAR_SESSION:
+        if (far)
+            leg_refresh(step, call, far);
+        return;
+    case TIMER_AUDIO:
+        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came from the caller"));
+        return;
+    case TIMER_FAR:
+        transfer_overdue(step, call);
+        return;
+    case TIMER_OLD:
+        old_overdue(step, call);
+        return;
+    case TIMER_GLARE:
+        hold_again(step, call);
+        return;
+    default:
+        call_overdue(step, call);
         return;
     }
 }

@@ -37,11 +37,18 @@ const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_SERVER_FAILURE] = "server_failure",
     [CAUSE_ENCRYPTION] = "encryption",
     [CAUSE_BAD_REQUEST] = "bad_request",
+    [CAUSE_CALLEE_HUNG_UP] = "callee_hung_up",
+    [CAUSE_BUSY] = "busy",
+    [CAUSE_NO_ANSWER] = "no_answer",
+    [CAUSE_REFUSED] = "refused",
+    [CAUSE_TRUNK_FAILED] = "trunk_failed",
+    [CAUSE_TRANSFERRED] = "transferred",
 };
 
 const char *const codec_names[CODEC_KINDS] = {
     [CODEC_PCMU] = "pcmu", [CODEC_PCMA] = "pcma", [CODEC_G722] = "g722", [CODEC_OPUS] = "opus"};
 const char *const speaker_names[2] = {[SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent"};
+const char *const direction_names[2] = {[DIRECTION_IN] = "in", [DIRECTION_OUT] = "out"};
 static const char *const way_names[] = {"both", "send", "receive", "none"};
 static const char *const expect_names[] = {"free", "yes_no", "digits"};
 
@@ -73,6 +80,11 @@ static const struct field sip_fields[] = {
     F(sip, trunk),
     F(sip, route),
     F(sip, headers),
+    F(sip, referred_by),
+    F(sip, replaces),
+    F(sip, hops),
+    F(sip, final),
+    F(sip, key),
 };
 
 static const struct field media_fields[] = {
@@ -98,8 +110,10 @@ static const struct field media_fields[] = {
 };
 
 static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip),
-                                           F(play, loop)};
+                                          F(play, loop)};
 static const struct field bridge_fields[] = {COMMON, F(bridge, other), F(bridge, mask_keys)};
+static const struct field told_fields[] = {COMMON, F(told, token), F(told, ref), F(told, known),
+                                          F(told, why)};
 static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
 static const struct field capture_fields[] = {COMMON, E(capture, act, capture_act_names),
                                               F(capture, name)};
@@ -149,6 +163,8 @@ static const struct field opened_fields[] = {
     F(opened, user_to_user),
     F(opened, headers),
     E(opened, transport, transport_names),
+    E(opened, direction, direction_names),
+    F(opened, key),
 };
 
 static const struct field answered_fields[] = {COMMON,
@@ -190,6 +206,40 @@ static const struct field handover_fields[] = {
     F(handover, summary),
     F(handover, entities),
     E(handover, sentiment, sentiment_names),
+};
+
+static const struct field leg_fields[] = {
+    COMMON,
+    F(leg_account, ref),
+    F(leg_account, number),
+    F(leg_account, started_ms),
+    F(leg_account, answered_ms),
+    F(leg_account, ended_ms),
+    E(leg_account, direction, direction_names),
+    F(leg_account, role),
+    F(leg_account, party),
+    F(leg_account, trunk),
+    F(leg_account, status),
+    F(leg_account, reason),
+    E(leg_account, codec, codec_names),
+    F(leg_account, received),
+    F(leg_account, lost),
+    F(leg_account, late),
+    F(leg_account, jitter_us),
+    F(leg_account, concealed),
+    F(leg_account, sent),
+    F(leg_account, strangers),
+};
+
+static const struct field transfer_fields[] = {
+    COMMON,
+    F(transfer, ref),
+    F(transfer, wall_ms),
+    F(transfer, how),
+    F(transfer, target),
+    F(transfer, done),
+    F(transfer, status),
+    F(transfer, detail),
 };
 
 static const struct field ledger_fields[] = {
@@ -237,7 +287,9 @@ static const struct field closed_fields[] = {
     F(closed, keys),
     F(closed, handovers),
     F(closed, interruptions),
+    F(closed, transfers),
     F(closed, keys_only),
+    F(closed, leg_number),
     F(closed, received),
     F(closed, lost),
     F(closed, late),
@@ -256,6 +308,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(TIMER_SET, timer_fields),
     SHAPE(TIMER_CANCEL, timer_fields),
     SHAPE(PLAN_DROP, plan_fields),
+    SHAPE(CALL_TELL, told_fields),
     SHAPE(SIP_RING, sip_fields),
     SHAPE(SIP_ANSWER, sip_fields),
     SHAPE(SIP_REJECT, sip_fields),
@@ -263,6 +316,10 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(SIP_REFRESH, sip_fields),
     SHAPE(SIP_HANG_UP, sip_fields),
     SHAPE(SIP_DIAL, sip_fields),
+    SHAPE(SIP_REINVITE, sip_fields),
+    SHAPE(SIP_REFER, sip_fields),
+    SHAPE(SIP_NOTIFY, sip_fields),
+    SHAPE(SIP_SEND_KEY, sip_fields),
     SHAPE(MEDIA_OPEN, media_fields),
     SHAPE(MEDIA_UPDATE, media_fields),
     SHAPE(MEDIA_PLAY, play_fields),
@@ -293,6 +350,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_HANDOVER, handover_fields),
     SHAPE(STORE_CAPTURE, captured_fields),
     SHAPE(STORE_CAPTURED, captured_fields),
+    SHAPE(STORE_LEG, leg_fields),
+    SHAPE(STORE_TRANSFER, transfer_fields),
     SHAPE(STORE_LEDGER, ledger_fields),
     SHAPE(STORE_CALL_CLOSED, closed_fields),
     SHAPE(STORE_TRUNK, trunk_fields),
@@ -307,6 +366,7 @@ enum limb command_limb(enum command_kind kind)
     case TIMER_SET:
     case TIMER_CANCEL:
     case PLAN_DROP:
+    case CALL_TELL:
     case COMMAND_KINDS:
         return LIMB_CORE;
     case SIP_RING:
@@ -316,6 +376,10 @@ enum limb command_limb(enum command_kind kind)
     case SIP_REFRESH:
     case SIP_HANG_UP:
     case SIP_DIAL:
+    case SIP_REINVITE:
+    case SIP_REFER:
+    case SIP_NOTIFY:
+    case SIP_SEND_KEY:
         return LIMB_SIP;
     case MEDIA_OPEN:
     case MEDIA_UPDATE:
@@ -350,6 +414,8 @@ enum limb command_limb(enum command_kind kind)
     case STORE_HANDOVER:
     case STORE_CAPTURE:
     case STORE_CAPTURED:
+    case STORE_LEG:
+    case STORE_TRANSFER:
     case STORE_LEDGER:
     case STORE_CALL_CLOSED:
     case STORE_TRUNK:

@@ -20,6 +20,7 @@ enum command_kind {
     TIMER_SET,
     TIMER_CANCEL,
     PLAN_DROP, /* No call uses the slot any more. */
+    CALL_TELL, /* Answers CALL_REQUESTED, to whoever asked. */
     /* sip */
     SIP_RING,    /* 180 (or 183 with SDP); reliable: RFC 3262, SIP_PRACKED follows. */
     SIP_ANSWER,  /* 200 with SDP. */
@@ -29,6 +30,10 @@ enum command_kind {
     SIP_HANG_UP, /* BYE, CANCEL or 487, whatever the dialog's state needs. Always safe, also twice.
                   */
     SIP_DIAL,    /* INVITE; SIP_DIALED follows. */
+    SIP_REINVITE, /* re-INVITE with this SDP: hold, and back. SIP_AGREED follows. */
+    SIP_REFER,    /* RFC 3515: the other side shall call `uri`. SIP_REFER_ANSWERED follows. */
+    SIP_NOTIFY,   /* What becomes of their REFER: `status`; `final`: the last. */
+    SIP_SEND_KEY, /* INFO, application/dtmf-relay. */
     /* media */
     MEDIA_OPEN,
     MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */
@@ -65,12 +70,15 @@ enum command_kind {
     STORE_HANDOVER,
     STORE_CAPTURE,  /* A capture was begun, changed, or has ended. */
     STORE_CAPTURED, /* Its file is finished; names no call: that may be gone long since. */
+    STORE_LEG,         /* A leg but the first, when it begins and when it ends. */
+    STORE_TRANSFER,    /* What became of a transfer or a forwarding, when it is known. */
     STORE_LEDGER,      /* Times of one turn, when complete. */
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
     STORE_TRUNK,       /* A trunk's health or registration changed. */
     COMMAND_KINDS
 };
 
+enum direction { DIRECTION_IN, DIRECTION_OUT };
 enum speaker { SPEAKER_CALLER, SPEAKER_AGENT };
 
 /* Why a call ended: the CDR's `cause`. */
@@ -92,6 +100,12 @@ enum cause {
     CAUSE_SERVER_FAILURE, /* Written at the next start for calls that were up. */
     CAUSE_ENCRYPTION,  /* 488: encrypted sound is required and was not offered, or the reverse. */
     CAUSE_BAD_REQUEST, /* 400, 4xx of our own to the first INVITE that is none of the above. */
+    CAUSE_CALLEE_HUNG_UP, /* Of a call that we placed. */
+    CAUSE_BUSY,           /* 486, 600: of a call that we placed or forwarded, as are: */
+    CAUSE_NO_ANSWER,      /* It rang, and nobody answered. */
+    CAUSE_REFUSED,        /* 4xx or 6xx. */
+    CAUSE_TRUNK_FAILED,   /* No trunk could be reached, or 5xx. */
+    CAUSE_TRANSFERRED,    /* The other side was given to somebody else. */
     CAUSE_KINDS
 };
 
@@ -140,6 +154,11 @@ struct command {
             struct text route;     /* SIP_DIAL: "sip:192.0.2.7:5060;transport=udp", for a telephone
                                       behind NAT: sent there, whatever the URI says. */
             struct text headers;   /* SIP_DIAL: X-* lines to add. */
+            struct text referred_by; /* SIP_DIAL SIP_REFER: a whole value, or empty. */
+            struct text replaces;    /* SIP_DIAL: Replaces' value; empty: none. */
+            uint8_t hops;            /* SIP_DIAL: Max-Forwards; 0: 70. */
+            bool final;              /* SIP_NOTIFY */
+            char key;                /* SIP_SEND_KEY */
         } sip;
         struct {                /* MEDIA_OPEN MEDIA_UPDATE */
             struct text remote; /* "192.0.2.7:4000"; IP literals only. */
@@ -166,6 +185,12 @@ struct command {
             uint32_t other;
             bool mask_keys; /* telephone-events are not passed on. */
         } bridge;
+        struct { /* CALL_TELL */
+            uint32_t token;
+            struct text ref; /* Of the call placed; or of the first one with this key. */
+            bool known;
+            struct text why; /* Not empty: refused. */
+        } told;
         struct {
             uint32_t ring, epoch;
         } tap;
@@ -211,6 +236,8 @@ struct command {
             uint64_t wall_ms;
             struct text caller, called, trunk, source, sip_call_id, agent;
             struct text asserted, diversion, user_to_user, headers;
+            enum direction direction;
+            struct text key; /* Idempotency; empty: none. */
             enum transport transport;
         } opened;
         struct {
@@ -246,6 +273,28 @@ struct command {
             struct text from, to, intent, reason, statement, summary, entities;
             enum sentiment sentiment;
         } handover;
+        struct { /* STORE_LEG: times are wall_ms; 0: not yet. */
+            struct text ref;
+            uint32_t number; /* 1 is the first leg of the call. */
+            uint64_t started_ms, answered_ms, ended_ms;
+            enum direction direction;
+            struct text role;  /* "callee", "forward", "transfer", "referred", "replaces" */
+            struct text party; /* The number dialled, or who came. */
+            struct text trunk;
+            uint16_t status; /* Of a refusal. */
+            struct text reason;
+            enum codec codec;
+            uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
+        } leg_account;
+        struct { /* STORE_TRANSFER */
+            struct text ref;
+            uint64_t wall_ms;
+            struct text how; /* "refer", "bridge", "referred", "replaces", "forward" */
+            struct text target;
+            bool done;
+            uint16_t status;
+            struct text detail;
+        } transfer;
         struct {             /* STORE_LEDGER: milliseconds after speech_to_ms unless said; */
             struct text ref; /* -1: did not happen in this turn. */
             uint64_t wall_ms;
@@ -281,8 +330,9 @@ struct command {
             struct text intent; /* The last understood. */
             enum sentiment sentiment;
             uint32_t ring_ms, talk_ms;
-            uint32_t turns, keys, handovers, interruptions;
+            uint32_t turns, keys, handovers, interruptions, transfers;
             bool keys_only; /* No recogniser was free. */
+            uint32_t leg_number; /* Of the leg at the end, whose figures follow. */
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
             uint32_t forged, replayed;
         } closed;
@@ -309,5 +359,6 @@ extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[2];
+extern const char *const direction_names[2];
 
 #endif

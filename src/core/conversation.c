@@ -43,7 +43,7 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     const struct event *event = step->event;
     int16_t intent = meaning_of_key(call_agent(step->core, call), key);
 
-    if (talk->state == TALK_NONE || same_press(talk, key, source, event->at_ms))
+    if (talk->state == TALK_NONE || talk->state == TALK_AWAY || same_press(talk, key, source, event->at_ms))
         return;
     talk->last_key = key;
     talk->last_key_source = source;
@@ -83,6 +83,7 @@ static void answer_overdue(struct step *step, struct call *call)
         return;
     case TALK_PAUSED:
     case TALK_LISTENING:
+    case TALK_AWAY:
     case TALK_NONE:
     case TALK_STATES:
         return;
@@ -144,6 +145,47 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
     floor_speak(step, call);
 }
 
+/* ---- Somebody else ---- */
+
+void conversation_away(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    drop_turn(step, call);
+    for (enum timer_kind kind = TIMER_TURN; kind <= TIMER_FILLER; kind++)
+        step_timer_cancel(step, call, kind);
+    talk->state = TALK_AWAY;
+    talk->after = AFTER_LISTEN;
+    talk->give = false;
+    talk->final_words = false;
+    talk->pending_intent = -1;
+}
+
+void conversation_return(struct step *step, struct call *call)
+{
+    if (call->talk.state != TALK_AWAY)
+        return;
+    call->talk.voiced = false;
+    reply_words(step, call, WORDS_TRANSFER_FAILED);
+    floor_speak(step, call);
+}
+
+void conversation_leave(struct step *step, struct call *call)
+{
+    conversation_away(step, call);
+    call->talk.on_hold = false;
+    call->talk.voiced = false;
+}
+
+void conversation_arrive(struct step *step, struct call *call)
+{
+    if (call->talk.last_reply[0])
+        reply_repeat(step, call);
+    else
+        act_greet(step, call);
+    floor_speak(step, call);
+}
+
 void conversation_recogniser_lost(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
@@ -153,7 +195,7 @@ void conversation_recogniser_lost(struct step *step, struct call *call)
     talk->listening = false;
     talk->keys_only = true;
     talk->voiced = false;
-    if (talk->state == TALK_THINKING || talk->state == TALK_NONE)
+    if (talk->state == TALK_THINKING || talk->state == TALK_NONE || talk->state == TALK_AWAY)
         return; /* The words are there already; the next turn will be by keys. */
     drop_turn(step, call);
     reply_words(step, call, WORDS_KEYS_ONLY);

@@ -24,6 +24,16 @@ void conversation_timer(struct step *step, struct call *call, enum timer_kind ki
 /* The other side put us on hold, or took us back: the agent waits meanwhile. */
 void conversation_hold(struct step *step, struct call *call, bool hold);
 
+/* The caller is being given to somebody else: nothing is said or heard until the agent returns. */
+void conversation_away(struct step *step, struct call *call);
+/* It was not taken: the agent says so, and goes on. */
+void conversation_return(struct step *step, struct call *call);
+
+/* Goes on with another leg: stops on the old one; begins on the new one with the last words again.
+ */
+void conversation_leave(struct step *step, struct call *call);
+void conversation_arrive(struct step *step, struct call *call);
+
 /* The call ends: writes the caller's unfinished words and the replies to the account. */
 void conversation_end(struct step *step, struct call *call);
 

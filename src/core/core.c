@@ -5,16 +5,21 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/inbound.h"
 #include "core/admission.h"
+#include "core/join.h"
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/dial.h"
+#include "core/hold.h"
+#include "core/inbound.h"
 #include "core/leg.h"
+#include "core/outbound.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
 #include "core/taping.h"
 #include "core/trunk.h"
+#include "core/transfer.h"
 #include "core/voice.h"
 #include "core/words.h"
 
@@ -23,30 +28,33 @@ static size_t aligned(size_t size)
     return (size + 63) & ~(size_t)63;
 }
 
-static void layout(struct core *core, uint32_t max_calls)
+static void layout(struct core *core, uint32_t max_calls, uint32_t spare_legs)
 {
+    uint32_t legs = max_calls + spare_legs;
+
     core->max_calls = max_calls;
+    core->spare_legs = spare_legs;
     core->links_at = aligned(sizeof(struct core));
-    core->legs_at = core->links_at + aligned(2 * max_calls * sizeof(struct slot_link));
-    core->dialogs_at = core->legs_at + aligned(max_calls * sizeof(struct leg));
+    core->legs_at = core->links_at + aligned((max_calls + legs) * sizeof(struct slot_link));
+    core->dialogs_at = core->legs_at + aligned(legs * sizeof(struct leg));
     core->calls_at = core->dialogs_at + aligned(DIALOGS * sizeof(struct dialog_entry));
     core->size = core->calls_at + aligned(max_calls * sizeof(struct call));
 }
 
-size_t core_size(uint32_t max_calls)
+size_t core_size(uint32_t max_calls, uint32_t spare_legs)
 {
     struct core core;
 
-    layout(&core, max_calls);
+    layout(&core, max_calls, spare_legs);
     return core.size;
 }
 
-struct core *core_init(void *memory, uint32_t max_calls)
+struct core *core_init(void *memory, uint32_t max_calls, uint32_t spare_legs)
 {
     struct core *core = memory;
 
-    assert(max_calls > 0 && max_calls <= MAX_CALLS);
-    layout(core, max_calls);
+    assert(max_calls > 0 && max_calls <= MAX_CALLS && spare_legs <= MAX_SPARE_LEGS);
+    layout(core, max_calls, spare_legs);
     core->plan_now = -1;
     slots_init(&core->call_slots, max_calls);
     slots_init(&core->leg_slots, max_calls);
@@ -66,26 +74,18 @@ void core_figures(const struct core *core, struct core_figures *out)
 
 /* ---- Handlers that need a word more than a function's name ---- */
 
-static void bye(struct step *step, struct call *call)
-{
-    call_end(step, call, CAUSE_CALLER_HUNG_UP, step->event->sip.reason);
-}
-
 static void cancelled(struct step *step, struct call *call)
 {
     call->status = 487;
     call_end(step, call, CAUSE_CANCELLED, step->event->sip.reason);
 }
 
-static void failed(struct step *step, struct call *call)
-{
-    call->status = call->answered_ms ? 0 : step->event->sip.status;
-    call_end(step, call, CAUSE_SIGNALLING, step->event->sip.reason);
-}
-
 static void key_by_info(struct step *step, struct call *call)
 {
-    conversation_key(step, call, step->event->sip_key.key, KEY_INFO);
+    if (call->state == CALL_BRIDGED)
+        join_key(step, call, step->event->sip_key.key);
+    else if (step->leg->id == call->leg)
+        conversation_key(step, call, step->event->sip_key.key, KEY_INFO);
 }
 
 static void key_by_media(struct step *step, struct call *call)
@@ -95,10 +95,26 @@ static void key_by_media(struct step *step, struct call *call)
 
 static void speech_failed(struct step *step, struct call *call)
 {
+    if (hold_ready(step, call))
+        return;
     if (step->event->speech.utterance)
         conversation_not_spoken(step, call);
     else
         conversation_recogniser_lost(step, call);
+}
+
+static void speech_ready(struct step *step, struct call *call)
+{
+    if (!hold_ready(step, call))
+        reply_ready(step, call);
+}
+
+static void account_failed(struct step *step, struct call *call)
+{
+    if (call->outbound && call->state == CALL_OPENING)
+        outbound_account_failed(step, call);
+    else
+        inbound_account_open(step, call); /* Its late account is better than a lost caller. */
 }
 
 static void timer_fired(struct step *step, struct call *call)
@@ -108,7 +124,7 @@ static void timer_fired(struct step *step, struct call *call)
     if (kind >= TIMER_KINDS || call->timer_serial[kind] != step->event->timer.serial)
         return; /* Cancelled or set anew while it was on its way. */
     call->timer_serial[kind] = 0;
-    if (kind == TIMER_CALL || kind == TIMER_SESSION || kind == TIMER_AUDIO)
+    if (kind >= TIMER_SESSION)
         call_timer(step, call, kind);
     else
         conversation_timer(step, call, kind);
@@ -122,9 +138,17 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SIP_REINVITED] = leg_reinvited,
     [SIP_REFRESHED] = leg_refreshed,
     [SIP_KEY] = key_by_info,
-    [SIP_BYE] = bye,
-    [SIP_FAILED] = failed,
+    [SIP_BYE] = call_hung_up,
+    [SIP_FAILED] = call_failed,
     [SIP_RELEASED] = call_released,
+    [SIP_DIALED] = dial_dialed,
+    [SIP_PROGRESS] = outbound_progress,
+    [SIP_ANSWERED] = outbound_answered,
+    [SIP_REFUSED] = outbound_refused,
+    [SIP_AGREED] = hold_agreed,
+    [SIP_REFERRED] = transfer_referred,
+    [SIP_REFER_ANSWERED] = transfer_refer_answered,
+    [SIP_NOTIFIED] = transfer_notified,
     [MEDIA_VOICE] = voice_edge,
     [MEDIA_KEY] = key_by_media,
     [MEDIA_AUDIBLE] = reply_audible,
@@ -134,12 +158,13 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SPEECH_VERDICT] = voice_verdict,
     [SPEECH_PARTIAL] = voice_partial,
     [SPEECH_FINAL] = words_final,
-    [SPEECH_READY] = reply_ready,
+    [SPEECH_READY] = speech_ready,
     [SPEECH_FAILED] = speech_failed,
     [SPEECH_STOPPED] = call_speech_stopped,
     [MIND_UNDERSTOOD] = words_understood,
     [STORE_OPENED] = inbound_account_open,
-    [STORE_FAILED] = inbound_account_open, /* Its late account is better than a lost caller. */
+    [STORE_FAILED] = account_failed,
+    [STORE_KNOWN] = outbound_known,
 };
 
 /* ---- Events of the whole server ---- */
@@ -182,6 +207,8 @@ static uint32_t dialog_of(const struct event *event)
 {
     if (event->kind == SIP_REINVITED)
         return event->reinvite.dialog;
+    if (event->kind == SIP_REFERRED)
+        return event->refer.dialog;
     return event->kind == SIP_KEY ? event->sip_key.dialog : event->sip.dialog;
 }
 
@@ -190,15 +217,32 @@ static bool is_dialogs(enum event_kind kind)
     return kind > SIP_INVITE && kind <= SIP_RELEASED;
 }
 
-static struct call *call_of(struct core *core, const struct event *event)
+/* A leg that was dialled is known by its id until its dialog is known. */
+static struct leg *dialed_leg(struct core *core, const struct event *event)
 {
-    if (is_dialogs(event->kind))
-        return places_of_dialog(core, dialog_of(event));
-    if (event->leg) {
-        const struct leg *leg = core_leg(core, event->leg);
-        return leg ? core_call(core, leg->call) : NULL;
+    struct leg *leg = core_leg(core, event->leg);
+
+    return leg && leg->dialed && (event->kind == SIP_DIALED || event->kind == SIP_REFUSED) ? leg
+                                                                                          : NULL;
+}
+
+static struct leg *leg_of(struct core *core, const struct event *event)
+{
+    if (is_dialogs(event->kind)) {
+        struct leg *leg = places_of_dialog(core, dialog_of(event));
+        return leg ? leg : dialed_leg(core, event);
     }
-    return core_call(core, event->call);
+    if (event->leg)
+        return core_leg(core, event->leg);
+    struct call *call = core_call(core, event->call);
+    return call ? core_leg(core, call->leg) : NULL;
+}
+
+/* The conversation is with the first leg; what the other one sounds like is media's alone. */
+static bool for_first_leg_only(enum event_kind kind)
+{
+    return kind == MEDIA_VOICE || kind == MEDIA_KEY || kind == MEDIA_AUDIBLE ||
+           (kind >= SPEECH_LISTENING && kind <= MIND_UNDERSTOOD && kind != SPEECH_STOPPED);
 }
 
 /* Nobody waits for it any more; what it carries must not leak. */
@@ -209,6 +253,14 @@ static void stale(struct step *step)
         struct command *drop = step_emit(step, CLIP_DROP, NULL);
         drop->leg = step->event->leg;
         drop->clip.clip = step->event->speech.clip;
+    } else if (step->event->kind == SIP_DIALED) {
+        step_emit(step, SIP_HANG_UP, NULL)->sip.dialog = step->event->sip.dialog;
+    } else if (step->event->kind == SIP_REINVITED || step->event->kind == SIP_REFERRED) {
+        struct command *reply = step_emit(step, SIP_REPLY, NULL);
+        reply->sip.dialog = dialog_of(step->event);
+        reply->sip.request = step->event->kind == SIP_REFERRED ? step->event->refer.request
+                                                               : step->event->reinvite.request;
+        reply->sip.status = 481;
     }
 }
 
@@ -218,6 +270,8 @@ static void handle(struct step *step, struct call *call)
     handlers[step->event->kind](step, call);
     if (call->state == CALL_UP && call->talk.over)
         call_end(step, call, call->talk.after_cause, TEXT_EMPTY);
+    else if (call->state == CALL_UP && call->talk.give)
+        transfer_begin(step, call);
 }
 
 void core_step(struct core *core, const struct event *event, struct commands *out)
@@ -231,6 +285,8 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
         inbound_invited(&step);
     } else if (event->kind == PLAN_LOADED) {
         plan_loaded(&step);
+    } else if (event->kind == CALL_REQUESTED) {
+        outbound_requested(&step);
     } else if (event->kind == SERVER_DRAIN) {
         drain(&step);
     } else if (event->kind == MEDIA_LATE) {
@@ -242,8 +298,9 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     } else if (event->kind == SIP_TRUNK) {
         trunk_heard(&step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
-        struct call *call = call_of(core, event);
-        if (call)
+        step.leg = leg_of(core, event);
+        struct call *call = step.leg ? core_call(core, step.leg->call) : NULL;
+        if (call && !(step.leg->id != call->leg && for_first_leg_only(event->kind)))
             handle(&step, call);
         else
             stale(&step);

@@ -30,11 +30,12 @@ struct commands {
     char text[COMMAND_TEXT_A_STEP];
 };
 
-/* Bytes of memory for a core of max_calls calls (at most MAX_CALLS). */
-size_t core_size(uint32_t max_calls);
+/* Bytes of memory for a core of max_calls calls (at most MAX_CALLS), each with a leg, and spare
+ * second legs (at most MAX_SPARE_LEGS) for all of them. */
+size_t core_size(uint32_t max_calls, uint32_t spare_legs);
 
 /* Makes a core in zeroed memory (pages of calls never used stay untouched). Cannot fail. */
-struct core *core_init(void *memory, uint32_t max_calls);
+struct core *core_init(void *memory, uint32_t max_calls, uint32_t spare_legs);
 
 /* Puts the plan into its slot before PLAN_LOADED is stepped; NULL after PLAN_DROP. */
 void core_set_plan(struct core *core, uint32_t slot, const struct plan *plan);
@@ -43,7 +44,7 @@ void core_set_plan(struct core *core, uint32_t slot, const struct plan *plan);
 void core_step(struct core *core, const struct event *event, struct commands *out);
 
 struct core_figures {
-    uint32_t calls, calls_high, recognisers;
+    uint32_t calls, calls_high, recognisers, spare_legs;
     uint64_t calls_total, stale_events, steps;
 };
 void core_figures(const struct core *core, struct core_figures *out);

@@ -17,7 +17,8 @@ const char *const key_source_names[3] = {"rtp", "inband", "info"};
 const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_TURN] = "turn",     [TIMER_SILENCE] = "silence", [TIMER_BARGE_IN] = "barge_in",
     [TIMER_ANSWER] = "answer", [TIMER_FILLER] = "filler",   [TIMER_SESSION] = "session",
-    [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",
+    [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
+    [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
 };
 
 const char *const capture_act_names[CAPTURE_ACTS] = {
@@ -48,6 +49,18 @@ static const struct field trunk_fields[] = {
     F(trunk, reason), F(trunk, expires_s), F(trunk, round_trip_ms),
 };
 
+static const struct field request_fields[] = {
+    COMMON,
+    F(request, token),
+    F(request, seed),
+    F(request, number),
+    F(request, trunk),
+    F(request, agent),
+    F(request, from),
+    F(request, headers),
+    F(request, key),
+};
+
 static const struct field invite_fields[] = {
     COMMON,
     F(invite, dialog),
@@ -64,6 +77,8 @@ static const struct field invite_fields[] = {
     F(invite, diversion),
     F(invite, user_to_user),
     F(invite, headers),
+    F(invite, replaces),
+    F(invite, hops),
     F(invite, sdp),
     F(invite, reliable_required),
     F(invite, reliable_supported),
@@ -77,6 +92,7 @@ static const struct field sip_fields[] = {
     COMMON,
     F(sip, dialog),
     F(sip, status),
+    F(sip, final),
     F(sip, reason),
     F(sip, sdp),
     F(sip, session_expires_s),
@@ -93,6 +109,16 @@ static const struct field reinvite_fields[] = {
     F(reinvite, min_se_s),
     E(reinvite, refresher, session_refresher_names),
     F(reinvite, timer_supported),
+};
+
+static const struct field refer_fields[] = {
+    COMMON,
+    F(refer, dialog),
+    F(refer, request),
+    F(refer, target),
+    F(refer, replaces),
+    F(refer, referred_by),
+    F(refer, quiet),
 };
 
 static const struct field sip_key_fields[] = {COMMON, F(sip_key, dialog), F(sip_key, key)};
@@ -170,6 +196,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(EVENT_NONE, common_fields),
     SHAPE(PLAN_LOADED, plan_fields),
     SHAPE(TIMER_FIRED, timer_fields),
+    SHAPE(CALL_REQUESTED, request_fields),
     SHAPE(SERVER_DRAIN, common_fields),
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
@@ -187,6 +214,10 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(SIP_PROGRESS, sip_fields),
     SHAPE(SIP_ANSWERED, sip_fields),
     SHAPE(SIP_REFUSED, sip_fields),
+    SHAPE(SIP_AGREED, sip_fields),
+    SHAPE(SIP_REFERRED, refer_fields),
+    SHAPE(SIP_REFER_ANSWERED, sip_fields),
+    SHAPE(SIP_NOTIFIED, sip_fields),
     SHAPE(SIP_RELEASED, sip_fields),
     SHAPE(MEDIA_VOICE, voice_fields),
     SHAPE(MEDIA_KEY, key_fields),
@@ -206,6 +237,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(MIND_UNDERSTOOD, understood_fields),
     SHAPE(STORE_OPENED, common_fields),
     SHAPE(STORE_FAILED, store_fields),
+    SHAPE(STORE_KNOWN, store_fields),
 };
 
 _Static_assert(EVENT_KINDS < 128, "the kind is one byte");

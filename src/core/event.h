@@ -23,6 +23,7 @@ enum event_kind {
     /* app */
     PLAN_LOADED, /* A plan is in its slot and every limb is ready for it. New calls use it. */
     TIMER_FIRED,
+    CALL_REQUESTED, /* A person or a program wants us to call somebody. CALL_TELL answers. */
     SERVER_DRAIN, /* The first: take no new calls, those up go on. Each later one ends one call. */
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
@@ -41,6 +42,10 @@ enum event_kind {
     SIP_PROGRESS,  /* 18x to our INVITE; may carry SDP. */
     SIP_ANSWERED,  /* 200 to our INVITE; the limb has sent ACK. */
     SIP_REFUSED,   /* 3xx-6xx to our INVITE, or no answer at all (408). */
+    SIP_AGREED,    /* Our SIP_REINVITE was answered: 2xx with SDP, or a refusal (491: glare). */
+    SIP_REFERRED,  /* REFER in the dialog: call somebody else (RFC 3515). Answer with SIP_REPLY. */
+    SIP_REFER_ANSWERED, /* Our SIP_REFER was answered; `final`: no NOTIFY will follow. */
+    SIP_NOTIFIED,  /* What became of our SIP_REFER; `final`: nothing more will be told. */
     SIP_RELEASED,  /* The limb holds nothing of the dialog any more. Always the last of a dialog. */
     /* media */
     MEDIA_VOICE,   /* The cheap gate opened (voiced) or closed. */
@@ -65,6 +70,7 @@ enum event_kind {
     /* store */
     STORE_OPENED, /* The call's record is durable: it may be answered. */
     STORE_FAILED, /* It could not be written. */
+    STORE_KNOWN,  /* A call with this key was asked for before; `why` is its reference. */
     EVENT_KINDS
 };
 
@@ -111,6 +117,10 @@ enum timer_kind {
     TIMER_SESSION, /* RFC 4028: refresh, or expire. */
     TIMER_CALL,    /* Set-up, longest call, close-down. */
     TIMER_AUDIO,   /* No sound from the caller. */
+    TIMER_FAR,     /* The second leg: rung for long enough; a transfer's answer is overdue. */
+    TIMER_FAR_SESSION,
+    TIMER_OLD,   /* A leg that was left: its time to go. */
+    TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
     TIMER_KINDS
 };
 
@@ -137,6 +147,16 @@ struct event {
             uint32_t round_trip_ms; /* TRUNK_ALIVE */
         } trunk;
         struct {
+            uint32_t token; /* Names the request in CALL_TELL. */
+            uint64_t seed;
+            struct text number;  /* A number, or a sip: URI. */
+            struct text trunk;   /* Its name; empty: the plan's `outbound` list. */
+            struct text agent;   /* Who speaks; empty: the plan's first. */
+            struct text from;    /* Our number, as the callee sees it; empty: the trunk's. */
+            struct text headers; /* X-* lines. */
+            struct text key;     /* Idempotency: one key is one call, for ever. Empty: none. */
+        } request;               /* CALL_REQUESTED */
+        struct {
             uint32_t dialog;
             uint64_t seed; /* Random, from the limb: the core's only source of chance. */
             enum transport transport;
@@ -152,6 +172,8 @@ struct event {
             struct text diversion;    /* User of the first Diversion (RFC 5806) or History-Info. */
             struct text user_to_user; /* RFC 7433 */
             struct text headers;      /* X-*: "Name: value\n" lines, at most MAX_HEADERS. */
+            uint32_t replaces; /* Dialog whose place it takes (RFC 3891); 0: none. */
+            uint8_t hops;      /* Max-Forwards that is left. */
             struct text sdp;          /* Empty: no offer; ours goes into the 200. */
             bool reliable_required, reliable_supported; /* 100rel */
             bool timer_supported;
@@ -159,9 +181,11 @@ struct event {
             enum session_refresher refresher;     /* As asked by the caller. */
         } invite;
         struct { /* SIP_PRACKED SIP_CANCELLED SIP_ACKED SIP_BYE SIP_FAILED SIP_DIALED
-                    SIP_PROGRESS SIP_ANSWERED SIP_REFUSED SIP_REFRESHED SIP_RELEASED */
+                    SIP_PROGRESS SIP_ANSWERED SIP_REFUSED SIP_REFRESHED SIP_AGREED
+                    SIP_REFER_ANSWERED SIP_NOTIFIED SIP_RELEASED */
             uint32_t dialog;
             uint16_t status;    /* 180, 200, 486, 408...; 0 where there is none. */
+            bool final;         /* SIP_REFER_ANSWERED SIP_NOTIFIED */
             struct text reason; /* Reason header or phrase, as it came. */
             struct text sdp;
             uint32_t session_expires_s;
@@ -176,6 +200,14 @@ struct event {
             enum session_refresher refresher;
             bool timer_supported;
         } reinvite;
+        struct {
+            uint32_t dialog;
+            uint32_t request;        /* Give it back in SIP_REPLY. */
+            struct text target;      /* Refer-To's URI, without headers. */
+            struct text replaces;    /* Its Replaces, decoded: "call-id;to-tag=x;from-tag=y". */
+            struct text referred_by; /* As it came, for the INVITE that follows (RFC 3892). */
+            bool quiet;              /* Refer-Sub: false: wants no NOTIFY (RFC 4488). */
+        } refer;
         struct {
             uint32_t dialog;
             char key;

@@ -50,6 +50,10 @@ void floor_reply_over(struct step *step, struct call *call)
             talk->over = true;
             return;
         }
+        if (talk->after == AFTER_TRANSFER) {
+            talk->give = true;
+            return;
+        }
         floor_listen(step, call);
         return;
     case TALK_HEARING: /* The last word was out when the pause came. */
@@ -58,6 +62,7 @@ void floor_reply_over(struct step *step, struct call *call)
         return;
     case TALK_THINKING: /* A filler. */
     case TALK_LISTENING:
+    case TALK_AWAY:
     case TALK_NONE:
     case TALK_STATES:
         return;

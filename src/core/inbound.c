@@ -5,12 +5,14 @@
 #include <assert.h>
 
 #include "core/admission.h"
+#include "core/join.h"
 #include "core/call.h"
 #include "core/context.h"
-#include "core/conversation.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/outbound.h"
 #include "core/places.h"
+#include "core/transfer.h"
 
 /* ---- Beginning ---- */
 
@@ -23,7 +25,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
 
     call->state = CALL_OPENING;
     call->trunk = admission->trunk;
-    step->core->trunk_calls[call->plan][call->trunk]++;
+    places_count_trunk(step->core, call, core_leg(step->core, call->leg), call->trunk);
     call->seed = event->invite.seed;
     call->reliable = event->invite.reliable_required;
     call->invited_ms = event->now_ms;
@@ -32,7 +34,15 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     context_from_signalling(context->given, event->invite.diversion, event->invite.user_to_user,
                             event->invite.headers);
     call->talk.agent = call->talk.first_agent = admission->agent;
-    admission_ref(event, call->ref);
+    if (admission->route->agent < 0) {
+        call->link = LINK_FORWARD;
+        text_copy(call->dial.target, sizeof(call->dial.target),
+                  admission->route->forward.size ? admission->route->forward : event->invite.to);
+        text_copy(call->dial.from, sizeof(call->dial.from), caller);
+        call->dial.only = admission->route->forward_trunk;
+        call->dial.hops = event->invite.hops ? (uint8_t)(event->invite.hops - 1) : 0;
+    }
+    admission_ref(event->wall_ms, event->invite.seed, call->ref);
     admission_account(step, call->ref, admission, plan, call);
     step_timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);
 }
@@ -43,8 +53,10 @@ static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk
     const struct plan *plan = call_plan(step->core, call);
     struct leg *leg = core_leg(step->core, call->leg);
 
-    leg->dialog = event->invite.dialog;
-    leg->media_closed = true; /* Until it is opened. */
+    leg->state = LEG_OFFERED;
+    leg->role = ROLE_CALLER;
+    leg->started_wall_ms = event->wall_ms;
+    text_copy(leg->party, sizeof(leg->party), event->invite.from);
     leg->sdp_id = event->wall_ms;
     leg_speak_as(leg, plan, trunk);
     text_copy(leg->local, sizeof(leg->local),
@@ -60,10 +72,10 @@ static enum offer_result prepare_answer(struct step *step, struct call *call, st
 
     text_buffer_init(&sdp, call->sdp, sizeof(call->sdp));
     if (step->event->invite.sdp.size == 0) {
-        offer_make(leg, leg_port(step, call), &sdp);
+        offer_make(leg, leg_port(step, call, leg), &sdp);
         leg->awaiting_answer = true;
     } else {
-        result = offer_accept(leg, step->event->invite.sdp, leg_port(step, call), &sdp);
+        result = offer_accept(leg, step->event->invite.sdp, leg_port(step, call, leg), &sdp);
     }
     call->sdp_size = (uint16_t)sdp.size;
     return result;
@@ -88,6 +100,11 @@ void inbound_invited(struct step *step)
 {
     struct admission admission;
     const struct event *event = step->event;
+
+    if (event->invite.replaces) {
+        transfer_invited(step);
+        return;
+    }
 
     if (!admission_decide(step, &admission)) {
         admission_refuse(step, &admission);
@@ -115,17 +132,18 @@ void inbound_invited(struct step *step)
 
 /* ---- Answer ---- */
 
-static void answer(struct step *step, struct call *call)
+void inbound_answer(struct step *step, struct call *call)
 {
     struct leg *leg = core_leg(step->core, call->leg);
-    struct command *command = leg_emit(step, SIP_ANSWER, call);
+    struct command *command = leg_emit(step, SIP_ANSWER, leg);
 
     command->sip.sdp = (struct text){.data = call->sdp, .size = call->sdp_size};
     command->sip.session_expires_s = leg->session.interval_s;
     command->sip.refresher = call->session_answer;
-    if (!leg->awaiting_answer)
+    if (!leg->awaiting_answer && !leg->media_open)
         leg_open_media(step, call, leg);
     call->state = CALL_ANSWERING;
+    leg->state = LEG_ANSWERING;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + SETUP_MS);
 }
 
@@ -133,11 +151,19 @@ void inbound_account_open(struct step *step, struct call *call)
 {
     if (call->state != CALL_OPENING)
         return;
-    if (!call->reliable) {
-        answer(step, call);
+    if (call->outbound) {
+        outbound_account_open(step, call);
         return;
     }
-    struct command *ring = leg_emit(step, SIP_RING, call);
+    if (call->link == LINK_FORWARD) {
+        join_forward(step, call);
+        return;
+    }
+    if (!call->reliable) {
+        inbound_answer(step, call);
+        return;
+    }
+    struct command *ring = leg_emit(step, SIP_RING, core_leg(step->core, call->leg));
     ring->sip.status = 180;
     ring->sip.reliable = true;
     call->state = CALL_RINGING;
@@ -147,68 +173,40 @@ void inbound_account_open(struct step *step, struct call *call)
 void inbound_pracked(struct step *step, struct call *call)
 {
     if (call->state == CALL_RINGING)
-        answer(step, call);
-}
-
-static void listen(struct step *step, struct call *call)
-{
-    struct command *tap = step_emit(step, MEDIA_TAP, call);
-
-    tap->tap.ring = (uint32_t)call->ring - 1;
-    tap->tap.epoch = call->epoch;
-    struct command *listen = step_emit(step, SPEECH_LISTEN, call);
-    listen->listen.ring = (uint32_t)call->ring - 1;
-    listen->listen.epoch = call->epoch;
-    listen->listen.plan = call->plan;
-    listen->listen.agent = (uint32_t)call->talk.agent;
-    call->speech_stopped = false;
-}
-
-static void up(struct step *step, struct call *call)
-{
-    const struct plan *plan = call_plan(step->core, call);
-    const struct leg *leg = core_leg(step->core, call->leg);
-    struct command *answered = step_emit(step, STORE_CALL_ANSWERED, call);
-
-    call->state = CALL_UP;
-    call->answered_ms = step->event->now_ms;
-    answered->answered.ref = text_of(call->ref);
-    answered->answered.wall_ms = step->event->wall_ms;
-    answered->answered.codec = leg->codec;
-    answered->answered.suite = leg->suite;
-    answered->answered.agent = plan->agents[call->talk.agent].name;
-    step_timer_set(step, call, TIMER_CALL, step->event->now_ms + plan->manners.longest_call_ms);
-    leg_arm_session(step, call);
-    bool place = call->ring || places_take_ring(step->core, call);
-    if (place)
-        listen(step, call);
-    conversation_start(step, call, call->talk.agent, place);
-    conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+        inbound_answer(step, call);
 }
 
 void inbound_acked(struct step *step, struct call *call)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
+    struct leg *leg = step->leg;
     bool answered = leg->awaiting_answer;
 
-    if (call->state != CALL_ANSWERING && call->state != CALL_UP)
+    if (!leg_is_up(leg) && leg->state != LEG_ANSWERING)
         return;
     leg->awaiting_answer = false;
     enum offer_result result = answered ? offer_answered(leg, step->event->sip.sdp) : OFFER_AGREED;
     if (result != OFFER_AGREED) {
         bool plain = result == OFFER_PLAIN;
-        if (call->state == CALL_ANSWERING)
+        if (leg->state == LEG_ANSWERING && leg->id != call->leg)
+            call_leave(step, call, leg, TEXT("the ACK brought no answer that we can speak"));
+        else if (leg->state == LEG_ANSWERING)
             call_end(step, call, plain ? CAUSE_ENCRYPTION : CAUSE_NO_CODEC,
                      plain ? TEXT("the ACK brought no encryption")
                            : TEXT("the ACK brought no answer that we can speak"));
         return;
     }
-    if (call->state == CALL_UP) {
-        if (answered)
-            leg_update_media(step, call, leg);
-        return;
-    }
-    if (answered)
+    if (answered && leg->media_open)
+        leg_update_media(step, call, leg);
+    else if (answered)
         leg_open_media(step, call, leg);
-    up(step, call);
+    if (leg_is_up(leg))
+        return;
+    leg->state = LEG_UP;
+    leg->answered_wall_ms = step->event->wall_ms;
+    if (leg->id != call->leg)
+        transfer_replace(step, call);
+    else if (call->far)
+        join_answered(step, call);
+    else
+        call_up(step, call);
 }

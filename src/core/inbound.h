@@ -9,6 +9,9 @@
 /* A new dialog: refuses, or begins a call. */
 void inbound_invited(struct step *step);
 
+/* 200 with the description that was prepared. */
+void inbound_answer(struct step *step, struct call *call);
+
 /* Events of a call that exists. */
 void inbound_account_open(struct step *step, struct call *call);
 void inbound_pracked(struct step *step, struct call *call);

@@ -10,16 +10,21 @@
 #include "core/session.h"
 #include "core/taping.h"
 
-uint16_t leg_port(const struct step *step, const struct call *call)
+const char *const leg_role_names[ROLES] = {
+    [ROLE_CALLER] = "caller",     [ROLE_CALLEE] = "callee",     [ROLE_FORWARD] = "forward",
+    [ROLE_TRANSFER] = "transfer", [ROLE_REFERRED] = "referred", [ROLE_REPLACES] = "replaces",
+};
+
+uint16_t leg_port(const struct step *step, const struct call *call, const struct leg *leg)
 {
-    return (uint16_t)(call_plan(step->core, call)->rtp_first_port + 2 * slot_of(call->leg));
+    return (uint16_t)(call_plan(step->core, call)->rtp_first_port + 2 * slot_of(leg->id));
 }
 
-struct command *leg_emit(struct step *step, enum command_kind kind, const struct call *call)
+struct command *leg_emit(struct step *step, enum command_kind kind, const struct leg *leg)
 {
-    struct command *command = step_emit(step, kind, call);
+    struct command *command = step_emit_to(step, kind, leg);
 
-    command->sip.dialog = core_leg(step->core, call->leg)->dialog;
+    command->sip.dialog = leg->dialog;
     return command;
 }
 
@@ -56,30 +61,32 @@ static void write_media(struct command *command, const struct leg *leg)
 void leg_open_media(struct step *step, struct call *call, struct leg *leg)
 {
     const struct plan *plan = call_plan(step->core, call);
-    struct command *command = step_emit(step, MEDIA_OPEN, call);
+    struct command *command = step_emit_to(step, MEDIA_OPEN, leg);
 
     write_media(command, leg);
-    command->media.seed = call->seed;
+    command->media.seed = call->seed + leg->number - 1;
     command->media.no_audio_ms = plan->manners.no_audio_ms;
     leg->media_open = true;
     leg->media_closed = false;
-    taping_open(step, call, plan->capture, command);
+    taping_open(step, call, leg, plan->capture, command);
 }
 
 void leg_update_media(struct step *step, struct call *call, struct leg *leg)
 {
-    write_media(step_emit(step, MEDIA_UPDATE, call), leg);
-    conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+    write_media(step_emit_to(step, MEDIA_UPDATE, leg), leg);
+    if (leg->id == call->leg)
+        conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
 }
 
-void leg_arm_session(struct step *step, struct call *call)
+void leg_arm_session(struct step *step, struct call *call, struct leg *leg)
 {
-    const struct session *session = &core_leg(step->core, call->leg)->session;
+    const struct session *session = &leg->session;
+    enum timer_kind kind = leg->id == call->leg ? TIMER_SESSION : TIMER_FAR_SESSION;
 
     if (session->interval_s)
-        step_timer_set(step, call, TIMER_SESSION, session_next_ms(session, step->event->now_ms));
+        step_timer_set(step, call, kind, session_next_ms(session, step->event->now_ms));
     else
-        step_timer_cancel(step, call, TIMER_SESSION);
+        step_timer_cancel(step, call, kind);
 }
 
 /* ---- In the dialog ---- */
@@ -92,11 +99,11 @@ static uint16_t take_reoffer(struct step *step, struct call *call, struct leg *l
     if (event->reinvite.sdp.size == 0) {
         if (event->reinvite.update)
             return 200;
-        offer_make(leg, leg_port(step, call), sdp);
+        offer_make(leg, leg_port(step, call, leg), sdp);
         leg->awaiting_answer = true;
         return 200;
     }
-    switch (offer_accept(leg, event->reinvite.sdp, leg_port(step, call), sdp)) {
+    switch (offer_accept(leg, event->reinvite.sdp, leg_port(step, call, leg), sdp)) {
     case OFFER_AGREED:
         if (leg->media_open)
             leg_update_media(step, call, leg);
@@ -114,7 +121,7 @@ static uint16_t take_reoffer(struct step *step, struct call *call, struct leg *l
 void leg_reinvited(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
-    struct leg *leg = core_leg(step->core, call->leg);
+    struct leg *leg = step->leg;
     const struct session_ask ask = {.expires_s = event->reinvite.session_expires_s,
                                     .min_se_s = event->reinvite.min_se_s,
                                     .refresher = event->reinvite.refresher,
@@ -124,18 +131,18 @@ void leg_reinvited(struct step *step, struct call *call)
     enum session_refresher refresher;
     uint16_t status = 481;
 
-    if (call->state == CALL_UP || call->state == CALL_ANSWERING) {
+    if (leg_is_up(leg) || leg->state == LEG_ANSWERING) {
         if (!session_agree(call_plan(step->core, call), &ask, &session, &refresher)) {
             status = 422;
         } else {
             status = take_reoffer(step, call, leg, &sdp);
             if (status == 200) {
                 leg->session = session;
-                leg_arm_session(step, call);
+                leg_arm_session(step, call, leg);
             }
         }
     }
-    struct command *reply = leg_emit(step, SIP_REPLY, call);
+    struct command *reply = leg_emit(step, SIP_REPLY, leg);
     reply->sip.request = event->reinvite.request;
     reply->sip.status = status;
     if (status == 200) {
@@ -149,9 +156,9 @@ void leg_reinvited(struct step *step, struct call *call)
 
 void leg_refreshed(struct step *step, struct call *call)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
+    struct leg *leg = step->leg;
 
-    if (call->state != CALL_UP || !leg->refreshing)
+    if (!leg_is_up(leg) || !leg->refreshing)
         return;
     leg->refreshing = false;
     leg->session.refresh = step->event->sip.refresher != REFRESHER_UAS;
@@ -160,26 +167,24 @@ void leg_refreshed(struct step *step, struct call *call)
     if (step->event->sip.status == 408 || step->event->sip.status == 481)
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the session refresh was not answered"));
     else
-        leg_arm_session(step, call);
+        leg_arm_session(step, call, leg);
 }
 
-void leg_refresh(struct step *step, struct call *call)
+void leg_refresh(struct step *step, struct call *call, struct leg *leg)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
-
     if (!leg->session.refresh || leg->refreshing) {
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the session expired"));
         return;
     }
     struct text_buffer sdp = step_text(step);
-    offer_make(leg, leg_port(step, call), &sdp);
-    struct command *command = leg_emit(step, SIP_REFRESH, call);
+    offer_make(leg, leg_port(step, call, leg), &sdp);
+    struct command *command = leg_emit(step, SIP_REFRESH, leg);
     command->sip.sdp = step_text_take(step, &sdp);
     command->sip.session_expires_s = leg->session.interval_s;
     command->sip.min_se_s = call_plan(step->core, call)->min_se_s;
     command->sip.refresher = REFRESHER_UAC;
     /* No word of it by the end of the interval is the end (RFC 4028 section 10). */
-    step_timer_set(step, call, TIMER_SESSION,
+    step_timer_set(step, call, leg->id == call->leg ? TIMER_SESSION : TIMER_FAR_SESSION,
                    step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
     leg->refreshing = true;
 }
@@ -189,11 +194,73 @@ void leg_silent(struct step *step, struct call *call)
     uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
     uint32_t for_ms = step->event->silent.for_ms;
 
-    if (call->state != CALL_UP)
+    if (call->state != CALL_UP || step->leg->id != call->leg)
         return;
     if (!step->event->silent.silent)
         step_timer_cancel(step, call, TIMER_AUDIO);
     else if (end_ms && !call->talk.on_hold)
         step_timer_set(step, call, TIMER_AUDIO,
                        step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
+}
+
+/* ---- The end of one leg ---- */
+
+void leg_end(struct step *step, struct leg *leg, struct text reason)
+{
+    if (leg->state == LEG_ENDING)
+        return;
+    leg->state = LEG_ENDING;
+    if (!leg->released && leg->dialog)
+        leg_emit(step, SIP_HANG_UP, leg)->sip.phrase = step_text_copy(step, reason);
+    if (leg->media_open && !leg->media_closed)
+        step_emit_to(step, MEDIA_CLOSE, leg);
+}
+
+bool leg_gone(const struct leg *leg)
+{
+    return leg->released && leg->media_closed && !leg->dialed;
+}
+
+void leg_take_figures(struct leg *leg, const struct event *event)
+{
+    leg->media_closed = true;
+    leg->figures = (struct leg_figures){.received = event->closed.received,
+                                        .lost = event->closed.lost,
+                                        .late = event->closed.late,
+                                        .jitter_us = event->closed.jitter_us,
+                                        .concealed = event->closed.concealed,
+                                        .sent = event->closed.sent,
+                                        .strangers = event->closed.strangers,
+                                        .forged = event->closed.forged,
+                                        .replayed = event->closed.replayed};
+}
+
+void leg_account(struct step *step, const struct call *call, struct leg *leg, bool ended)
+{
+    struct command *command;
+
+    if (leg->accounted)
+        return;
+    leg->accounted = ended;
+    command = step_emit_to(step, STORE_LEG, leg);
+    command->leg_account.ref = text_of(call->ref);
+    command->leg_account.number = leg->number;
+    command->leg_account.started_ms = leg->started_wall_ms;
+    command->leg_account.answered_ms = leg->answered_wall_ms;
+    command->leg_account.ended_ms = ended ? step->event->wall_ms : 0;
+    command->leg_account.direction = leg->outgoing ? DIRECTION_OUT : DIRECTION_IN;
+    command->leg_account.role = text_of(leg_role_names[leg->role]);
+    command->leg_account.party = text_of(leg->party);
+    if (leg->trunk >= 0)
+        command->leg_account.trunk = call_plan(step->core, call)->trunks[leg->trunk].name;
+    command->leg_account.status = leg->status;
+    command->leg_account.reason = text_of(leg->reason);
+    command->leg_account.codec = leg->codec;
+    command->leg_account.received = leg->figures.received;
+    command->leg_account.lost = leg->figures.lost;
+    command->leg_account.late = leg->figures.late;
+    command->leg_account.jitter_us = leg->figures.jitter_us;
+    command->leg_account.concealed = leg->figures.concealed;
+    command->leg_account.sent = leg->figures.sent;
+    command->leg_account.strangers = leg->figures.strangers;
 }

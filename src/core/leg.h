@@ -6,10 +6,15 @@
 
 #include "core/state.h"
 
-uint16_t leg_port(const struct step *step, const struct call *call);
+uint16_t leg_port(const struct step *step, const struct call *call, const struct leg *leg);
+
+static inline bool leg_is_up(const struct leg *leg)
+{
+    return leg->state == LEG_UP || leg->state == LEG_HELD;
+}
 
 /* A command for the leg's dialog. */
-struct command *leg_emit(struct step *step, enum command_kind kind, const struct call *call);
+struct command *leg_emit(struct step *step, enum command_kind kind, const struct leg *leg);
 
 /* Which codecs the leg may speak, and whether it may send noise for silence: before its first offer
  * or answer. trunk: -1 for none. */
@@ -17,12 +22,20 @@ void leg_speak_as(struct leg *leg, const struct plan *plan, int16_t trunk);
 
 void leg_open_media(struct step *step, struct call *call, struct leg *leg);
 void leg_update_media(struct step *step, struct call *call, struct leg *leg);
-void leg_arm_session(struct step *step, struct call *call);
+void leg_arm_session(struct step *step, struct call *call, struct leg *leg);
 
-/* TIMER_SESSION: refreshes, or ends a session that has expired. */
-void leg_refresh(struct step *step, struct call *call);
+/* TIMER_SESSION, TIMER_FAR_SESSION: refreshes, or ends a session that has expired. */
+void leg_refresh(struct step *step, struct call *call, struct leg *leg);
 
-/* Events. */
+/* Hangs up and closes the sound; the limbs' answers are awaited by whoever ends it. */
+void leg_end(struct step *step, struct leg *leg, struct text reason);
+/* Every limb has let go. */
+bool leg_gone(const struct leg *leg);
+void leg_take_figures(struct leg *leg, const struct event *event); /* MEDIA_CLOSED */
+/* STORE_LEG; once with `ended`, and nothing after. */
+void leg_account(struct step *step, const struct call *call, struct leg *leg, bool ended);
+
+/* Events of step->leg. */
 void leg_reinvited(struct step *step, struct call *call);
 void leg_refreshed(struct step *step, struct call *call);
 void leg_silent(struct step *step, struct call *call);

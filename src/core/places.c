@@ -43,16 +43,20 @@ struct call *core_call(struct core *core, uint32_t id)
 
 struct leg *core_leg(struct core *core, uint32_t id)
 {
-    if (!slots_has(&core->leg_slots, places_leg_links(core), id))
+    uint32_t slot = slot_of(id);
+    const struct slot_link *link = &places_leg_links(core)[slot];
+
+    if (id == 0 || slot >= core->max_calls + core->spare_legs || !link->used ||
+        link->generation != id >> 16)
         return NULL;
-    return &places_legs(core)[slot_of(id)];
+    return &places_legs(core)[slot];
 }
 
-struct call *places_of_dialog(struct core *core, uint32_t dialog)
+struct leg *places_of_dialog(struct core *core, uint32_t dialog)
 {
     const struct dialog_entry *entry = &places_dialogs(core)[slot_of(dialog) % DIALOGS];
 
-    return dialog != 0 && entry->dialog == dialog ? core_call(core, entry->call) : NULL;
+    return dialog != 0 && entry->dialog == dialog ? core_leg(core, entry->leg) : NULL;
 }
 
 void places_forget_dialog(struct core *core, uint32_t dialog)
@@ -61,6 +65,70 @@ void places_forget_dialog(struct core *core, uint32_t dialog)
 
     if (entry->dialog == dialog)
         *entry = (struct dialog_entry){0};
+}
+
+static void begin_leg(struct core *core, struct call *call, uint32_t id)
+{
+    places_legs(core)[slot_of(id)] = (struct leg){.id = id,
+                                                  .call = call->id,
+                                                  .number = ++call->legs,
+                                                  .state = LEG_IDLE,
+                                                  .trunk = -1,
+                                                  .released = true,
+                                                  .media_closed = true};
+}
+
+void places_bind(struct core *core, struct leg *leg, uint32_t dialog)
+{
+    places_dialogs(core)[slot_of(dialog) % DIALOGS] = (struct dialog_entry){dialog, leg->id};
+    leg->dialog = dialog;
+    leg->released = false;
+}
+
+/* Round and round, so that a port rests as long as possible before it is used again. */
+struct leg *places_take_leg(struct core *core, struct call *call, const struct leg *beside)
+{
+    uint32_t threads = core->plans[call->plan]->media_threads ? core->plans[call->plan]->media_threads
+                                                              : 1;
+
+    for (uint32_t i = 0; i < core->spare_legs; i++) {
+        uint32_t spare = (core->spare_next + i) % core->spare_legs;
+        uint32_t slot = core->max_calls + spare;
+        struct slot_link *link = &places_leg_links(core)[slot];
+        if (link->used || slot % threads != slot_of(beside->id) % threads)
+            continue;
+        link->generation = link->generation == 0xffff ? 1 : (uint16_t)(link->generation + 1);
+        link->used = true;
+        core->spare_next = spare + 1;
+        core->figures.spare_legs++;
+        begin_leg(core, call, (uint32_t)link->generation << 16 | slot);
+        return &places_legs(core)[slot];
+    }
+    return NULL;
+}
+
+void places_count_trunk(struct core *core, const struct call *call, struct leg *leg, int16_t trunk)
+{
+    if (leg->trunk >= 0)
+        core->trunk_calls[call->plan][leg->trunk]--;
+    leg->trunk = trunk;
+    if (trunk >= 0)
+        core->trunk_calls[call->plan][trunk]++;
+}
+
+void places_put_leg(struct core *core, struct leg *leg)
+{
+    uint32_t slot = slot_of(leg->id);
+
+    places_forget_dialog(core, leg->dialog);
+    places_count_trunk(core, core_call(core, leg->call), leg, -1);
+    leg->state = LEG_FREE;
+    if (slot < core->max_calls) {
+        slots_put(&core->leg_slots, places_leg_links(core), leg->id);
+        return;
+    }
+    places_leg_links(core)[slot].used = false;
+    core->figures.spare_legs--;
 }
 
 struct call *places_take_call(struct core *core, uint32_t dialog)
@@ -78,10 +146,10 @@ struct call *places_take_call(struct core *core, uint32_t dialog)
     *call = (struct call){.id = id,
                           .leg = leg_id,
                           .plan = (uint8_t)core->plan_now,
-                          .trunk = -1,
-                          .speech_stopped = true};
-    places_legs(core)[slot_of(leg_id)] = (struct leg){.id = leg_id, .call = id};
-    places_dialogs(core)[slot_of(dialog) % DIALOGS] = (struct dialog_entry){dialog, id};
+                          .trunk = -1};
+    begin_leg(core, call, leg_id);
+    if (dialog)
+        places_bind(core, core_leg(core, leg_id), dialog);
     core->plan_calls[call->plan]++;
     core->figures.calls_total++;
     core->figures.calls++;
@@ -90,7 +158,7 @@ struct call *places_take_call(struct core *core, uint32_t dialog)
     return call;
 }
 
-static void put_ring(struct core *core, struct call *call)
+void places_put_ring(struct core *core, struct call *call)
 {
     if (call->ring == 0)
         return;
@@ -117,11 +185,13 @@ void places_put_call(struct step *step, struct call *call)
 
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++)
         step_timer_cancel(step, call, kind);
-    put_ring(core, call);
-    places_forget_dialog(core, core_leg(core, call->leg)->dialog);
-    if (call->trunk >= 0)
-        core->trunk_calls[call->plan][call->trunk]--;
-    slots_put(&core->leg_slots, places_leg_links(core), call->leg);
+    places_put_ring(core, call);
+    const uint32_t legs[] = {call->leg, call->far, call->old};
+    for (int i = 0; i < 3; i++) {
+        struct leg *leg = core_leg(core, legs[i]);
+        if (leg)
+            places_put_leg(core, leg);
+    }
     slots_put(&core->call_slots, places_call_links(core), call->id);
     call->state = CALL_FREE;
     assert(core->figures.calls > 0 && core->plan_calls[plan] > 0);

@@ -38,6 +38,8 @@ enum words {
     WORDS_START_OVER,
     WORDS_NOTHING_TO_REPEAT, /* "Repeat that" before anything was said. */
     WORDS_APOLOGY,           /* Something of ours failed; before the fallback. */
+    WORDS_TRANSFER,          /* Before a transfer; only when the intent says nothing itself. */
+    WORDS_TRANSFER_FAILED,   /* Nobody took the transferred call. */
     WORDS_COUNT
 };
 
@@ -47,7 +49,8 @@ enum expect { EXPECT_FREE, EXPECT_YES_NO, EXPECT_DIGITS };
 enum intent_then {
     THEN_LISTEN,   /* Say the words, then listen for more. */
     THEN_HANDOVER, /* Say the words, then the agent `to` takes over. */
-    THEN_END       /* Say the words, then hang up. */
+    THEN_END,      /* Say the words, then hang up. */
+    THEN_TRANSFER  /* Say the words, then give the caller to `transfer`. */
 };
 
 struct plan_intent {
@@ -59,6 +62,7 @@ struct plan_intent {
     struct text say; /* Template; empty: the agent's WORDS_HANDOVER, or nothing. */
     enum intent_then then;
     int16_t to;         /* Agent for THEN_HANDOVER. */
+    struct text transfer; /* THEN_TRANSFER: a number or a sip: URI. */
     bool escalation;    /* Speaks WORDS_ESCALATE..., and outranks others when both are heard. */
     bool choice;        /* Named among the {choices} of a clarifying question. */
     enum expect expect; /* What the caller answers after `say`. */
@@ -133,6 +137,7 @@ struct plan_trunk {
     uint32_t expires_s;
     uint32_t probe_ms; /* OPTIONS to `host` so often; 0: never. */
     enum srtp_mode srtp;
+    bool refer;  /* Its REFER and Replaces are followed. */
     bool phones; /* The trunk of all `users`: found by who they prove to be. */
 };
 
@@ -151,8 +156,10 @@ struct plan_user { /* A telephone that may register, call and be called. */
 struct plan_route {
     struct text
         number; /* Exact, or a prefix with '*' at the end; "*" matches all. First match wins. */
-    int16_t agent;
+    int16_t agent; /* -1: it is forwarded: */
     int16_t trunk; /* -1: any. */
+    int16_t forward_trunk;    /* -1: the plan's `outbound` list. */
+    struct text forward;      /* Number or sip: URI; empty: the number that was called. */
 };
 
 /* Manners: times that shape the conversation. All in milliseconds. */
@@ -166,6 +173,7 @@ struct plan_manners {
     uint32_t recognise_ms;             /* The recogniser's time for a final. 2,000 */
     uint32_t longest_turn_ms;          /* A caller who never pauses. 30,000 */
     uint32_t longest_call_ms;          /* 3,600,000 */
+    uint32_t ring_ms;                  /* A call that we place rings so long. 30,000 */
     uint32_t no_audio_ms;              /* No packet from the caller: noticed. 10,000 */
     uint32_t no_audio_end_ms;          /* And ended. 60,000; 0: never. */
     uint16_t unclear_permille;         /* Confidence below: ask. 400 */
@@ -189,6 +197,12 @@ struct plan {
 
     uint32_t max_calls;            /* At most MAX_CALLS; over it 503 with Retry-After. */
     uint32_t max_calls_per_second; /* 0: no limit. */
+    const int16_t *outbound;       /* Trunks for calls that we place, tried in this order. */
+    uint8_t outbound_count;
+    struct text outbound_address;  /* In our SDP when we call; empty: we cannot. */
+    struct text music;             /* WAV file for callers who wait; empty: our own chime. */
+    uint32_t spare_legs;           /* Second legs at once: slots from max_calls on. */
+    uint8_t media_threads;         /* Both legs of a bridge are on one: slots alike modulo this. */
     uint16_t recogniser_places;    /* At most MAX_RINGS. */
     uint16_t retry_after_s;        /* 5 */
     bool refuse_late;              /* New calls, while a media thread does not keep time. */

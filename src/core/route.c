@@ -54,12 +54,12 @@ static bool number_matches(struct text pattern, struct text number)
     return text_equal(pattern, number);
 }
 
-int16_t route_agent(const struct plan *plan, struct text number, int16_t trunk)
+const struct plan_route *route_find(const struct plan *plan, struct text number, int16_t trunk)
 {
     for (uint16_t i = 0; i < plan->route_count; i++) {
         const struct plan_route *route = &plan->routes[i];
         if ((route->trunk < 0 || route->trunk == trunk) && number_matches(route->number, number))
-            return route->agent;
+            return route;
     }
-    return -1;
+    return NULL;
 }

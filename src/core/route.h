@@ -13,7 +13,7 @@ int16_t route_trunk(const struct plan *plan, struct text source);
  * sources, or the telephones'. -1: none. */
 int16_t route_proved(const struct plan *plan, struct text user);
 
-/* The agent for a dialled number from a trunk; the first route that matches. -1: none. */
-int16_t route_agent(const struct plan *plan, struct text number, int16_t trunk);
+/* The first route that matches a dialled number from a trunk. NULL: none. */
+const struct plan_route *route_find(const struct plan *plan, struct text number, int16_t trunk);
 
 #endif

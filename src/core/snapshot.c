@@ -6,11 +6,11 @@
 #include "core/places.h"
 #include "core/state.h"
 
-enum { SNAPSHOT_MAGIC = 0x4f464331 };
+enum { SNAPSHOT_MAGIC = 0x4f464332 };
 
 /* The layout of this build: a snapshot of another is refused. */
 struct snapshot_head {
-    uint32_t magic, max_calls, core_bytes, call_bytes, leg_bytes, calls;
+    uint32_t magic, max_calls, spare_legs, core_bytes, call_bytes, leg_bytes, calls;
 };
 
 struct span {
@@ -37,7 +37,7 @@ static bool put(struct span *to, const void *bytes, size_t size)
 size_t core_save(const struct core *core, uint8_t *out, size_t size)
 {
     struct span to = {out, size};
-    struct snapshot_head head = {SNAPSHOT_MAGIC,      core->max_calls,    sizeof(struct core),
+    struct snapshot_head head = {SNAPSHOT_MAGIC, core->max_calls, core->spare_legs, sizeof(struct core),
                                  sizeof(struct call), sizeof(struct leg), core->figures.calls};
 
     if (!put(&to, &head, sizeof(head)) || !put(&to, core, fixed_size(core)))
@@ -62,6 +62,7 @@ bool core_load(struct core *core, const uint8_t *bytes, size_t size)
         return false;
     memcpy(&head, bytes, sizeof(head));
     if (head.magic != SNAPSHOT_MAGIC || head.max_calls != core->max_calls ||
+        head.spare_legs != core->spare_legs ||
         head.core_bytes != sizeof(struct core) || head.call_bytes != sizeof(struct call) ||
         head.leg_bytes != sizeof(struct leg) || head.calls > core->max_calls ||
         size != sizeof(head) + fixed_size(core) + head.calls * (sizeof(slot) + sizeof(struct call)))
@@ -87,6 +88,26 @@ static bool broken(struct text_buffer *why, struct text what)
     return false;
 }
 
+static bool check_legs(const struct core *core, const struct call *call, struct text_buffer *why)
+{
+    const uint32_t ids[] = {call->leg, call->far, call->old};
+
+    for (int i = 0; i < 3; i++) {
+        const struct leg *leg = &places_legs(core)[slot_of(ids[i])];
+        if (ids[i] && (leg->id != ids[i] || leg->call != call->id || leg->state == LEG_FREE))
+            return broken(why, TEXT("a call's leg is another's"));
+    }
+    if (call->leg == 0)
+        return broken(why, TEXT("a call without a leg"));
+    if (call->state == CALL_BRIDGED && (!call->far || call->link != LINK_BRIDGED))
+        return broken(why, TEXT("a bridge with one side"));
+    if (call->old && call->timer_serial[TIMER_OLD] == 0)
+        return broken(why, TEXT("a leg that was left would never go"));
+    if (call->far && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0)
+        return broken(why, TEXT("a second leg would ring for ever"));
+    return true;
+}
+
 static bool check_call(const struct core *core, const struct call *call, struct text_buffer *why)
 {
     const struct talk *talk = &call->talk;
@@ -95,7 +116,8 @@ static bool check_call(const struct core *core, const struct call *call, struct 
         return broken(why, TEXT("a used slot holds no call"));
     if (!core->plan_live[call->plan] || !core->plans[call->plan])
         return broken(why, TEXT("a call's plan was dropped"));
-    if ((call->state == CALL_UP) != (talk->state != TALK_NONE))
+    if (call->state == CALL_DIALING ? talk->state != TALK_NONE && talk->state != TALK_AWAY
+                                    : (call->state == CALL_UP) != (talk->state != TALK_NONE))
         return broken(why, TEXT("a conversation goes on without a call, or a call without one"));
     if (call->timer_serial[TIMER_CALL] == 0)
         return broken(why, TEXT("nothing would ever end this call"));
@@ -109,27 +131,31 @@ static bool check_call(const struct core *core, const struct call *call, struct 
         return broken(why, TEXT("the agent is paused for ever"));
     if (talk->state == TALK_SPEAKING && !talk->reply.live)
         return broken(why, TEXT("the agent has the floor and nothing to say"));
-    return true;
+    if (talk->state == TALK_AWAY && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0)
+        return broken(why, TEXT("the agent is away for ever"));
+    return check_legs(core, call, why);
 }
 
 bool core_check(const struct core *core, struct text_buffer *why)
 {
-    uint32_t calls = 0, rings = 0, taken = 0;
+    uint32_t calls = 0, legs = 0, rings = 0, taken = 0;
 
     for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
         if (!places_call_links(core)[slot].used)
             continue;
         const struct call *call = &places_calls(core)[slot];
         calls++;
+        legs += 1u + (call->far != 0) + (call->old != 0);
         rings += call->ring != 0;
         if (!check_call(core, call, why))
             return false;
     }
     for (uint32_t i = 0; i < MAX_RINGS; i++)
         taken += (uint32_t)(core->ring_used[i / 64] >> i % 64 & 1);
-    if (calls != core->figures.calls || calls != core->call_slots.used ||
-        calls != core->leg_slots.used)
+    if (calls != core->figures.calls || calls != core->call_slots.used)
         return broken(why, TEXT("calls are counted wrongly"));
+    if (legs != core->leg_slots.used + core->figures.spare_legs)
+        return broken(why, TEXT("legs are counted wrongly"));
     if (rings != core->figures.recognisers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
     return true;

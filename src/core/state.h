@@ -18,6 +18,8 @@
 #include "core/slots.h"
 
 enum {
+    DIAL_HEADERS = 1024,    /* X-* lines of a call that we place. */
+    FAR_MS = 35000,         /* A second leg that never said anything. */
     SAYINGS = 4,            /* Utterances of one reply: words, greeting of the next agent, keys. */
     REPLY_TEXT = 2048,      /* Their texts, bytes. */
     SHORT_TEXT = 256,       /* Summaries and reasons. */
@@ -34,12 +36,39 @@ enum {
     DIALOGS = 2 * MAX_CALLS /* Calls up and dialogs still dying. */
 };
 
+enum leg_state {
+    LEG_FREE,
+    LEG_IDLE,      /* Taken; no dialog yet. */
+    LEG_OFFERED,   /* Their INVITE is not answered yet. */
+    LEG_DIALING,   /* SIP_DIAL is out. */
+    LEG_EARLY,     /* It rings, or is heard, before the answer. */
+    LEG_ANSWERING, /* Our 200 is out, ACK awaited. */
+    LEG_UP,
+    LEG_HELD,   /* By us: it hears music. (Held by them is a way of sound: WAY_RECEIVE.) */
+    LEG_ENDING, /* BYE, CANCEL or refusal; limbs let go of it. */
+    LEG_STATES
+};
+
+/* What the second leg is for. */
+enum link {
+    LINK_NONE,
+    LINK_FORWARD,   /* The caller's route leads on: rung, then bridged. */
+    LINK_TRANSFER,  /* The agent gives the caller away over us: rung, then bridged. */
+    LINK_REFERRING, /* No second leg: our REFER is out, the agent waits. */
+    LINK_REFERRED,  /* Their REFER: rung, then the conversation goes on there. */
+    LINK_REPLACES,  /* Their INVITE takes a leg's place when it is acknowledged. */
+    LINK_BRIDGED
+};
+
 enum call_state {
     CALL_FREE,
     CALL_OPENING,   /* The account is being written; the caller hears nothing yet. */
+    CALL_DIALING,   /* A call that we place: the callee rings. */
+    CALL_FORWARDING, /* The caller's leg is not answered; the second leg rings. */
     CALL_RINGING,   /* A reliable 180 waits for its PRACK. */
     CALL_ANSWERING, /* 200 sent, ACK awaited. */
     CALL_UP,        /* A conversation. */
+    CALL_BRIDGED,   /* Two people; no agent. */
     CALL_ENDING,    /* BYE sent or received; media reports its figures. */
     CALL_CLOSED,    /* The CDR is written; limbs still let go. */
     CALL_STATES
@@ -53,11 +82,12 @@ enum conversation_state {
     TALK_HEARING,     /* The caller has the floor. */
     TALK_RECOGNISING, /* The turn is over; the final text is awaited. */
     TALK_THINKING,    /* The classifier is at work. */
+    TALK_AWAY,        /* The caller is being given to somebody else; the agent waits. */
     TALK_STATES
 };
 
 /* What follows when the agent has said its piece. */
-enum after { AFTER_LISTEN, AFTER_HANG_UP };
+enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER };
 
 /* Absolute times of one turn; 0: did not happen. */
 struct turn_times {
@@ -108,6 +138,7 @@ struct talk {
     enum conversation_state state;
     enum after after;
     enum cause after_cause;
+    bool give;        /* The words before a transfer are said: it begins. */
     bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
     bool keys_only;
@@ -122,6 +153,7 @@ struct talk {
     uint8_t silences;
     int8_t verdict; /* 1 speech, 0 not, -1 not known, of the present voice. */
     int16_t agent, first_agent;
+    int16_t transfer_intent; /* Of AFTER_TRANSFER. */
     int16_t pending_intent; /* Awaiting a yes to WORDS_CONFIRM; -1. */
     enum expect expect;
     uint32_t turn;       /* Caller turns and keys so far; 0 is the greeting. */
@@ -147,8 +179,35 @@ struct session {
     bool refresh;        /* We refresh; else we expire. */
 };
 
+/* Why a leg is there, in the account's words: leg_role_names. */
+enum leg_role {
+    ROLE_CALLER,
+    ROLE_CALLEE,
+    ROLE_FORWARD,
+    ROLE_TRANSFER,
+    ROLE_REFERRED,
+    ROLE_REPLACES,
+    ROLES
+};
+
 struct leg {
     uint32_t id, call, dialog;
+    enum leg_state state;
+    enum leg_role role;
+    uint8_t number; /* In the account; 1 is the first. */
+    bool outgoing;
+    bool dialed;   /* SIP_DIAL is out and its dialog is not known yet. */
+    bool released; /* No dialog: not yet, or not any more. */
+    bool held;     /* By us, in what we offer. */
+    bool agreeing; /* Our re-INVITE is out. */
+    int16_t trunk;
+    uint16_t status; /* Of its refusal. */
+    uint64_t seed, started_wall_ms, answered_wall_ms;
+    char party[MAX_NAME], reason[MAX_NAME];
+    bool accounted; /* Its last word is in the account. */
+    struct leg_figures {
+        uint32_t received, lost, late, jitter_us, concealed, sent, strangers, forged, replayed;
+    } figures;
     bool media_open, media_closed;
     bool awaiting_answer;        /* Our offer is out; the ACK must bring the answer. */
     uint8_t codecs[CODEC_KINDS]; /* As plan_trunk's. */
@@ -173,15 +232,44 @@ struct leg {
     uint64_t key_in, key_own; /* Names in the vault. */
 };
 
+/* A call that we place: what is needed to try the next trunk. */
+struct dial {
+    char target[128]; /* Number or sip: URI. */
+    char from[MAX_NAME];
+    char headers[DIAL_HEADERS];
+    char referred_by[SHORT_TEXT], replaces[SHORT_TEXT];
+    char key[MAX_NAME];
+    int16_t only; /* Trunk index; -1: the plan's list. */
+    uint8_t tried; /* Of the list. */
+    uint8_t hops;
+    bool quiet; /* Their REFER wants no NOTIFY. */
+    uint32_t token;
+};
+
+/* Music for whoever waits. */
+struct hold {
+    uint32_t utterance; /* Asked for; 0: none. */
+    bool playing;
+    uint32_t tries; /* Of re-INVITEs that met another. */
+    uint32_t glare; /* The leg whose re-INVITE is to be repeated; 0: none. */
+};
+
 struct call {
-    uint32_t id, leg;
+    uint32_t id;
+    uint32_t leg; /* The first; after a transfer the one that took its place. */
+    uint32_t far; /* The second; 0: none. */
+    uint32_t old; /* One that was left and is still letting go; 0: none. */
+    enum link link;
+    bool outbound;
+    bool joined; /* MEDIA_BRIDGE is out. */
+    uint8_t legs; /* So far, for the account. */
     enum call_state state;
     uint8_t plan;
     int16_t trunk;
     enum cause cause;
     uint16_t status;
     bool reliable; /* The INVITE requires 100rel. */
-    bool dialog_released, speech_stopped;
+    uint32_t listener; /* The leg that the recogniser listens to; 0: none. */
     uint8_t ring; /* Index + 1; 0: none. */
     uint32_t epoch;
     char ref[REF];
@@ -191,6 +279,9 @@ struct call {
     uint32_t timer_serial[TIMER_KINDS];    /* Of the timer set; 0: not set. */
     char sdp[MAX_SDP];                     /* The first offer until the answer is sent. */
     uint16_t sdp_size;
+    struct dial dial;
+    struct hold hold;
+    uint32_t transfers;
     struct talk talk;
 };
 
@@ -208,7 +299,8 @@ struct trunk_state {
 };
 
 struct core {
-    uint32_t max_calls;
+    uint32_t max_calls, spare_legs;
+    uint32_t spare_next; /* Spare slots rest: the next one taken is from here on. */
     const struct plan *plans[MAX_PLANS];
     bool plan_live[MAX_PLANS];
     uint32_t plan_calls[MAX_PLANS];
@@ -228,7 +320,7 @@ struct core {
 };
 
 struct dialog_entry {
-    uint32_t dialog, call;
+    uint32_t dialog, leg;
 };
 
 /* One step under way: what every function of the core is given. */
@@ -236,7 +328,10 @@ struct step {
     struct core *core;
     const struct event *event;
     struct commands *out;
+    struct leg *leg; /* The event's; the call's first where it has none. */
 };
+
+extern const char *const leg_role_names[ROLES];
 
 struct call *core_call(struct core *core, uint32_t id);
 struct leg *core_leg(struct core *core, uint32_t id);
@@ -258,6 +353,8 @@ static inline const struct plan_manners *call_manners(const struct core *core,
 
 /* Adds a command for the call's leg; the caller fills in the rest before the next emit. */
 struct command *step_emit(struct step *step, enum command_kind kind, const struct call *call);
+/* The same for one of its legs. */
+struct command *step_emit_to(struct step *step, enum command_kind kind, const struct leg *leg);
 /* A buffer at the end of the step's text room; step_text_take() keeps what was written into it. */
 struct text_buffer step_text(struct step *step);
 struct text step_text_take(struct step *step, const struct text_buffer *buffer);

@@ -18,6 +18,15 @@ struct command *step_emit(struct step *step, enum command_kind kind, const struc
     return command;
 }
 
+struct command *step_emit_to(struct step *step, enum command_kind kind, const struct leg *leg)
+{
+    struct command *command = step_emit(step, kind, NULL);
+
+    command->call = leg->call;
+    command->leg = leg->id;
+    return command;
+}
+
 struct text_buffer step_text(struct step *step)
 {
     struct text_buffer buffer;

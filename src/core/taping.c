@@ -4,11 +4,16 @@
 
 #include "core/places.h"
 
-static struct text name_of(struct step *step, const struct call *call, uint32_t number)
+static struct text name_of(struct step *step, const struct call *call, const struct leg *leg)
 {
+    uint32_t number = leg->tapes;
     struct text_buffer name = step_text(step);
 
     text_append(&name, text_of(call->ref));
+    if (leg->number > 1) { /* The second leg's: "REF-leg2". */
+        text_append(&name, TEXT("-leg"));
+        text_append_number(&name, leg->number);
+    }
     if (number > 1) {
         text_append_char(&name, '-');
         text_append_number(&name, number);
@@ -27,7 +32,7 @@ static enum capture_state state_of(const struct leg *leg)
 
 static void account(struct step *step, const struct call *call, const struct leg *leg)
 {
-    struct text name = name_of(step, call, leg->tapes);
+    struct text name = name_of(step, call, leg);
     struct command *command = step_emit(step, STORE_CAPTURE, call);
 
     command->captured.ref = step_text_copy(step, text_of(call->ref));
@@ -44,15 +49,14 @@ static void begin(struct leg *leg)
     leg->tapes++;
 }
 
-void taping_open(struct step *step, struct call *call, bool capture, struct command *open)
+void taping_open(struct step *step, struct call *call, struct leg *leg, bool capture,
+                 struct command *open)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
-
     open->media.capture = capture;
     if (!capture)
         return;
     begin(leg);
-    open->media.name = name_of(step, call, leg->tapes);
+    open->media.name = name_of(step, call, leg);
     account(step, call, leg);
 }
 
@@ -105,17 +109,15 @@ void taping_asked(struct step *step)
         step->core->figures.stale_events++;
         return;
     }
-    struct text name = name_of(step, call, leg->tapes);
+    struct text name = name_of(step, call, leg);
     struct command *command = step_emit(step, MEDIA_CAPTURE, call);
     command->capture.act = act;
     command->capture.name = name;
     account(step, call, leg);
 }
 
-void taping_closed(struct step *step, struct call *call)
+void taping_closed(struct step *step, struct call *call, struct leg *leg)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
-
     if (!leg->taping)
         return;
     leg->taping = false;

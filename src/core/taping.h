@@ -11,13 +11,14 @@
 #include "core/state.h"
 
 /* The leg's media opens, with a capture (`capture`) or without: fills in MEDIA_OPEN. */
-void taping_open(struct step *step, struct call *call, bool capture, struct command *open);
+void taping_open(struct step *step, struct call *call, struct leg *leg, bool capture,
+                 struct command *open);
 
 /* CAPTURE_ASKED, whatever call it names. */
 void taping_asked(struct step *step);
 
 /* The leg's media is closed: the capture has ended with it. */
-void taping_closed(struct step *step, struct call *call);
+void taping_closed(struct step *step, struct call *call, struct leg *leg);
 
 /* MEDIA_CAPTURED: a file is what it was to become, or never will be. */
 void taping_finished(struct step *step);

@@ -43,6 +43,7 @@ static void voice_began(struct step *step, struct call *call)
         floor_hear(step, call);
         return;
     case TALK_PAUSED:
+    case TALK_AWAY:
     case TALK_NONE:
     case TALK_STATES:
         return;
@@ -118,7 +119,7 @@ void voice_partial(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     const struct event *event = step->event;
 
-    if (talk->state == TALK_NONE || event->heard.text.size == 0 || talk->final_words)
+    if (talk->state == TALK_NONE || talk->state == TALK_AWAY || event->heard.text.size == 0 || talk->final_words)
         return;
     text_copy(talk->partial, sizeof(talk->partial), event->heard.text);
     if (talk->times.first_partial_ms == 0)
@@ -139,6 +140,7 @@ void voice_partial(struct step *step, struct call *call)
     case TALK_SPEAKING:
     case TALK_RECOGNISING:
     case TALK_THINKING:
+    case TALK_AWAY:
     case TALK_NONE:
     case TALK_STATES:
         return;

@@ -87,7 +87,7 @@ int media_open(struct media **out, const struct media_options *options, struct m
     uint32_t files = SPARE_FILES;
     int error;
 
-    assert(options->legs > 0 && options->legs <= MAX_CALLS);
+    assert(options->legs > 0 && options->legs <= MAX_CALLS + MAX_SPARE_LEGS);
     assert(options->threads > 0 && options->threads <= CAPTURE_THREADS_MOST);
     if (why_size > 0)
         why[0] = '\0';

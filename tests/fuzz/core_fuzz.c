@@ -12,7 +12,7 @@
 #include "core/core.h"
 #include "core/slots.h"
 
-enum { CALLS = 4, EVENT_BYTES = 12, KNOWN = 4 };
+enum { CALLS = 4, SPARE = 2, EVENT_BYTES = 12, KNOWN = 4 };
 
 #define SDP                                                                                  \
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 " \
@@ -155,13 +155,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static void *core_memory, *wheel_memory;
 
     if (!core_memory) {
-        core_memory = malloc(core_size(CALLS));
+        core_memory = malloc(core_size(CALLS, SPARE));
         wheel_memory = malloc(wheel_size(CALLS * TIMER_KINDS));
     }
     memset(&f, 0, sizeof(f));
-    memset(core_memory, 0, core_size(CALLS));
+    memset(core_memory, 0, core_size(CALLS, SPARE));
     memset(wheel_memory, 0, wheel_size(CALLS * TIMER_KINDS));
-    f.core = core_init(core_memory, CALLS);
+    f.core = core_init(core_memory, CALLS, SPARE);
     f.wheel = wheel_init(wheel_memory, CALLS * TIMER_KINDS);
     f.now_ms = 100000;
     core_set_plan(f.core, 0, &example_plan);

@@ -15,6 +15,7 @@
 enum {
     PENDING = 1 << 16,
     CALLS = 128,
+    SPARE = 32,
     UTTERANCES = 64,
     CLIPS = 1 << 14,
     DIALOG_SLOTS = 2 * MAX_CALLS
@@ -674,7 +675,7 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
     w.figures = out;
     w.heap = calloc(PENDING, sizeof(*w.heap));
     w.wheel = wheel_init(calloc(1, wheel_size(CALLS * TIMER_KINDS)), CALLS * TIMER_KINDS);
-    w.core = core_init(calloc(1, core_size(CALLS)), CALLS);
+    w.core = core_init(calloc(1, core_size(CALLS, SPARE)), CALLS, SPARE);
     w.now_ms = 1000;
     core_set_plan(w.core, 0, &example_plan);
     struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 0, .plan.serial = 1};

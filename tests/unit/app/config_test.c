@@ -156,9 +156,9 @@ static void kinds_are_checked(void)
                  "speech: {workers: }\n",
           DESK);
     expect("offhook.yaml:4: server is a single value; write options below it: "
-           "max-calls, max-calls-per-second, data, retry-after, when-late, control\n"
+           "max-calls, spare-legs, max-calls-per-second, data, retry-after, when-late, control\n"
            "offhook.yaml:5: media is a list; write options below it: bind, address, "
-           "first-port, threads, io-uring, capture, capture-dir, capture-format, comfort-noise\n"
+           "first-port, threads, io-uring, music, capture, capture-dir, capture-format, comfort-noise\n"
            "offhook.yaml:6: 'silence' is a list; write a time with its unit, such as "
            "300ms, 6s, 5m or 1h\n"
            "offhook.yaml:7: 'agents' is a map; write a path\n"
@@ -465,7 +465,7 @@ static void control_characters_of_a_file_never_reach_the_terminal(void)
 {
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
     expect("offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
-           "server, sip, media, speech, journal, agents, trunks, users, routes, manners\n");
+           "server, sip, media, speech, journal, agents, trunks, users, routes, outbound, manners\n");
 }
 
 static void a_zero_byte_is_refused(void)

@@ -393,7 +393,7 @@ static void a_snapshot_goes_on_as_the_core_would_have(void)
     scene_listening();
     size_t size = core_save(scene_core(), bytes, sizeof(bytes));
     CHECK(size > 0);
-    struct core *copy = core_init(calloc(1, core_size(8)), 8);
+    struct core *copy = core_init(calloc(1, core_size(8, 4)), 8, 4);
     core_set_plan(copy, 0, scene_plan());
     CHECK(!core_load(copy, bytes, size - 1) && core_load(copy, bytes, size));
     struct event key = {.kind = MEDIA_KEY, .leg = scene_leg(), .now_ms = 9000, .at_ms = 9000};

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "core/slots.h"
 
-enum { CALLS = 8, DIALOG = 0x10001, PLAYING = 16 };
+enum { CALLS = 8, SPARE = 4, DIALOG = 0x10001, PLAYING = 16 };
 
 static const char usual_sdp[] =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
@@ -89,7 +89,7 @@ void scene_begin(uint32_t places)
     memset(&s, 0, sizeof(s));
     s.plan = example_plan;
     s.plan.recogniser_places = (uint16_t)places;
-    s.core = core_init(calloc(1, core_size(CALLS)), CALLS);
+    s.core = core_init(calloc(1, core_size(CALLS, SPARE)), CALLS, SPARE);
     s.wheel = wheel_init(calloc(1, wheel_size(CALLS * TIMER_KINDS)), CALLS * TIMER_KINDS);
     s.now_ms = 1000;
     core_set_plan(s.core, 0, &s.plan);

@@ -33,7 +33,7 @@ static void load(void)
 static void begin(void)
 {
     free(core);
-    core = core_init(calloc(1, core_size(4)), 4);
+    core = core_init(calloc(1, core_size(4, 2)), 4, 2);
     plan = example_plan;
     trunks[0] =
         (struct plan_trunk){.name = TEXT("a"), .host = TEXT("192.0.2.1"), .registers = true};

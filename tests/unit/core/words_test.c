@@ -125,9 +125,9 @@ static void the_trunk_is_found_by_source_and_the_agent_by_number(void)
     CHECK(route_trunk(&example_plan, TEXT("192.0.3.1:5060")) == -1);
     CHECK(route_trunk(&example_plan, TEXT("[2001:db8::1]:5060")) == -1);
     CHECK(route_trunk(&example_plan, TEXT("nonsense")) == -1);
-    CHECK(route_agent(&example_plan, TEXT("100"), 0) == DESK);
-    CHECK(route_agent(&example_plan, TEXT("2999"), 0) == BILLING);
-    CHECK(route_agent(&example_plan, TEXT("1000"), 0) == -1);
+    CHECK(route_find(&example_plan, TEXT("100"), 0)->agent == DESK);
+    CHECK(route_find(&example_plan, TEXT("2999"), 0)->agent == BILLING);
+    CHECK(!route_find(&example_plan, TEXT("1000"), 0));
 }
 
 int main(void)

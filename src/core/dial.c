@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+/* dial.c - trunks in order, and the states of a leg that rings. */
+#include "core/dial.h"
+
+#include "core/admission.h"
+#include "core/leg.h"
+#include "core/offer.h"
+#include "core/places.h"
+#include "core/trunk.h"
+
+/* It has room, and is not known to be down. */
+static bool usable(struct step *step, const struct call *call, int16_t trunk)
+{
+    bool now = call->plan == step->core->plan_now;
+
+    return !admission_trunk_full(step->core, call_plan(step->core, call), trunk) &&
+           (!now || trunk_take(step, trunk));
+}
+
+static int16_t next_trunk(struct step *step, struct call *call)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct dial *dial = &call->dial;
+
+    if (dial->only >= 0)
+        return dial->tried++ == 0 && usable(step, call, dial->only) ? dial->only : -1;
+    while (dial->tried < plan->outbound_count) {
+        int16_t trunk = plan->outbound[dial->tried++];
+        if (usable(step, call, trunk))
+            return trunk;
+    }
+    return -1;
+}
+
+/* "sip:NUMBER@HOST:PORT;transport=tcp"; a whole URI stays as it is. */
+static struct text write_uri(struct step *step, const struct call *call,
+                             const struct plan_trunk *trunk)
+{
+    struct text target = text_of(call->dial.target);
+    struct text_buffer uri = step_text(step);
+    bool ipv6 = text_find(trunk->host, TEXT(":")) >= 0;
+
+    if (text_starts_nocase(target, TEXT("sip:")) || text_starts_nocase(target, TEXT("sips:")))
+        return target;
+    text_append(&uri, TEXT("sip:"));
+    text_append(&uri, target);
+    text_append(&uri, ipv6 ? TEXT("@[") : TEXT("@"));
+    text_append(&uri, trunk->host);
+    if (ipv6)
+        text_append_char(&uri, ']');
+    if (trunk->port) {
+        text_append_char(&uri, ':');
+        text_append_number(&uri, trunk->port);
+    }
+    if (trunk->transport_given && trunk->transport != TRANSPORT_UDP) {
+        text_append(&uri, TEXT(";transport="));
+        text_append(&uri, text_of(transport_names[trunk->transport]));
+    }
+    return step_text_take(step, &uri);
+}
+
+static void send_dial(struct step *step, struct call *call, struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    const struct plan_trunk *trunk = &plan->trunks[leg->trunk];
+    const struct dial *dial = &call->dial;
+    struct text uri = write_uri(step, call, trunk), sdp;
+    struct text_buffer buffer = step_text(step);
+
+    offer_make(leg, leg_port(step, call, leg), &buffer);
+    sdp = step_text_take(step, &buffer);
+    struct command *command = step_emit_to(step, SIP_DIAL, leg);
+    command->sip.uri = uri;
+    command->sip.sdp = sdp;
+    command->sip.trunk = trunk->name;
+    command->sip.from = dial->from[0] ? text_of(dial->from)
+                        : trunk->from.size ? trunk->from
+                        : trunk->user.size ? trunk->user
+                                           : TEXT("offhook");
+    command->sip.headers = text_of(dial->headers);
+    command->sip.referred_by = text_of(dial->referred_by);
+    command->sip.replaces = text_of(dial->replaces);
+    command->sip.hops = dial->hops;
+    if (leg->status != 422)
+        command->sip.session_expires_s = plan->session_expires_s;
+    leg->dialed = true;
+    leg->outgoing = true;
+    leg->state = LEG_DIALING;
+}
+
+bool dial_next(struct step *step, struct call *call, struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    int16_t trunk = next_trunk(step, call);
+
+    if (trunk < 0)
+        return false;
+    places_count_trunk(step->core, call, leg, trunk);
+    leg_speak_as(leg, plan, trunk);
+    if (leg->sdp_id == 0)
+        leg->sdp_id = step->event->wall_ms + leg->number;
+    send_dial(step, call, leg);
+    return true;
+}
+
+struct leg *dial_second(struct step *step, struct call *call, enum leg_role role)
+{
+    const struct leg *near = core_leg(step->core, call->leg);
+    struct leg *far = call->far ? NULL : places_take_leg(step->core, call, near);
+
+    if (!far)
+        return NULL;
+    far->role = role;
+    far->started_wall_ms = step->event->wall_ms;
+    text_copy(far->party, sizeof(far->party), text_of(call->dial.target));
+    text_copy(far->local, sizeof(far->local), text_of(near->local));
+    call->dial.tried = 0;
+    if (!dial_next(step, call, far)) {
+        places_put_leg(step->core, far);
+        return NULL;
+    }
+    call->far = far->id;
+    leg_account(step, call, far, false);
+    return far;
+}
+
+void dial_dialed(struct step *step, struct call *call)
+{
+    struct leg *leg = step->leg;
+
+    (void)call;
+    leg->dialed = false;
+    places_bind(step->core, leg, step->event->sip.dialog);
+    if (leg->state == LEG_ENDING) /* It was given up while the dialog was being made. */
+        leg_emit(step, SIP_HANG_UP, leg);
+}
+
+static bool take_answer(struct step *step, struct call *call, struct leg *leg)
+{
+    if (step->event->sip.sdp.size == 0)
+        return leg->media_open;
+    if (offer_answered(leg, step->event->sip.sdp) != OFFER_AGREED)
+        return false;
+    if (leg->media_open)
+        leg_update_media(step, call, leg);
+    else
+        leg_open_media(step, call, leg);
+    return true;
+}
+
+/* Early sound is heard, not spoken to: a ringing tone is not the callee. */
+void dial_progress(struct step *step, struct leg *leg, struct call *call)
+{
+    if (leg->state != LEG_DIALING && leg->state != LEG_EARLY)
+        return;
+    leg->state = LEG_EARLY;
+    (void)take_answer(step, call, leg);
+}
+
+static void outcome(struct step *step, const struct call *call, const struct leg *leg,
+                    uint16_t status)
+{
+    if (leg->trunk >= 0)
+        trunk_outcome(step, call_plan(step->core, call)->trunks[leg->trunk].name, status);
+}
+
+bool dial_answered(struct step *step, struct call *call, struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+
+    if (!take_answer(step, call, leg))
+        return false;
+    leg->state = LEG_UP;
+    outcome(step, call, leg, 200);
+    leg->answered_wall_ms = step->event->wall_ms;
+    leg->session = (struct session){0};
+    if (step->event->sip.session_expires_s >= plan->min_se_s) {
+        leg->session.interval_s = step->event->sip.session_expires_s;
+        leg->session.refresh = step->event->sip.refresher != REFRESHER_UAS;
+    }
+    leg_arm_session(step, call, leg);
+    return true;
+}
+
+bool dial_refused(struct step *step, struct call *call, struct leg *leg)
+{
+    uint16_t status = step->event->sip.status, before = leg->status;
+    bool lost = leg->dialed && status == 503; /* The signalling restarted: it may be ringing. */
+
+    places_forget_dialog(step->core, leg->dialog);
+    leg->dialog = 0;
+    leg->dialed = false;
+    leg->released = true;
+    leg->status = status;
+    text_copy(leg->reason, sizeof(leg->reason), step->event->sip.reason);
+    outcome(step, call, leg, leg->state == LEG_ENDING ? 0 : status);
+    if (leg->state == LEG_ENDING || lost || step->event->kind != SIP_REFUSED)
+        return false;
+    if (leg->media_open) /* Early sound has come: another trunk would be another call. */
+        return false;
+    if (status == 422 && before != 422) { /* Once more, without a session timer. */
+        send_dial(step, call, leg);
+        return true;
+    }
+    return (status == 408 || (status >= 500 && status < 600)) && dial_next(step, call, leg);
+}
+
+enum cause dial_cause(uint16_t status)
+{
+    if (status == 486 || status == 600)
+        return CAUSE_BUSY;
+    if (status == 480 || status == 487)
+        return CAUSE_NO_ANSWER;
+    if (status == 0 || status == 408 || (status >= 500 && status < 600))
+        return CAUSE_TRUNK_FAILED;
+    return CAUSE_REFUSED;
+}

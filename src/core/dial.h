@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/* dial.h - one leg that we call: over which trunk, what it says of itself, when the next trunk is
+ * tried.
+ *
+ * call->dial holds what is dialled; it serves the first leg of a call that we place, or the second
+ * leg of a forwarded, transferred or referred one. */
+#ifndef CORE_DIAL_H
+#define CORE_DIAL_H
+
+#include "core/state.h"
+
+/* Takes a second leg beside the first and dials. NULL: no spare leg, or no trunk to try. */
+MUST_USE struct leg *dial_second(struct step *step, struct call *call, enum leg_role role);
+
+/* Dials over the next trunk of the list that has room. False: none is left. */
+MUST_USE bool dial_next(struct step *step, struct call *call, struct leg *leg);
+
+/* Events of step->leg, before the call looks at them. */
+void dial_dialed(struct step *step, struct call *call);
+void dial_progress(struct step *step, struct leg *leg, struct call *call);
+/* False: they agree to no sound that we can speak; the leg is to be ended. */
+MUST_USE bool dial_answered(struct step *step, struct call *call, struct leg *leg);
+/* True: it is dialled again, over another trunk or without session timer. */
+MUST_USE bool dial_refused(struct step *step, struct call *call, struct leg *leg);
+
+/* What a refusal means to the account. */
+enum cause dial_cause(uint16_t status);
+
+#endif

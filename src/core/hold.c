@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/* hold.c - what we offer a leg that waits, and what it hears. */
+#include "core/hold.h"
+
+#include "core/leg.h"
+#include "core/offer.h"
+
+enum { TRIES = 3 };
+
+static void reinvite(struct step *step, struct call *call, struct leg *leg)
+{
+    struct text_buffer sdp = step_text(step);
+
+    leg->way = leg->held ? WAY_SEND : WAY_BOTH;
+    offer_make(leg, leg_port(step, call, leg), &sdp);
+    struct text offer = step_text_take(step, &sdp);
+    leg_emit(step, SIP_REINVITE, leg)->sip.sdp = offer;
+    leg->agreeing = true;
+}
+
+static void set(struct step *step, struct call *call, struct leg *leg, bool held)
+{
+    if (!leg_is_up(leg) || leg->held == held)
+        return;
+    leg->held = held;
+    leg->state = held ? LEG_HELD : LEG_UP;
+    call->hold.tries = 0;
+    if (!leg->agreeing)
+        reinvite(step, call, leg);
+}
+
+void hold_begin(struct step *step, struct call *call)
+{
+    set(step, call, core_leg(step->core, call->leg), true);
+    call->hold.utterance = ++call->talk.utterances;
+    struct command *say = step_emit(step, SPEECH_SAY, call);
+    say->say.utterance = call->hold.utterance;
+    say->say.voice = TEXT("music");
+    say->say.text = call_plan(step->core, call)->music;
+    if (say->say.text.size == 0)
+        say->say.text = TEXT("chime");
+}
+
+void hold_end(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (call->hold.playing && leg && leg->media_open && !leg->media_closed &&
+        leg->state != LEG_ENDING)
+        step_emit(step, MEDIA_FLUSH, call);
+    call->hold.utterance = 0;
+    call->hold.playing = false;
+    if (leg)
+        set(step, call, leg, false);
+}
+
+bool hold_ready(struct step *step, struct call *call)
+{
+    if (call->hold.utterance == 0 || step->event->speech.utterance != call->hold.utterance)
+        return false;
+    call->hold.utterance = 0;
+    if (step->event->kind == SPEECH_FAILED)
+        return true;
+    struct command *play = step_emit(step, MEDIA_PLAY, call);
+    play->play.utterance = step->event->speech.utterance;
+    play->play.clip = step->event->speech.clip;
+    play->play.loop = true;
+    call->hold.playing = true;
+    return true;
+}
+
+/* RFC 3261 14.1: who made the Call-ID waits 2.1 to 4 s, the other at most 2 s, in steps of 10 ms. */
+static uint64_t glare_ms(const struct call *call, const struct leg *leg)
+{
+    uint64_t chance = (call->seed >> (8 * (call->hold.tries % 7))) & 0xffff;
+
+    return leg->outgoing ? 2100 + chance % 191 * 10 : chance % 201 * 10;
+}
+
+void hold_agreed(struct step *step, struct call *call)
+{
+    struct leg *leg = step->leg;
+    uint16_t status = step->event->sip.status;
+    bool want_held = leg->way == WAY_SEND;
+
+    if (!leg->agreeing || leg->state == LEG_ENDING)
+        return;
+    leg->agreeing = false;
+    if (status == 491 && call->hold.tries++ < TRIES) {
+        call->hold.glare = leg->id;
+        step_timer_set(step, call, TIMER_GLARE, step->event->now_ms + glare_ms(call, leg));
+        return;
+    }
+    if (status >= 200 && status < 300 &&
+        offer_answered(leg, step->event->sip.sdp) == OFFER_AGREED && leg->media_open)
+        leg_update_media(step, call, leg);
+    if (leg_is_up(leg) && leg->held != want_held)
+        reinvite(step, call, leg); /* It was decided otherwise meanwhile. */
+}
+
+void hold_again(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->hold.glare);
+
+    call->hold.glare = 0;
+    if (leg && leg->call == call->id && leg_is_up(leg) && !leg->agreeing)
+        reinvite(step, call, leg);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/* hold.h - a caller who waits hears music: a re-INVITE says sendonly, a clip repeats; and back.
+ *
+ * A re-INVITE that meets the other side's (491) is sent again after the time of RFC 3261 14.1, three
+ * times at most: the music plays all the same. */
+#ifndef CORE_HOLD_H
+#define CORE_HOLD_H
+
+#include "core/state.h"
+
+void hold_begin(struct step *step, struct call *call);
+void hold_end(struct step *step, struct call *call);
+
+/* SPEECH_READY, SPEECH_FAILED: true when it was the music. */
+MUST_USE bool hold_ready(struct step *step, struct call *call);
+
+void hold_agreed(struct step *step, struct call *call); /* SIP_AGREED */
+void hold_again(struct step *step, struct call *call);  /* TIMER_GLARE */
+
+#endif
