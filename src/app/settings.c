@@ -51,7 +51,8 @@ static const struct schema_row server_rows[] = {
      .choices = late_words,
      .choice_count = LENGTH(late_words),
      .fallback = "refuse",
-     .help = "what happens to new calls while sound is not in time: a tenth of its beats over 5 ms late, "
+     .help = "what happens to new calls while sound is not in time: a tenth of its beats over 15 "
+             "ms late, "
              "for three seconds"},
     {.key = "control",
      .type = SCHEMA_PATH,

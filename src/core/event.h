@@ -243,7 +243,7 @@ struct event {
             uint32_t for_ms;
         } silent;
         struct {
-            uint32_t thread, permille; /* Of its beats in the last second, begun over 5 ms late. */
+            uint32_t thread, permille; /* Of its beats in the last second, begun over 15 ms late. */
         } late;
         struct { /* MEDIA_CLOSED: the leg's figures. */
             uint32_t received, lost, late, duplicate, strangers, sent, captured;

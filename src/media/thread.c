@@ -20,7 +20,8 @@
 
 enum {
     BEAT_NS = FRAME_MS * 1000000 / THREAD_PHASES,
-    LATE_NS = 5000000,
+    LATE_NS = 5000000,      /* Counted. */
+    TOO_LATE_NS = 15000000, /* Callers may hear it: a reason to take no more of them. */
     STOOD_STILL_NS = 100000000,
     COMMANDS_MOST = 512, /* At a time: the beat goes first. */
     MAILBOX_LEAST = 65536,
@@ -333,7 +334,7 @@ static void keep_time(struct media_thread *thread, uint64_t now_ns)
     struct media_figures *figures = &thread->engine.figures;
     uint32_t permille;
 
-    if (lateness_count(&thread->lateness, now_ns, late_ns > LATE_NS, &permille))
+    if (lateness_count(&thread->lateness, now_ns, late_ns > TOO_LATE_NS, &permille))
         say_late(thread, now_ns, permille);
     if (late_ns > LATE_NS)
         figures->late_ticks++;
