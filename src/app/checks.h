@@ -16,6 +16,8 @@ void checks_trunks(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct config *out);
 void checks_tls(struct reading *reading, const char *file, const struct server_settings *s,
                 struct config *out);
+void checks_hep(struct reading *reading, const char *file, const struct server_settings *s,
+                struct config *out);
 void checks_limits(struct reading *reading, const char *file, const struct server_settings *s,
                    struct config *out);
 /* After the trunks. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* checks_sip.c - what signalling alone is told: limits, certificates. */
+/* checks_sip.c - what signalling alone is told: limits, certificates, capture. */
 #include "app/checks.h"
 
 #include <string.h>
+
+#include "base/address.h"
 
 static const char default_scanners[] =
     "friendly-scanner\nsipvicious\nsundayddr\nsip-scan\nsipcli\npplsip\nsiparmyknife\niWar";
@@ -113,4 +115,24 @@ void checks_tls(struct reading *reading, const char *file, const struct server_s
                          .clients = (enum sip_client_certificates)s->tls_clients.number,
                          .only_13 = s->tls_minimum.number == 1};
     judge(reading, file, &s->tls_certificate, &out->sip_tls);
+}
+
+void checks_hep(struct reading *reading, const char *file, const struct server_settings *s,
+                struct config *out)
+{
+    struct text rest = s->hep_server.text, protocol = text_next(&rest, ':');
+    uint8_t address[16];
+    uint16_t port;
+
+    if (text_empty(s->hep_server.text))
+        return;
+    if (!text_equal(protocol, TEXT("udp")) || !address_read_port(rest, address, &port))
+        reading_error(
+            reading, file, s->hep_server.line,
+            reading_print(reading, "'server' is '" TEXT_FORMAT "'", TEXT_ARGS(s->hep_server.text)),
+            "write udp:ADDRESS:PORT with a numeric address");
+    out->sip_hep = (struct sip_hep){.server = reading_string(reading, s->hep_server.text),
+                                    .password = reading_string(reading, s->hep_password.text),
+                                    .id = (uint32_t)s->hep_id.number,
+                                    .bodies = s->hep_bodies.number};
 }

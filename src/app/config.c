@@ -160,6 +160,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     checks_trunks(reading, file, settings, config);
     checks_limits(reading, file, settings, config);
     checks_tls(reading, file, settings, config);
+    checks_hep(reading, file, settings, config);
     checks_outbound(reading, file, settings, config);
     checks_manners(reading, file, settings, config);
     checks_routes(reading, file, settings, agents, config);

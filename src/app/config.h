@@ -33,6 +33,7 @@ struct config {
     const char *sip_listeners[SIP_LISTENERS];
     uint32_t sip_listener_count;
     struct sip_limits sip_limits;
+    struct sip_hep sip_hep;
     const char *sip_dns;
     struct sip_tls sip_tls; /* Without a certificate: none. */
     const char *media_bind;

@@ -140,6 +140,7 @@ bool limbs_listen(struct limbs *limbs, const struct config *config, const char *
 {
     struct sip_options options = {.listener_count = config->sip_listener_count,
                                   .limits = &config->sip_limits,
+                                  .hep = config->sip_hep,
                                   .tls = config->sip_tls.certificate ? &config->sip_tls : NULL,
                                   .program = program,
                                   .user_agent = "offhook/" OFFHOOK_VERSION,

@@ -127,11 +127,12 @@ static json_t *sip_json(struct sip *sip)
     struct sip_figures f;
 
     sip_figures(sip, &f);
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "dialogs",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "dialogs",
                      (json_int_t)f.dialogs, "restarts", (json_int_t)f.restarts, "worker_pid",
                      (json_int_t)f.worker_pid, "messages_in", (json_int_t)f.messages_in,
                      "refused_early", (json_int_t)f.refused_early, "malformed",
-                     (json_int_t)f.malformed, "banned_dropped", (json_int_t)f.banned, "too_fast",
+                     (json_int_t)f.malformed, "banned_dropped", (json_int_t)f.banned, "hep_sent",
+                     (json_int_t)f.hep_sent, "hep_dropped", (json_int_t)f.hep_dropped, "too_fast",
                      (json_int_t)f.too_fast, "bans", (json_int_t)f.bans_given);
 }
 

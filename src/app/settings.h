@@ -30,6 +30,7 @@ struct server_settings { /* offhook.yaml */
     struct setting session_expires, min_se, realm, digest, dns;
     struct setting requests_per_second, trunk_calls_per_second, failures, ban, longest_ban;
     struct setting_list scanners;
+    struct setting hep_server, hep_id, hep_password, hep_bodies;
     struct setting tls_certificate, tls_key, tls_ca, tls_clients, tls_minimum;
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir, capture_format;
     struct setting comfort_noise;

@@ -24,6 +24,14 @@ uint64_t clock_ns(void)
     return read_ns(CLOCK_MONOTONIC);
 }
 
+uint64_t clock_wall_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 uint64_t clock_wall_ms(void)
 {
     return read_ns(CLOCK_REALTIME) / 1000000u;

@@ -7,6 +7,7 @@
 
 uint64_t clock_ms(void);      /* Monotonic. */
 uint64_t clock_ns(void);      /* Monotonic. */
+uint64_t clock_wall_us(void); /* The same as: */
 uint64_t clock_wall_ms(void); /* Since 1970-01-01T00:00:00Z; may step. */
 
 /* Sleeps until the monotonic time; returns at once when it has passed. */

@@ -67,6 +67,10 @@ static void begin(struct sip *sip)
         .max_dialogs = sip->options.max_dialogs,
         .retry_after_s = sip->options.retry_after_s,
         .serial = sip->serial,
+        .hep_server = text_of(sip->hep_server),
+        .hep_password = text_of(sip->hep_password),
+        .hep_id = sip->options.hep.id,
+        .hep_bodies = sip->options.hep.bodies,
     };
     size_t size = record_pack(&setup_shape, &setup, bytes, sizeof(bytes));
 

@@ -33,7 +33,7 @@ enum { NOTE_SIZE = TLS_FORM + 64 };
 
 struct sip {
     struct sip_options options;
-    char *program, *user_agent, *listeners, *dns;
+    char *program, *hep_server, *hep_password, *user_agent, *listeners, *dns;
     struct mailbox *events, *commands, *notes, *replies, *accounts;
     pthread_t thread;
 

@@ -25,6 +25,8 @@ static void give_figures(struct sip *sip)
         .banned = worker->banned,
         .too_fast = worker->too_fast,
         .bans_given = worker->bans_given,
+        .hep_sent = worker->hep_sent,
+        .hep_dropped = worker->hep_dropped,
     };
 
     (void)!mailbox_post(sip->replies, &figures, sizeof(figures));

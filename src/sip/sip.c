@@ -42,7 +42,8 @@ static int open_parts(struct sip *sip)
         failure = forms_post(sip->accounts, sip->options.plan);
     if (!failure)
         failure = kept_open(&sip->kept);
-    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners || !sip->dns))
+    if (!failure && (!sip->program || !sip->user_agent || !sip->listeners || !sip->hep_server ||
+                     !sip->hep_password || !sip->dns))
         failure = -ENOMEM;
     return failure;
 }
@@ -64,6 +65,10 @@ static void close_parts(struct sip *sip)
     free(sip->user_agent);
     free(sip->listeners);
     free(sip->dns);
+    free(sip->hep_server);
+    if (sip->hep_password)
+        explicit_bzero(sip->hep_password, strlen(sip->hep_password));
+    free(sip->hep_password);
     free(sip);
 }
 
@@ -108,6 +113,8 @@ int sip_open(struct sip **out, const struct sip_options *options, struct mailbox
     sip->user_agent = strdup(options->user_agent);
     sip->dns = strdup(options->dns ? options->dns : "");
     sip->listeners = joined(options);
+    sip->hep_server = strdup(options->hep.server ? options->hep.server : "");
+    sip->hep_password = strdup(options->hep.password ? options->hep.password : "");
     sip->serial = first_serial();
     failure = open_parts(sip);
     if (!failure && options->limits && !guard_rules(&sip->guard, options->limits))

@@ -47,6 +47,14 @@ struct sip_tls {
     bool only_13; /* Not 1.2. */
 };
 
+/* Where copies of all messages go (hep.h). */
+struct sip_hep {
+    const char *server; /* "udp:192.0.2.9:9060"; NULL: nowhere. */
+    const char *password;
+    uint32_t id; /* How it calls this server. */
+    bool bodies; /* Session descriptions too, without their keys. */
+};
+
 struct sip_options {
     const char *listeners[SIP_LISTENERS]; /* "udp:127.0.0.1:5060", "tcp:[::1]:5060", "tls:..." */
     uint32_t listener_count;
@@ -59,7 +67,8 @@ struct sip_options {
     struct vault
         *vault; /* Where the keys of encrypted sound go. NULL: descriptions pass as they are. */
     const struct sip_limits *limits; /* NULL: none. Read while opening. */
-    const struct sip_tls *tls;       /* NULL: no listener is "tls:". Read while opening. */
+    struct sip_hep hep;
+    const struct sip_tls *tls; /* NULL: no listener is "tls:". Read while opening. */
 };
 
 struct sip;
@@ -79,6 +88,7 @@ struct mailbox *sip_mailbox(struct sip *sip);
 struct sip_figures {
     uint32_t dialogs, restarts, worker_pid;
     uint64_t messages_in, refused_early, malformed;
+    uint64_t hep_sent, hep_dropped;
     uint64_t banned, too_fast, bans_given; /* Messages dropped; over a rate; bans. */
 };
 /* Asks the limb's thread and waits for its answer, well under a millisecond; one caller at a time.

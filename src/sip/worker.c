@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "sip/account.h"
 #include "sip/headers.h"
+#include "sip/hep.h"
 #include "sip/lines.h"
 #include "sip/locate.h"
 #include "sip/nonce.h"
@@ -90,6 +91,8 @@ static void setup(const uint8_t *bytes, uint32_t size)
     worker.max_dialogs = setup.max_dialogs;
     worker.retry_after_s = setup.retry_after_s;
     worker.serial = setup.serial;
+    if (setup.hep_server.size)
+        (void)hep_open(setup.hep_server, setup.hep_password, setup.hep_id, setup.hep_bodies);
     text_copy(dns, sizeof(dns), setup.dns);
     if (!locate_open(worker.root, dns))
         log_line(LOG_ERROR, "sip", "trunks are not looked up: no name server can be used");
@@ -118,8 +121,8 @@ static int listen_on(struct text listener, char *why, size_t why_size)
     if (nta_agent_add_tport(worker.agent, (url_string_t *)uri, TPTAG_SERVER(1),
                             TPTAG_UDP_RMEM(SOCKET_BUFFER), TPTAG_UDP_WMEM(SOCKET_BUFFER),
                             TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256),
-                            TPTAG_SDWN_ERROR(1), TAG_IF(secure, TPTAG_CERTIFICATE(NO_FILES)),
-                            TAG_END()) < 0) {
+                            TPTAG_SDWN_ERROR(1), TAG_IF(hep_is_on(), TPTAG_LOG(1)),
+                            TAG_IF(secure, TPTAG_CERTIFICATE(NO_FILES)), TAG_END()) < 0) {
         snprintf(why, why_size, "listener " TEXT_FORMAT ":" TEXT_FORMAT ": %s", TEXT_ARGS(protocol),
                  TEXT_ARGS(listener), strerror(su_errno()));
         return -EADDRINUSE;
@@ -210,6 +213,7 @@ static void command(const uint8_t *bytes, uint32_t size)
 static void pong(void)
 {
     struct gate_figures gate;
+    struct hep_figures hep;
     usize_t malformed = 0;
     struct figures figures = {.dialogs = worker.dialog_count,
                               .serial = worker.serial,
@@ -221,6 +225,9 @@ static void pong(void)
     figures.malformed = malformed;
     figures.banned = gate.banned;
     figures.too_fast = gate.too_fast;
+    hep_figures(&hep);
+    figures.hep_sent = hep.sent;
+    figures.hep_dropped = hep.dropped;
     figures.bans_given = gate.bans_given;
     worker_frame(FRAME_PONG, 0, 0, &figures, sizeof(figures));
 }
@@ -303,18 +310,13 @@ static int on_keeper(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *a
     return 0;
 }
 
-static void quiet(void *stream, const char *format, va_list arguments)
-{
-    (void)stream, (void)format, (void)arguments;
-}
-
 static bool open_root(void)
 {
     su_wait_t wait[1] = {SU_WAIT_INIT};
 
     if (su_init() != 0)
         return false;
-    su_log_redirect(NULL, quiet, NULL); /* The library's words may hold people's numbers. */
+    su_log_redirect(NULL, hep_log, NULL); /* Its words may hold people's numbers: none is kept. */
     su_home_init(worker.home);
     worker.root = su_root_create(NULL);
     if (!worker.root || su_wait_create(wait, worker.fd, SU_WAIT_IN) != 0)

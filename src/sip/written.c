@@ -44,6 +44,8 @@ static const struct field setup_fields[] = {
     FIELD(setup, listeners, FIELD_TEXT),    FIELD(setup, user_agent, FIELD_TEXT),
     FIELD(setup, dns, FIELD_TEXT),          FIELD(setup, max_dialogs, FIELD_U32),
     FIELD(setup, retry_after_s, FIELD_U32), FIELD(setup, serial, FIELD_U32),
+    FIELD(setup, hep_server, FIELD_TEXT),   FIELD(setup, hep_password, FIELD_TEXT),
+    FIELD(setup, hep_id, FIELD_U32),        FIELD(setup, hep_bodies, FIELD_BOOL),
 };
 
 const struct shape setup_shape = {"setup", setup_fields,

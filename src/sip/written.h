@@ -32,7 +32,10 @@ struct setup {
     struct text user_agent;
     struct text dns; /* Name servers; empty: this machine's. */
     uint32_t max_dialogs, retry_after_s;
-    uint32_t serial; /* Ids are given from here on. */
+    uint32_t serial;                      /* Ids are given from here on. */
+    struct text hep_server, hep_password; /* Empty: no capture. */
+    uint32_t hep_id;
+    bool hep_bodies;
 };
 
 /* See sources.h. */
@@ -45,6 +48,7 @@ struct figures {
     uint32_t dialogs, serial;
     uint64_t messages_in, refused_early, malformed;
     uint64_t banned, too_fast, bans_given;
+    uint64_t hep_sent, hep_dropped;
 };
 
 enum {

@@ -72,6 +72,7 @@ static struct {
     uint32_t later_count;
     struct sip_tls tls;
     bool has_tls;
+    struct sip_hep hep;
     bool quiet, quit;
 } harness;
 
@@ -269,11 +270,12 @@ static void figures(void)
 
     sip_figures(harness.sip, &f);
     printf("figures dialogs=%u restarts=%u worker=%u in=%llu refused=%llu malformed=%llu "
-           "dropped=%llu fast=%llu bans=%llu\n",
+           "dropped=%llu fast=%llu bans=%llu hep=%llu lost=%llu\n",
            f.dialogs, f.restarts, f.worker_pid, (unsigned long long)f.messages_in,
            (unsigned long long)f.refused_early, (unsigned long long)f.malformed,
            (unsigned long long)f.banned, (unsigned long long)f.too_fast,
-           (unsigned long long)f.bans_given);
+           (unsigned long long)f.bans_given, (unsigned long long)f.hep_sent,
+           (unsigned long long)f.hep_dropped);
 }
 
 static void bans(void)
@@ -419,6 +421,15 @@ static bool limit(const char *word, struct sip_limits *limits)
             return true;
         }
     }
+    if (strncmp(word, "hep=", 4) == 0) {
+        harness.hep =
+            (struct sip_hep){.server = value + 1, .password = "sesame", .id = 77, .bodies = true};
+        return true;
+    }
+    if (strncmp(word, "nobodies=", 9) == 0) {
+        harness.hep.bodies = false;
+        return true;
+    }
     if (strncmp(word, "tls=", 4) == 0)
         return certificates(value + 1);
     if (strncmp(word, "trunk=", 6) == 0)
@@ -457,7 +468,7 @@ int main(int argc, char **argv)
         else if (strncmp(argv[i], "user:", 5) == 0)
             add_user(text_of(argv[i] + 5));
         else if (limit(argv[i], &limits))
-            options.limits = limits.longest_ban_s && !harness.has_tls ? &limits : NULL;
+            options.limits = limits.ban_s ? &limits : NULL;
         else if (options.listener_count < SIP_LISTENERS)
             options.listeners[options.listener_count++] = argv[i];
     }
@@ -465,6 +476,7 @@ int main(int argc, char **argv)
     accounts.plan.users = accounts.users;
     accounts.plan.realm = TEXT("test.example");
     options.plan = &accounts.plan;
+    options.hep = harness.hep;
     if (harness.has_tls)
         options.tls = &harness.tls;
     if (mailbox_open(&events, "events", 4 << 20) != 0)

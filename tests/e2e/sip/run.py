@@ -5,7 +5,7 @@
 Parts: calls (sipp over UDP and TCP), wire (single messages, forks, calls placed), torture (the cases of
 RFC 4475), garbage (mutations of valid messages from a seed), restart (the worker killed in mid-call),
 accounts (digest both ways, registration, probes, where a trunk is found), guard (floods and scanners),
-tls (certificates of both sides).
+tls (certificates of both sides), hep (a capture server).
 Ports are free ones of 23000-23999. Whatever is started here is ended by its pid.
 """
 import os
