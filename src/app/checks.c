@@ -167,6 +167,7 @@ void checks_media(struct reading *reading, const char *file, const struct server
         out->plan.music = text_of(schema_path(reading, file, s->music.text));
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;
+    out->echo_tail_ms = (uint32_t)s->echo_tail.number;
     out->capture_format = (enum capture_format)s->capture_format.number;
     out->plan.comfort_noise = s->comfort_noise.number;
 }

@@ -274,6 +274,14 @@ static const struct schema_row media_rows[] = {
      .choice_count = LENGTH(capture_words),
      .help = "what a capture is made into after the call: 16-bit WAV, Ogg Opus at 32 kbit/s, or "
              "nothing (.au as recorded)"},
+    {.key = "echo-tail",
+     .type = SCHEMA_TIME,
+     .offset = SERVER(echo_tail),
+     .fallback = "64ms",
+     .low = 0,
+     .high = 256,
+     .help = "length of an echo of the agent's voice that is taken out of a caller's, wherever it "
+             "begins in half a second; 0: none"},
     {.key = "comfort-noise",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(comfort_noise),

@@ -32,7 +32,8 @@ struct server_settings { /* offhook.yaml */
     struct setting_list scanners;
     struct setting hep_server, hep_id, hep_password, hep_bodies;
     struct setting tls_certificate, tls_key, tls_ca, tls_clients, tls_minimum;
-    struct setting bind, address, first_port, threads, io_uring, capture, capture_dir, capture_format;
+    struct setting bind, address, first_port, threads, io_uring, capture, capture_dir,
+        capture_format, echo_tail;
     struct setting comfort_noise;
     struct setting places, when_full, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;

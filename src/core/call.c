@@ -180,6 +180,8 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.strangers = leg->figures.strangers;
     command->closed.forged = leg->figures.forged;
     command->closed.replayed = leg->figures.replayed;
+    command->closed.echo_ms = leg->figures.echo_ms;
+    command->closed.erle_db = leg->figures.erle_db;
 }
 
 static bool gone(struct core *core, uint32_t id)

@@ -299,6 +299,8 @@ static const struct field closed_fields[] = {
     F(closed, strangers),
     F(closed, forged),
     F(closed, replayed),
+    F(closed, echo_ms),
+    F(closed, erle_db),
 };
 
 #define SHAPE(kind, table) [kind] = RECORD_SHAPE(#kind, table)

@@ -334,7 +334,7 @@ struct command {
             bool keys_only; /* No recogniser was free. */
             uint32_t leg_number; /* Of the leg at the end, whose figures follow. */
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
-            uint32_t forged, replayed;
+            uint32_t forged, replayed, echo_ms, erle_db;
         } closed;
     };
 };

@@ -157,6 +157,8 @@ static const struct field closed_fields[] = {
     F(closed, remote_lost_permille),
     F(closed, round_trip_us),
     F(closed, concealed),
+    F(closed, echo_ms),
+    F(closed, erle_db),
     F(closed, forged),
     F(closed, replayed),
 };

@@ -252,6 +252,7 @@ struct event {
             uint32_t remote_lost_permille; /* From RTCP receiver reports; 0 without. */
             uint32_t round_trip_us;
             uint32_t concealed;        /* Frames. */
+            uint32_t echo_ms, erle_db; /* The agent's echo: after how long (0: none); lowered by. */
             uint32_t forged, replayed; /* SRTP: packets that were not authentic, or came again. */
         } closed;
         struct {

@@ -232,7 +232,9 @@ void leg_take_figures(struct leg *leg, const struct event *event)
                                         .sent = event->closed.sent,
                                         .strangers = event->closed.strangers,
                                         .forged = event->closed.forged,
-                                        .replayed = event->closed.replayed};
+                                        .replayed = event->closed.replayed,
+                                        .echo_ms = event->closed.echo_ms,
+                                        .erle_db = event->closed.erle_db};
 }
 
 void leg_account(struct step *step, const struct call *call, struct leg *leg, bool ended)

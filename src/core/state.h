@@ -206,7 +206,8 @@ struct leg {
     char party[MAX_NAME], reason[MAX_NAME];
     bool accounted; /* Its last word is in the account. */
     struct leg_figures {
-        uint32_t received, lost, late, jitter_us, concealed, sent, strangers, forged, replayed;
+        uint32_t received, lost, late, jitter_us, concealed, sent, strangers, forged, replayed,
+            echo_ms, erle_db;
     } figures;
     bool media_open, media_closed;
     bool awaiting_answer;        /* Our offer is out; the ACK must bring the answer. */

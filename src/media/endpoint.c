@@ -133,6 +133,7 @@ static void open_endpoint(struct engine *engine, struct endpoint *endpoint,
     endpoint->report_ms = engine->now_ms + REPORT_FIRST_MS + random_below(&endpoint->random, 2600);
     jitter_init(&endpoint->jitter, 1, NULL);
     gate_init(&endpoint->gate);
+    echo_init(&endpoint->echo);
     keys_init(&endpoint->keys, command->media.event_type != 0);
     keysend_init(&endpoint->keysend);
     playout_init(&endpoint->playout);
@@ -206,6 +207,7 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
     endpoint_report(engine, endpoint, true);
     endpoint_deafen(engine, endpoint);
     endpoint->tapped = false;
+    echo_release(&endpoint->echo, &engine->echoes);
     if (endpoint->wide)
         wide_put(&engine->wides, endpoint->wide);
     endpoint->wide = NULL;
@@ -234,6 +236,8 @@ static void say_closed(struct engine *engine, const struct endpoint *endpoint)
     event.closed.concealed = endpoint->jitter.concealed;
     event.closed.forged = endpoint->cipher.forged;
     event.closed.replayed = endpoint->cipher.replayed;
+    event.closed.echo_ms = echo_delay_ms(&endpoint->echo);
+    event.closed.erle_db = echo_return_loss(&endpoint->echo);
     outbox_put(&engine->outbox, &event);
 }
 

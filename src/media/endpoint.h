@@ -25,6 +25,7 @@
 #include "core/command.h"
 #include "media/capture.h"
 #include "media/cipher.h"
+#include "media/echo.h"
 #include "media/gate.h"
 #include "media/jitter.h"
 #include "media/keys.h"
@@ -56,6 +57,7 @@ struct engine {
     struct ring_pool *rings;
     struct recorder *recorder; /* NULL: captures are refused. */
     const struct own *own;     /* NULL: no port is ours. */
+    struct echo_pool echoes;
     const struct vault *vault; /* NULL: encrypted legs stay silent. */
     struct wide_pool wides;
     struct outbox outbox;
@@ -127,6 +129,7 @@ struct endpoint {
     struct rtp_stats stats;
     struct jitter jitter;
     struct gate gate;
+    struct echo echo;
     struct keys keys;
     uint32_t sound_next; /* Timestamp that goes on where the gate was left. */
     uint32_t carried;    /* Samples of a frame not yet whole. */

@@ -39,6 +39,14 @@ void jitter_init(struct jitter *jitter, uint32_t scale, int16_t *room)
     use_room(jitter, scale, room);
 }
 
+void jitter_copy(struct jitter *out, const struct jitter *jitter)
+{
+    *out = *jitter;
+    out->samples = out->narrow;
+    out->concealer.history = out->narrow + JITTER_SAMPLES;
+    out->concealer.cycle = out->concealer.history + CONCEAL_HISTORY;
+}
+
 void jitter_rescale(struct jitter *jitter, uint32_t scale, int16_t *room)
 {
     jitter_restart(jitter);

@@ -86,6 +86,9 @@ struct jitter {
 /* room: JITTER_ROOM * 2 samples for scale 2, NULL for scale 1. Must not move. */
 void jitter_init(struct jitter *jitter, uint32_t scale, int16_t *room);
 
+/* A second one at scale 1 that goes on where the first is. */
+void jitter_copy(struct jitter *out, const struct jitter *jitter);
+
 /* The same, but counts and depth stay. */
 void jitter_rescale(struct jitter *jitter, uint32_t scale, int16_t *room);
 

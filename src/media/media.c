@@ -51,6 +51,7 @@ static int open_threads(struct media *media, const struct media_options *options
                                           .rings = options->rings,
                                           .recorder = media->recorder,
                                           .vault = options->vault,
+                                          .echo_tail = options->echo_tail,
                                           .plain = options->plain,
                                           .events = events,
                                           .answers = media->answers};
@@ -156,6 +157,7 @@ static void add(struct media_figures *sum, const struct media_figures *one)
     sum->send_failed += one->send_failed;
     sum->events_lost += one->events_lost;
     sum->capture_lost += one->capture_lost;
+    sum->echoes_refused += one->echoes_refused;
     sum->keys_missing += one->keys_missing;
     sum->endpoints += one->endpoints;
     sum->batched += one->batched;

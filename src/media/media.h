@@ -34,6 +34,7 @@ struct media_options {
     bool circles;            /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
+    uint32_t echo_tail; /* Samples of an echo that is taken out; 0: none is looked for. */
     const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };
 
@@ -59,6 +60,7 @@ struct media_figures {
     uint64_t ticks, late_ticks, worst_late_us; /* Late: begun more than 5 ms after its time. */
     uint64_t received, sent, strangers, malformed, send_failed;
     uint64_t events_lost, capture_lost;
+    uint64_t echoes_refused; /* Lines with an echo and no canceller free. */
     uint64_t keys_missing; /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
     uint32_t threads;

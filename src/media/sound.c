@@ -36,28 +36,60 @@ static void say_voice(struct engine *engine, const struct endpoint *endpoint, ui
     outbox_put(&engine->outbox, &event);
 }
 
+/* The gate closed over a gap; nobody need know when its opening was kept back. */
+static void tell_end(struct engine *engine, struct endpoint *endpoint, uint64_t end_ns)
+{
+    if (!endpoint->echo.held)
+        say_voice(engine, endpoint, end_ns);
+    endpoint->echo.held = false;
+}
+
+/* Takes the agent's echo out of the frame for the gate and for who listens; the recorder's stays.
+ */
+static enum echo_verdict uncover(struct engine *engine, struct endpoint *endpoint,
+                                 uint32_t timestamp, uint64_t end_ns)
+{
+    enum echo_verdict verdict =
+        echo_hear(&endpoint->echo, &engine->echoes, &endpoint->jitter, timestamp, endpoint->carry);
+
+    if (endpoint->echo.line)
+        (void)jitter_put(&endpoint->echo.line->jitter, timestamp, end_ns, endpoint->carry,
+                         FRAME_SAMPLES, 0);
+    return verdict;
+}
+
+static void mark(struct endpoint *endpoint, uint32_t end, uint32_t samples, enum jitter_mark what)
+{
+    jitter_mark(&endpoint->jitter, end, samples, what);
+    if (endpoint->echo.line)
+        jitter_mark(&endpoint->echo.line->jitter, end, samples, what);
+}
+
 /* A whole frame in order: keys first, since their tones are no speech. `end` is the timestamp after
  * the frame, end_ns the time at which its last sample had arrived. */
 static void judge_frame(struct engine *engine, struct endpoint *endpoint, uint32_t end,
                         uint64_t end_ns)
 {
     char key = keys_sound(&endpoint->keys, endpoint->carry, engine->now_ms);
+    enum echo_verdict verdict = ECHO_CALLER;
     enum gate_result result;
 
     if (key)
         endpoint_say_key(engine, endpoint, key, KEY_INBAND, 0);
+    if (!endpoint->wide)
+        verdict = uncover(engine, endpoint, end - FRAME_SAMPLES, end_ns);
     if (keys_pressed(&endpoint->keys, engine->now_ms)) {
-        jitter_mark(&endpoint->jitter, end, FRAME_SAMPLES + KEY_KNOWN_AFTER, JITTER_MUTED);
+        mark(endpoint, end, FRAME_SAMPLES + KEY_KNOWN_AFTER, JITTER_MUTED);
         result = gate_gap(&endpoint->gate, FRAME_SAMPLES);
     } else {
-        result = gate_frame(&endpoint->gate, endpoint->carry);
+        result = echo_gate(&endpoint->echo, &endpoint->gate, verdict, endpoint->carry);
     }
     if (result != GATE_SAME)
         say_voice(engine, endpoint, end_ns);
     if (result == GATE_OPENED)
-        jitter_mark(&endpoint->jitter, end, endpoint->gate.edge_samples, JITTER_VOICED);
-    else if (endpoint->gate.open)
-        jitter_mark(&endpoint->jitter, end, FRAME_SAMPLES, JITTER_VOICED);
+        mark(endpoint, end, endpoint->gate.edge_samples, JITTER_VOICED);
+    else if (endpoint->gate.open && !endpoint->echo.held)
+        mark(endpoint, end, FRAME_SAMPLES, JITTER_VOICED);
 }
 
 /* Cuts the packet's sound into frames for the gate. Packets out of order are not judged. */
@@ -67,12 +99,16 @@ static void judge(struct engine *engine, struct endpoint *endpoint, uint32_t tim
     int32_t ahead = (int32_t)(timestamp - endpoint->sound_next);
     uint32_t used = 0;
 
-    if (endpoint->sound_ms != 0 && ahead < 0 && ahead > -GAP_MOST)
+    if (endpoint->sound_ms != 0 && ahead < 0 && ahead > -GAP_MOST) {
+        if (endpoint->echo.line && !endpoint->wide) /* With its echo, rather than not at all. */
+            (void)jitter_put(&endpoint->echo.line->jitter, timestamp, arrival_ns, samples, count,
+                             0);
         return;
+    }
     if (endpoint->sound_ms != 0 && ahead > 0 && ahead < GAP_MOST) {
         endpoint->carried = 0;
         if (gate_gap(&endpoint->gate, (uint32_t)ahead) != GATE_SAME)
-            say_voice(engine, endpoint, arrival_ns - count * 125000ull);
+            tell_end(engine, endpoint, arrival_ns - count * 125000ull);
     }
     endpoint->sound_next = timestamp + count;
     endpoint->sound_ms = engine->now_ms;
@@ -177,9 +213,12 @@ static void to_ring(struct engine *engine, struct endpoint *endpoint,
     out.epoch = endpoint->epoch;
     out.rate = endpoint->wide ? 2 * SAMPLE_RATE : SAMPLE_RATE;
 
-    out.flags = (frame->marks & JITTER_VOICED ? AUDIO_VOICED : 0) |
-                (taken != JITTER_TAKE_SOUND ? AUDIO_LOST : 0) |
-                (endpoint->playing ? AUDIO_PLAYING : 0);
+    out.flags =
+        (frame->marks & JITTER_VOICED ? AUDIO_VOICED : 0) |
+        (taken != JITTER_TAKE_SOUND ? AUDIO_LOST : 0) |
+        (endpoint->playing || (endpoint->echo.state == ECHO_FOUND && echo_is_near(&endpoint->echo))
+             ? AUDIO_PLAYING
+             : 0);
     memcpy(out.samples, frame->samples,
            (endpoint->wide ? 2 : 1) * FRAME_SAMPLES * sizeof *out.samples);
     ring_put(engine->rings, endpoint->ring, &out);
@@ -215,10 +254,12 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
         endpoint_say_key(engine, endpoint, key, KEY_INBAND, 0);
     if (endpoint->gate.open && engine->now_ms > endpoint->sound_ms + GONE_MS &&
         gate_gap(&endpoint->gate, FRAME_SAMPLES) != GATE_SAME)
-        say_voice(engine, endpoint, engine->now_ns);
-    if (endpoint->tapped)
-        to_ring(engine, endpoint, &frame, taken);
+        tell_end(engine, endpoint, engine->now_ns);
     if (endpoint->other)
         bridge_frame(engine, endpoint, frame.samples);
     keep_heard(endpoint, frame.samples);
+    if (endpoint->echo.line && !endpoint->wide)
+        taken = jitter_take(&endpoint->echo.line->jitter, engine->now_ns, &frame);
+    if (endpoint->tapped)
+        to_ring(engine, endpoint, &frame, taken);
 }

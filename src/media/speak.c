@@ -276,8 +276,10 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
         say_audible(engine, endpoint, &speech.frame);
     if (speech.frame.ended)
         say_played(engine, endpoint, &speech.frame.end);
-    if (endpoint->wide)
+    if (endpoint->wide) {
         keep_wide(endpoint, speech.wide);
-    else
-        keep(endpoint, speech.payload);
+        return;
+    }
+    echo_sent(&endpoint->echo, speech.payload, endpoint->codec == CODEC_PCMA, endpoint->playing);
+    keep(endpoint, speech.payload);
 }

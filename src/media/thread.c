@@ -76,6 +76,14 @@ static int make_endpoints(struct media_thread *thread)
     return 0;
 }
 
+/* Most lines have no echo; a call of a thread in four may have one, and 256 of a core's 4,000. */
+static uint32_t echo_lines(uint32_t legs)
+{
+    uint32_t lines = (legs + 3) / 4;
+
+    return lines < ECHO_LINES_MOST ? lines : ECHO_LINES_MOST;
+}
+
 int thread_open(struct media_thread **out, const struct media_thread_options *options)
 {
     struct media_thread *thread = calloc(1, sizeof *thread);
@@ -101,6 +109,9 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     if (error == 0)
         error = wide_pool_open(&thread->engine.wides, thread->count);
     if (error == 0)
+        error =
+            echo_pool_open(&thread->engine.echoes, echo_lines(thread->count), options->echo_tail);
+    if (error == 0)
         error = outbox_open(&thread->engine.outbox, options->events, EVENTS_KEPT);
     if (error == 0)
         error = mailbox_open(&thread->mailbox, "media",
@@ -123,6 +134,9 @@ void thread_close(struct media_thread *thread)
     uring_close(thread->engine.uring);
     outbox_close(&thread->engine.outbox);
     wide_pool_close(&thread->engine.wides);
+    echo_pool_close(&thread->engine.echoes);
+    for (uint32_t i = 0; thread->endpoints && i < thread->count; i++)
+        cipher_release(&thread->endpoints[i].cipher);
     for (uint32_t i = 0; i < THREAD_PHASES; i++)
         free(thread->sweeps[i].places);
     if (thread->endpoints)
@@ -233,6 +247,7 @@ static void answer(struct media_thread *thread)
     struct thread_answer answer = {.number = thread->options.number,
                                    .figures = thread->engine.figures};
 
+    answer.figures.echoes_refused = thread->engine.echoes.refused;
     answer.figures.events_lost = thread->engine.outbox.lost;
     if (mailbox_try_post(thread->options.answers, &answer, sizeof answer) != MAILBOX_BUSY)
         thread->asked = false;

@@ -27,6 +27,7 @@ struct media_thread_options {
     struct ring_pool *rings;
     struct recorder *recorder;
     const struct vault *vault;
+    uint32_t echo_tail; /* Samples; 0: echoes are not looked for. */
     bool plain; /* No io_uring. */
     struct mailbox *events;
     struct mailbox *answers; /* Where figures asked for are posted: a struct thread_answer. */

@@ -66,6 +66,8 @@ static const struct column columns[] = {
     {"encryption", NULL, COLUMN_TEXT},
     {"forged", NULL, COLUMN_NUMBER},
     {"replayed", NULL, COLUMN_NUMBER},
+    {"echo_ms", NULL, COLUMN_NUMBER},
+    {"erle_db", NULL, COLUMN_NUMBER},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 

@@ -147,12 +147,14 @@ static const struct statement statements[] = {
                 U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
-            " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11 WHERE call = "
+            " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11, echo_ms = "
+            "?12, erle_db = ?13 WHERE call = "
             "?1 AND number = 1",
      .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms), U32_AT(closed.received),
                 U32_AT(closed.lost), U32_AT(closed.late), U32_AT(closed.jitter_us),
                 U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers),
-                U32_AT(closed.forged), U32_AT(closed.replayed)}},
+                U32_AT(closed.forged), U32_AT(closed.replayed), U32_AT(closed.echo_ms),
+                U32_AT(closed.erle_db)}},
     {.kind = STORE_TRUNK,
      .sql = "INSERT INTO trunks (name, changed_ms, health, registration, status, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

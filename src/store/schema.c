@@ -85,6 +85,8 @@ static const char *const migrations[] = {
     "CREATE TABLE phones (user TEXT NOT NULL, contact TEXT NOT NULL, source TEXT NOT NULL,"
     " transport TEXT NOT NULL, expires_ms INTEGER NOT NULL, sip_call_id TEXT NOT NULL,"
     " cseq INTEGER NOT NULL, PRIMARY KEY (user, contact)) STRICT, WITHOUT ROWID;",
+    /* The agent's echo. */
+    "ALTER TABLE legs ADD COLUMN echo_ms INTEGER; ALTER TABLE legs ADD COLUMN erle_db INTEGER;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/* echo.h - the agent's own voice, coming back on a telephone line, told from a caller's and taken
+ * out of it.
+ *
+ * While the agent speaks, and half a second longer, what comes in is compared with what was really
+ * sent: first as a whole (the normalised correlation of 200 ms at 2 kHz over all delays up to half
+ * a second; 25 us, every 60 ms at most, and only while something loud comes in). A line that is
+ * found to have an echo is given one of the thread's cancellers (speexdsp's MDF), which gets what
+ * was sent delayed by what was found; lines without pay for the comparisons only. What the
+ * canceller leaves is the caller's when it is loud, is more than it usually leaves, and does not
+ * resemble what was sent. The first 200 ms of sound on a line that is not known yet are held back
+ * until that is known.
+ *
+ * For 8 kHz: telephones of wideband cancel their own. Order: echo_init(); each tick echo_sent(),
+ * and echo_hear() for each frame in order; echo_release(). One thread. 8 KB a leg; 0.1 us a frame
+ * while the agent speaks, 25-30 with a canceller. */
+#ifndef MEDIA_ECHO_H
+#define MEDIA_ECHO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "media/gate.h"
+#include "media/jitter.h"
+
+enum {
+    ECHO_SENT = 40,   /* Frames sent that are remembered: the longest delay and what is compared. */
+    ECHO_SUMS = 40,   /* Of a frame, at 2 kHz. */
+    ECHO_WINDOW = 10, /* Frames that are compared. */
+    ECHO_MARGIN = 32, /* Samples that the canceller may look ahead of the delay that was found. */
+    ECHO_LINES_MOST = 256 /* Of a thread; 60 KB each. */
+};
+
+/* A canceller, and the caller's sound without the echo for whoever recognises it. */
+struct echo_line {
+    void *canceller;
+    struct jitter jitter;
+};
+
+/* The cancellers of a thread, made when it opens: nothing is allocated in the tick. */
+struct echo_pool {
+    struct echo_line *lines;
+    struct echo_line **free;
+    uint32_t count, free_count;
+    uint64_t refused; /* Lines with an echo that found none. */
+};
+
+/* tail: samples; 0 is no echo cancelling at all. 0 or -ENOMEM. */
+MUST_USE int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail);
+void echo_pool_close(struct echo_pool *pool);
+
+enum echo_state { ECHO_UNKNOWN, ECHO_CLEAN, ECHO_FOUND };
+
+enum echo_verdict {
+    ECHO_CALLER, /* Or nobody: the gate may judge it. */
+    ECHO_HOLD,   /* Not known yet: what the gate finds is kept back. */
+    ECHO_AGENT   /* The agent's own voice. */
+};
+
+/* Read `state`, `line`, `delay`, `erle_db` freely; leave the rest to echo.c. */
+struct echo {
+    enum echo_state state;
+    struct echo_line *line; /* NULL: none needed, or none free. */
+    int32_t delay;          /* Samples, when found. */
+    int32_t margin;         /* Of ECHO_MARGIN, what can be had. */
+    uint64_t voiced;        /* One bit a frame sent, the newest lowest: it carried voice. */
+    uint64_t sent;          /* Frames sent so far; the newest is number sent - 1. */
+    bool alaw, based, judged, resembles;
+    bool held; /* The gate is open, and nobody was told yet. */
+    uint8_t held_frames;
+    uint32_t base_timestamp, next_timestamp;
+    int64_t base_sent; /* Position in what was sent of base_timestamp. */
+    uint32_t heard;    /* Frames in a row in `sums`. */
+    uint16_t loud;     /* One bit a frame. */
+    uint8_t since_test, strikes;
+    int32_t candidate; /* The delay that `strikes` comparisons in a row agree on. */
+    uint16_t quiet_frames;
+    float erle_db;
+    double energy_in, energy_left; /* Of frames that were the agent's. */
+    int16_t sums[ECHO_WINDOW * ECHO_SUMS];
+    uint8_t frames[ECHO_SENT][FRAME_SAMPLES];
+};
+
+void echo_init(struct echo *echo);
+void echo_release(struct echo *echo, struct echo_pool *pool);
+
+/* What the line got in this tick, coded; once each tick. */
+void echo_sent(struct echo *echo, const uint8_t *coded, bool alaw, bool voice);
+
+/* True while an echo of the agent can still come. */
+bool echo_is_near(const struct echo *echo);
+
+/* The caller's next frame, which begins at `timestamp`: the echo is taken out of it. `jitter` is
+ * copied to the line when one is given. */
+enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
+                            uint32_t timestamp, int16_t samples[FRAME_SAMPLES]);
+
+/* The gate's word on a frame after echo_hear(): what the agent causes opens nothing, what is not
+ * known yet is told when it is, with the edge where it was. */
+enum gate_result echo_gate(struct echo *echo, struct gate *gate, enum echo_verdict verdict,
+                           const int16_t samples[FRAME_SAMPLES]);
+
+/* How long after its sending the echo came; 0: none was found. */
+uint32_t echo_delay_ms(const struct echo *echo);
+
+/* Whole decibels by which the canceller lowered the agent's voice over the call. */
+uint32_t echo_return_loss(const struct echo *echo);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+/* echo_test.c - recorded people on telephone lines that send back what they get. */
+#include <math.h>
+#include <string.h>
+
+#include "base/g711.h"
+#include "check.h"
+#include "media/echo.h"
+#include "wire/wav.h"
+
+#define PROMPTS "/usr/share/asterisk/sounds/en_US_f_Allison/"
+
+enum { SECONDS = 60, LONGEST = SECONDS * SAMPLE_RATE, FRAMES = SECONDS * 50 };
+
+static int16_t agent[LONGEST], caller[LONGEST];
+static uint32_t begins_s; /* The echo. */
+
+/* Prompts one after the other with 400 ms between, until the time is full. */
+static void speak(int16_t *out, uint32_t from, uint32_t to, const char *const *names)
+{
+    static uint8_t bytes[4000000];
+    struct wav wav;
+
+    for (uint32_t i = 0; from < to; i++) {
+        char path[256];
+        if (!names[i])
+            i = 0;
+        snprintf(path, sizeof path, PROMPTS "%s.wav", names[i]);
+        FILE *file = fopen(path, "rb");
+        CHECK(file);
+        size_t size = fread(bytes, 1, sizeof bytes, file);
+        fclose(file);
+        CHECK(wav_read(bytes, size, &wav) && wav.sample_rate == SAMPLE_RATE);
+        from +=
+            wav_samples(&wav, 0, 0, out + from, wav.frames < to - from ? wav.frames : to - from);
+        from += 3200;
+    }
+}
+
+static const char *const agents_words[] = {
+    "conf-getconfno", "vm-intro",     "agent-newlocation", "conf-onlyperson", "vm-tooshort",
+    "dir-instr",      "ss-noservice", "privacy-prompt",    "vm-instructions", NULL};
+static const char *const callers_words[] = {"auth-incorrect", "conf-locked", "vm-goodbye", NULL};
+
+/* A hybrid: some taps, one of them far, and a little noise; G.711 on the way back. */
+static void line_of(const int16_t *sent, uint32_t at, uint32_t delay, float gain, uint64_t *seed,
+                    int16_t *out)
+{
+    static const struct {
+        int32_t at;
+        float size;
+    } taps[] = {{0, 0.35f},  {1, 0.8f},   {2, 0.3f},   {5, -0.25f},
+                {11, 0.12f}, {60, 0.15f}, {190, 0.06f}};
+    uint8_t coded[FRAME_SAMPLES];
+
+    for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
+        float sum = (float)(check_random(seed) % 31) - 15;
+        for (size_t t = 0; t < sizeof taps / sizeof taps[0]; t++) {
+            int64_t from = (int64_t)at + i - delay - taps[t].at;
+            sum += from < 0 || at < begins_s * SAMPLE_RATE
+                       ? 0
+                       : gain * taps[t].size * (float)sent[from];
+        }
+        sum += (float)caller[at + i];
+        out[i] = (int16_t)(sum > 32000 ? 32000 : sum < -32000 ? -32000 : sum);
+    }
+    g711_ulaw_encode(out, coded, FRAME_SAMPLES);
+    g711_ulaw_decode(coded, out, FRAME_SAMPLES);
+}
+
+struct outcome {
+    uint32_t openings, first_ms; /* After `from`. */
+    uint32_t erle_db, open_ms;
+    int32_t delay;
+};
+
+static struct outcome run(uint32_t delay_ms, float db, uint32_t from_s, uint32_t to_s, bool with)
+{
+    static struct echo echo;
+    static struct jitter jitter;
+    struct echo_pool pool;
+    struct gate gate;
+    struct outcome outcome = {.first_ms = UINT32_MAX};
+    uint64_t seed = 7;
+    bool open = false;
+
+    CHECK(echo_pool_open(&pool, 1, with ? 512 : 0) == 0);
+    echo_init(&echo);
+    gate_init(&gate);
+    jitter_init(&jitter, 1, NULL);
+    for (uint32_t f = 0; f < to_s * 50; f++) {
+        int16_t in[FRAME_SAMPLES];
+        uint8_t coded[FRAME_SAMPLES];
+        uint32_t at = f * FRAME_SAMPLES;
+        line_of(agent, at, delay_ms * 8 + 160, powf(10, db / 20), &seed, in);
+        enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, 4000000000u + at, in);
+        enum gate_result result = echo_gate(&echo, &gate, verdict, in);
+        open = result == GATE_OPENED || (open && result != GATE_CLOSED);
+        if (f >= from_s * 50 && result == GATE_OPENED) {
+            outcome.openings++;
+            if (outcome.first_ms == UINT32_MAX)
+                outcome.first_ms = (f - from_s * 50) * 20;
+        }
+        outcome.open_ms += open * 20;
+        bool voice = false;
+        for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
+            voice = voice || agent[at + i] != 0;
+        g711_ulaw_encode(agent + at, coded, FRAME_SAMPLES);
+        echo_sent(&echo, coded, false, voice);
+    }
+    outcome.erle_db = echo_return_loss(&echo);
+    outcome.delay = echo.delay;
+    echo_release(&echo, &pool);
+    CHECK(pool.free_count == pool.count);
+    echo_pool_close(&pool);
+    return outcome;
+}
+
+static const uint32_t delays_ms[] = {0, 40, 120, 300};
+static const float levels_db[] = {-6, -12, -20};
+
+static void the_agents_own_voice_opens_nothing_in_a_minute(void)
+{
+    memset(caller, 0, sizeof caller);
+    for (size_t d = 0; d < 4; d++) {
+        for (size_t l = 0; l < 3; l++) {
+            struct outcome bare = run(delays_ms[d], levels_db[l], 0, SECONDS, false);
+            struct outcome outcome = run(delays_ms[d], levels_db[l], 0, SECONDS, true);
+            CHECK(bare.openings > 20 && outcome.openings == 0);
+            CHECK(outcome.erle_db >= 12);
+            CHECK(abs(outcome.delay - (int32_t)delays_ms[d] * 8 - 160) <= 16);
+        }
+    }
+}
+
+/* At once when the line is known; while it is found out what comes back, with a delay. */
+static void a_caller_who_speaks_over_it_is_heard_as_soon_as_on_a_line_without(void)
+{
+    for (uint32_t from = 2; from <= 38; from += 9) {
+        memset(caller, 0, sizeof caller);
+        speak(caller, from * SAMPLE_RATE, (from + 5) * SAMPLE_RATE, callers_words);
+        struct outcome bare = run(0, -90, from, from + 5, false);
+        CHECK(bare.first_ms <= 200 && run(0, -90, from, from + 5, true).first_ms == bare.first_ms);
+        for (size_t d = 0; d < 4; d++) {
+            for (size_t l = 0; l < 3; l++)
+                CHECK(run(delays_ms[d], levels_db[l], from, from + 5, true).first_ms <=
+                      bare.first_ms + 60);
+        }
+    }
+}
+
+static void a_caller_who_speaks_before_the_line_is_known_waits_a_fifth_of_a_second_more(void)
+{
+    memset(caller, 0, sizeof caller);
+    speak(caller, SAMPLE_RATE / 2, 5 * SAMPLE_RATE, callers_words);
+    struct outcome bare = run(0, -90, 0, 5, false), outcome = run(0, -90, 0, 5, true);
+    CHECK(outcome.first_ms <= bare.first_ms + 200);
+}
+
+static void a_line_that_begins_to_echo_in_mid_call_is_found_out(void)
+{
+    memset(caller, 0, sizeof caller);
+    begins_s = 20; /* As when the other side turns its loudspeaker on. */
+    struct outcome outcome = run(120, -12, 22, SECONDS, true);
+    begins_s = 0;
+    CHECK(outcome.openings == 0 && outcome.delay > 0 && outcome.erle_db >= 12);
+}
+
+static void without_a_free_canceller_the_comparison_alone_decides(void)
+{
+    struct echo_pool pool = {.count = 1}; /* All are in use. */
+    static struct echo echo;
+    static struct jitter jitter;
+    struct gate gate;
+    uint32_t openings = 0;
+    uint64_t seed = 3;
+
+    memset(caller, 0, sizeof caller);
+    echo_init(&echo);
+    gate_init(&gate);
+    for (uint32_t f = 0; f < FRAMES; f++) {
+        int16_t in[FRAME_SAMPLES];
+        uint8_t coded[FRAME_SAMPLES];
+        line_of(agent, f * FRAME_SAMPLES, 1000, 0.25f, &seed, in);
+        enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, f * FRAME_SAMPLES, in);
+        openings += echo_gate(&echo, &gate, verdict, in) == GATE_OPENED;
+        g711_ulaw_encode(agent + f * FRAME_SAMPLES, coded, FRAME_SAMPLES);
+        echo_sent(&echo, coded, false, true);
+    }
+    CHECK(pool.refused == 1 && openings <= 10);
+}
+
+int main(void)
+{
+    speak(agent, 1600, LONGEST, agents_words);
+    RUN(the_agents_own_voice_opens_nothing_in_a_minute);
+    RUN(a_caller_who_speaks_over_it_is_heard_as_soon_as_on_a_line_without);
+    RUN(a_caller_who_speaks_before_the_line_is_known_waits_a_fifth_of_a_second_more);
+    RUN(a_line_that_begins_to_echo_in_mid_call_is_found_out);
+    RUN(without_a_free_canceller_the_comparison_alone_decides);
+    return 0;
+}
