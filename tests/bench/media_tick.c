@@ -5,7 +5,8 @@
  * media_tick [LEGS [SECONDS [CAPTURE_DIR|- [plain]]]] : a child process plays N callers from one
  * socket, 20 ms packets of a voice-like sound with pauses; the beat runs in this thread, as the
  * limb's would, and its processor time is measured, on the first core; callers are on the second.
- * Also checked: nothing is allocated in the beat, what is resident a leg, what is lost. */
+ * Also checked: nothing is allocated in the beat, what is resident a leg, what is lost. Exit 1
+ * without a verdict when beats were late, for then packets come in heaps, which are cheaper. */
 #include <arpa/inet.h>
 #include <malloc.h>
 #include <math.h>
@@ -152,12 +153,12 @@ static uint64_t cpu_us(const struct timeval *t)
     return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
 }
 
-/* Of this thread. getrusage() would only know of time up to the last clock interrupt. */
-static uint64_t cpu_ns(void)
+/* Of this thread, or of all. getrusage() would only know of time up to the last clock interrupt. */
+static uint64_t cpu_ns(clockid_t clock)
 {
     struct timespec t;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    clock_gettime(clock, &t);
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
@@ -241,7 +242,7 @@ int main(int argc, char **argv)
         }
     }
 
-    uint64_t next = clock_ns(), spent = 0, worst = 0, late = 0, happened = 0;
+    uint64_t next = clock_ns(), spent = 0, others = 0, worst = 0, late = 0, happened = 0;
     struct rusage a, b;
     uint32_t beats = seconds * BEATS, kinds[EVENT_KINDS] = {0};
     struct mallinfo2 at_first = {0};
@@ -253,13 +254,14 @@ int main(int argc, char **argv)
         late += began - next > 5000000;
         if (beat == BEATS) {
             at_first = mallinfo2();
+            others -= cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns(CLOCK_THREAD_CPUTIME_ID);
             getrusage(RUSAGE_THREAD, &a);
         }
-        uint64_t before = cpu_ns();
+        uint64_t before = cpu_ns(CLOCK_THREAD_CPUTIME_ID);
         thread_beat(thread, clock_ns());
         uint64_t took = clock_ns() - began;
         if (beat >= BEATS) { /* The first second is not counted. */
-            spent += cpu_ns() - before;
+            spent += cpu_ns(CLOCK_THREAD_CPUTIME_ID) - before;
             worst = took > worst ? took : worst;
         }
         for (size_t size; (size = mailbox_take(events, message, sizeof message)) > 0;) {
@@ -273,6 +275,7 @@ int main(int argc, char **argv)
                 continue;
     }
     getrusage(RUSAGE_THREAD, &b);
+    others += cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_ns(CLOCK_THREAD_CPUTIME_ID);
     struct mallinfo2 at_last = mallinfo2();
     uint64_t after_kb = resident_kb();
     if (!thread_ask(thread))
@@ -315,6 +318,8 @@ int main(int argc, char **argv)
         legs, seconds, capture_dir ? ", captured" : "",
         answer.figures.batched ? "by io_uring" : "by plain calls", part * 100 / legs,
         part / legs * FRAME_MS * 1e3, (double)kernel * 100 / (double)(user + kernel), part * 100);
+    printf("  the recorder's thread: %.2f us a frame\n",
+           (double)others / (seconds * 1e9) / legs * FRAME_MS * 1e3);
     printf("  worst beat %.1f ms, late beats %llu; %llu events (%u voice edges)\n",
            (double)worst / 1e6, (unsigned long long)late, (unsigned long long)happened,
            kinds[MEDIA_VOICE]);
@@ -329,5 +334,8 @@ int main(int argc, char **argv)
            (long long)at_last.uordblks - (long long)at_first.uordblks);
     thread_close(thread);
     ports_close(&ports);
-    return 0;
+    if (late * 50 < beats && received < answer.figures.sent * 11 / 10)
+        return 0;
+    printf("  no verdict: the machine had no time for us, and packets came in heaps\n");
+    return 1;
 }
