@@ -182,6 +182,14 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.replayed = leg->figures.replayed;
     command->closed.echo_ms = leg->figures.echo_ms;
     command->closed.erle_db = leg->figures.erle_db;
+    command->closed.round_trip_us = leg->figures.round_trip_us;
+    command->closed.remote_lost_permille = leg->figures.remote_lost_permille;
+    command->closed.burst_permille = leg->figures.burst_permille;
+    command->closed.burst_ms = leg->figures.burst_ms;
+    command->closed.gap_permille = leg->figures.gap_permille;
+    command->closed.gap_ms = leg->figures.gap_ms;
+    command->closed.r_tenths = leg->figures.r_tenths;
+    command->closed.mos_hundredths = leg->figures.mos_hundredths;
 }
 
 static bool gone(struct core *core, uint32_t id)

@@ -335,6 +335,8 @@ struct command {
             uint32_t leg_number; /* Of the leg at the end, whose figures follow. */
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
             uint32_t forged, replayed, echo_ms, erle_db;
+            uint32_t round_trip_us, remote_lost_permille; /* By RTCP; 0: not known. */
+            uint32_t burst_permille, burst_ms, gap_permille, gap_ms, r_tenths, mos_hundredths;
         } closed;
     };
 };

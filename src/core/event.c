@@ -159,6 +159,12 @@ static const struct field closed_fields[] = {
     F(closed, concealed),
     F(closed, echo_ms),
     F(closed, erle_db),
+    F(closed, burst_permille),
+    F(closed, burst_ms),
+    F(closed, gap_permille),
+    F(closed, gap_ms),
+    F(closed, r_tenths),
+    F(closed, mos_hundredths),
     F(closed, forged),
     F(closed, replayed),
 };

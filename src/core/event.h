@@ -253,6 +253,8 @@ struct event {
             uint32_t round_trip_us;
             uint32_t concealed;        /* Frames. */
             uint32_t echo_ms, erle_db; /* The agent's echo: after how long (0: none); lowered by. */
+            uint32_t burst_permille, burst_ms, gap_permille, gap_ms; /* wire/quality.h */
+            uint32_t r_tenths, mos_hundredths;                       /* 0: not known. */
             uint32_t forged, replayed; /* SRTP: packets that were not authentic, or came again. */
         } closed;
         struct {

@@ -234,7 +234,15 @@ void leg_take_figures(struct leg *leg, const struct event *event)
                                         .forged = event->closed.forged,
                                         .replayed = event->closed.replayed,
                                         .echo_ms = event->closed.echo_ms,
-                                        .erle_db = event->closed.erle_db};
+                                        .erle_db = event->closed.erle_db,
+                                        .round_trip_us = event->closed.round_trip_us,
+                                        .remote_lost_permille = event->closed.remote_lost_permille,
+                                        .burst_permille = event->closed.burst_permille,
+                                        .burst_ms = event->closed.burst_ms,
+                                        .gap_permille = event->closed.gap_permille,
+                                        .gap_ms = event->closed.gap_ms,
+                                        .r_tenths = event->closed.r_tenths,
+                                        .mos_hundredths = event->closed.mos_hundredths};
 }
 
 void leg_account(struct step *step, const struct call *call, struct leg *leg, bool ended)

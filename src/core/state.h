@@ -208,6 +208,8 @@ struct leg {
     struct leg_figures {
         uint32_t received, lost, late, jitter_us, concealed, sent, strangers, forged, replayed,
             echo_ms, erle_db;
+        uint32_t round_trip_us, remote_lost_permille, burst_permille, burst_ms, gap_permille,
+            gap_ms, r_tenths, mos_hundredths;
     } figures;
     bool media_open, media_closed;
     bool awaiting_answer;        /* Our offer is out; the ACK must bring the answer. */

@@ -216,6 +216,30 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
     endpoint->state = ENDPOINT_CLOSING;
 }
 
+/* G.113 appendix I for G.711, whose losses are concealed. For the others there are no values on its
+ * scale: these are ours, by how their concealment compares (tests/unit/media/wide_test.c). */
+static const struct quality_codec quality_codecs[CODEC_KINDS] = {
+    [CODEC_PCMU] = {.impairment = 0, .robustness = 25.1},
+    [CODEC_PCMA] = {.impairment = 0, .robustness = 25.1},
+    [CODEC_G722] = {.impairment = 0, .robustness = 20},
+    [CODEC_OPUS] = {.impairment = 0, .robustness = 35},
+};
+
+static void put_quality(const struct endpoint *endpoint, struct event *event)
+{
+    struct quality_figures figures;
+    uint32_t delay_ms = endpoint->round_trip_us / 2000 + endpoint->jitter.depth_ms + FRAME_MS;
+
+    quality_figures(&endpoint->quality, &quality_codecs[endpoint->codec], delay_ms, FRAME_MS,
+                    &figures);
+    event->closed.burst_permille = figures.burst_permille;
+    event->closed.burst_ms = figures.burst_ms;
+    event->closed.gap_permille = figures.gap_permille;
+    event->closed.gap_ms = figures.gap_ms;
+    event->closed.r_tenths = figures.r_tenths;
+    event->closed.mos_hundredths = figures.mos_hundredths;
+}
+
 static void say_closed(struct engine *engine, const struct endpoint *endpoint)
 {
     struct event event = endpoint_event(engine, endpoint, MEDIA_CLOSED);
@@ -234,6 +258,7 @@ static void say_closed(struct engine *engine, const struct endpoint *endpoint)
     event.closed.remote_lost_permille = endpoint->remote_lost_permille;
     event.closed.round_trip_us = endpoint->round_trip_us;
     event.closed.concealed = endpoint->jitter.concealed;
+    put_quality(endpoint, &event);
     event.closed.forged = endpoint->cipher.forged;
     event.closed.replayed = endpoint->cipher.replayed;
     event.closed.echo_ms = echo_delay_ms(&endpoint->echo);

@@ -38,6 +38,7 @@
 #include "media/ports.h"
 #include "media/uring.h"
 #include "media/wide.h"
+#include "wire/quality.h"
 #include "wire/rtpstats.h"
 
 enum {
@@ -127,6 +128,7 @@ struct endpoint {
 
     /* receiving */
     struct rtp_stats stats;
+    struct quality quality;
     struct jitter jitter;
     struct gate gate;
     struct echo echo;

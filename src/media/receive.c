@@ -119,6 +119,7 @@ static void begin_source(struct endpoint *endpoint, const struct arrival *arriva
         endpoint->stats.jitter_max = before.jitter_max;
         jitter_restart(&endpoint->jitter);
     }
+    quality_restart(&endpoint->quality);
     endpoint->stats_known = true;
     endpoint->carried = 0;
     endpoint->stats_anew = endpoint->placed = false;
@@ -143,7 +144,7 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
                         const struct arrival *arrival, const struct rtp_packet *packet)
 {
     bool is_event = endpoint->event_type != 0 && packet->payload_type == endpoint->event_type;
-    uint32_t extended;
+    uint32_t extended, late;
 
     engine->figures.received++;
     if (endpoint->silent)
@@ -153,9 +154,10 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
     endpoint->wait_us =
         (uint32_t)((int32_t)endpoint->wait_us + (wait_us - (int32_t)endpoint->wait_us) / 16);
     endpoint->wait_count++;
-    (void)rtp_stats_put(&endpoint->stats, packet->sequence, packet->timestamp,
-                        (uint32_t)(arrival->arrival_ns * endpoint->clock / 125000), !is_event,
-                        &extended);
+    enum rtp_put_result result = rtp_stats_put(
+        &endpoint->stats, packet->sequence, packet->timestamp,
+        (uint32_t)(arrival->arrival_ns * endpoint->clock / 125000), !is_event, &extended);
+    late = endpoint->jitter.late;
     if (is_event) {
         char key = keys_event(&endpoint->keys, packet, engine->now_ms);
         if (key)
@@ -166,6 +168,10 @@ static void take_caller(struct engine *engine, struct endpoint *endpoint,
     } else {
         endpoint_sound(engine, endpoint, packet, arrival->arrival_ns);
     }
+    if (result == RTP_PUT_RESTARTED)
+        quality_restart(&endpoint->quality);
+    if (result == RTP_PUT_NEW || result == RTP_PUT_RESTARTED)
+        quality_packet(&endpoint->quality, extended, endpoint->jitter.late != late);
     if (endpoint->other)
         bridge_packet(engine, endpoint, packet);
 }

@@ -56,6 +56,8 @@ static void take_block(struct endpoint *endpoint, const struct rtcp_report *bloc
         return;
     if (rtcp_round_trip_us(block, now_short, &round_trip_us))
         endpoint->round_trip_us = round_trip_us;
+    if (endpoint->wide)
+        wide_tell_loss(endpoint->wide, ((uint32_t)block->fraction_lost * 100 + 255) / 256);
     if (endpoint->sent > 0 && block->lost >= 0) {
         uint64_t permille = (uint64_t)block->lost * 1000 / endpoint->sent;
         endpoint->remote_lost_permille = permille > 1000 ? 1000 : (uint32_t)permille;

@@ -68,6 +68,14 @@ static const struct column columns[] = {
     {"replayed", NULL, COLUMN_NUMBER},
     {"echo_ms", NULL, COLUMN_NUMBER},
     {"erle_db", NULL, COLUMN_NUMBER},
+    {"round_trip_us", NULL, COLUMN_NUMBER},
+    {"remote_lost_permille", NULL, COLUMN_NUMBER},
+    {"burst_permille", NULL, COLUMN_NUMBER},
+    {"burst_ms", NULL, COLUMN_NUMBER},
+    {"gap_permille", NULL, COLUMN_NUMBER},
+    {"gap_ms", NULL, COLUMN_NUMBER},
+    {"r_tenths", NULL, COLUMN_NUMBER},
+    {"mos_hundredths", NULL, COLUMN_NUMBER},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 

@@ -146,6 +146,14 @@ static const struct statement statements[] = {
                 U32_AT(closed.talk_ms), U32_AT(closed.turns), U32_AT(closed.keys),
                 U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only)}},
     {.kind = STORE_CALL_CLOSED,
+     .sql = "UPDATE legs SET round_trip_us = ?2, remote_lost_permille = ?3, burst_permille = ?4,"
+            " burst_ms = ?5, gap_permille = ?6, gap_ms = ?7, r_tenths = ?8, mos_hundredths = ?9"
+            " WHERE call = ?1 AND number = 1",
+     .params = {TEXT_AT(closed.ref), U32_AT(closed.round_trip_us),
+                U32_AT(closed.remote_lost_permille), U32_AT(closed.burst_permille),
+                U32_AT(closed.burst_ms), U32_AT(closed.gap_permille), U32_AT(closed.gap_ms),
+                U32_AT(closed.r_tenths), U32_AT(closed.mos_hundredths)}},
+    {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
             " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11, echo_ms = "
             "?12, erle_db = ?13 WHERE call = "

@@ -87,6 +87,15 @@ static const char *const migrations[] = {
     " cseq INTEGER NOT NULL, PRIMARY KEY (user, contact)) STRICT, WITHOUT ROWID;",
     /* The agent's echo. */
     "ALTER TABLE legs ADD COLUMN echo_ms INTEGER; ALTER TABLE legs ADD COLUMN erle_db INTEGER;",
+    /* How it sounded. */
+    "ALTER TABLE legs ADD COLUMN round_trip_us INTEGER;"
+    "ALTER TABLE legs ADD COLUMN remote_lost_permille INTEGER;"
+    "ALTER TABLE legs ADD COLUMN burst_permille INTEGER;"
+    "ALTER TABLE legs ADD COLUMN burst_ms INTEGER;"
+    "ALTER TABLE legs ADD COLUMN gap_permille INTEGER;"
+    "ALTER TABLE legs ADD COLUMN gap_ms INTEGER;"
+    "ALTER TABLE legs ADD COLUMN r_tenths INTEGER;"
+    "ALTER TABLE legs ADD COLUMN mos_hundredths INTEGER;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
