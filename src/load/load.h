@@ -34,8 +34,8 @@ struct load_options {
     enum load_transport transport;
 
     uint32_t calls;   /* At once: 10. */
-    double rate;      /* Begun a second at most: 0 as fast as the ramp asks. */
-    uint32_t ramp_ms; /* Time to reach `calls`, or each step: 0 by `rate`, or a second. */
+    double rate;      /* Begun a second at most: 0: what the ramp needs, else 50. */
+    uint32_t ramp_ms; /* Time to reach `calls`, or each step: 0: as `rate` allows. */
     uint32_t step;    /* Calls more each `every_ms`; 0: no steps. */
     uint32_t every_ms;
     uint32_t length_ms; /* Of a call, from its answer. A call that has ended is replaced. */
@@ -54,7 +54,7 @@ struct load_options {
 
     const char *user, *password; /* For digest authentication; NULL: none. */
     uint32_t threads;            /* 1. */
-    uint16_t rtp_port;           /* First of 32 for each thread; 0: any that are free. */
+    uint16_t rtp_port;           /* First of 8 for each thread; 0: any that are free. */
     int pid;     /* Of the server; 0: looked for by its port, when it is on this machine. */
     int stop_fd; /* Readable: end all calls with BYE and return. -1: none. */
 };

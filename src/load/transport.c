@@ -65,8 +65,13 @@ static int open_datagrams(struct transport *transport)
     if (getsockname(transport->fd, (struct sockaddr *)&transport->local, &size) < 0 ||
         connect(transport->fd, (const struct sockaddr *)target, sizeof *target) < 0)
         error = -errno;
-    for (uint32_t i = 0; i < BATCH; i++)
+    for (uint32_t i = 0; i < BATCH; i++) {
         transport->parts[i] = (struct iovec){transport->bytes[i], MESSAGE};
+        transport->inbox[i].msg_hdr = (struct msghdr){.msg_iov = &transport->parts[i],
+                                                      .msg_iovlen = 1,
+                                                      .msg_control = transport->control[i],
+                                                      .msg_controllen = STAMP_BYTES};
+    }
     return error;
 }
 
@@ -162,15 +167,11 @@ static int receive_batch(struct transport *transport, int64_t ahead_ns, transpor
     uint64_t now_ns;
     int count;
 
-    for (uint32_t i = 0; i < BATCH; i++)
-        transport->inbox[i].msg_hdr = (struct msghdr){.msg_iov = &transport->parts[i],
-                                                      .msg_iovlen = 1,
-                                                      .msg_control = transport->control[i],
-                                                      .msg_controllen = STAMP_BYTES};
     count = recvmmsg(transport->fd, transport->inbox, BATCH, MSG_DONTWAIT, NULL);
     now_ns = count > 0 ? clock_ns() : 0;
     for (int i = 0; i < count; i++) {
         struct stamp stamp = stamp_read(&transport->inbox[i].msg_hdr, now_ns, ahead_ns);
+        transport->inbox[i].msg_hdr.msg_controllen = STAMP_BYTES;
         handler(context, (struct text){transport->bytes[i], transport->inbox[i].msg_len},
                 stamp.at_ns);
     }

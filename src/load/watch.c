@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 
-enum { LIST_MS = 5000, GENERATIONS = 8, INODES = 8 };
+enum { LIST_MS = 5000, GENERATIONS = 8, INODES = 8, ALL_PROCESSES = 4096 };
 
 static bool read_file(int pid, const char *name, char *out, size_t size)
 {
@@ -154,33 +154,40 @@ bool watch_open(struct watch *watch, const struct load_options *options)
     return true;
 }
 
-/* The process and all below it; /proc lists parents before children except after a wrap of the ids,
- * so the list is gone through until nothing new is found. */
+struct kin {
+    int pid, parent;
+};
+
+static uint32_t list_all(struct kin *out)
+{
+    DIR *folder = opendir("/proc");
+    struct dirent *entry;
+    uint32_t count = 0;
+
+    while (folder && count < ALL_PROCESSES && (entry = readdir(folder))) {
+        int pid = atoi(entry->d_name);
+        uint64_t ticks;
+        if (pid > 0 && read_stat(pid, &out[count].parent, &ticks))
+            out[count++].pid = pid;
+    }
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+/* The process and all below it: each that was found finds its children in turn. */
 static void list_family(struct watch *watch)
 {
-    uint32_t before = 0;
+    struct kin all[ALL_PROCESSES];
+    uint32_t count = list_all(all);
 
     watch->pids[0] = watch->pid;
     watch->count = 1;
-    while (watch->count != before && watch->count < WATCH_PROCESSES) {
-        DIR *folder = opendir("/proc");
-        struct dirent *entry;
-        before = watch->count;
-        while (folder && (entry = readdir(folder)) && watch->count < WATCH_PROCESSES) {
-            int child = atoi(entry->d_name), parent;
-            bool known = child <= 0, ours = false;
-            uint64_t ticks;
-            if (known || !read_stat(child, &parent, &ticks))
-                continue;
-            for (uint32_t i = 0; i < watch->count; i++) {
-                known |= watch->pids[i] == child;
-                ours |= watch->pids[i] == parent;
-            }
-            if (ours && !known)
-                watch->pids[watch->count++] = child;
+    for (uint32_t found = 0; found < watch->count; found++) {
+        for (uint32_t i = 0; i < count && watch->count < WATCH_PROCESSES; i++) {
+            if (all[i].parent == watch->pids[found])
+                watch->pids[watch->count++] = all[i].pid;
         }
-        if (folder)
-            closedir(folder);
     }
 }
 

@@ -27,7 +27,7 @@ SECRET = "correct horse"
 class Lines(Server):
     """The front desk, with a trunk that asks for credentials where told."""
 
-    def write(self, authenticate=False, **changes):
+    def write(self, authenticate=False, tls=False, **changes):
         super().write(**changes)
         path = os.path.join(self.conf, "offhook.yaml")
         text = open(path, encoding="utf-8").read()
@@ -36,8 +36,18 @@ class Lines(Server):
         if authenticate:
             text = re.sub(r"\{name: local,", "{name: local, authenticate: true, user: load, "
                                              f"password: \"file:{self.secret()}\",", text)
+        if tls:
+            text = text.replace(f'"tcp:{ADDRESS}:{self.port}"', f'"tls:{ADDRESS}:{self.port}"')
+            text = text.replace("sip: {", f"sip: {{tls: {{certificate: {self.certificate()}, key: {self.home}/key.pem}}, ")
         with open(path, "w", encoding="utf-8") as out:
             out.write(text)
+
+    def certificate(self):
+        path = os.path.join(self.home, "certificate.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=load",
+                        "-out", path, "-keyout", os.path.join(self.home, "key.pem")], check=True, capture_output=True)
+        os.chmod(os.path.join(self.home, "key.pem"), 0o600)
+        return path
 
     def secret(self):
         path = os.path.join(self.home, "secret")
@@ -91,14 +101,14 @@ def sound(program):
 
 
 def transports(program):
-    server = Lines(program, max_calls=16, places=0)
-    for transport in ("udp", "tcp"):
+    for transport in ("udp", "tcp", "tls"):
+        server = Lines(program, max_calls=16, places=0, tls=transport == "tls")
         code, result, out = load(program, target_of(server, transport), "--no-media", "--calls", "40", "--rate", "20",
                                  "--length", "0s", "--for", "3s", "--threads", "2")
         calls = result.get("calls", {})
         check(f"calls_come_and_go_over_{transport}", calls.get("answered", 0) >= 55
               and calls["answered"] == calls["ended_cleanly"] == calls["begun"], out)
-    server.close()
+        server.close()
 
 
 def credentials(program):
