@@ -140,7 +140,7 @@ struct command {
         struct {                /* SIP_* */
             uint32_t dialog;    /* SIP_DIAL: 0. */
             uint32_t request;   /* SIP_REPLY */
-            uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY */
+            uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY; SIP_HANG_UP: Q.850, 0: 16. */
             bool reliable;      /* SIP_RING */
             struct text phrase; /* Reason phrase; SIP_HANG_UP: words for the Reason header. */
             struct text sdp;

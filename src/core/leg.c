@@ -205,13 +205,60 @@ void leg_silent(struct step *step, struct call *call)
 
 /* ---- The end of one leg ---- */
 
+/* What a Reason header says of it (RFC 3326): ITU-T Q.850 table 1. */
+static uint16_t q850(enum cause cause)
+{
+    switch (cause) {
+    case CAUSE_NOT_FOUND:
+        return 1; /* Unallocated number */
+    case CAUSE_BUSY:
+        return 17; /* User busy */
+    case CAUSE_NO_ANSWER:
+        return 19; /* No answer from user */
+    case CAUSE_FORBIDDEN:
+    case CAUSE_REFUSED:
+        return 21; /* Call rejected */
+    case CAUSE_SERVER_SHUTDOWN:
+    case CAUSE_SERVER_FAILURE:
+    case CAUSE_TRUNK_FAILED:
+        return 41; /* Temporary failure */
+    case CAUSE_FULL:
+        return 42; /* Switching equipment congestion */
+    case CAUSE_NO_CODEC:
+    case CAUSE_ENCRYPTION:
+        return 88; /* Incompatible destination */
+    case CAUSE_NO_AUDIO:
+    case CAUSE_SIGNALLING:
+        return 102; /* Recovery on timer expiry */
+    case CAUSE_BAD_REQUEST:
+        return 111; /* Protocol error */
+    case CAUSE_NONE:
+    case CAUSE_CALLER_HUNG_UP:
+    case CAUSE_AGENT_FINISHED:
+    case CAUSE_SILENCE:
+    case CAUSE_FALLBACK:
+    case CAUSE_CANCELLED:
+    case CAUSE_TOO_LONG:
+    case CAUSE_CALLEE_HUNG_UP:
+    case CAUSE_TRANSFERRED:
+    case CAUSE_KINDS:
+        break;
+    }
+    return 16; /* Normal call clearing */
+}
+
 void leg_end(struct step *step, struct leg *leg, struct text reason)
 {
+    const struct call *call = core_call(step->core, leg->call);
+
     if (leg->state == LEG_ENDING)
         return;
     leg->state = LEG_ENDING;
-    if (!leg->released && leg->dialog)
-        leg_emit(step, SIP_HANG_UP, leg)->sip.phrase = step_text_copy(step, reason);
+    if (!leg->released && leg->dialog) {
+        struct command *command = leg_emit(step, SIP_HANG_UP, leg);
+        command->sip.phrase = step_text_copy(step, reason);
+        command->sip.status = q850(call ? call->cause : CAUSE_NONE);
+    }
     if (leg->media_open && !leg->media_closed)
         step_emit_to(step, MEDIA_CLOSE, leg);
 }

@@ -2,6 +2,7 @@
 /* headers.c - the library parses the common headers; the rest it hands over as text, read here. */
 #include "sip/headers.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int hex(char c)
@@ -211,13 +212,15 @@ struct text headers_reason(const sip_t *sip, char *scratch, size_t size)
     return text_view(&out);
 }
 
-void headers_write_reason(struct text words, char *out, size_t size)
+void headers_write_reason(struct text words, uint16_t q850, char *out, size_t size)
 {
     struct text_buffer buffer;
+    char cause[32];
 
     text_buffer_init(&buffer, out, (uint32_t)size - 1);
     if (words.size > 0) {
-        text_append(&buffer, TEXT("Q.850;cause=16;text=\""));
+        snprintf(cause, sizeof(cause), "Q.850;cause=%u;text=\"", q850 ? q850 : 16);
+        text_append(&buffer, text_of(cause));
         for (uint32_t i = 0; i < words.size && buffer.size + 2 < size; i++) {
             bool plain = words.data[i] >= ' ' && words.data[i] != '"' && words.data[i] != '\\' &&
                          words.data[i] != 0x7f;

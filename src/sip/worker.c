@@ -203,7 +203,7 @@ static void command(const uint8_t *bytes, uint32_t size)
     } else if (command.kind == SIP_REFRESH) {
         within_refresh(dialog, &command);
     } else if (command.kind == SIP_HANG_UP) {
-        headers_write_reason(command.sip.phrase, reason, sizeof(reason));
+        headers_write_reason(command.sip.phrase, command.sip.status, reason, sizeof(reason));
         within_hang_up(dialog, reason);
     } else {
         answering_command(dialog, &command);

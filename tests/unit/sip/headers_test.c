@@ -62,11 +62,13 @@ static void words_become_a_reason_that_the_library_can_read(void)
     su_home_t home[1] = {SU_HOME_INIT(home)};
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        headers_write_reason(text_of(cases[i][0]), out, sizeof(out));
+        headers_write_reason(text_of(cases[i][0]), 0, out, sizeof(out));
         CHECK(strcmp(out, cases[i][1]) == 0);
     }
+    headers_write_reason(TEXT("no sound"), 102, out, sizeof(out));
+    CHECK(strcmp(out, "Q.850;cause=102;text=\"no sound\"") == 0);
     memset(longest, 'x', sizeof(longest));
-    headers_write_reason((struct text){longest, sizeof(longest)}, out, sizeof(out));
+    headers_write_reason((struct text){longest, sizeof(longest)}, 0, out, sizeof(out));
     CHECK(strlen(out) == sizeof(out) - 1 && out[sizeof(out) - 2] == '"');
     sip_reason_t *reason = sip_reason_make(home, out);
     CHECK(reason && strcmp(reason->re_protocol, "Q.850") == 0);
