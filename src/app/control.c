@@ -124,6 +124,16 @@ static void answer_calls(struct control *control, struct client *client)
     tell_json(control, client, calls);
 }
 
+static void answer_trunks(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_trunks(control->live));
+}
+
+static void answer_phones(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_phones(control->live, clock_wall_ms()));
+}
+
 static void answer_status(struct control *control, struct client *client)
 {
     json_t *status = live_status(control->live, control->options.limbs);
@@ -166,7 +176,8 @@ static void answer(struct control *control, struct client *client, const char *l
         void (*answer)(struct control *, struct client *);
     } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
-                {"unban", answer_ban},     {"stop", answer_stop}};
+                {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
+                {"stop", answer_stop}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;

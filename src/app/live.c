@@ -22,6 +22,7 @@ struct live_call {
 struct live {
     uint32_t max_calls;
     struct loop_figures figures;
+    json_t *trunks, *phones; /* The last word of each, by its name. */
     struct live_call calls[];
 };
 
@@ -29,13 +30,18 @@ struct live *live_new(uint32_t max_calls)
 {
     struct live *live = calloc(1, sizeof(*live) + max_calls * sizeof(struct live_call));
 
-    if (live)
-        live->max_calls = max_calls;
+    if (!live)
+        return NULL;
+    live->max_calls = max_calls;
+    live->trunks = json_object();
+    live->phones = json_object();
     return live;
 }
 
 void live_free(struct live *live)
 {
+    json_decref(live->trunks);
+    json_decref(live->phones);
     free(live);
 }
 
@@ -59,11 +65,33 @@ static void take_turn(struct live_call *call, const struct command *command)
     }
 }
 
+/* What is of no call: kept under its name, in the words of its event. */
+static void take_named(json_t *all, const struct command *command, struct text name,
+                       struct text more, bool gone)
+{
+    char key[512];
+
+    snprintf(key, sizeof(key), TEXT_FORMAT " " TEXT_FORMAT, TEXT_ARGS(name), TEXT_ARGS(more));
+    if (gone)
+        json_object_del(all, key);
+    else
+        json_object_set_new(all, key, json_of_command(command));
+}
+
 void live_take(struct live *live, const struct command *command)
 {
     uint32_t slot = command->call & 0xffff;
     struct live_call *call = &live->calls[slot];
 
+    if (command->kind == STORE_TRUNK) {
+        take_named(live->trunks, command, command->trunk.trunk, TEXT_EMPTY, false);
+        return;
+    }
+    if (command->kind == STORE_PHONE) {
+        take_named(live->phones, command, command->phone.user, command->phone.contact,
+                   command->phone.expires_ms == 0);
+        return;
+    }
     if (slot >= live->max_calls)
         return;
     switch ((int)command->kind) {
@@ -120,6 +148,29 @@ json_t *live_calls(const struct live *live, uint64_t wall_ms)
             json_array_append_new(calls, call);
     }
     return json_pack("{s:o}", "calls", calls);
+}
+
+static json_t *values_of(json_t *all, uint64_t after_ms)
+{
+    json_t *list = json_array(), *value;
+    const char *key;
+
+    json_object_foreach(all, key, value)
+    {
+        if (after_ms == 0 || (uint64_t)json_count(value, "expires_ms") > after_ms)
+            json_array_append(list, value);
+    }
+    return list;
+}
+
+json_t *live_trunks(const struct live *live)
+{
+    return json_pack("{s:o}", "trunks", values_of(live->trunks, 0));
+}
+
+json_t *live_phones(const struct live *live, uint64_t wall_ms)
+{
+    return json_pack("{s:o}", "phones", values_of(live->phones, wall_ms));
 }
 
 static json_t *sip_json(struct sip *sip)

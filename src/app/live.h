@@ -28,6 +28,8 @@ bool live_has(const struct live *live, const char *ref);
  * references. */
 json_t *live_calls(const struct live *live, uint64_t wall_ms);
 json_t *live_media(struct limbs *limbs);
+json_t *live_trunks(const struct live *live);                   /* {"trunks": [...]} */
+json_t *live_phones(const struct live *live, uint64_t wall_ms); /* Those registered now. */
 json_t *live_status(const struct live *live, struct limbs *limbs);
 
 #endif

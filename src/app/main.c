@@ -150,6 +150,26 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook calls examples/front-desk\n"
              "  offhook calls examples/front-desk --follow"},
+    {.name = "trunks",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "the trunks that can be called, their health and registration",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook trunks examples/front-desk"},
+    {.name = "phones",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "the telephones that are registered",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook phones examples/front-desk"},
     {.name = "bans",
      .arguments = "[DIR]",
      .most = 1,

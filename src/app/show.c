@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "app/json.h"
+#include "base/clock.h"
 
 enum colour { PLAIN, DIM, CALLER, AGENT, MARK, BAD };
 
@@ -255,4 +256,41 @@ void show_calls(const json_t *answer, FILE *out)
     }
     if (json_object_get(answer, "media"))
         show_beats(json_object_get(answer, "media"), out);
+}
+
+static void show_list(const json_t *answer, const char *key, const char *one,
+                      void (*row)(const json_t *, FILE *), FILE *out)
+{
+    const json_t *list = json_object_get(answer, key), *item;
+    size_t count = json_array_size(list), i;
+
+    fprintf(out, "%zu %s%s\n", count, one, count == 1 ? "" : "s");
+    json_array_foreach(list, i, item) row(item, out);
+}
+
+static void trunk_row(const json_t *trunk, FILE *out)
+{
+    const char *registration = json_word(trunk, "registration");
+
+    fprintf(out, "%-20s %-10s %-14s %s\n", json_word(trunk, "trunk"), json_word(trunk, "health"),
+            strcmp(registration, "none") == 0 ? "" : registration, json_word(trunk, "reason"));
+}
+
+void show_trunks(const json_t *answer, FILE *out)
+{
+    show_list(answer, "trunks", "trunk", trunk_row, out);
+}
+
+static void phone_row(const json_t *phone, FILE *out)
+{
+    int64_t left_ms = json_count(phone, "expires_ms") - (int64_t)clock_wall_ms();
+
+    fprintf(out, "%-20s %s  by %s from %s, %" PRId64 " s more\n", json_word(phone, "user"),
+            json_word(phone, "contact"), json_word(phone, "transport"), json_word(phone, "source"),
+            left_ms > 0 ? left_ms / 1000 : 0);
+}
+
+void show_phones(const json_t *answer, FILE *out)
+{
+    show_list(answer, "phones", "phone", phone_row, out);
 }

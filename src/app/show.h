@@ -14,5 +14,7 @@ void show_event(const json_t *event, bool colour, FILE *out);
 
 /* The table of live calls, from the answer to "calls". */
 void show_calls(const json_t *answer, FILE *out);
+void show_trunks(const json_t *answer, FILE *out);
+void show_phones(const json_t *answer, FILE *out);
 
 #endif

@@ -49,6 +49,10 @@ static void print_line(const char *line, bool raw)
     object = json_loads(line, 0, NULL);
     if (json_object_get(object, "calls"))
         show_calls(object, stdout);
+    else if (json_object_get(object, "trunks"))
+        show_trunks(object, stdout);
+    else if (json_object_get(object, "phones"))
+        show_phones(object, stdout);
     else
         show_event(object, isatty(STDOUT_FILENO), stdout);
     json_decref(object);
@@ -85,6 +89,25 @@ int verb_calls(const struct arguments *arguments)
         if (!follow)
             break;
     }
+    free(line);
+    fclose(answers);
+    return EXIT_DONE;
+}
+
+/* `offhook trunks` and `offhook phones`: one question, one answer, of the verb's own name. */
+int verb_lines(const struct arguments *arguments)
+{
+    char path[512], *line = NULL;
+    size_t room = 0;
+    FILE *answers;
+
+    if (!verb_socket(arguments, path, sizeof(path)))
+        return EXIT_FAILED;
+    answers = put_question(path, arguments->verb->name);
+    if (!answers)
+        return EXIT_FAILED;
+    if (getline(&line, &room, answers) > 0)
+        print_line(line, arguments_has(arguments, "--json"));
     free(line);
     fclose(answers);
     return EXIT_DONE;

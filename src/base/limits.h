@@ -9,6 +9,7 @@ enum {
     MAX_TRUNKS = 64,          /* Scanned linearly for each new call. */
     MAX_TRUNK_SOURCES = 256,  /* Address ranges over all trunks; scanned linearly, 1 us. */
     MAX_USERS = 256,          /* Telephones with a password; scanned linearly for each registration. */
+    MAX_BINDINGS = 256,       /* Where telephones are; half a KB each in the core. */
     MAX_AGENTS = 64,          /* Voice agents of one plan. */
     MAX_INTENTS = 32,         /* Of one agent: more cannot be told apart by voice. */
     MAX_ROUTES = 256,         /* Numbers of one plan; scanned linearly for each new call. */

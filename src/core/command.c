@@ -260,6 +260,21 @@ static const struct field ledger_fields[] = {
     F(ledger, interrupted),
 };
 
+static const struct field registered_fields[] = {COMMON, F(registered, request),
+                                                F(registered, status), F(registered, contacts),
+                                                F(registered, min_expires_s)};
+
+static const struct field phone_fields[] = {
+    COMMON,
+    F(phone, user),
+    F(phone, contact),
+    F(phone, source),
+    F(phone, sip_call_id),
+    E(phone, transport, transport_names),
+    F(phone, expires_ms),
+    F(phone, cseq),
+};
+
 static const struct field trunk_fields[] = {
     COMMON,
     F(trunk, trunk),
@@ -330,6 +345,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(SIP_REFER, sip_fields),
     SHAPE(SIP_NOTIFY, sip_fields),
     SHAPE(SIP_SEND_KEY, sip_fields),
+    SHAPE(SIP_REGISTERED, registered_fields),
     SHAPE(MEDIA_OPEN, media_fields),
     SHAPE(MEDIA_UPDATE, media_fields),
     SHAPE(MEDIA_PLAY, play_fields),
@@ -364,6 +380,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TRANSFER, transfer_fields),
     SHAPE(STORE_LEDGER, ledger_fields),
     SHAPE(STORE_CALL_CLOSED, closed_fields),
+    SHAPE(STORE_PHONE, phone_fields),
     SHAPE(STORE_TRUNK, trunk_fields),
 };
 
@@ -390,6 +407,7 @@ enum limb command_limb(enum command_kind kind)
     case SIP_REFER:
     case SIP_NOTIFY:
     case SIP_SEND_KEY:
+    case SIP_REGISTERED:
         return LIMB_SIP;
     case MEDIA_OPEN:
     case MEDIA_UPDATE:
@@ -428,6 +446,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TRANSFER:
     case STORE_LEDGER:
     case STORE_CALL_CLOSED:
+    case STORE_PHONE:
     case STORE_TRUNK:
         return LIMB_STORE;
     }

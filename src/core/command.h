@@ -34,6 +34,7 @@ enum command_kind {
     SIP_REFER,    /* RFC 3515: the other side shall call `uri`. SIP_REFER_ANSWERED follows. */
     SIP_NOTIFY,   /* What becomes of their REFER: `status`; `final`: the last. */
     SIP_SEND_KEY, /* INFO, application/dtmf-relay. */
+    SIP_REGISTERED, /* The answer to SIP_REGISTER. */
     /* media */
     MEDIA_OPEN,
     MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */
@@ -74,7 +75,8 @@ enum command_kind {
     STORE_TRANSFER,    /* What became of a transfer or a forwarding, when it is known. */
     STORE_LEDGER,      /* Times of one turn, when complete. */
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
-    STORE_TRUNK,       /* A trunk's health or registration changed. */
+    STORE_PHONE, /* Where a telephone is, or is no more; STORE_BOUND follows one with a `call`. */
+    STORE_TRUNK, /* A trunk's health or registration changed. */
     COMMAND_KINDS
 };
 
@@ -311,6 +313,18 @@ struct command {
             int32_t heard_ms;        /* Length of the reply really heard; */
             bool interrupted;        /* before the caller spoke again. */
         } ledger;
+        struct { /* SIP_REGISTERED */
+            uint32_t request;
+            uint16_t status;
+            struct text contacts;   /* All that are bound now: "EXPIRES_S URI\n" lines. */
+            uint32_t min_expires_s; /* With 423. */
+        } registered;
+        struct { /* STORE_PHONE */
+            struct text user, contact, source, sip_call_id;
+            enum transport transport;
+            uint64_t expires_ms; /* Wall clock; 0: it is gone. */
+            uint32_t cseq;
+        } phone;
         struct { /* STORE_TRUNK */
             struct text trunk;
             uint64_t wall_ms;

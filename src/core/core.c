@@ -14,6 +14,7 @@
 #include "core/inbound.h"
 #include "core/leg.h"
 #include "core/outbound.h"
+#include "core/phones.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
@@ -295,6 +296,12 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
         taping_asked(&step);
     } else if (event->kind == MEDIA_CAPTURED) {
         taping_finished(&step);
+    } else if (event->kind == SIP_REGISTER) {
+        phones_register(&step);
+    } else if (event->kind == STORE_BOUND) {
+        phones_bound(&step);
+    } else if (event->kind == STORE_PHONE_KNOWN) {
+        phones_known(&step);
     } else if (event->kind == SIP_TRUNK) {
         trunk_heard(&step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {

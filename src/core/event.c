@@ -61,6 +61,30 @@ static const struct field request_fields[] = {
     F(request, key),
 };
 
+static const struct field register_fields[] = {
+    COMMON,
+    F(registering, request),
+    F(registering, user),
+    F(registering, aor),
+    F(registering, source),
+    E(registering, transport, transport_names),
+    F(registering, contacts),
+    F(registering, all),
+    F(registering, sip_call_id),
+    F(registering, cseq),
+};
+
+static const struct field phone_fields[] = {
+    COMMON,
+    F(phone, user),
+    F(phone, contact),
+    F(phone, source),
+    F(phone, sip_call_id),
+    E(phone, transport, transport_names),
+    F(phone, expires_ms),
+    F(phone, cseq),
+};
+
 static const struct field invite_fields[] = {
     COMMON,
     F(invite, dialog),
@@ -209,6 +233,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
+    SHAPE(SIP_REGISTER, register_fields),
     SHAPE(SIP_INVITE, invite_fields),
     SHAPE(SIP_PRACKED, sip_fields),
     SHAPE(SIP_CANCELLED, sip_fields),
@@ -246,6 +271,8 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(STORE_OPENED, common_fields),
     SHAPE(STORE_FAILED, store_fields),
     SHAPE(STORE_KNOWN, store_fields),
+    SHAPE(STORE_BOUND, common_fields),
+    SHAPE(STORE_PHONE_KNOWN, phone_fields),
 };
 
 _Static_assert(EVENT_KINDS < 128, "the kind is one byte");

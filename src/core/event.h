@@ -28,9 +28,10 @@ enum event_kind {
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
-    SIP_TRUNK,   /* What a trunk's registration or probe came to. */
-    SIP_INVITE,  /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
-    SIP_PRACKED, /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
+    SIP_TRUNK,    /* What a trunk's registration or probe came to. */
+    SIP_REGISTER, /* A telephone registers, having proved who it is. Answer with SIP_REGISTERED. */
+    SIP_INVITE,   /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
+    SIP_PRACKED,  /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
     SIP_CANCELLED, /* The caller gave up before the answer. The limb has sent 487. */
     SIP_ACKED,     /* Our 200 to INVITE or re-INVITE was acknowledged; may carry an SDP answer. */
     SIP_REINVITED, /* Re-INVITE or UPDATE in the dialog. Answer with SIP_REPLY. */
@@ -71,6 +72,8 @@ enum event_kind {
     STORE_OPENED, /* The call's record is durable: it may be answered. */
     STORE_FAILED, /* It could not be written. */
     STORE_KNOWN,  /* A call with this key was asked for before; `why` is its reference. */
+    STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
+    STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
     EVENT_KINDS
 };
 
@@ -137,7 +140,25 @@ struct event {
         struct {
             enum timer_kind kind;
             uint32_t serial;
-        } timer; /* serial: as it was set. */
+        } timer;              /* serial: as it was set. */
+        struct {              /* SIP_REGISTER */
+            uint32_t request; /* Give it back in SIP_REGISTERED. */
+            struct text user; /* As proved. */
+            struct text aor;  /* User of the To header: whose place it is. */
+            struct text
+                source; /* "192.0.2.7:5060": where it is reached, whatever its Contact says. */
+            enum transport transport;
+            struct text contacts; /* "EXPIRES_S URI\n" lines; none: it only asks. */
+            bool all;             /* Contact: * - all are to be removed. */
+            struct text sip_call_id;
+            uint32_t cseq;
+        } registering;
+        struct { /* STORE_PHONE_KNOWN */
+            struct text user, contact, source, sip_call_id;
+            enum transport transport;
+            uint64_t expires_ms; /* Wall clock. */
+            uint32_t cseq;
+        } phone;
         struct {
             struct text trunk;
             enum trunk_fact fact;

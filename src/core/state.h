@@ -301,6 +301,17 @@ struct trunk_state {
     uint64_t open_until_ms, trial_until_ms;
 };
 
+enum { CONTACT = 192, SOURCE = 72, SIP_CALL_ID = 128, WAITING_PHONES = 64 };
+
+/* Where a telephone is. */
+struct binding {
+    char user[MAX_NAME]; /* Empty: free. */
+    char contact[CONTACT], source[SOURCE], sip_call_id[SIP_CALL_ID];
+    enum transport transport;
+    uint32_t cseq;
+    uint64_t expires_ms; /* Wall clock. */
+};
+
 struct core {
     uint32_t max_calls, spare_legs;
     uint32_t spare_next; /* Spare slots rest: the next one taken is from here on. */
@@ -313,6 +324,12 @@ struct core {
     uint64_t ring_used[MAX_RINGS / 64];
     uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
     struct trunk_state trunks[MAX_TRUNKS];       /* In the order of plan_now's. */
+    struct binding bindings[MAX_BINDINGS];
+    struct {              /* REGISTERs whose bindings are being written. */
+        uint32_t request; /* 0: free. */
+        uint64_t since_ms;
+        char user[MAX_NAME];
+    } waiting_phones[WAITING_PHONES];
     uint64_t second_ms;
     uint32_t second_calls;
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */

@@ -194,6 +194,7 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
             kept_begin(&sip->kept, frame->subject);
         return;
     case SIP_TRUNK:
+    case SIP_REGISTER:
         break; /* Of no dialog. */
     case SIP_DIALED:
     case SIP_REFUSED:

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* requests.c - every request that arrives: who deals with it. */
+#include "sip/account.h"
 #include "sip/checks.h"
 #include "sip/headers.h"
+#include "sip/registrar.h"
 #include "sip/worker.h"
 
 /* Belongs to no dialog. What we return the library sends, unless it is sent already. */
@@ -16,6 +18,8 @@ int requests_outside(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *req
         return 481; /* An ACK is never answered; this drops it. */
     if (method == sip_method_cancel)
         return checks_refuse(request, SIP_481_NO_TRANSACTION);
+    if (method == sip_method_register && account_has_users())
+        return registrar_request(request, sip);
     status = checks_request(request, sip, 0);
     if (status)
         return status;

@@ -21,6 +21,7 @@
 #include "sip/lines.h"
 #include "sip/locate.h"
 #include "sip/nonce.h"
+#include "sip/registrar.h"
 #include "sip/sip.h"
 #include "sip/tls.h"
 
@@ -66,7 +67,7 @@ void worker_event(struct event *event)
     }
     if (size == 0)
         return;
-    dialog = event->kind == SIP_TRUNK       ? 0
+    dialog = event->kind == SIP_TRUNK || event->kind == SIP_REGISTER ? 0
              : event->kind == SIP_INVITE    ? event->invite.dialog
              : event->kind == SIP_REINVITED ? event->reinvite.dialog
              : event->kind == SIP_KEY       ? event->sip_key.dialog
@@ -120,7 +121,7 @@ static int listen_on(struct text listener, char *why, size_t why_size)
              TEXT_ARGS(listener), TEXT_ARGS(protocol));
     if (nta_agent_add_tport(worker.agent, (url_string_t *)uri, TPTAG_SERVER(1),
                             TPTAG_UDP_RMEM(SOCKET_BUFFER), TPTAG_UDP_WMEM(SOCKET_BUFFER),
-                            TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256),
+                            TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256), TPTAG_PONG2PING(1),
                             TPTAG_SDWN_ERROR(1), TAG_IF(hep_is_on(), TPTAG_LOG(1)),
                             TAG_IF(secure, TPTAG_CERTIFICATE(NO_FILES)), TAG_END()) < 0) {
         snprintf(why, why_size, "listener " TEXT_FORMAT ":" TEXT_FORMAT ": %s", TEXT_ARGS(protocol),
@@ -189,6 +190,10 @@ static void command(const uint8_t *bytes, uint32_t size)
         return;
     if (command.kind == SIP_DIAL) {
         placing_dial(&command);
+        return;
+    }
+    if (command.kind == SIP_REGISTERED) {
+        registrar_reply(&command);
         return;
     }
     dialog = dialog_find(command.sip.dialog);
@@ -350,6 +355,7 @@ static void serve(void)
         if (now_ms >= sweep_ms + 1000) {
             sweep_ms = now_ms;
             dialog_sweep(now_ms);
+            registrar_sweep(now_ms);
         }
         locate_turn();
         lines_turn(now_ms);

@@ -163,6 +163,16 @@ static const struct statement statements[] = {
                 U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers),
                 U32_AT(closed.forged), U32_AT(closed.replayed), U32_AT(closed.echo_ms),
                 U32_AT(closed.erle_db)}},
+    {.kind = STORE_PHONE,
+     .sql = "INSERT INTO phones (user, contact, source, transport, expires_ms, sip_call_id, cseq)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (user, contact) DO UPDATE SET"
+            " source = ?3, transport = ?4, expires_ms = ?5, sip_call_id = ?6, cseq = ?7",
+     .params = {TEXT_AT(phone.user), TEXT_AT(phone.contact), TEXT_AT(phone.source),
+                WORD_AT(phone.transport, transport_names, 3), U64_AT(phone.expires_ms),
+                TEXT_AT(phone.sip_call_id), U32_AT(phone.cseq)}},
+    {.kind = STORE_PHONE,
+     .sql = "DELETE FROM phones WHERE user = ?1 AND expires_ms = 0",
+     .params = {TEXT_AT(phone.user)}},
     {.kind = STORE_TRUNK,
      .sql = "INSERT INTO trunks (name, changed_ms, health, registration, status, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/phones.h"
 #include "store/inside.h"
 #include "store/rows.h"
 
@@ -116,6 +117,8 @@ static void take_commands(struct store *store)
             break;
         if (store->pending.count == 1)
             store->batch_begun_ns = clock_ns();
+        if (entry.kind == STORE_PHONE)
+            store->urgent = true;
         if (entry.kind != STORE_CALL_OPENED)
             continue;
         if (failing) /* The core is told at once; it decides. */
@@ -208,6 +211,8 @@ static void settle(struct store *store, const struct batch *batch)
         store->figures.commands += !batch->rejected[i];
         if (entry.kind == STORE_CALL_OPENED && !entry.answered)
             answer(store, batch->rejected[i] ? STORE_FAILED : STORE_OPENED, entry.call, entry.leg);
+        if (entry.kind == STORE_PHONE && entry.call && !batch->rejected[i])
+            answer(store, STORE_BOUND, entry.call, 0);
     }
     store_pending_drop(&store->pending, batch->count);
     store->figures.batches++;
@@ -341,6 +346,7 @@ void *store_thread_main(void *owner)
     struct store *store = owner;
 
     sqlite3_wal_hook(store->db, wal_grew, store);
+    store_phones_tell(store->db, store->events);
     while (!store->stopping) {
         bool committed = false, more;
         heed_control(store);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/* phones.h - where the operators' telephones are: the registrar's decisions (RFC 3261 10.3).
+ *
+ * A telephone registers itself only: who proved to be alice may say where alice is. Times are
+ * bounded, 423 below PHONES_LEAST_S; a sixth place of one user takes the place of the one that ends
+ * first, since a telephone that restarts behind NAT comes from a new port each time. A binding is
+ * acknowledged when it is durable, and survives a restart. Bindings end by the clock, looked at
+ * when they are asked for. */
+#ifndef CORE_PHONES_H
+#define CORE_PHONES_H
+
+#include "core/state.h"
+
+enum {
+    PHONES_LEAST_S = 60,
+    PHONES_MOST_S = 3600,
+    PHONES_CONTACTS = 5,   /* Of one user. */
+    PHONES_WAIT_MS = 10000 /* An answer of the store that is later than this is not waited for. */
+};
+
+void phones_register(struct step *step); /* SIP_REGISTER */
+void phones_bound(struct step *step);    /* STORE_BOUND */
+void phones_known(struct step *step);    /* STORE_PHONE_KNOWN */
+
+/* Where the user registered last; NULL: nowhere. For SIP_DIAL: its contact as `uri`, its source as
+ * `route`. */
+const struct binding *phones_newest(const struct core *core, struct text user, uint64_t wall_ms);
+
+#endif
