@@ -154,14 +154,22 @@ static void begin(struct jitter *jitter, uint32_t timestamp)
     jitter->position = jitter->newest = jitter->next = (int64_t)1 << 40;
 }
 
+/* Samples from here to where the ring begins again, `most` at most. */
+static uint32_t run_at(int64_t position, uint32_t most)
+{
+    uint32_t run = JITTER_SAMPLES - (uint32_t)((uint64_t)position % JITTER_SAMPLES);
+
+    return run < most ? run : most;
+}
+
 static void store(struct jitter *jitter, int64_t position, const int16_t *samples, uint32_t count,
                   uint32_t marks)
 {
-    for (uint32_t i = 0; i < count; i += CELL) {
-        uint8_t *cell = cell_at(jitter, position + i);
+    for (uint32_t i = 0, run; i < count; i += run) {
+        run = run_at(position + i, count - i);
         memcpy(sound_at(jitter, position + i), samples + (size_t)i * jitter->scale,
-               CELL * jitter->scale * sizeof *samples);
-        *cell = (uint8_t)(THERE | marks);
+               (size_t)run * jitter->scale * sizeof *samples);
+        memset(cell_at(jitter, position + i), (int)(THERE | marks), run / CELL);
     }
 }
 
@@ -244,17 +252,26 @@ static struct look look_at(struct jitter *jitter, int64_t position)
     return look;
 }
 
+static bool is_sound(struct jitter *jitter, int64_t position)
+{
+    return position < jitter->newest &&
+           (*cell_at(jitter, position) & (THERE | JITTER_MUTED)) == THERE;
+}
+
 /* Copies a frame; missing and muted cells give silence. */
 static void copy_frame(struct jitter *jitter, int64_t position, int16_t *out)
 {
-    uint32_t cell_samples = CELL * jitter->scale;
-
-    for (uint32_t i = 0; i < FRAME_SAMPLES; i += CELL, out += cell_samples) {
-        uint8_t cell = position + i < jitter->newest ? *cell_at(jitter, position + i) : 0;
-        if ((cell & THERE) && !(cell & JITTER_MUTED))
-            memcpy(out, sound_at(jitter, position + i), cell_samples * sizeof *out);
+    for (uint32_t i = 0, run; i < FRAME_SAMPLES; i += run) {
+        bool sound = is_sound(jitter, position + i);
+        uint32_t most = run_at(position + i, FRAME_SAMPLES - i);
+        for (run = CELL; run < most && is_sound(jitter, position + i + run) == sound;)
+            run += CELL;
+        size_t count = (size_t)run * jitter->scale;
+        if (sound)
+            memcpy(out, sound_at(jitter, position + i), count * sizeof *out);
         else
-            memset(out, 0, cell_samples * sizeof *out);
+            memset(out, 0, count * sizeof *out);
+        out += count;
     }
 }
 
