@@ -9,7 +9,7 @@
 #include "load/flow_inside.h"
 #include "wire/dtmf_event.h"
 
-enum { KEY_VOLUME = 10, KEY_ENDS = 3 /* RFC 4733 2.5.1.4 */ };
+enum { KEY_VOLUME = 10, KEY_ENDS = 3 /* RFC 4733 2.5.1.4 */, MOST_TICKS = 20 };
 
 static void flush(struct worker *worker, uint32_t socket)
 {
@@ -172,12 +172,15 @@ static uint32_t send_held(struct worker *worker, struct flow_held *held)
     return count;
 }
 
-/* Serves each millisecond that has passed, in order, so that a late wake-up loses no frame. */
+/* Serves each millisecond that has passed, in order, so that a late wake-up loses no frame; but not
+ * so many at once that what came must wait for long. */
 void flow_send(struct worker *worker)
 {
     struct flow *flow = worker->flow;
     uint64_t due = (worker->now_ns - worker->start_ns) / 1000000;
 
+    if (due > flow->tick + MOST_TICKS)
+        due = flow->tick + MOST_TICKS;
     for (; flow->tick <= due; flow->tick++) {
         uint64_t planned_ns = worker->start_ns + flow->tick * 1000000, now_ns;
         uint32_t sent = send_held(worker, &flow->held[flow->tick % FLOW_HOLD_MS]);
