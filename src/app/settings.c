@@ -205,7 +205,7 @@ static const struct schema_row sip_rows[] = {
      .choices = digest_words,
      .choice_count = LENGTH(digest_words),
      .help = "hashes that our challenges offer; `both` is SHA-256, then MD5; `md5-first` for old "
-             "clients that look at the first challenge only"},
+             "clients that look at the first challenge only, `md5` for those that take no other"},
     {.key = "tls",
      .type = SCHEMA_SECTION,
      .inner = &tls_schema,

@@ -3,7 +3,8 @@
 """run.py PROGRAM PART: whole calls to a whole server, by real clients, and what its account says of them.
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
-of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture. Prints `ok name` for what held.
+of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
+phones (telephones that register). Prints `ok name` for what held.
 """
 import glob
 import os
@@ -17,6 +18,7 @@ import wave
 import attack
 import capture
 import house
+import phones
 import secrecy
 from house import ADDRESS, HERE, Server, check
 
@@ -261,7 +263,7 @@ def part_reload(program):
 
 
 PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
-         "attack": attack.part,
+         "attack": attack.part, "phones": phones.run_part,
          "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
          "capture": lambda program: capture.part(program, in_mid_call)}
 
