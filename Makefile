@@ -3,7 +3,7 @@
 
 BUILD := build/release
 
-.PHONY: build test fuzz sim bench run clean format help install
+.PHONY: build test fuzz sim bench soak run clean format help install
 
 build: ## Install what is missing, compile the release (build/release, linked as ./offhook)
 	@scripts/build
@@ -19,6 +19,9 @@ sim: build ## Simulate calls with faults: CALLS=10000 SEED=1
 
 bench: build ## Measure the figures of docs/benchmarks.md: BENCH=name for one
 	@scripts/bench
+
+soak: build ## Keep calls coming and see whether anything grows: MINUTES=10 SHARE=70 MAX_CALLS=400 LENGTH=20s
+	@scripts/soak
 
 run: ## Start the server on examples/front-desk: CONFIG=directory for another
 	@scripts/run
