@@ -67,6 +67,7 @@ request_route {{
     }}
     t_check_trans();
     if (is_method("REGISTER")) {{
+        {register}
         save("location");
         exit;
     }}
@@ -122,7 +123,7 @@ class Proxy:
         path = os.path.join(self.home, "kamailio.cfg")
         with open(path, "w", encoding="utf-8") as out:
             out.write(CONFIG.format(address=address, port=self.port, home=home, list=listed,
-                                    **{k: words.get(k, "") for k in ("modules", "inside", "outside", "answers", "routes")}))
+                                    **{k: words.get(k, "") for k in ("modules", "register", "inside", "outside", "answers", "routes")}))
         self.peer = Peer([program, "-f", path, "-DD", "-E", "-Y", self.home, "-m", "32", "-M", "4", "-P",
                           os.path.join(self.home, "pid")], cwd=self.home)
         if not wait_for(self.answers, 15, 0.2):
@@ -251,6 +252,41 @@ def forked(server, proxy, other):
     talk(phone, "a_call_forked_twice_to_one_server_is_one_call_there", phone.dial())
 
 
+def registrar(program):
+    """We are the telephone: registered with a password, called by name, gone from there when we go."""
+    os.environ["OFFHOOK_TEAM_PASSWORD"] = "correct horse"
+    proxy = Proxy(f"{LOOPBACK}:9", modules='loadmodule "auth.so"\n',
+                  register='if (!pv_www_authenticate("pbx.example", "correct horse", "0")) { '
+                           'www_challenge("pbx.example", "1"); exit; }')
+    server = Office(program, trunks=f"  - {{name: pbx, host: \"{LOOPBACK}:{proxy.port}\", transport: udp, user: team, "
+                    f"password: \"${{OFFHOOK_TEAM_PASSWORD}}\", register: true, sources: [\"{LOOPBACK}\"]}}")
+    stranger = Phone(proxy, user="team", sound=False)
+    refused = stranger.ask("REGISTER", headers="Expires: 60", uri=f"sip:{LOOPBACK}")
+    stranger.close()
+    phone = None
+
+    def called():
+        nonlocal phone
+        phone = Phone(proxy, user="team")
+        if phone.dial() == 200:
+            return True
+        phone.close()
+        return False
+
+    up = wait_for(called, 10, 0.3)
+    check("we_register_with_a_password_and_are_called_by_name", status(refused) == 401 and up,
+          server.log_text()[-1500:] + proxy.peer.log()[-1500:])
+    if up:
+        talk(phone, "and_speak", 200)
+        check("the_call_is_the_trunks", server.last().get("trunk") == "pbx", server.cdr())
+    server.process.terminate()
+    server.process.wait(15)
+    phone = Phone(proxy, user="team", sound=False)
+    check("when_we_end_nobody_looks_for_us_there", phone.dial() == 404, phone.answer)
+    phone.close()
+    server.close(), proxy.close()
+
+
 def we_speak_first(server, proxy):
     """Requests of ours: the refresh after half of 90 s, and the good-bye when the server ends."""
     phone = Phone(proxy)
@@ -278,6 +314,7 @@ def part(program):
     server, full = Office(program), Office(program, max_calls=1)
     dead = house.free_ports(30900, 31000, 2)
     proxy = Proxy(f"{LOOPBACK}:{server.port}", [f"{LOOPBACK}:{port}" for port in (full.port, dead, server.port)])
+    registrar(program)
     later = we_speak_first(server, proxy)
     reliable(server, proxy)
     others(server, proxy)
