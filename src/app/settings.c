@@ -528,7 +528,10 @@ static const struct schema_row manners_rows[] = {
     MANNER("ring", ring, "30s", 1000, 180000, "a call that we place rings so long"),
     MANNER("no-audio", no_audio, "10s", 1000, 600000,
            "no packet from the caller: noticed and written down"),
-    MANNER("no-audio-end", no_audio_end, "60s", 0, 3600000, "and ended; 0: never"),
+    MANNER("no-audio-end", no_audio_end, "60s", 0, 3600000,
+           "then the other side is asked whether the call goes on, and each time again; the call "
+           "of one "
+           "that does not say so is ended; 0: never"),
     SHARE("unclear", unclear, "0.4", "confidence below which the caller is asked"),
     SHARE("confirm", confirm, "0.6", "confidence below which the intent is confirmed"),
     SHARE("word-confidence", word_confidence, "0.25",

@@ -278,7 +278,7 @@ void call_failed(struct step *step, struct call *call)
         return;
     }
     call->status = call->answered_ms ? 0 : step->event->sip.status;
-    call_end(step, call, CAUSE_SIGNALLING, step->event->sip.reason);
+    call_end(step, call, leg->asked ? CAUSE_NO_AUDIO : CAUSE_SIGNALLING, step->event->sip.reason);
 }
 
 void call_released(struct step *step, struct call *call)
@@ -353,7 +353,7 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
             leg_refresh(step, call, far);
         return;
     case TIMER_AUDIO:
-        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came from the caller"));
+        leg_unheard(step, call);
         return;
     case TIMER_FAR:
         transfer_overdue(step, call);

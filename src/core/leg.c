@@ -160,14 +160,38 @@ void leg_refreshed(struct step *step, struct call *call)
 
     if (!leg_is_up(leg) || !leg->refreshing)
         return;
-    leg->refreshing = false;
+    bool asked = leg->asked,
+         gone = step->event->sip.status == 408 || step->event->sip.status == 481;
+
+    leg->refreshing = leg->asked = false;
+    if (gone && asked) {
+        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came, and no answer whether to go on"));
+        return;
+    }
+    if (asked)
+        step_timer_set(step, call, TIMER_AUDIO,
+                       step->event->now_ms + call_plan(step->core, call)->manners.no_audio_end_ms);
     leg->session.refresh = step->event->sip.refresher != REFRESHER_UAS;
     if (step->event->sip.session_expires_s >= call_plan(step->core, call)->min_se_s)
         leg->session.interval_s = step->event->sip.session_expires_s;
-    if (step->event->sip.status == 408 || step->event->sip.status == 481)
+    if (gone)
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the session refresh was not answered"));
     else
         leg_arm_session(step, call, leg);
+}
+
+static void ask_again(struct step *step, struct call *call, struct leg *leg,
+                      enum session_refresher refresher)
+{
+    struct text_buffer sdp = step_text(step);
+
+    offer_make(leg, leg_port(step, call, leg), &sdp);
+    struct command *command = leg_emit(step, SIP_REFRESH, leg);
+    command->sip.sdp = step_text_take(step, &sdp);
+    command->sip.session_expires_s = leg->session.interval_s;
+    command->sip.min_se_s = call_plan(step->core, call)->min_se_s;
+    command->sip.refresher = refresher;
+    leg->refreshing = true;
 }
 
 void leg_refresh(struct step *step, struct call *call, struct leg *leg)
@@ -176,17 +200,26 @@ void leg_refresh(struct step *step, struct call *call, struct leg *leg)
         call_end(step, call, CAUSE_SIGNALLING, TEXT("the session expired"));
         return;
     }
-    struct text_buffer sdp = step_text(step);
-    offer_make(leg, leg_port(step, call, leg), &sdp);
-    struct command *command = leg_emit(step, SIP_REFRESH, leg);
-    command->sip.sdp = step_text_take(step, &sdp);
-    command->sip.session_expires_s = leg->session.interval_s;
-    command->sip.min_se_s = call_plan(step->core, call)->min_se_s;
-    command->sip.refresher = REFRESHER_UAC;
+    ask_again(step, call, leg, REFRESHER_UAC);
     /* No word of it by the end of the interval is the end (RFC 4028 section 10). */
     step_timer_set(step, call, leg->id == call->leg ? TIMER_SESSION : TIMER_FAR_SESSION,
                    step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
-    leg->refreshing = true;
+}
+
+/* A telephone that is muted sends nothing, and so does a trunk that holds without a word: silence
+ * is no hang-up as long as the other side says that the call goes on. */
+void leg_unheard(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (leg->asked) {
+        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came from the caller"));
+        return;
+    }
+    if (!leg->refreshing)
+        ask_again(step, call, leg, leg->session.refresh ? REFRESHER_UAC : REFRESHER_UAS);
+    leg->asked = true;
+    step_timer_set(step, call, TIMER_AUDIO, step->event->now_ms + ASKED_MS);
 }
 
 void leg_silent(struct step *step, struct call *call)
@@ -196,11 +229,13 @@ void leg_silent(struct step *step, struct call *call)
 
     if (call->state != CALL_UP || step->leg->id != call->leg)
         return;
-    if (!step->event->silent.silent)
+    if (!step->event->silent.silent) {
+        step->leg->asked = false;
         step_timer_cancel(step, call, TIMER_AUDIO);
-    else if (end_ms && !call->talk.on_hold)
+    } else if (end_ms && !call->talk.on_hold) {
         step_timer_set(step, call, TIMER_AUDIO,
                        step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
+    }
 }
 
 /* ---- The end of one leg ---- */

@@ -39,5 +39,7 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
 void leg_reinvited(struct step *step, struct call *call);
 void leg_refreshed(struct step *step, struct call *call);
 void leg_silent(struct step *step, struct call *call);
+/* No sound for no_audio_end_ms: asks the other side, and ends the call of one that is not there. */
+void leg_unheard(struct step *step, struct call *call);
 
 #endif

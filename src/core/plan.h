@@ -175,7 +175,7 @@ struct plan_manners {
     uint32_t longest_call_ms;          /* 3,600,000 */
     uint32_t ring_ms;                  /* A call that we place rings so long. 30,000 */
     uint32_t no_audio_ms;              /* No packet from the caller: noticed. 10,000 */
-    uint32_t no_audio_end_ms;          /* And ended. 60,000; 0: never. */
+    uint32_t no_audio_end_ms;          /* And the other side asked. 60,000; 0: never. */
     uint16_t unclear_permille;         /* Confidence below: ask. 400 */
     uint16_t confirm_permille;         /* Below: confirm. 600 */
     uint16_t word_confidence_permille; /* Speech recognised below this counts as not heard. 250 */

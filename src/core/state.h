@@ -28,6 +28,7 @@ enum {
     SETUP_MS = 40000,       /* A call that is not up by then is given up: Timer B is 32 s. */
     STORE_WAIT_MS = 1500,   /* The account's time; then the call is answered all the same. */
     ENDING_MS = 2000,       /* Media's time to report its last figures. */
+    ASKED_MS = 34000,       /* The other side's time to say that it is there: Timer F is 32 s. */
     RELEASE_MS = 40000,     /* The dialog's time to go: BYE's Timer F is 32 s. */
     SPEAK_MS = 5000,        /* The voice's time to begin. */
     KEY_REPEAT_MS = 250,    /* The same key from two sources within this is one key. */
@@ -226,6 +227,7 @@ struct leg {
     char local[64], remote[72];
     struct session session;
     bool refreshing; /* Our refresh is out. */
+    bool asked; /* It also asks whether anybody is there: no sound comes. */
     bool taping, tape_paused, tape_masked;
     uint32_t tapes; /* Captures so far. */
     enum srtp_mode srtp;

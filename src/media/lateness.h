@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* lateness.h - whether a media thread keeps time: what admission is told.
  *
- * One stall is nobody's fault: a machine stands still for a moment, and jitter buffers are for that.
- * A thread that has too much to do is late for many beats, second after second. So: late is who began
- * more than a tenth of its beats late in each of three seconds, and is so until a second is better.
- * Pure. Cost: two additions a beat. */
+ * One stall is nobody's fault: a machine stands still for a moment, and jitter buffers are for
+ * that. A thread that has too much to do is late for many beats, second after second. So: late is
+ * who began more than a tenth of its beats late in each of three seconds, and is so until a second
+ * is better. Pure. Cost: two additions a beat. */
 #ifndef MEDIA_LATENESS_H
 #define MEDIA_LATENESS_H
 

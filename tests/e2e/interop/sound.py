@@ -154,18 +154,28 @@ def no_sound_is_no_hang_up(program):
     check("and_the_caller_is_heard_again", pressed(server, phone) == ["5"])
     server.close()
     server = Office(program, manners="no-audio: 1s, no-audio-end: 2s, silence: 30s")
-    phone, held = Phone(server), Phone(server)
-    phone.dial(), held.dial()
+    kept, left, held = Phone(server), Phone(server), Phone(server)
+    for phone in (kept, left, held):
+        phone.dial(headers="Allow: INVITE, ACK, BYE, UPDATE")
     wait_for(lambda: held.sound.loud() > 10)
     held.reinvite(held.sdp(way="sendonly"))
-    phone.sound.sending = held.sound.sending = False
-    bye = phone.expect("BYE", 6)
-    phone.reply(bye)
-    check("with_a_limit_it_is_one_and_says_why", "Reason" in bye, bye)
-    check("but_not_for_who_is_on_hold", not held.expect("BYE", 2) and held.hang_up() == 200)
+    for phone in (kept, left, held):
+        phone.sound.sending = False
+    asked = left.expect("UPDATE|INVITE", 5)
+    left.reply(asked, "481 Call Does Not Exist")
+    bye = left.expect("BYE", 3)
+    left.reply(bye, "481 Call Does Not Exist")
+    check("with_a_limit_the_other_side_is_asked_and_one_that_knows_no_call_has_none", bool(asked) and bool(bye), asked)
+    for _ in range(2):
+        asked = kept.expect("UPDATE|INVITE|BYE", 5)
+        kept.reply(asked)
+    check("one_that_keeps_the_dialog_keeps_the_call_and_is_asked_again", asked.startswith("UPDATE"), asked)
+    check("and_ends_it_when_it_likes", kept.hang_up() == 200)
+    check("who_is_on_hold_is_not_asked", not held.expect("UPDATE|INVITE|BYE", 1) and held.hang_up() == 200)
     causes = sorted(row["cause"] for row in server.ended())
-    check("and_the_account_tells_them_apart", causes == ["caller_hung_up", "no_audio"], causes)
-    phone.close(), held.close()
+    check("and_the_account_tells_them_apart", causes == ["caller_hung_up", "caller_hung_up", "no_audio"], causes)
+    for phone in (kept, left, held):
+        phone.close()
     server.close()
 
 

@@ -216,7 +216,8 @@ static void a_caller_who_requires_100rel_gets_a_reliable_180_first(void)
     scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
     CHECK(scene_command(SIP_RING)->sip.reliable && !scene_command(SIP_ANSWER));
     scene_event((struct event){.kind = SIP_PRACKED, .sip.dialog = scene_dialog()});
-    CHECK(contains(scene_command(SIP_ANSWER)->sip.sdp, "RTP/AVP 0 8 9 96 101 102")); /* Our offer. */
+    CHECK(
+        contains(scene_command(SIP_ANSWER)->sip.sdp, "RTP/AVP 0 8 9 96 101 102")); /* Our offer. */
     scene_event((struct event){.kind = SIP_ACKED,
                                .sip = {.dialog = scene_dialog(), .sdp = TEXT("nonsense")}});
     CHECK(scene_command(SIP_HANG_UP));
@@ -316,7 +317,7 @@ static void a_session_interval_lies_between_what_both_sides_can_bear(void)
     CHECK(session_next_ms(&session, 1000) == 1000 + 3568000);
 }
 
-static void a_call_without_sound_is_noticed_and_ended(void)
+static void a_call_without_sound_goes_on_while_the_other_side_says_so(void)
 {
     scene_begin(4);
     scene_plan()->manners.silence_ms = 1000000;
@@ -325,7 +326,39 @@ static void a_call_without_sound_is_noticed_and_ended(void)
     scene_wait(49000);
     CHECK(!scene_command(SIP_HANG_UP));
     scene_wait(1001);
+    CHECK(!scene_command(SIP_HANG_UP) && scene_command(SIP_REFRESH)); /* Are you there? */
+    struct event answer = {.kind = SIP_REFRESHED};
+    answer.sip.dialog = scene_dialog();
+    answer.sip.status = 200;
+    scene_event(answer);
+    scene_wait(59000);
+    CHECK(!scene_command(SIP_HANG_UP) && !scene_command(SIP_REFRESH));
+    scene_wait(1001);
+    CHECK(scene_command(SIP_REFRESH));
+    answer.sip.status = 481;
+    scene_event(answer);
+    CHECK(scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void a_call_without_sound_whose_other_side_says_nothing_is_ended(void)
+{
+    scene_begin(4);
+    scene_plan()->manners.silence_ms = 1000000;
+    scene_listening();
+    scene_event((struct event){.kind = MEDIA_SILENT, .leg = scene_leg(), .silent = {true, 10000}});
+    scene_wait(50001);
+    CHECK(scene_command(SIP_REFRESH));
+    scene_wait(33000);
+    CHECK(!scene_command(SIP_HANG_UP));
+    scene_wait(1001);
     CHECK(scene_command(SIP_HANG_UP)->sip.status == 102); /* Q.850: recovery on timer expiry. */
+    scene_listening();
+    scene_event((struct event){.kind = MEDIA_SILENT, .leg = scene_leg(), .silent = {true, 10000}});
+    scene_wait(50001);
+    scene_event((struct event){.kind = MEDIA_SILENT, .leg = scene_leg(), .silent = {false, 50001}});
+    scene_wait(100000);
+    CHECK(!scene_command(SIP_HANG_UP)); /* Sound came back: whatever the answer. */
     scene_end();
 }
 
@@ -423,7 +456,8 @@ int main(void)
     RUN(a_description_has_a_new_version_only_when_it_is_another);
     RUN(session_timers_are_agreed_refreshed_and_expire);
     RUN(a_session_interval_lies_between_what_both_sides_can_bear);
-    RUN(a_call_without_sound_is_noticed_and_ended);
+    RUN(a_call_without_sound_goes_on_while_the_other_side_says_so);
+    RUN(a_call_without_sound_whose_other_side_says_nothing_is_ended);
     RUN(the_last_words_and_one_account_close_a_call);
     RUN(media_that_never_reports_does_not_keep_an_account_open);
     RUN(a_call_keeps_the_plan_it_started_with_and_frees_it_at_its_end);

@@ -213,7 +213,11 @@ static void both_sides_are_on_disk_in_their_order(void)
 static void what_cannot_be_kept_becomes_silence_of_the_same_length(void)
 {
     static uint8_t bytes[400000];
-    enum { KEPT = 1 + 9 * CAPTURE_FRAMES, LOST = 30, AFTER = 20 }; /* Ten buffers, the first of one frame. */
+    enum {
+        KEPT = 1 + 9 * CAPTURE_FRAMES,
+        LOST = 30,
+        AFTER = 20
+    }; /* Ten buffers, the first of one frame. */
     struct recorder *recorder;
     struct capture capture;
     uint8_t sent[FRAME_SAMPLES] = {0};
