@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -25,6 +26,7 @@
 struct client {
     int fd; /* -1: free. */
     bool follows;
+    uint32_t dial; /* Token of a CALL_REQUESTED that is not answered yet; 0: none. */
     char line[CONTROL_LINE];
     uint32_t size;
 };
@@ -38,6 +40,7 @@ struct control {
     int listener, stop_pipe[2];
     struct client clients[CONTROL_CLIENTS];
     struct live *live;
+    uint32_t tokens;
     uint64_t followers_lost, asked_ms;
     uint32_t asked; /* In the second since asked_ms. */
     uint8_t message[MAX_PACKED + 1];
@@ -114,6 +117,49 @@ static void answer_capture(struct control *control, struct client *client, const
         tell_json(control, client, json_pack("{s:b}", "done", 1));
 }
 
+/* {"ask": "dial", "number": "+1...", "trunk": ..., "agent", "from", "headers", "key"}: answered when
+ * the account is durable, or a call with the key is known. */
+static void answer_dial(struct control *control, struct client *client)
+{
+    const json_t *question = control->question;
+    struct event event = {.kind = CALL_REQUESTED, .at_ms = clock_ms()};
+
+    if (++control->tokens == 0)
+        control->tokens = 1;
+    event.request.token = client->dial = control->tokens;
+    event.request.number = text_of(json_word(question, "number"));
+    event.request.trunk = text_of(json_word(question, "trunk"));
+    event.request.agent = text_of(json_word(question, "agent"));
+    event.request.from = text_of(json_word(question, "from"));
+    event.request.headers = text_of(json_word(question, "headers"));
+    event.request.key = text_of(json_word(question, "key"));
+    if (getrandom(&event.request.seed, sizeof(event.request.seed), 0) !=
+        sizeof(event.request.seed))
+        event.request.seed = clock_ns();
+    if (event_post(control->options.events, &event) == MAILBOX_OK)
+        return;
+    client->dial = 0;
+    tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
+}
+
+static void tell_dialed(struct control *control, const struct command *command)
+{
+    for (int i = 0; i < CONTROL_CLIENTS; i++) {
+        struct client *client = &control->clients[i];
+        if (client->fd < 0 || client->dial != command->told.token)
+            continue;
+        client->dial = 0;
+        if (command->told.why.size)
+            tell_json(control, client,
+                      json_pack("{s:s%}", "error", command->told.why.data,
+                                (size_t)command->told.why.size));
+        else
+            tell_json(control, client,
+                      json_pack("{s:s%, s:b}", "ref", command->told.ref.data,
+                                (size_t)command->told.ref.size, "known", command->told.known));
+    }
+}
+
 static void answer_calls(struct control *control, struct client *client)
 {
     json_t *calls = live_calls(control->live, clock_wall_ms());
@@ -177,7 +223,7 @@ static void answer(struct control *control, struct client *client, const char *l
     } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
-                {"stop", answer_stop}};
+                {"stop", answer_stop},     {"dial", answer_dial}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;
@@ -194,7 +240,7 @@ static void answer(struct control *control, struct client *client, const char *l
         tell_json(control, client,
                   json_pack("{s:s}", "error",
                             "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload, "
-                            "stop or capture"));
+                            "stop, dial or capture"));
     json_decref(object);
 }
 
@@ -246,6 +292,12 @@ static void take_command(struct control *control, size_t size)
 
     if (!command_unpack(control->message + 1, size - 1, &command))
         return;
+    if (command.kind == CALL_TELL) {
+        if (command.told.known)
+            live_take(control->live, &command);
+        tell_dialed(control, &command);
+        return;
+    }
     live_take(control->live, &command);
     object = json_of_command(&command);
     if (control->options.show)

@@ -3,7 +3,7 @@
  * told.
  *
  * {"ask": "calls" | "follow" | "status" | "reload" | "stop"}, and {"ask": "capture", "call":
- * REF, "act": "pause"}. Its table of live calls is made from
+ * REF, "act": "pause"}, and {"ask": "dial", "number": NUMBER}. Its table of live calls is made from
  * the STORE_* commands that the core's loop copies into the `view` mailbox, so that looking costs
  * the core nothing; when that mailbox is full, views are lost and counted, calls are not. A
  * follower that does not read is closed. One thread. Order: control_open() when the server is ready
@@ -18,7 +18,7 @@
 #include "base/attr.h"
 #include "base/mailbox.h"
 
-enum { CONTROL_CLIENTS = 16, CONTROL_LINE = 512 };
+enum { CONTROL_CLIENTS = 16, CONTROL_LINE = 4096 };
 
 struct control_options {
     const char *path;

@@ -111,6 +111,7 @@ void live_take(struct live *live, const struct command *command)
     case STORE_CAPTURE:
         call->capture = capture_state_names[command->captured.state];
         break;
+    case CALL_TELL: /* Its key was known: no account was opened. */
     case STORE_CALL_CLOSED:
         call->opened_ms = 0;
         break;

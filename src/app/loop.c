@@ -89,6 +89,9 @@ static void obey_own(struct loop *loop, const struct command *command)
         loop->plan_used[command->plan.slot] = false;
         tell_keeper(loop, KEEPER_FORGET, command->plan.slot);
         break;
+    case CALL_TELL:
+        show(loop, command);
+        break;
     default:
         break;
     }

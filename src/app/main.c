@@ -137,6 +137,25 @@ static const struct verb verbs[] = {
          "20ms\n\n"
          "Exits with 0 when the figures are good, with 1 when they are not or it could not be\n"
          "done, with 3 when this generator was late itself: then there is no verdict."},
+    {.name = "dial",
+     .arguments = "NUMBER|sip:URI [DIR]",
+     .least = 1,
+     .most = 2,
+     .run = verb_dial,
+     .summary = "let the server call somebody, and an agent speak",
+     .options = {{"--trunk", "NAME", "over this trunk; default: those of `outbound`, in order"},
+                 {"--agent", "NAME", "who speaks; default: the first"},
+                 {"--from", "NUMBER", "our number, as the callee sees it"},
+                 {"--header", "X-NAME: VALUE", "a header of the INVITE; {x-name} in the agent's words"},
+                 {"--key", "KEY", "one key is one call: asked again, the first one is named"},
+                 {"--wait", NULL, "show the conversation until its end"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Prints the call's reference when its account is durable; the call is placed then. The\n"
+             "server that runs the configuration in DIR (default: here) does it.\n\n"
+             "Examples:\n"
+             "  offhook dial +14155550123 --trunk carrier --agent reminder --wait\n"
+             "  offhook dial sip:desk@192.0.2.7:5060 --key order-4711\n\n"
+             "Exits with 0 when the call was taken, with --wait when it was answered."},
     {.name = "calls",
      .arguments = "[DIR]",
      .most = 1,

@@ -441,6 +441,13 @@ static const struct schema_row trunk_rows[] = {
      .choice_count = LENGTH(srtp_words),
      .help = "encrypted sound (SRTP, keys in the description): optional takes it when offered, "
              "required refuses calls without"},
+    {.key = "refer",
+     .type = SCHEMA_CHOICE,
+     .offset = AT(struct trunk_settings, refer),
+     .fallback = "refuse",
+     .choices = refer_words,
+     .choice_count = LENGTH(refer_words),
+     .help = "its REFER, and INVITE with Replaces: followed, over this same trunk, or refused"},
 };
 static const struct schema_row user_rows[] = {
     {.key = "name",
@@ -453,13 +460,6 @@ static const struct schema_row user_rows[] = {
      .required = true,
      .offset = AT(struct user_settings, password),
      .help = "its password: ${NAME} or file:PATH"},
-    {.key = "refer",
-     .type = SCHEMA_CHOICE,
-     .offset = AT(struct trunk_settings, refer),
-     .fallback = "refuse",
-     .choices = refer_words,
-     .choice_count = LENGTH(refer_words),
-     .help = "its REFER, and INVITE with Replaces: followed, over this same trunk, or refused"},
 };
 static const struct schema user_schema = SCHEMA("users", user_rows, struct user_settings);
 static const struct schema trunk_schema = SCHEMA("trunks", trunk_rows, struct trunk_settings);

@@ -10,6 +10,7 @@ int verb_serve(const struct arguments *arguments);
 int verb_check(const struct arguments *arguments);
 int verb_call(const struct arguments *arguments);
 int verb_load(const struct arguments *arguments);
+int verb_dial(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
 int verb_lines(const struct arguments *arguments); /* trunks, phones */
 int verb_bans(const struct arguments *arguments);

@@ -96,6 +96,5 @@ struct text arena_text(struct arena *arena, struct text t)
         return (struct text){.data = NULL, .size = 0};
     if (t.size > 0)
         memcpy(copy, t.data, t.size);
-    copy[t.size] = 0;
     return (struct text){.data = copy, .size = t.size};
 }

@@ -12,9 +12,10 @@
 #include "core/places.h"
 #include "core/transfer.h"
 
-static void tell(struct step *step, uint32_t token, struct text ref, bool known, struct text why)
+static void tell(struct step *step, const struct call *call, uint32_t token, struct text ref,
+                 bool known, struct text why)
 {
-    struct command *command = step_emit(step, CALL_TELL, NULL);
+    struct command *command = step_emit(step, CALL_TELL, call);
 
     command->told.token = token;
     command->told.ref = step_text_copy(step, ref);
@@ -114,7 +115,7 @@ void outbound_requested(struct step *step)
     struct call *call = why.size ? NULL : places_take_call(step->core, 0);
 
     if (!call) {
-        tell(step, event->request.token, TEXT_EMPTY, false,
+        tell(step, NULL, event->request.token, TEXT_EMPTY, false,
              why.size ? why : TEXT("as many calls as may be are up"));
         return;
     }
@@ -138,7 +139,7 @@ void outbound_account_open(struct step *step, struct call *call)
         outbound_account_failed(step, call);
         return;
     }
-    tell(step, call->dial.token, text_of(call->ref), false, TEXT_EMPTY);
+    tell(step, call, call->dial.token, text_of(call->ref), false, TEXT_EMPTY);
     if (!dial_next(step, call, leg)) {
         call_end(step, call, CAUSE_TRUNK_FAILED, TEXT("no trunk has room for another call"));
         return;
@@ -151,7 +152,7 @@ void outbound_account_open(struct step *step, struct call *call)
 /* Without an account nobody is called: a key could not be kept, and a person not be told why. */
 void outbound_account_failed(struct step *step, struct call *call)
 {
-    tell(step, call->dial.token, TEXT_EMPTY, false, TEXT("the account could not be written"));
+    tell(step, call, call->dial.token, TEXT_EMPTY, false, TEXT("the account could not be written"));
     call_end(step, call, CAUSE_SERVER_FAILURE, TEXT("the account could not be written"));
 }
 
@@ -160,7 +161,7 @@ void outbound_known(struct step *step, struct call *call)
 {
     if (!call->outbound || call->state != CALL_OPENING)
         return;
-    tell(step, call->dial.token, step->event->store.why, true, TEXT_EMPTY);
+    tell(step, call, call->dial.token, step->event->store.why, true, TEXT_EMPTY);
     places_put_call(step, call);
 }
 

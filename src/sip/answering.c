@@ -112,7 +112,8 @@ static bool open_leg(struct dialog *dialog, nta_incoming_t *request, const sip_t
            nta_leg_server_route(dialog->nta, sip->sip_record_route, sip->sip_contact) == 0;
 }
 
-static void tell_invite(struct dialog *dialog, const sip_t *sip, const char *user)
+static void tell_invite(struct dialog *dialog, const sip_t *sip, const char *user,
+                        uint32_t replaced)
 {
     struct event event = {.kind = SIP_INVITE};
     struct header_scratch scratch;
@@ -121,6 +122,10 @@ static void tell_invite(struct dialog *dialog, const sip_t *sip, const char *use
 
     headers_invite(sip, &scratch, &event);
     event.invite.dialog = dialog->id;
+    event.invite.replaces = replaced;
+    event.invite.hops = sip->sip_max_forwards && sip->sip_max_forwards->mf_count < 255
+                            ? (uint8_t)sip->sip_max_forwards->mf_count
+                            : 70;
     event.invite.user = text_of(user);
     event.invite.transport = dialog->transport;
     event.invite.source = text_of(dialog->source);
@@ -140,10 +145,14 @@ int answering_invite(nta_incoming_t *request, const sip_t *sip)
 {
     char source[ADDRESS_SIZE], user[MAX_NAME];
     struct dialog *dialog;
+    uint32_t replaced;
     int status;
 
     hop_source(request, source);
     status = proof_check(request, sip, source, user);
+    if (status)
+        return status;
+    status = refer_replaces(request, sip, &replaced);
     if (status)
         return status;
     if (worker_full() || gate_over_rate() || !(dialog = dialog_new()))
@@ -159,7 +168,7 @@ int answering_invite(nta_incoming_t *request, const sip_t *sip)
     dialog->invite = request;
     dialog->invite_cseq = sip->sip_cseq->cs_seq;
     nta_incoming_bind(request, on_invite, dialog_name(dialog->id));
-    tell_invite(dialog, sip, user);
+    tell_invite(dialog, sip, user, replaced);
     return 0;
 }
 

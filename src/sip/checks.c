@@ -21,6 +21,7 @@ static int check_method(nta_incoming_t *request, const sip_t *sip, int inside)
     static const sip_method_t known[] = {
         sip_method_invite,  sip_method_ack,  sip_method_bye,   sip_method_cancel,
         sip_method_options, sip_method_info, sip_method_prack, sip_method_update,
+        sip_method_refer,   sip_method_notify,
     };
 
     (void)inside;
@@ -80,7 +81,9 @@ static int check_required(nta_incoming_t *request, const sip_t *sip, int inside)
         for (const msg_param_t *item = r->k_items; item && *item; item++) {
             struct text option = text_of(*item);
             if (text_equal_nocase(option, TEXT("100rel")) ||
-                text_equal_nocase(option, TEXT("timer")))
+                text_equal_nocase(option, TEXT("timer")) ||
+                text_equal_nocase(option, TEXT("replaces")) ||
+                text_equal_nocase(option, TEXT("norefersub")))
                 continue;
             if (out.size + option.size + 2 >= out.capacity)
                 continue;
@@ -110,6 +113,7 @@ static int check_content(nta_incoming_t *request, const sip_t *sip, int inside)
     if (sip->sip_payload->pl_len > MAX_SDP)
         return checks_refuse(request, SIP_413_REQUEST_TOO_LARGE);
     if (sip->sip_request->rq_method == sip_method_info ||
+        sip->sip_request->rq_method == sip_method_notify ||
         sip->sip_request->rq_method == sip_method_options)
         return 0;
     if (encoding && encoding->k_items && encoding->k_items[0] &&

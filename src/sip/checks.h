@@ -7,8 +7,8 @@
 
 #include "sip/nta.h"
 
-#define SIP_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE"
-#define SIP_SUPPORTED "100rel, timer"
+#define SIP_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY"
+#define SIP_SUPPORTED "100rel, timer, replaces, norefersub"
 #define SIP_ACCEPT "application/sdp"
 
 /* 0 when the request may go on, otherwise the status that was sent. `inside`: of a dialog. */

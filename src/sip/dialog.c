@@ -72,6 +72,14 @@ static void let_go(struct dialog *dialog)
         worker.calling_count--;
         worker.calling_until_ms = clock_ms() + 40000;
     }
+    if (dialog->refer) {
+        nta_incoming_bind(dialog->refer, NULL, NULL);
+        nta_incoming_destroy(dialog->refer);
+    }
+    if (dialog->referring) {
+        nta_outgoing_bind(dialog->referring, NULL, NULL);
+        nta_outgoing_destroy(dialog->referring);
+    }
     if (dialog->asking) {
         nta_outgoing_bind(dialog->asking, NULL, NULL);
         nta_outgoing_destroy(dialog->asking);

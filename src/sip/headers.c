@@ -101,7 +101,7 @@ struct text headers_user(struct text value, char *scratch, size_t size)
     return tel ? without_separators(uri, scratch) : uri;
 }
 
-static struct text unknown_header(const sip_t *sip, const char *name)
+struct text headers_unknown(const sip_t *sip, const char *name)
 {
     for (const msg_unknown_t *h = (const msg_unknown_t *)sip->sip_unknown; h; h = h->un_next) {
         if (h->un_name && text_equal_nocase(text_of(h->un_name), text_of(name)))
@@ -156,17 +156,17 @@ static struct text display_name(const char *name, char *scratch, size_t size)
 
 void headers_invite(const sip_t *sip, struct header_scratch *scratch, struct event *event)
 {
-    struct text diverted = unknown_header(sip, "Diversion");
-    struct text user_to_user = unknown_header(sip, "User-to-User");
+    struct text diverted = headers_unknown(sip, "Diversion");
+    struct text user_to_user = headers_unknown(sip, "User-to-User");
 
     if (text_empty(diverted))
-        diverted = unknown_header(sip, "History-Info");
+        diverted = headers_unknown(sip, "History-Info");
     event->invite.from = url_user(sip->sip_from->a_url, scratch->from, sizeof(scratch->from));
     event->invite.from_name =
         display_name(sip->sip_from->a_display, scratch->from_name, sizeof(scratch->from_name));
     event->invite.to = url_user(sip->sip_request->rq_url, scratch->to, sizeof(scratch->to));
     event->invite.sip_call_id = text_part(text_of(sip->sip_call_id->i_id), 0, 256);
-    event->invite.asserted = headers_user(unknown_header(sip, "P-Asserted-Identity"),
+    event->invite.asserted = headers_user(headers_unknown(sip, "P-Asserted-Identity"),
                                           scratch->asserted, sizeof(scratch->asserted));
     event->invite.diversion =
         headers_user(diverted, scratch->diversion, sizeof(scratch->diversion));

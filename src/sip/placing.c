@@ -173,17 +173,23 @@ static bool send_invite(struct dialog *dialog, const struct command *command, co
                         const char *hop)
 {
     char contact[ADDRESS_SIZE + 32], sdp[MAX_SDP + 1], lines[MAX_HEADERS + 256], session[16];
+    char hops[8], by[256], replaces[256];
 
     hop_contact(dialog, contact, sizeof(contact));
     text_copy(sdp, sizeof(sdp), command->sip.sdp);
     extension_lines(command->sip.headers, lines, sizeof(lines));
     snprintf(session, sizeof(session), "%u", command->sip.session_expires_s);
+    snprintf(hops, sizeof(hops), "%u", command->sip.hops ? command->sip.hops : 70u);
+    text_copy(by, sizeof(by), clean(command->sip.referred_by) ? command->sip.referred_by : TEXT_EMPTY);
+    text_copy(replaces, sizeof(replaces), clean(command->sip.replaces) ? command->sip.replaces : TEXT_EMPTY);
     dialog->calling = nta_outgoing_tcreate(
         dialog->nta, placing_answered, dialog_name(dialog->id),
         (const url_string_t *)(const void *)hop, SIP_METHOD_INVITE,
         (const url_string_t *)(const void *)uri, SIPTAG_CONTACT_STR(contact),
         SIPTAG_ALLOW_STR(SIP_ALLOW), SIPTAG_SUPPORTED_STR(SIP_SUPPORTED),
         TAG_IF(command->sip.session_expires_s, SIPTAG_SESSION_EXPIRES_STR(session)),
+        SIPTAG_MAX_FORWARDS_STR(hops), TAG_IF(by[0], SIPTAG_REFERRED_BY_STR(by)),
+        TAG_IF(replaces[0], SIPTAG_REPLACES_STR(replaces)),
         SIPTAG_USER_AGENT_STR(worker.user_agent), TAG_IF(lines[0], SIPTAG_HEADER_STR(lines)),
         TAG_IF(sdp[0], SIPTAG_CONTENT_TYPE_STR("application/sdp")),
         TAG_IF(sdp[0], SIPTAG_PAYLOAD_STR(sdp)), TAG_END());
@@ -245,7 +251,7 @@ void placing_dial(const struct command *command)
     snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
     if (!placing_send(dialog, command, uri, from, hop)) {
         dialog_forget(dialog);
-        cannot_dial(command, 0, 503, "no such transport");
+        cannot_dial(command, 0, 502, "no such transport");
         return;
     }
     dialog_tell(dialog, SIP_DIALED, 0, "");

@@ -27,6 +27,8 @@ int requests_outside(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *req
         return checks_options(request);
     if (method == sip_method_invite && !sip->sip_to->a_tag)
         return answering_invite(request, sip);
+    if (method == sip_method_refer)
+        return checks_refuse(request, SIP_403_FORBIDDEN);
     return checks_refuse(request, 481, "Call/Transaction Does Not Exist");
 }
 
@@ -41,6 +43,10 @@ static int inside(struct dialog *dialog, nta_incoming_t *request, const sip_t *s
         return within_info(dialog, request, sip);
     case sip_method_bye:
         return within_bye(dialog, request, sip);
+    case sip_method_refer:
+        return refer_request(dialog, request, sip);
+    case sip_method_notify:
+        return refer_notified(dialog, request, sip);
     case sip_method_options:
         return checks_options(request);
     default: /* PRACK that matches nothing; CANCEL that came too late. */

@@ -71,6 +71,7 @@ void restore_write(const struct dialog *dialog)
         .local = text_of(dialog->local),
         .trunk = text_of(dialog->trunk),
         .behind = dialog->behind,
+        .subscribed = dialog->subscribed || dialog->referring,
     };
     size_t size;
 
@@ -134,6 +135,7 @@ void restore_read(const uint8_t *bytes, uint32_t size)
     dialog->transport = written.transport;
     dialog->invite_cseq = written.invite_cseq;
     dialog->behind = written.behind;
+    dialog->subscribed = written.subscribed;
     text_copy(dialog->trunk, sizeof(dialog->trunk), written.trunk);
     text_copy(dialog->source, sizeof(dialog->source), written.source);
     text_copy(dialog->local, sizeof(dialog->local), written.local);

@@ -54,6 +54,9 @@ void within_reply(struct dialog *dialog, const struct command *command)
 {
     struct reply reply;
     int status = command->sip.status;
+
+    if (refer_reply(dialog, command))
+        return;
     bool update = dialog->update && command->sip.request == dialog->update_cseq;
     bool invite = dialog->invite && !dialog->invite_answered && !update &&
                   dialog->state == DIALOG_UP && command->sip.request == dialog->invite_cseq;
@@ -221,8 +224,13 @@ static int on_reinvite(nta_outgoing_magic_t *magic, nta_outgoing_t *request, con
     }
     dialog->calling = NULL;
     worker.calling_count--;
-    if (dialog->state == DIALOG_UP)
+    if (dialog->state == DIALOG_UP && dialog->agreeing && sip)
+        dialog_tell_sip(dialog, SIP_AGREED, sip);
+    else if (dialog->state == DIALOG_UP && dialog->agreeing)
+        dialog_tell(dialog, SIP_AGREED, (uint16_t)status, "no answer");
+    else if (dialog->state == DIALOG_UP)
         refreshed(dialog, sip, status);
+    dialog->agreeing = false;
     nta_outgoing_destroy(request);
     return 0;
 }
@@ -275,5 +283,49 @@ void within_refresh(struct dialog *dialog, const struct command *command)
                  refreshers[command->sip.refresher]);
     hop_next(dialog, hop);
     ask_again(dialog, command, hop, session);
+    restore_write(dialog);
+}
+
+void within_reinvite(struct dialog *dialog, const struct command *command)
+{
+    char hop[HOP_SIZE], contact[ADDRESS_SIZE + 32], sdp[MAX_SDP + 1];
+
+    if (dialog->state != DIALOG_UP)
+        return;
+    if (dialog->invite || dialog->update || dialog->calling || dialog->asking) {
+        dialog_tell(dialog, SIP_AGREED, 491, "Request Pending");
+        return;
+    }
+    hop_next(dialog, hop);
+    hop_contact(dialog, contact, sizeof(contact));
+    text_copy(sdp, sizeof(sdp), command->sip.sdp);
+    dialog->calling = nta_outgoing_tcreate(
+        dialog->nta, on_reinvite, dialog_name(dialog->id), (const url_string_t *)(const void *)hop,
+        SIP_METHOD_INVITE, NULL, SIPTAG_CONTACT_STR(contact), SIPTAG_SUPPORTED_STR(SIP_SUPPORTED),
+        SIPTAG_ALLOW_STR(SIP_ALLOW), SIPTAG_USER_AGENT_STR(worker.user_agent),
+        SIPTAG_CONTENT_TYPE_STR("application/sdp"), SIPTAG_PAYLOAD_STR(sdp), TAG_END());
+    if (!dialog->calling) {
+        dialog_tell(dialog, SIP_AGREED, 500, "could not be sent");
+        return;
+    }
+    dialog->agreeing = true;
+    worker.calling_count++;
+    restore_write(dialog);
+}
+
+void within_send_key(struct dialog *dialog, char key)
+{
+    char hop[HOP_SIZE], body[48];
+    nta_outgoing_t *info;
+
+    if (dialog->state != DIALOG_UP)
+        return;
+    hop_next(dialog, hop);
+    snprintf(body, sizeof(body), "Signal=%c\r\nDuration=100\r\n", key);
+    info = nta_outgoing_tcreate(dialog->nta, NULL, NULL, (const url_string_t *)(const void *)hop,
+                                SIP_METHOD_INFO, NULL, SIPTAG_USER_AGENT_STR(worker.user_agent),
+                                SIPTAG_CONTENT_TYPE_STR("application/dtmf-relay"),
+                                SIPTAG_PAYLOAD_STR(body), TAG_END());
+    nta_outgoing_destroy(info);
     restore_write(dialog);
 }

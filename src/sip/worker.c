@@ -71,6 +71,7 @@ void worker_event(struct event *event)
              : event->kind == SIP_INVITE    ? event->invite.dialog
              : event->kind == SIP_REINVITED ? event->reinvite.dialog
              : event->kind == SIP_KEY       ? event->sip_key.dialog
+             : event->kind == SIP_REFERRED  ? event->refer.dialog
                                             : event->sip.dialog;
     worker_frame(FRAME_EVENT, dialog, event->kind, bytes, (uint32_t)size);
 }
@@ -207,6 +208,14 @@ static void command(const uint8_t *bytes, uint32_t size)
         within_reply(dialog, &command);
     } else if (command.kind == SIP_REFRESH) {
         within_refresh(dialog, &command);
+    } else if (command.kind == SIP_REINVITE) {
+        within_reinvite(dialog, &command);
+    } else if (command.kind == SIP_REFER) {
+        refer_send(dialog, &command);
+    } else if (command.kind == SIP_NOTIFY) {
+        refer_tell(dialog, &command);
+    } else if (command.kind == SIP_SEND_KEY) {
+        within_send_key(dialog, command.sip.key);
     } else if (command.kind == SIP_HANG_UP) {
         headers_write_reason(command.sip.phrase, command.sip.status, reason, sizeof(reason));
         within_hang_up(dialog, reason);

@@ -45,6 +45,12 @@ struct dialog {
     uint32_t invite_cseq, update_cseq;
     bool invite_answered;
     nta_outgoing_t *calling;   /* Our INVITE or re-INVITE. */
+    nta_incoming_t *refer;     /* Theirs, unanswered. */
+    uint32_t refer_cseq;
+    bool refer_quiet;
+    nta_outgoing_t *referring; /* Our REFER. */
+    bool subscribed;           /* NOTIFYs of our REFER are expected. */
+    bool agreeing;             /* `calling` is a re-INVITE that the core asked for. */
     nta_outgoing_t *asking;    /* Our UPDATE or BYE. */
     uint64_t deadline_ms;      /* DIALOG_ENDING, and restored DIALOG_ANSWERED; 0: none. */
     char source[ADDRESS_SIZE]; /* "192.0.2.7:5060" */
@@ -130,6 +136,18 @@ void within_send_bye(struct dialog *dialog, const char *reason);
 /* bans.c */
 void bans_open(void);
 void bans_frame(enum frame_kind kind, const uint8_t *bytes, uint32_t size);
+
+void within_reinvite(struct dialog *dialog, const struct command *command);
+void within_send_key(struct dialog *dialog, char key);
+
+/* refer.c */
+int refer_request(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+bool refer_reply(struct dialog *dialog, const struct command *command); /* False: not for it. */
+void refer_tell(struct dialog *dialog, const struct command *command);  /* NOTIFY */
+void refer_send(struct dialog *dialog, const struct command *command);
+int refer_notified(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
+/* 0, with the dialog whose place the INVITE takes or 0; or the status that it was refused with. */
+int refer_replaces(nta_incoming_t *request, const sip_t *sip, uint32_t *replaced);
 
 /* restore.c */
 MUST_USE bool restore_identify(struct dialog *dialog, const sip_call_id_t *call_id,

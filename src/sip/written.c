@@ -35,6 +35,7 @@ static const struct field written_fields[] = {
     FIELD(written, local, FIELD_TEXT),
     FIELD(written, trunk, FIELD_TEXT),
     FIELD(written, behind, FIELD_BOOL),
+    FIELD(written, subscribed, FIELD_BOOL),
 };
 
 const struct shape written_shape = {"written", written_fields,

@@ -20,6 +20,7 @@ struct store_rows;
 struct store_answer {
     enum event_kind kind;
     uint32_t call, leg;
+    char ref[32]; /* STORE_KNOWN */
 };
 
 struct store {

@@ -62,11 +62,13 @@ static const struct statement statements[] = {
     {.kind = STORE_CALL_OPENED,
      .sql =
          "INSERT INTO calls (ref, started_ms, caller, called, trunk, first_agent, agent, asserted,"
-         " diversion, user_to_user, headers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10)",
+         " diversion, user_to_user, headers, direction, idempotency_key)"
+         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, nullif(?12, ''))",
      .params = {TEXT_AT(opened.ref), U64_AT(opened.wall_ms), TEXT_AT(opened.caller),
                 TEXT_AT(opened.called), TEXT_AT(opened.trunk), TEXT_AT(opened.agent),
                 TEXT_AT(opened.asserted), TEXT_AT(opened.diversion), TEXT_AT(opened.user_to_user),
-                TEXT_AT(opened.headers)}},
+                TEXT_AT(opened.headers), WORD_AT(opened.direction, direction_names, 2),
+                TEXT_AT(opened.key)}},
     {.kind = STORE_CALL_OPENED,
      .sql = "INSERT INTO legs (call, number, started_ms, source, transport, sip_call_id)"
             " VALUES (?1, 1, ?2, ?3, ?4, ?5)",
@@ -121,6 +123,31 @@ static const struct statement statements[] = {
      .params = {TEXT_AT(captured.name),
                 WORD_AT(captured.state, capture_state_names, CAPTURE_STATES),
                 TEXT_AT(captured.file), U64_AT(captured.bytes)}},
+    {.kind = STORE_LEG,
+     .sql = "INSERT INTO legs (call, number, started_ms, answered_ms, ended_ms, leg_direction, role,"
+            " party, leg_trunk, leg_status, leg_reason, codec, received, lost, late, jitter_us, concealed, sent,"
+            " strangers, source, transport, sip_call_id)"
+            " VALUES (?1, ?2, ?3, nullif(?4, 0), nullif(?5, 0), ?6, ?7, ?8, ?9, ?10, ?11,"
+            " iif(?4, ?12, NULL), ?13, ?14, ?15, ?16, ?17, ?18, ?19, '', '', '')"
+            " ON CONFLICT (call, number) DO UPDATE SET answered_ms = nullif(?4, 0),"
+            " ended_ms = nullif(?5, 0), leg_direction = ?6, role = ?7, party = ?8, leg_trunk = ?9,"
+            " leg_status = ?10, leg_reason = ?11, codec = iif(?4, ?12, codec), received = ?13, lost = ?14,"
+            " late = ?15, jitter_us = ?16, concealed = ?17, sent = ?18, strangers = ?19",
+     .params = {TEXT_AT(leg_account.ref), U32_AT(leg_account.number),
+                U64_AT(leg_account.started_ms), U64_AT(leg_account.answered_ms),
+                U64_AT(leg_account.ended_ms), WORD_AT(leg_account.direction, direction_names, 2),
+                TEXT_AT(leg_account.role), TEXT_AT(leg_account.party), TEXT_AT(leg_account.trunk),
+                U16_AT(leg_account.status), TEXT_AT(leg_account.reason),
+                WORD_AT(leg_account.codec, codec_names, CODEC_KINDS),
+                U32_AT(leg_account.received), U32_AT(leg_account.lost), U32_AT(leg_account.late),
+                U32_AT(leg_account.jitter_us), U32_AT(leg_account.concealed),
+                U32_AT(leg_account.sent), U32_AT(leg_account.strangers)}},
+    {.kind = STORE_TRANSFER,
+     .sql = "INSERT INTO transfers (call, wall_ms, how, target, done, status, detail)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+     .params = {TEXT_AT(transfer.ref), U64_AT(transfer.wall_ms), TEXT_AT(transfer.how),
+                TEXT_AT(transfer.target), BOOL_AT(transfer.done), U16_AT(transfer.status),
+                TEXT_AT(transfer.detail)}},
     {.kind = STORE_LEDGER,
      .sql = "INSERT INTO ledger (call, wall_ms, turn, speech_ms, first_partial_ms, end_of_turn_ms,"
             " final_text_ms, understood_ms, first_token_ms, first_speech_ms, silence_cut_ms,"
@@ -138,31 +165,32 @@ static const struct statement statements[] = {
      .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"
             " agent = ifnull(nullif(?6, ''), agent), intent = ?7, sentiment = ?8, ring_ms = ?9,"
             " talk_ms = ?10, turns = ?11, keys = ?12, handovers = ?13, interruptions = ?14,"
-            " keys_only = ?15 WHERE ref = ?1 AND ended_ms IS NULL",
+            " keys_only = ?15, transfers = ?16 WHERE ref = ?1 AND ended_ms IS NULL",
      .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms),
                 WORD_AT(closed.cause, cause_names, CAUSE_KINDS), U16_AT(closed.status),
                 TEXT_AT(closed.detail), TEXT_AT(closed.agent), TEXT_AT(closed.intent),
                 WORD_AT(closed.sentiment, sentiment_names, 4), U32_AT(closed.ring_ms),
                 U32_AT(closed.talk_ms), U32_AT(closed.turns), U32_AT(closed.keys),
-                U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only)}},
+                U32_AT(closed.handovers), U32_AT(closed.interruptions), BOOL_AT(closed.keys_only),
+                U32_AT(closed.transfers)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET round_trip_us = ?2, remote_lost_permille = ?3, burst_permille = ?4,"
             " burst_ms = ?5, gap_permille = ?6, gap_ms = ?7, r_tenths = ?8, mos_hundredths = ?9"
-            " WHERE call = ?1 AND number = 1",
+            " WHERE call = ?1 AND number = max(1, ?10)",
      .params = {TEXT_AT(closed.ref), U32_AT(closed.round_trip_us),
                 U32_AT(closed.remote_lost_permille), U32_AT(closed.burst_permille),
                 U32_AT(closed.burst_ms), U32_AT(closed.gap_permille), U32_AT(closed.gap_ms),
-                U32_AT(closed.r_tenths), U32_AT(closed.mos_hundredths)}},
+                U32_AT(closed.r_tenths), U32_AT(closed.mos_hundredths), U32_AT(closed.leg_number)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
             " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11, echo_ms = "
             "?12, erle_db = ?13 WHERE call = "
-            "?1 AND number = 1",
+            "?1 AND number = max(1, ?14)",
      .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms), U32_AT(closed.received),
                 U32_AT(closed.lost), U32_AT(closed.late), U32_AT(closed.jitter_us),
                 U32_AT(closed.concealed), U32_AT(closed.sent), U32_AT(closed.strangers),
                 U32_AT(closed.forged), U32_AT(closed.replayed), U32_AT(closed.echo_ms),
-                U32_AT(closed.erle_db)}},
+                U32_AT(closed.erle_db), U32_AT(closed.leg_number)}},
     {.kind = STORE_PHONE,
      .sql = "INSERT INTO phones (user, contact, source, transport, expires_ms, sip_call_id, cseq)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (user, contact) DO UPDATE SET"
@@ -347,6 +375,22 @@ enum store_rows_result store_rows_write(struct store_rows *rows, const struct co
             break;
     }
     return result;
+}
+
+bool store_rows_known(struct store_rows *rows, struct text key, char *ref, size_t size)
+{
+    sqlite3_stmt *find = NULL;
+    bool found = false;
+
+    if (key.size == 0 || prepare(rows, "SELECT ref FROM calls WHERE idempotency_key = ?1", &find))
+        return false;
+    sqlite3_bind_text(find, 1, key.data, (int)key.size, SQLITE_STATIC);
+    if (sqlite3_step(find) == SQLITE_ROW) {
+        snprintf(ref, size, "%s", (const char *)sqlite3_column_text(find, 0));
+        found = true;
+    }
+    sqlite3_finalize(find);
+    return found;
 }
 
 enum store_rows_result store_rows_begin(struct store_rows *rows)

@@ -23,7 +23,9 @@ MUST_USE int store_rows_open(struct store_rows **out, struct sqlite3 *db, char *
                              uint32_t why_size);
 void store_rows_close(struct store_rows *rows);
 
-MUST_USE enum store_rows_result store_rows_begin(struct store_rows *rows);
+/* The call that has this idempotency key. False: none has. */
+MUST_USE bool store_rows_known(struct store_rows *rows, struct text key, char *ref, size_t size);
+enum store_rows_result store_rows_begin(struct store_rows *rows);
 /* Writes all that the command says. A rejected command leaves nothing of itself behind. */
 MUST_USE enum store_rows_result store_rows_write(struct store_rows *rows,
                                                  const struct command *command);

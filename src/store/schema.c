@@ -96,6 +96,21 @@ static const char *const migrations[] = {
     "ALTER TABLE legs ADD COLUMN gap_ms INTEGER;"
     "ALTER TABLE legs ADD COLUMN r_tenths INTEGER;"
     "ALTER TABLE legs ADD COLUMN mos_hundredths INTEGER;",
+    /* Calls that we place, calls with two legs, and what became of transfers. */
+    "ALTER TABLE calls ADD COLUMN direction TEXT NOT NULL DEFAULT 'in';"
+    "ALTER TABLE calls ADD COLUMN idempotency_key TEXT;"
+    "ALTER TABLE calls ADD COLUMN transfers INTEGER;"
+    "CREATE UNIQUE INDEX calls_key ON calls (idempotency_key) WHERE idempotency_key IS NOT NULL;"
+    "ALTER TABLE legs ADD COLUMN leg_direction TEXT NOT NULL DEFAULT 'in';"
+    "ALTER TABLE legs ADD COLUMN role TEXT; ALTER TABLE legs ADD COLUMN party TEXT;"
+    "ALTER TABLE legs ADD COLUMN leg_trunk TEXT;"
+    "ALTER TABLE legs ADD COLUMN leg_status INTEGER;"
+    "ALTER TABLE legs ADD COLUMN leg_reason TEXT;"
+    "CREATE TABLE transfers ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " wall_ms INTEGER NOT NULL, how TEXT NOT NULL, target TEXT NOT NULL, done INTEGER NOT NULL,"
+    " status INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;"
+    "CREATE INDEX transfers_call ON transfers (call);",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -60,7 +60,9 @@ static bool send(struct store *store, const struct store_answer *answer)
     struct event event = {.kind = answer->kind, .call = answer->call, .leg = answer->leg};
 
     event.at_ms = clock_ms();
-    event.store.why = answer->kind == STORE_FAILED ? text_of(store->figures.why) : TEXT_EMPTY;
+    event.store.why = answer->kind == STORE_FAILED  ? text_of(store->figures.why)
+                      : answer->kind == STORE_KNOWN ? text_of(answer->ref)
+                                                    : TEXT_EMPTY;
     return event_post(store->events, &event) == MAILBOX_OK;
 }
 
@@ -78,7 +80,7 @@ static void send_answers(struct store *store)
 
 /* Keeps the answer for send_answers(). Without memory it is lost, and the call's own timer ends it.
  */
-static void answer(struct store *store, enum event_kind kind, uint32_t call, uint32_t leg)
+static void answer(struct store *store, struct store_answer what)
 {
     if (store->answer_count == store->answer_capacity) {
         uint32_t capacity = store->answer_capacity ? 2 * store->answer_capacity : BATCH;
@@ -91,12 +93,12 @@ static void answer(struct store *store, enum event_kind kind, uint32_t call, uin
         store->answers = grown;
         store->answer_capacity = capacity;
     }
-    store->answers[store->answer_count++] = (struct store_answer){kind, call, leg};
+    store->answers[store->answer_count++] = what;
 }
 
 static void refuse(void *owner, const struct store_pending_entry *entry)
 {
-    answer(owner, STORE_FAILED, entry->call, entry->leg);
+    answer(owner, (struct store_answer){STORE_FAILED, entry->call, entry->leg, ""});
 }
 
 static bool has_room(const struct store *store)
@@ -168,6 +170,7 @@ static void be_well(struct store *store)
 struct batch {
     uint32_t count;
     bool rejected[BATCH];
+    char known[BATCH][32]; /* The reference of the first call with the key. */
 };
 
 /* Everything up to the commit. False: the database cannot write now. */
@@ -187,6 +190,11 @@ static bool write_batch(struct store *store, struct batch *batch)
             result = store_rows_write(store->rows, &command);
         if (result == STORE_ROWS_FAILED)
             return false;
+        batch->known[batch->count][0] = 0;
+        if (result == STORE_ROWS_REJECTED && command.kind == STORE_CALL_OPENED &&
+            store_rows_known(store->rows, command.opened.key, batch->known[batch->count],
+                             sizeof(batch->known[0])))
+            result = STORE_ROWS_WRITTEN; /* As asked for: nothing twice. */
         batch->rejected[batch->count++] = result == STORE_ROWS_REJECTED;
         if (result == STORE_ROWS_REJECTED) {
             snprintf(store->figures.why, sizeof(store->figures.why), "%s",
@@ -196,6 +204,18 @@ static bool write_batch(struct store *store, struct batch *batch)
         }
     }
     return store_rows_commit(store->rows) == STORE_ROWS_WRITTEN;
+}
+
+static void settle_opened(struct store *store, const struct store_pending_entry *entry,
+                          bool rejected, const char *known)
+{
+    struct store_answer what = {known[0]  ? STORE_KNOWN
+                                : rejected ? STORE_FAILED
+                                           : STORE_OPENED,
+                                entry->call, entry->leg, ""};
+
+    snprintf(what.ref, sizeof(what.ref), "%s", known);
+    answer(store, what);
 }
 
 static void settle(struct store *store, const struct batch *batch)
@@ -210,9 +230,9 @@ static void settle(struct store *store, const struct batch *batch)
         store->figures.rejected += batch->rejected[i];
         store->figures.commands += !batch->rejected[i];
         if (entry.kind == STORE_CALL_OPENED && !entry.answered)
-            answer(store, batch->rejected[i] ? STORE_FAILED : STORE_OPENED, entry.call, entry.leg);
+            settle_opened(store, &entry, batch->rejected[i], batch->known[i]);
         if (entry.kind == STORE_PHONE && entry.call && !batch->rejected[i])
-            answer(store, STORE_BOUND, entry.call, 0);
+            answer(store, (struct store_answer){STORE_BOUND, entry.call, 0, ""});
     }
     store_pending_drop(&store->pending, batch->count);
     store->figures.batches++;
