@@ -85,6 +85,7 @@ static void begin_codec(struct wide *wide, enum codec codec)
 {
     wide->codec = codec;
     wide->lost_percent = 0;
+    wide->silent = false;
     if (codec == CODEC_G722) {
         g722_encode_init(&wide->g722_encoder, G722_BITRATE, 0);
         g722_decode_init(&wide->g722_decoder, G722_BITRATE, 0);
@@ -236,11 +237,23 @@ bool wide_decode(struct wide *wide, const struct rtp_packet *packet, struct wide
     return true;
 }
 
+/* Digital silence is most of what a listening agent sends, and needs no search for its sound. */
+static void choose_complexity(struct wide *wide, const int16_t samples[WIDE_FRAME])
+{
+    static const int16_t nothing[WIDE_FRAME];
+    bool silent = memcmp(samples, nothing, sizeof nothing) == 0;
+
+    if (silent != wide->silent)
+        opus_encoder_ctl(wide->opus_encoder, OPUS_SET_COMPLEXITY(silent ? 0 : COMPLEXITY));
+    wide->silent = silent;
+}
+
 uint32_t wide_encode(struct wide *wide, const int16_t samples[WIDE_FRAME],
                      uint8_t out[WIDE_PAYLOAD_MOST])
 {
     if (wide->codec == CODEC_G722)
         return (uint32_t)g722_encode(&wide->g722_encoder, out, samples, WIDE_FRAME);
+    choose_complexity(wide, samples);
     opus_int32 size = opus_encode(wide->opus_encoder, samples, WIDE_FRAME, out, WIDE_PAYLOAD_MOST);
     return size > 2 ? (uint32_t)size : 0; /* Two bytes or less need not be sent (DTX). */
 }

@@ -5,7 +5,7 @@
  * A pool a thread, made at its start: address space for all its legs, memory for as many as were
  * wide at once, since the one given back last is taken first. Nothing is allocated after that:
  * libopus works in memory that it is given (opus_encoder_init). About 75 KB a wide leg.
- * Encoding a frame costs 6 us with G.722 and 100 us with Opus, decoding 5 and 15. One thread. */
+ * What encoding and decoding cost is in docs/benchmarks.md. One thread. */
 #ifndef MEDIA_WIDE_H
 #define MEDIA_WIDE_H
 
@@ -46,6 +46,7 @@ struct wide {
     uint32_t frame;              /* Samples in its packets. */
     uint32_t recovered, made_up; /* Frames: from the packet after them (FEC); by the decoder. */
     uint32_t lost_percent;       /* What the encoder was told. */
+    bool silent;                 /* What it was given last. */
     int16_t room[2 * JITTER_ROOM];
 };
 

@@ -129,13 +129,13 @@ class Server:
     def run(self, *words, timeout=120):
         return subprocess.run([self.program, *words], capture_output=True, text=True, timeout=timeout)
 
-    def call(self, script, timeout=120):
+    def call(self, script, timeout=120, options=()):
         """`offhook call` with these lines; returns (exit code, what it printed)."""
         path = os.path.join(self.home, "script")
         with open(path, "w", encoding="utf-8") as out:
             out.write(script)
         done = self.run("call", f"sip:100@{ADDRESS}:{self.port}", "--script", path, "--control",
-                        os.path.join(self.conf, "data", "control"), timeout=timeout)
+                        os.path.join(self.conf, "data", "control"), *options, timeout=timeout)
         return done.returncode, done.stdout + done.stderr
 
     def cdr(self, *words):

@@ -4,7 +4,8 @@
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
-phones (telephones that register). Prints `ok name` for what held.
+phones (telephones that register), codecs (each one spoken).
+Prints `ok name` for what held.
 """
 import glob
 import os
@@ -17,6 +18,7 @@ import wave
 
 import attack
 import capture
+import codecs_spoken
 import house
 import phones
 import secrecy
@@ -130,13 +132,13 @@ def joined(path, *names):
                     out.writeframes(prompt.readframes(prompt.getnframes()))
 
 
-def baresip(server, source, seconds, commands=(), mediaenc=""):
+def baresip(server, source, seconds, commands=(), mediaenc="", codec="g711"):
     """Dials with baresip, whose microphone is a file; what its ear got is kept by sndfile. Returns that path."""
     home = os.path.join(server.home, "baresip")
     os.makedirs(home, exist_ok=True)
     sip, first = house.free_ports(13000, 14000, 2), house.free_ports(14000, 15000, 12)
     with open(os.path.join(home, "config"), "w", encoding="utf-8") as out:
-        out.write(f"module_path {module_path()}\nmodule g711.so\nmodule srtp.so\nmodule aufile.so\nmodule aubridge.so\nmodule sndfile.so\n"
+        out.write(f"module_path {module_path()}\nmodule {codec}.so\nmodule srtp.so\nmodule aufile.so\nmodule aubridge.so\nmodule sndfile.so\n"
                   f"module_app menu.so\nmodule_app account.so\nmodule_tmp uuid.so\nmodule_tmp account.so\n"
                   f"sip_listen {ADDRESS}:{sip}\naudio_source aufile,{source}\naudio_player aubridge,ear\n"
                   f"audio_alert aufile,/dev/null\nrtp_ports {first}-{first + 10}\nring_aufile none\n"
@@ -264,6 +266,7 @@ def part_reload(program):
 
 PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
          "attack": attack.part, "phones": phones.run_part,
+         "codecs": lambda program: codecs_spoken.part(program, baresip, loud_seconds),
          "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
          "capture": lambda program: capture.part(program, in_mid_call)}
 
