@@ -96,7 +96,8 @@ def main():
         grew = grew or bad
     refused = sum(row["refused"] for row in samples)
     print(f"calls of ours refused: {refused} of {len(samples)}; the load's own verdict: {'good' if code == 0 else code}")
-    print("verdict: " + ("it grows" if grew else "flat") + ("" if code == 0 and not refused else ", and the load was not good"))
+    load = {0: "", 3: ", under a load whose generator was late itself"}.get(code, ", and the load was not good")
+    print("verdict: " + ("it grows" if grew else "flat") + (", and calls were refused" if refused else load))
     sys.exit(grew or refused > 0 or code not in (0, 3))
 
 
