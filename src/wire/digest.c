@@ -68,11 +68,11 @@ static bool take_quoted(struct text *rest, struct text *out)
 {
     uint32_t at = 1;
 
-    while (at < rest->size && rest->data[at] != '"') {
+    for (bool escaped = false; at < rest->size && (escaped || rest->data[at] != '"'); at++) {
         unsigned char c = (unsigned char)rest->data[at];
         if (c < ' ' || c == 127)
             return false;
-        at += c == '\\' ? 2 : 1;
+        escaped = !escaped && c == '\\';
     }
     if (at >= rest->size)
         return false;
