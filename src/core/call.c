@@ -64,7 +64,7 @@ void call_deafen(struct step *step, struct call *call)
     if (call->listener == 0)
         return;
     struct leg *leg = core_leg(step->core, call->listener);
-    if (leg && leg->media_open && !leg->media_closed)
+    if (leg && leg->media_open && !leg->media_closed && leg->state != LEG_ENDING)
         step_emit_to(step, MEDIA_UNTAP, leg);
     struct command *stop = step_emit(step, SPEECH_STOP, call);
     stop->leg = call->listener;

@@ -59,14 +59,14 @@ void transfer_begin(struct step *step, struct call *call)
     struct leg *near = near_of(step, call);
 
     conversation_away(step, call);
+    if (call->link != LINK_NONE || call->far) { /* They refer us already, or somebody takes over. */
+        conversation_return(step, call);
+        return;
+    }
     call->dial.referred_by[0] = call->dial.replaces[0] = call->dial.headers[0] = 0;
     call->dial.hops = 0;
     text_copy(call->dial.target, sizeof(call->dial.target), intent->transfer);
     text_copy(call->dial.from, sizeof(call->dial.from), text_of(call->talk.context.caller));
-    if (call->link != LINK_NONE || call->far) {
-        transfer_failed(step, call, 491, TEXT("another transfer is under way"));
-        return;
-    }
     call->link = LINK_REFERRING;
     struct text uri = refer_to(step, call);
     leg_emit(step, SIP_REFER, near)->sip.uri = uri;

@@ -56,6 +56,8 @@ static void step(struct event *event)
         if (command->call) {
             f.calls[slot_of(command->call) % KNOWN] = command->call;
             f.legs[slot_of(command->call) % KNOWN] = command->leg;
+            if (command->kind == SIP_DIAL) /* Its answers come soon, or never. */
+                f.legs[(slot_of(command->call) + 1) % KNOWN] = command->leg;
         }
         if (command->kind == TIMER_SET)
             wheel_set(f.wheel, timer, command->timer.at_ms,
@@ -93,6 +95,23 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->invite.sdp = n[0] & 2 ? text_of(texts[15]) : t;
         event->invite.reliable_required = n[0] & 4;
         event->invite.session_expires_s = n[1] * 20u;
+        event->invite.hops = n[1];
+        if (n[2] & 1)
+            event->invite.to = TEXT("300"); /* Forwarded. */
+        if (n[2] & 6)
+            event->invite.replaces = n[2] & 2 ? f.dialogs[(which + 1) % KNOWN] : dialog;
+    } else if (event->kind == CALL_REQUESTED) {
+        event->request.number = t.size ? t : TEXT("100");
+        event->request.trunk = n[0] & 1 ? TEXT("carrier") : TEXT_EMPTY;
+        event->request.seed = n[1];
+        event->request.key = n[0] & 2 ? TEXT("key") : TEXT_EMPTY;
+    } else if (event->kind == SIP_REFERRED) {
+        event->refer.dialog = dialog;
+        event->refer.target = n[0] & 1 ? TEXT("sip:200@192.0.2.9") : t;
+        event->refer.quiet = n[0] & 2;
+    } else if (event->kind == SIP_DIALED) {
+        f.dialogs[which] = dialog = (dialog & 0xffff0000) + 0x10000 + which;
+        event->sip.dialog = dialog;
     } else if (event->kind == SIP_REINVITED) {
         event->reinvite.dialog = dialog;
         event->reinvite.sdp = n[0] & 1 ? text_of(texts[15]) : t;
@@ -104,6 +123,7 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
     } else if (event->kind > SIP_INVITE && event->kind <= SIP_RELEASED) {
         event->sip.dialog = dialog;
         event->sip.status = (uint16_t)(n[0] * 4);
+        event->sip.final = n[2] & 1;
         event->sip.sdp = n[1] & 1 ? text_of(texts[15]) : t;
         event->sip.session_expires_s = n[2];
     } else if (event->kind == MEDIA_VOICE) {

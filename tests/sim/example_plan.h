@@ -24,6 +24,8 @@
         [WORDS_START_OVER] = TEXT_INIT("Let us start again."),                  \
         [WORDS_NOTHING_TO_REPEAT] = TEXT_INIT("I have not said anything yet."), \
         [WORDS_APOLOGY] = TEXT_INIT("Something went wrong on our side."),       \
+        [WORDS_TRANSFER] = TEXT_INIT("I am putting you through."),              \
+        [WORDS_TRANSFER_FAILED] = TEXT_INIT("Nobody could take your call."),    \
     }
 
 enum { DESK, BILLING, TECHNICAL };
@@ -66,6 +68,11 @@ static const struct plan_intent example_specialist_intents[] = {
      .say = TEXT_INIT("All done. Good-bye."),
      .then = THEN_END,
      .to = -1},
+    {.name = TEXT_INIT("give"),
+     .label = TEXT_INIT("a colleague"),
+     .then = THEN_TRANSFER,
+     .transfer = TEXT_INIT("4711"),
+     .to = -1},
     {.name = TEXT_INIT("back"),
      .label = TEXT_INIT("the front desk"),
      .then = THEN_HANDOVER,
@@ -93,8 +100,8 @@ static const struct plan_agent example_agents[] = {
                  .greeting = TEXT_INIT(
                      "Billing here.[ This is about invoice {invoice}.] What is the matter?"),
                  .intents = example_specialist_intents,
-                 .intent_count = 4,
-                 .general = 3,
+                 .intent_count = 5,
+                 .general = 4,
                  .words = EXAMPLE_WORDS,
                  .fallback = {.kind = FALLBACK_GOODBYE, .to = -1}},
     [TECHNICAL] = {.name = TEXT_INIT("technical"),
@@ -102,8 +109,8 @@ static const struct plan_agent example_agents[] = {
                    .voice = TEXT_INIT("kal"),
                    .greeting = TEXT_INIT("Technical support.[ You said: {statement}.]"),
                    .intents = example_specialist_intents,
-                   .intent_count = 4,
-                   .general = 3,
+                   .intent_count = 5,
+                   .general = 4,
                    .words = EXAMPLE_WORDS,
                    .fallback = {.kind = FALLBACK_MESSAGE,
                                 .to = -1,
@@ -113,10 +120,16 @@ static const struct plan_agent example_agents[] = {
 static const struct plan_source example_sources[] = {
     {.address = {[10] = 0xff, 0xff, 192, 0, 2, 0}, .prefix_bits = 120}};
 static const struct plan_trunk example_trunks[] = {
-    {.name = TEXT_INIT("carrier"), .sources = example_sources, .source_count = 1}};
+    {.name = TEXT_INIT("carrier"),
+     .sources = example_sources,
+     .source_count = 1,
+     .host = TEXT_INIT("192.0.2.7"),
+     .refer = true}};
+static const int16_t example_outbound[] = {0};
 static const struct plan_route example_routes[] = {
     {.number = TEXT_INIT("100"), .agent = DESK, .trunk = -1},
-    {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1}};
+    {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1},
+    {.number = TEXT_INIT("3*"), .agent = -1, .trunk = -1, .forward_trunk = -1}};
 
 __attribute__((unused)) static const struct plan example_plan = {
     .serial = 1,
@@ -125,7 +138,12 @@ __attribute__((unused)) static const struct plan example_plan = {
     .trunks = example_trunks,
     .trunk_count = 1,
     .routes = example_routes,
-    .route_count = 2,
+    .route_count = 3,
+    .outbound = example_outbound,
+    .outbound_count = 1,
+    .outbound_address = TEXT_INIT("203.0.113.1"),
+    .spare_legs = 32,
+    .media_threads = 2,
     .manners = {.end_of_turn_ms = 300,
                 .end_of_turn_open_ms = 900,
                 .silence_ms = 6000,
@@ -135,6 +153,7 @@ __attribute__((unused)) static const struct plan example_plan = {
                 .recognise_ms = 2000,
                 .longest_turn_ms = 30000,
                 .longest_call_ms = 600000,
+                .ring_ms = 30000,
                 .no_audio_ms = 10000,
                 .no_audio_end_ms = 60000,
                 .unclear_permille = 400,

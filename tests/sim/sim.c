@@ -18,9 +18,10 @@ static void print(const char *name, uint64_t seed, const struct world_figures *f
     printf("# %s seed %" PRIu64 ": %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
            " at once, %" PRIu64 " by keys only, %" PRIu64 " turns, %" PRIu64 " keys, %" PRIu64
            " hand-overs, %" PRIu64 " interruptions, %" PRIu64 " ledgers, %" PRIu64
-           " steps, journal %016" PRIx64 "\n#",
+           " dials, %" PRIu64 " bridges, %" PRIu64 " transfers, %" PRIu64 " steps, journal %016" PRIx64 "\n#",
            name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
-           f->handovers, f->interruptions, f->ledgers, f->steps, f->digest);
+           f->handovers, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers,
+           f->steps, f->digest);
     for (int i = 0; i < CAUSE_KINDS; i++)
         if (f->causes[i])
             printf(" %s %" PRIu64, cause_names[i], f->causes[i]);

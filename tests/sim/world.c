@@ -42,7 +42,7 @@ static const char *const said[] = {"i have a question about my invoice",
                                    "stop"};
 static const char *const intents[] = {"billing", "technical", "escalation",
                                       "hours",   "general",   "pay",
-                                      "done",    "back",      "no such intent"};
+                                      "done",    "back",      "no such intent", "give"};
 
 struct happening {
     uint64_t at_ms, order;
@@ -60,7 +60,8 @@ struct line {
     uint64_t playing_from_ms;
     uint32_t heard_ms, length_ms;
     const char *words;
-    bool opened, closed;
+    bool opened, closed, loop;
+    uint32_t bridged; /* Leg; 0: none. */
 };
 
 static struct {
@@ -171,19 +172,40 @@ static void idea(const struct line *line, uint32_t delay_ms)
                             .event = {.leg = line->leg, .sip.dialog = line->dialog}});
 }
 
+static uint32_t new_dialog(void)
+{
+    w.dialogs++;
+    return (1 + w.dialogs / DIALOG_SLOTS) << 16 | w.dialogs % DIALOG_SLOTS;
+}
+
+/* Somebody wants us to call. */
+static void request(void)
+{
+    struct event event = {.kind = CALL_REQUESTED};
+
+    w.invited++;
+    event.request.token = w.invited;
+    event.request.seed = random_next(&w.random);
+    event.request.number = TEXT("+14155550199");
+    event.request.trunk = chance(500) ? TEXT("carrier") : chance(20) ? TEXT("none") : TEXT_EMPTY;
+    event.request.key = chance(200) ? TEXT("key") : TEXT_EMPTY;
+    happen(event, 0);
+}
+
 static void invite(void)
 {
     static char call_id[32];
     struct event event = {.kind = SIP_INVITE};
 
-    w.dialogs++;
     w.invited++;
-    event.invite.dialog = (1 + w.dialogs / DIALOG_SLOTS) << 16 | w.dialogs % DIALOG_SLOTS;
+    event.invite.dialog = new_dialog();
     event.invite.seed = random_next(&w.random);
     event.invite.source = chance(10) ? TEXT("198.51.100.1:5060") : TEXT("192.0.2.7:5060");
     event.invite.local = TEXT("203.0.113.1");
     event.invite.from = TEXT("+14155550123");
-    event.invite.to = chance(20) ? TEXT("999") : chance(100) ? TEXT("20") : TEXT("100");
+    event.invite.to = chance(20) ? TEXT("999") : chance(100) ? TEXT("20")
+                      : chance(150) ? TEXT("300")
+                                    : TEXT("100");
     event.invite.sip_call_id = text_of(call_id);
     event.invite.sdp = chance(50)   ? TEXT_EMPTY
                        : chance(20) ? text_of(sdp_video)
@@ -248,6 +270,22 @@ static void hang_up(struct line *line)
     happen((struct event){.kind = SIP_RELEASED, .sip.dialog = line->dialog}, 40);
 }
 
+/* Another telephone takes the call over. */
+static void replace(const struct line *line)
+{
+    struct event event = {.kind = SIP_INVITE};
+
+    event.invite.dialog = new_dialog();
+    event.invite.replaces = line->dialog;
+    event.invite.seed = random_next(&w.random);
+    event.invite.source = TEXT("192.0.2.7:5060");
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.from = TEXT("+14155550155");
+    event.invite.to = TEXT("100");
+    event.invite.sdp = chance(100) ? text_of(sdp_video) : text_of(sdp_offer);
+    happen(event, 5);
+}
+
 static void have_idea(struct line *line)
 {
     uint32_t what = random_below(&w.random, 100);
@@ -264,7 +302,16 @@ static void have_idea(struct line *line)
         happen((struct event){.kind = SIP_REINVITED,
                               .reinvite = {.dialog = line->dialog, .sdp = text_of(sdp_offer)}},
                5);
-    else if (what < 77)
+    else if (what < 78)
+        happen((struct event){.kind = SIP_REFERRED,
+                              .refer = {.dialog = line->dialog,
+                                        .request = 9,
+                                        .target = TEXT("sip:4712@192.0.2.7"),
+                                        .quiet = chance(200)}},
+               5);
+    else if (what < 80)
+        replace(line);
+    else if (what < 82)
         may_happen((struct event){.kind = MEDIA_SILENT,
                                   .leg = line->leg,
                                   .silent = {.silent = true, .for_ms = 10000}},
@@ -281,7 +328,7 @@ static void expect_line(const struct command *command, struct line *line)
     if (line->leg != command->leg || !line->opened)
         broken("a command for a leg that has no media");
     if (line->closed)
-        broken("sound after hang-up (command %d)", (int)command->kind);
+        broken("sound after hang-up: %s", command_shapes[command->kind].name);
 }
 
 static void give_back(uint32_t clip)
@@ -307,6 +354,8 @@ static void play_next(struct line *line)
     over.played.utterance = line->queue[0];
     over.played.heard_ms = over.played.total_ms = line->length_ms;
     over.played.finished = true;
+    if (line->loop)
+        return; /* Music has no end. */
     over.call = ++line->serial; /* The world's own: see arrive(). */
     push((struct happening){.at_ms = w.now_ms + line->length_ms - line->heard_ms, .event = over});
 }
@@ -324,7 +373,7 @@ static void flush(struct line *line)
 {
     if (line->queued > 0 && !line->paused)
         line->heard_ms += (uint32_t)(w.now_ms - line->playing_from_ms);
-    line->paused = false;
+    line->paused = line->loop = false;
     line->serial++;
     while (line->queued > 0) {
         struct event event = {.kind = MEDIA_PLAYED, .leg = line->leg};
@@ -354,6 +403,7 @@ static void do_media(const struct command *command)
             broken("the playout queue grows without end");
             return;
         }
+        line->loop = line->loop || command->play.loop;
         line->queue[line->queued] = command->play.utterance;
         line->clips[line->queued] = command->play.clip;
         if (line->queued++ == 0)
@@ -368,6 +418,14 @@ static void do_media(const struct command *command)
         play_next(line);
     } else if (command->kind == MEDIA_FLUSH) {
         flush(line);
+    } else if (command->kind == MEDIA_BRIDGE) {
+        struct line *other = line_of(command->bridge.other);
+        if (!other->opened || other->closed || other->leg != command->bridge.other || line->bridged)
+            broken("a bridge to a leg that has no media");
+        if (slot_of(command->leg) % 2 != slot_of(command->bridge.other) % 2)
+            broken("a bridge over two threads");
+        line->bridged = command->bridge.other;
+        w.figures->bridges++;
     } else if (command->kind == MEDIA_CLOSE) {
         flush(line);
         line->open = false;
@@ -435,7 +493,7 @@ static void understand(const struct command *command)
     struct event event = {.kind = MIND_UNDERSTOOD, .call = command->call, .leg = command->leg};
 
     event.understood.turn = command->understand.turn;
-    event.understood.intent = text_of(intents[random_below(&w.random, 9)]);
+    event.understood.intent = text_of(intents[random_below(&w.random, 10)]);
     event.understood.confidence_permille = (uint16_t)between(0, 1000);
     event.understood.sentiment = (enum sentiment)random_below(&w.random, 4);
     event.understood.entities = chance(300) ? TEXT("invoice=4512\nproduct=router\n") : TEXT_EMPTY;
@@ -444,6 +502,70 @@ static void understand(const struct command *command)
         event.understood.entities = TEXT("=\n==\nno equals sign\n\n\n=x");
     }
     may_happen(event, limb_delay(1, 40));
+}
+
+/* A callee: rings or not, answers, refuses, or lets it ring. */
+static void callee(const struct command *command)
+{
+    struct event event = {
+        .kind = SIP_DIALED, .call = command->call, .leg = command->leg, .sip.dialog = new_dialog()};
+    struct line *line = line_of(command->leg);
+    uint32_t answer_ms = between(200, 40000), what = random_below(&w.random, 100);
+
+    if (chance(w.faults->failing / 4)) { /* The signalling restarted before it had a dialog. */
+        event.kind = SIP_REFUSED;
+        event.sip = (struct event){.sip.status = 503}.sip;
+        happen(event, 20);
+        return;
+    }
+    if (!line->opened || line->closed)
+        *line = (struct line){.leg = command->leg};
+    line->leg = command->leg;
+    line->dialog = event.sip.dialog;
+    push((struct happening){.at_ms = w.now_ms + 1, .event = event});
+    event.kind = SIP_PROGRESS;
+    event.sip.status = chance(300) ? 183 : 180;
+    event.sip.sdp = event.sip.status == 183 ? text_of(sdp_offer) : TEXT_EMPTY;
+    if (chance(700))
+        happen(event, between(50, 150));
+    if (what < 15)
+        return; /* It rings for ever: our CANCEL is answered. */
+    event.kind = what < 70 ? SIP_ANSWERED : SIP_REFUSED;
+    event.sip.status = what < 70   ? 200
+                       : what < 80 ? 486
+                       : what < 90 ? 503
+                       : what < 95 ? 422
+                                   : 404;
+    event.sip.sdp = what < 68 ? text_of(sdp_offer) : what < 70 ? text_of(sdp_video) : TEXT_EMPTY;
+    push((struct happening){.at_ms = w.now_ms + answer_ms, .event = event});
+    if (event.kind == SIP_REFUSED)
+        push((struct happening){
+            .at_ms = w.now_ms + answer_ms,
+            .event = {.kind = SIP_RELEASED, .sip.dialog = event.sip.dialog}});
+    else
+        push((struct happening){.at_ms = w.now_ms + answer_ms + between(300, 3000),
+                                .internal = true,
+                                .event = {.leg = command->leg, .sip.dialog = event.sip.dialog}});
+}
+
+static void referee(const struct command *command)
+{
+    struct event event = {
+        .kind = SIP_REFER_ANSWERED, .leg = command->leg, .sip.dialog = command->sip.dialog};
+    uint32_t what = random_below(&w.random, 100);
+
+    event.sip.status = what < 60 ? 202 : what < 80 ? 405 : 603;
+    event.sip.final = what < 5;
+    may_happen(event, 40);
+    if (what >= 60)
+        return;
+    event.kind = SIP_NOTIFIED;
+    event.sip.status = 100;
+    event.sip.final = false;
+    happen(event, 60);
+    event.sip.status = what < 35 ? 200 : 486;
+    event.sip.final = true;
+    may_happen(event, between(500, 9000));
 }
 
 static void do_sip(const struct command *command)
@@ -475,6 +597,19 @@ static void do_sip(const struct command *command)
                                 .event = {.leg = command->leg, .sip.dialog = dialog}});
         break;
     }
+    case SIP_DIAL:
+        w.figures->dials++;
+        callee(command);
+        break;
+    case SIP_REFER:
+        referee(command);
+        break;
+    case SIP_REINVITE:
+        event.kind = SIP_AGREED;
+        event.sip.status = chance(300) ? 491 : 200;
+        event.sip.sdp = text_of(sdp_offer);
+        may_happen(event, 40);
+        break;
     case SIP_REPLY:
         event.kind = SIP_ACKED;
         happen(event, 30);
@@ -499,6 +634,12 @@ static void do_store(const struct command *command)
     case STORE_CALL_OPENED:
         w.open_accounts++;
         w.figures->calls++;
+        if (command->opened.key.size && chance(500)) {
+            w.open_accounts--;
+            w.figures->calls--;
+            happen((struct event){.kind = STORE_KNOWN, .call = command->call}, 3);
+            break;
+        }
         if (command->call)
             may_happen(
                 (struct event){.kind = chance(w.faults->failing) ? STORE_FAILED : STORE_OPENED,
@@ -514,6 +655,9 @@ static void do_store(const struct command *command)
         break;
     case STORE_KEY:
         w.figures->keys++;
+        break;
+    case STORE_TRANSFER:
+        w.figures->transfers += command->transfer.done;
         break;
     case STORE_HANDOVER:
         w.figures->handovers++;
@@ -654,6 +798,8 @@ static void check_end(void)
 
     core_figures(w.core, &figures);
     w.figures->most_calls = figures.calls_high;
+    if (figures.spare_legs != 0)
+        broken("%u second legs were never given back", figures.spare_legs);
     if (figures.calls != 0)
         broken("%u calls never ended", figures.calls);
     if (w.open_accounts != 0)
@@ -687,7 +833,10 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
             next_call_ms <= wheel_next_ms(w.wheel)) {
             w.now_ms = next_call_ms > w.now_ms ? next_call_ms : w.now_ms;
             next_call_ms += between(10, 900);
-            invite();
+            if (chance(200))
+                request();
+            else
+                invite();
         } else if (!advance()) {
             break;
         }

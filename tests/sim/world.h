@@ -24,7 +24,7 @@ struct world_faults {
 
 struct world_figures {
     uint64_t calls, refused, answered, turns, keys, handovers, interruptions, ledgers;
-    uint64_t steps, commands, most_calls, keys_only;
+    uint64_t steps, commands, most_calls, keys_only, dials, bridges, transfers;
     uint64_t causes[CAUSE_KINDS];
     uint64_t digest; /* Of every event and command, printed. */
 };

@@ -327,7 +327,7 @@ static void a_full_disk_is_said_of_each_call_and_none_is_lost(void)
     given_store();
     post(opened("first", 1));
     CHECK(next_event().kind == STORE_OPENED);
-    limit_files(200000);
+    limit_files(300000);
     for (uint32_t i = 0; i < 600; i++) {
         snprintf(ref, sizeof(ref), "c%u", i);
         post(opened(ref, i + 2));
