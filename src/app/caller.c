@@ -213,6 +213,8 @@ static int try_media(struct caller *caller, char *why, uint32_t why_size)
     struct media_options options = {.address = caller->options.address,
                                     .legs = 1,
                                     .threads = 1,
+                                    .reflect_ms = caller->options.echo_ms,
+                                    .reflect_gain = caller->options.echo_gain,
                                     .rings = caller->rings,
                                     .clips = caller->clips};
     int error = -EADDRINUSE;

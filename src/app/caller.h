@@ -23,6 +23,8 @@ struct caller_options {
     const char *voice;
     bool tcp;
     const char *from;
+    uint32_t echo_ms; /* The caller's line sends back what it gets after this, */
+    float echo_gain;  /* so loud; 0: it does not. */
     enum codec codec; /* The only one that is offered, */
     bool any_codec;   /* unless this says that all are. */
 };

@@ -50,6 +50,7 @@ static const struct verb verbs[] = {
                  {"--from", "NUMBER", "the caller's number"},
                  {"--local", "ADDRESS", "our own address (127.0.0.1)"},
                  {"--codec", "NAME", "pcmu, pcma, g722 or opus; default: all are offered"},
+                 {"--echo", "-DB:MS", "a line that sends back what it gets: -12dB:80ms"},
                  {"--tcp", NULL, "signal over TCP"}},
      .help = "The words are sent as sound over RTP. A script has a line each for what happens:\n"
              "  say WORDS             speak\n"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_call.c - `offhook call`: a caller with a script, and whether its expectations held. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -11,6 +12,7 @@
 #include "app/witness.h"
 #include "base/log.h"
 #include "core/command.h"
+#include "media/reflect.h"
 
 enum {
     AGENT_PAUSE_MS = 1000,
@@ -249,6 +251,24 @@ static bool read_codec(const struct arguments *arguments, struct caller_options 
     return !name;
 }
 
+/* "-12dB:80ms". */
+static bool read_echo(const char *words, struct caller_options *options)
+{
+    unsigned lower, ms;
+    int read = 0;
+
+    if (!words)
+        return true;
+    if (sscanf(words, "-%2udB:%3ums%n", &lower, &ms, &read) != 2 || words[read] || read == 0) {
+        fprintf(stderr, "offhook: --echo is how loud and how late: -12dB:80ms\n");
+        return false;
+    }
+    options->any_codec = false; /* Lines with an echo carry G.711. */
+    options->echo_gain = powf(10, -(float)lower / 20);
+    options->echo_ms = ms < REFLECT_LONGEST_MS ? ms : REFLECT_LONGEST_MS;
+    return true;
+}
+
 int verb_call(const struct arguments *arguments)
 {
     static struct script script;
@@ -265,7 +285,9 @@ int verb_call(const struct arguments *arguments)
     int error;
 
     log_set_level(LOG_WARN);
-    if (!read_codec(arguments, &options) || !read_script(arguments, &script))
+    if (!read_codec(arguments, &options) ||
+        !read_echo(arguments_value(arguments, "--echo"), &options) ||
+        !read_script(arguments, &script))
         return EXIT_USAGE;
     if (!open_witness(arguments, &script, from, &session))
         return EXIT_FAILED;

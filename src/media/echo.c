@@ -18,7 +18,8 @@ enum {
     LOUD = 100 * 100,      /* Mean square: -50 dBFS. */
     LEFT_LOUD = 184 * 184, /* -45 dBFS: what a canceller leaves is mostly below. */
     LOUD_FRAMES = 5,       /* Of the window: less cannot be compared. */
-    TEST_EVERY = 3,        /* Frames. */
+    TEST_EVERY = 3,        /* Frames, while it matters; */
+    TEST_KNOWN = 10,       /* when it is known what this sound is. */
     CLEAN_AFTER = 50,      /* Frames of the agent's voice without an answer: there is no echo. */
     SCALED = 700,          /* Largest value that is multiplied: the sums stay below 2^31. */
     GATE_ENDED = 4000,     /* Samples of silence that close any gate. */
@@ -27,7 +28,7 @@ enum {
 };
 
 static const float alike = 0.5f;
-static const float converged_db = 9, margin_db = 6;
+static const float converged_db = 9, margin_db = 8;
 
 int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail)
 {
@@ -72,15 +73,21 @@ void echo_release(struct echo *echo, struct echo_pool *pool)
     echo->line = NULL;
 }
 
+void echo_pass(struct echo *echo, uint32_t frames)
+{
+    echo->voiced = frames < 64 ? echo->voiced << frames : 0;
+    echo->sent += frames;
+}
+
 void echo_sent(struct echo *echo, const uint8_t *coded, bool alaw, bool voice)
 {
     if (alaw != echo->alaw)
         echo->voiced = 0; /* What was sent before cannot be read any more. */
     echo->alaw = alaw;
-    echo->voiced = echo->voiced << 1 | voice;
-    if (voice)
-        memcpy(echo->frames[echo->sent % ECHO_SENT], coded, FRAME_SAMPLES);
-    echo->sent++;
+    if (!voice || echo->sent == 0)
+        return;
+    echo->voiced |= 1;
+    memcpy(echo->frames[(echo->sent - 1) % ECHO_SENT], coded, FRAME_SAMPLES);
 }
 
 bool echo_is_near(const struct echo *echo)
@@ -270,8 +277,13 @@ static void found(struct echo *echo, struct echo_pool *pool, const struct jitter
 {
     bool moved = abs(echo->candidate - echo->delay) > ECHO_MARGIN;
 
-    if (echo->state == ECHO_FOUND && (!moved || echo->erle_db >= converged_db))
-        return; /* It works: a likeness elsewhere is the agent's repeating itself. */
+    if (echo->state == ECHO_FOUND && !moved)
+        return;
+    if (echo->state == ECHO_FOUND && echo->line && echo->erle_db >= converged_db) {
+        /* A jitter buffer on the way has moved it: what was learnt of the line is still true. */
+        echo->delay = echo->candidate;
+        return;
+    }
     if (echo->state != ECHO_FOUND)
         give_line(echo, pool, jitter);
     else if (echo->line)
@@ -282,12 +294,17 @@ static void found(struct echo *echo, struct echo_pool *pool, const struct jitter
     echo->state = ECHO_FOUND;
 }
 
+static uint32_t patience(const struct echo *echo)
+{
+    return echo->judged && !echo->resembles && echo->state == ECHO_CLEAN ? TEST_KNOWN : TEST_EVERY;
+}
+
 static void look(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
                  uint32_t timestamp)
 {
     int32_t delay;
 
-    if (echo->heard < ECHO_WINDOW || echo->since_test < TEST_EVERY ||
+    if (echo->heard < ECHO_WINDOW || echo->since_test < patience(echo) ||
         __builtin_popcount(echo->loud) < LOUD_FRAMES)
         return;
     echo->since_test = 0;
@@ -335,8 +352,6 @@ static enum echo_verdict decide(const struct echo *echo, bool loud)
 {
     if (!loud)
         return echo->state == ECHO_FOUND ? ECHO_AGENT : ECHO_CALLER;
-    if (echo->state == ECHO_FOUND && echo->line && echo->erle_db >= converged_db)
-        return ECHO_CALLER; /* More than it leaves of the agent. */
     if (echo->judged)
         return echo->resembles ? ECHO_AGENT : ECHO_CALLER;
     return echo->state == ECHO_CLEAN ? ECHO_CALLER : ECHO_HOLD;
@@ -347,6 +362,7 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
 {
     float before, left;
     bool loud, more;
+    int16_t came[FRAME_SAMPLES];
 
     follow(echo, timestamp);
     if (!echo_is_near(echo) || pool->count == 0) {
@@ -357,10 +373,17 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
     }
     before = mean_square(samples);
     loud = more = before > LOUD;
-    remember(echo, samples, loud);
-    look(echo, pool, jitter, timestamp);
+    memcpy(came, samples, sizeof came);
     if (echo->state == ECHO_FOUND && echo->line)
         more = cancel(echo, timestamp, before, samples, &left);
+    bool left_only = echo->line && echo->erle_db >= converged_db;
+    if (left_only != echo->left_only) { /* The two are not compared in one. */
+        echo->heard = echo->loud = 0;
+        echo->judged = echo->resembles = false;
+    }
+    echo->left_only = left_only;
+    remember(echo, left_only ? samples : came, left_only ? more : loud);
+    look(echo, pool, jitter, timestamp);
     if (echo->state == ECHO_UNKNOWN) {
         echo->quiet_frames = echo->loud ? 0 : echo->quiet_frames + (echo->voiced & 1);
         if (echo->quiet_frames >= CLEAN_AFTER)

@@ -36,6 +36,7 @@
 #include "media/peer.h"
 #include "media/playout.h"
 #include "media/ports.h"
+#include "media/reflect.h"
 #include "media/uring.h"
 #include "media/wide.h"
 #include "wire/quality.h"
@@ -59,6 +60,7 @@ struct engine {
     struct recorder *recorder; /* NULL: captures are refused. */
     const struct own *own;     /* NULL: no port is ours. */
     struct echo_pool echoes;
+    struct reflect reflect; /* For a caller of tests, of one leg. */
     const struct vault *vault; /* NULL: encrypted legs stay silent. */
     struct wide_pool wides;
     struct outbox outbox;

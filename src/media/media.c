@@ -52,6 +52,8 @@ static int open_threads(struct media *media, const struct media_options *options
                                           .recorder = media->recorder,
                                           .vault = options->vault,
                                           .echo_tail = options->echo_tail,
+                                          .reflect_ms = options->reflect_ms,
+                                          .reflect_gain = options->reflect_gain,
                                           .plain = options->plain,
                                           .events = events,
                                           .answers = media->answers};

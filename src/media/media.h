@@ -34,6 +34,8 @@ struct media_options {
     bool circles;            /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
+    uint32_t reflect_ms; /* For tests, of one leg: what it hears goes back after this, */
+    float reflect_gain;  /* so loud; 0: not. */
     uint32_t echo_tail; /* Samples of an echo that is taken out; 0: none is looked for. */
     const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };

@@ -258,6 +258,8 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
     if (endpoint->other)
         bridge_frame(engine, endpoint, frame.samples);
     keep_heard(endpoint, frame.samples);
+    if (engine->reflect.gain > 0 && !endpoint->wide)
+        reflect_hear(&engine->reflect, frame.samples);
     if (endpoint->echo.line && !endpoint->wide)
         taken = jitter_take(&endpoint->echo.line->jitter, engine->now_ns, &frame);
     if (endpoint->tapped)

@@ -238,6 +238,8 @@ static void speak(struct engine *engine, struct endpoint *endpoint, struct speec
     fill(engine, endpoint, speech);
     if (!send_noise(endpoint, speech) && speech->sound) {
         packet->marker = endpoint->marker;
+        if (engine->reflect.gain > 0 && !endpoint->wide)
+            reflect_speak(&engine->reflect, endpoint->codec, speech->payload);
         code(endpoint, speech);
     }
     if (packet->payload_size > 0) {
@@ -257,6 +259,7 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
 
     endpoint->timestamp +=
         (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES * endpoint->clock;
+    echo_pass(&endpoint->echo, (uint32_t)(engine->tick - endpoint->tick));
     endpoint->tick = engine->tick;
     if (speaking && bridge_speaks(endpoint)) {
         endpoint->playing = false;

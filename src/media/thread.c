@@ -100,6 +100,8 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     thread->engine.rings = options->rings;
     thread->engine.recorder = options->recorder;
     thread->engine.vault = options->vault;
+    thread->engine.reflect.delay = options->reflect_ms * (SAMPLE_RATE / 1000);
+    thread->engine.reflect.gain = options->reflect_gain;
     thread->engine.own = &options->ports->own;
     engine_init(&thread->engine);
     if (thread->count > 0)

@@ -27,6 +27,8 @@ struct media_thread_options {
     struct ring_pool *rings;
     struct recorder *recorder;
     const struct vault *vault;
+    uint32_t reflect_ms; /* For tests: what the leg hears goes back after this, */
+    float reflect_gain;  /* so loud; 0: not. */
     uint32_t echo_tail; /* Samples; 0: echoes are not looked for. */
     bool plain; /* No io_uring. */
     struct mailbox *events;

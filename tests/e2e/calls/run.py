@@ -4,7 +4,7 @@
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
-phones (telephones that register), codecs (each one spoken).
+phones (telephones that register), codecs (each one spoken), echo.
 Prints `ok name` for what held.
 """
 import glob
@@ -63,6 +63,27 @@ def desk_barge_in(server):
     check("an_interruption_ends_the_agents_words_and_is_answered", code == 0, out)
     check("the_transcript_shows_what_was_heard_and_what_was_cut_off",
           call.get("interruptions", 0) >= 1 and len(cut) >= 1, call)
+
+
+def desk_echo(server):
+    for line in ("-12dB:20ms", "-12dB:80ms", "-20dB:250ms"):
+        code, out = server.call("wait agent\nwait 2s\npress 1\nwait agent\nwait 1s\nhangup\n", options=("--echo", line))
+        call = server.last()
+        check(f"the_agents_own_voice_does_not_interrupt_it_{line}",
+              code == 0 and call.get("interruptions") == 0 and not [t for t in call["turns"] if t["speaker"] == "caller"],
+              (out, call.get("turns")))
+        check(f"the_echo_is_in_the_calls_figures_{line}", call.get("echo_ms", 0) > 0 and call.get("erle_db", 0) >= 6,
+              (call.get("echo_ms"), call.get("erle_db")))
+    code, out = server.call("interrupt my internet connection is not working\nexpect intent technical\nhangup\n",
+                            options=("--echo", "-12dB:80ms"))
+    call = server.last()
+    check("a_caller_interrupts_on_a_line_with_an_echo_too", code == 0 and call.get("interruptions", 0) >= 1, out)
+
+
+def part_echo(program):
+    server = Server(program)
+    house.attempts(desk_echo, server)
+    server.close()
 
 
 def desk_silence(server):
@@ -268,7 +289,7 @@ PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": par
          "attack": attack.part, "phones": phones.run_part,
          "codecs": lambda program: codecs_spoken.part(program, baresip, loud_seconds),
          "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
-         "capture": lambda program: capture.part(program, in_mid_call)}
+         "echo": part_echo, "capture": lambda program: capture.part(program, in_mid_call)}
 
 if __name__ == "__main__":
     PARTS[sys.argv[2]](os.path.abspath(sys.argv[1]))
