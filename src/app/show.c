@@ -199,6 +199,8 @@ static void show_closed(struct page page, const json_t *event)
     number(page, event, "interruptions", "interruption", "interruptions");
     paint(page, DIM, "; packets %" PRId64 " in, %" PRId64 " lost, %" PRId64 " out",
           json_count(event, "received"), json_count(event, "lost"), json_count(event, "sent"));
+    if (json_count(event, "mos_hundredths") > 0)
+        paint(page, DIM, ", MOS %.2f", (double)json_count(event, "mos_hundredths") / 100);
 }
 
 void show_event(const json_t *event, bool colour, FILE *out)
