@@ -4,7 +4,7 @@
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
-phones (telephones that register), codecs (each one spoken), echo.
+phones (telephones that register), codecs (each one spoken), echo (not among the tests: live, one call in a few is still interrupted).
 Prints `ok name` for what held.
 """
 import glob
