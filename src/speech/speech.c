@@ -354,7 +354,7 @@ bool speech_voice_known(struct text name, struct text *names)
 {
     if (names)
         *names = voice_names();
-    return voice_find(name) != NULL;
+    return voice_find(name) != NULL && voice_find(name) != &voice_music;
 }
 
 int speech_speak(struct clip_table *clips, struct text voice, bool wide, struct text words,
