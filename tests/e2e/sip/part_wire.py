@@ -27,8 +27,10 @@ def refusals(harness, phone):
           header(got, "Unsupported") == "teleport, sec-agree", got)
     got = status("SIP/2.0 405", method="SUBSCRIBE", headers="Event: presence")
     check("405 lists the methods that are allowed", "PRACK" in (header(got, "Allow") or ""), got)
-    for method in ("NOTIFY", "PUBLISH", "MESSAGE", "REGISTER", "REFER"):
+    for method in ("PUBLISH", "MESSAGE", "REGISTER"):
         check(f"{method} outside a dialog gets 405", bool(status("SIP/2.0 405", method=method)))
+    for method, code in (("REFER", "403"), ("NOTIFY", "481")):
+        check(f"{method} outside a dialog gets {code}", bool(status(f"SIP/2.0 {code}", method=method)))
     for method in ("BYE", "UPDATE", "INFO", "PRACK", "CANCEL"):
         check(f"{method} of no dialog gets 481", bool(status("SIP/2.0 481", method=method)))
     check("a re-INVITE of no dialog gets 481",
