@@ -54,7 +54,7 @@ static bool for_strangers(const struct plan *plan)
 }
 
 /* A trunk's source is enough, unless the trunk also wants a proof. */
-static bool find_trunk(const struct plan *plan, const struct event *event, struct admission *out)
+bool admission_trunk(const struct plan *plan, const struct event *event, struct admission *out)
 {
     const struct plan_trunk *trunk;
 
@@ -71,6 +71,13 @@ static bool find_trunk(const struct plan *plan, const struct event *event, struc
     if (!trunk->authenticate || text_equal(trunk->user, event->invite.user))
         return true;
     return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
+}
+
+struct text admission_caller(const struct plan *plan, int16_t trunk, const struct event *event)
+{
+    if (plan->trunks[trunk].phones)
+        return event->invite.user;
+    return event->invite.asserted.size ? event->invite.asserted : event->invite.from;
 }
 
 /* What there is too much of; empty: nothing. */
@@ -106,7 +113,7 @@ bool admission_decide(struct step *step, struct admission *out)
     if (core->plan_now < 0)
         return refuse(out, 503, CAUSE_FULL, TEXT("Starting"));
     const struct plan *plan = core->plans[core->plan_now];
-    if (!find_trunk(plan, event, out))
+    if (!admission_trunk(plan, event, out))
         return false;
     out->route = route_find(plan, event->invite.to, out->trunk);
     if (!out->route)
@@ -151,15 +158,15 @@ void admission_account(struct step *step, const char *ref, const struct admissio
 
     command->opened.ref = step_text_copy(step, text_of(ref));
     command->opened.wall_ms = event->wall_ms;
-    command->opened.caller =
-        event->invite.asserted.size ? event->invite.asserted : event->invite.from;
+    command->opened.caller = admission_caller(plan, admission->trunk, event);
     command->opened.called = event->invite.to;
     command->opened.trunk = plan->trunks[admission->trunk].name;
     command->opened.source = event->invite.source;
     command->opened.sip_call_id = event->invite.sip_call_id;
     command->opened.agent =
         admission->agent >= 0 ? plan->agents[admission->agent].name : TEXT_EMPTY;
-    command->opened.asserted = event->invite.asserted;
+    if (!plan->trunks[admission->trunk].phones)
+        command->opened.asserted = event->invite.asserted;
     command->opened.diversion = event->invite.diversion;
     command->opened.user_to_user = event->invite.user_to_user;
     command->opened.headers = event->invite.headers;

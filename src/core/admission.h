@@ -29,6 +29,14 @@ struct admission {
 /* True: taken. The event is SIP_INVITE. */
 MUST_USE bool admission_decide(struct step *step, struct admission *out);
 
+/* Whose call it is. False: nobody's, or not proved; `out` says how that is answered. */
+MUST_USE bool admission_trunk(const struct plan *plan, const struct event *event,
+                              struct admission *out);
+
+/* Who calls, as far as we believe it: a telephone is the user that it proved to be, whatever its
+ * From and P-Asserted-Identity say; a trunk is taken at its word. */
+struct text admission_caller(const struct plan *plan, int16_t trunk, const struct event *event);
+
 /* True: the trunk has as many calls as it may. */
 bool admission_trunk_full(const struct core *core, const struct plan *plan, int16_t trunk);
 

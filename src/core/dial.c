@@ -8,6 +8,30 @@
 #include "core/places.h"
 #include "core/trunk.h"
 
+static bool is_of_users(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c != 0 && text_find(TEXT("-_.!~*'()&=+$,;/"), (struct text){&c, 1}) >= 0);
+}
+
+void dial_user(struct text number, char *out, uint32_t size)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, size - 1);
+    for (uint32_t i = 0; i < number.size; i++) {
+        unsigned char c = (unsigned char)number.data[i];
+        if (is_of_users(number.data[i])) {
+            text_append_char(&buffer, number.data[i]);
+            continue;
+        }
+        text_append_char(&buffer, '%');
+        text_append_char(&buffer, "0123456789ABCDEF"[c >> 4]);
+        text_append_char(&buffer, "0123456789ABCDEF"[c & 15]);
+    }
+    out[buffer.cut ? 0 : buffer.size] = 0;
+}
+
 /* It has room, and is not known to be down. */
 static bool usable(struct step *step, const struct call *call, int16_t trunk)
 {
@@ -93,7 +117,7 @@ bool dial_next(struct step *step, struct call *call, struct leg *leg)
     const struct plan *plan = call_plan(step->core, call);
     int16_t trunk = next_trunk(step, call);
 
-    if (trunk < 0)
+    if (trunk < 0 || !call->dial.target[0])
         return false;
     places_count_trunk(step->core, call, leg, trunk);
     leg_speak_as(leg, plan, trunk);

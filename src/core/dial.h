@@ -9,6 +9,10 @@
 
 #include "core/state.h"
 
+/* What a stranger gave as a number, decoded, as the user of a URI again (RFC 3261 25.1): never a URI
+ * of its own, which would be called wherever it points. Empty when it does not fit: it calls nobody. */
+void dial_user(struct text number, char *out, uint32_t size);
+
 /* Takes a second leg beside the first and dials. NULL: no spare leg, or no trunk to try. */
 MUST_USE struct leg *dial_second(struct step *step, struct call *call, enum leg_role role);
 

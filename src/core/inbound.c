@@ -8,6 +8,7 @@
 #include "core/join.h"
 #include "core/call.h"
 #include "core/context.h"
+#include "core/dial.h"
 #include "core/leg.h"
 #include "core/offer.h"
 #include "core/outbound.h"
@@ -21,7 +22,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     const struct event *event = step->event;
     const struct plan *plan = call_plan(step->core, call);
     struct context *context = &call->talk.context;
-    struct text caller = event->invite.asserted.size ? event->invite.asserted : event->invite.from;
+    struct text caller = admission_caller(plan, admission->trunk, event);
 
     call->state = CALL_OPENING;
     call->trunk = admission->trunk;
@@ -36,9 +37,11 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     call->talk.agent = call->talk.first_agent = admission->agent;
     if (admission->route->agent < 0) {
         call->link = LINK_FORWARD;
-        text_copy(call->dial.target, sizeof(call->dial.target),
-                  admission->route->forward.size ? admission->route->forward : event->invite.to);
-        text_copy(call->dial.from, sizeof(call->dial.from), caller);
+        if (admission->route->forward.size)
+            text_copy(call->dial.target, sizeof(call->dial.target), admission->route->forward);
+        else
+            dial_user(event->invite.to, call->dial.target, sizeof(call->dial.target));
+        dial_user(caller, call->dial.from, sizeof(call->dial.from));
         call->dial.only = admission->route->forward_trunk;
         call->dial.hops = event->invite.hops ? (uint8_t)(event->invite.hops - 1) : 0;
     }

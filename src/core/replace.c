@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /* replace.c - INVITE with Replaces (RFC 3891): a new leg takes a leg's place. */
+#include "core/admission.h"
 #include "core/join.h"
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/leg.h"
 #include "core/offer.h"
 #include "core/places.h"
-#include "core/route.h"
 #include "core/transfer.h"
 
 static void refuse(struct step *step, uint16_t status)
@@ -17,8 +17,8 @@ static void refuse(struct step *step, uint16_t status)
     reject->sip.status = status;
 }
 
-/* Which call; NULL: refused. Only who is on the same trunk may take its legs, and only where the
- * trunk's `refer` says so. */
+/* Which call; NULL: refused. Only who is on the same trunk, and proves it as a caller does, may take
+ * its legs, and only where the trunk's `refer` says so. */
 static struct call *permitted(struct step *step)
 {
     const struct event *event = step->event;
@@ -30,9 +30,11 @@ static struct call *permitted(struct step *step)
         return NULL;
     }
     const struct plan *plan = call_plan(step->core, call);
-    int16_t trunk = route_trunk(plan, event->invite.source);
-    if (trunk < 0 || trunk != replaced->trunk || !plan->trunks[trunk].refer) {
-        refuse(step, 403);
+    struct admission admission = {.trunk = -1};
+    bool known = admission_trunk(plan, event, &admission);
+    int16_t trunk = admission.trunk;
+    if (!known || trunk != replaced->trunk || !plan->trunks[trunk].refer) {
+        refuse(step, known ? 403 : admission.status);
         return NULL;
     }
     if (call->state != CALL_UP || replaced->id != call->leg || call->link != LINK_NONE ||

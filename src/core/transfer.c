@@ -66,7 +66,7 @@ void transfer_begin(struct step *step, struct call *call)
     call->dial.referred_by[0] = call->dial.replaces[0] = call->dial.headers[0] = 0;
     call->dial.hops = 0;
     text_copy(call->dial.target, sizeof(call->dial.target), intent->transfer);
-    text_copy(call->dial.from, sizeof(call->dial.from), text_of(call->talk.context.caller));
+    dial_user(text_of(call->talk.context.caller), call->dial.from, sizeof(call->dial.from));
     call->link = LINK_REFERRING;
     struct text uri = refer_to(step, call);
     leg_emit(step, SIP_REFER, near)->sip.uri = uri;
@@ -232,12 +232,17 @@ void transfer_referred(struct step *step, struct call *call)
         answer_refer(step, 603);
         return;
     }
-    if (call->link != LINK_NONE || call->far || user_of(event->refer.target).size == 0) {
+    struct text user = user_of(event->refer.target);
+    if (call->link != LINK_NONE || call->far || user.size == 0 ||
+        text_find(user, TEXT(":")) >= 0) { /* A URI in a URI would be called wherever it points. */
         answer_refer(step, call->far ? 491 : 400);
         return;
     }
-    text_copy(dial->target, sizeof(dial->target), user_of(event->refer.target));
-    text_copy(dial->from, sizeof(dial->from), text_of(call->talk.context.called));
+    text_copy(dial->target, sizeof(dial->target), user);
+    if (call->outbound) /* Our own words: a number, or a URI. */
+        text_copy(dial->from, sizeof(dial->from), text_of(call->talk.context.called));
+    else
+        dial_user(text_of(call->talk.context.called), dial->from, sizeof(dial->from));
     text_copy(dial->referred_by, sizeof(dial->referred_by), event->refer.referred_by);
     text_copy(dial->replaces, sizeof(dial->replaces), event->refer.replaces);
     dial->headers[0] = 0;
