@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/random.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "sip/nta.h"
 
@@ -200,6 +201,8 @@ static bool welcome(const uint8_t address[16], const char *line, bool request, c
     if (!gate.scanners[0] || sources_is_trunk(&gate.sources, address, now_ms) ||
         !names_scanner(head, size))
         return true;
+    if (sources_is_vouched(&gate.sources, address, now_ms))
+        return false; /* Anybody may have sent it. */
     if (sources_ban(&gate.sources, address, 0, now_ms))
         ban_begins(address);
     return false;
@@ -323,8 +326,24 @@ void gate_succeeded(nta_incoming_t *request)
 
 void gate_answered(nta_incoming_t *request, int status)
 {
-    if (status == 400 || status == 403 || status == 404 || status == 405 || status == 416)
-        gate_failed(request);
+    uint8_t address[16];
+    bool guess = status == 400 || status == 403 || status == 404 || status == 405 || status == 416;
+
+    if (guess && sender_of(request, address) &&
+        !sources_is_vouched(&gate.sources, address, clock_ms()) &&
+        sources_failed(&gate.sources, address, clock_ms()))
+        ban_begins(address);
+}
+
+void gate_vouch(const char *address_port)
+{
+    uint8_t address[16];
+    uint16_t port;
+
+    if (!address_read_port(text_of(address_port), address, &port))
+        return;
+    sources_vouch(&gate.sources, address, clock_ms());
+    (void)sources_unban(&gate.sources, address, clock_ms());
 }
 
 const struct msg_mclass_s *gate_open(struct in_hand *page)

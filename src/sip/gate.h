@@ -63,8 +63,13 @@ struct nta_incoming_s;
 void gate_failed(struct nta_incoming_s *request);
 void gate_succeeded(struct nta_incoming_s *request);
 
-/* The same, told by the status that was sent: 400, 403, 404, 405 and 416 are what guesses get. */
+/* The same, told by the status that was sent: 400, 403, 404, 405 and 416 are what guesses get. It
+ * counts for nothing against who is vouched for (sources.h). */
 void gate_answered(struct nta_incoming_s *request, int status);
+
+/* "192.0.2.7:5060" is where we call a trunk: it is heard, banned or not, and not banned by what
+ * others may send in its name. */
+void gate_vouch(const char *address_port);
 
 /* Called with each ban when it begins. */
 void gate_on_ban(void (*callback)(const struct source *source));

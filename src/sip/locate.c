@@ -13,6 +13,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "sip/dns.h"
+#include "sip/gate.h"
 #include "sip/service.h"
 #include "sip/tls.h"
 
@@ -148,6 +149,18 @@ static void draw(const struct place *place, struct targets *out)
     expect_names(place, out);
 }
 
+static void tell(locate_done *done, uint32_t subject, const struct targets *targets)
+{
+    char address[LOCATE_HOP];
+
+    for (uint32_t i = 0; i < targets->count; i++) {
+        const char *hop = targets->list[i].hop + 4;
+        snprintf(address, sizeof(address), "%.*s", (int)strcspn(hop, ";"), hop);
+        gate_vouch(address);
+    }
+    done(subject, targets);
+}
+
 static void finish(struct place *place)
 {
     struct targets targets;
@@ -169,7 +182,7 @@ static void finish(struct place *place)
         state.waiting[i] = state.waiting[--state.waiting_count];
         count--;
         draw(place, &targets);
-        done(subject, &targets);
+        tell(done, subject, &targets);
     }
 }
 
@@ -415,14 +428,14 @@ void locate(const struct account *trunk, locate_done *done, uint32_t subject)
     uint64_t now_ms = clock_ms();
 
     if (numeric(trunk, &targets)) {
-        done(subject, &targets);
+        tell(done, subject, &targets);
         return;
     }
     place = trunk->host[0] && dns_channel() ? place_of(trunk) : NULL;
     if (place && place->stage == STAGE_READY && place->until_ms > now_ms) {
         place->used_ms = now_ms;
         draw(place, &targets);
-        done(subject, &targets);
+        tell(done, subject, &targets);
         return;
     }
     if (!place || state.waiting_count == LOCATE_WAITING) {

@@ -55,14 +55,15 @@ static enum proof judge(const sip_t *sip, const struct digest_credentials *crede
 
     if (algorithm < 0)
         return PROOF_WRONG;
+    /* First, so that no guess is told right or wrong, or counted, that did not receive our challenge:
+     * its sender may not be where it seems to be. */
+    if (!nonce_fresh(credentials->nonce, clock_ms()))
+        return PROOF_STALE;
     digest_response(hash_parts, credentials, text_of(account ? account->ha1[algorithm] : nobody),
                     text_of(sip->sip_request->rq_method_name), body_of(sip), response);
     if (!digest_same(text_of(response), credentials->response) || !account)
         return PROOF_WRONG;
-    if (!nonce_fresh(credentials->nonce, clock_ms()) ||
-        !nonce_use(credentials->nonce, credentials->nc))
-        return PROOF_STALE;
-    return PROOF_GOOD;
+    return nonce_use(credentials->nonce, credentials->nc) ? PROOF_GOOD : PROOF_STALE;
 }
 
 enum proof proof_of(const sip_t *sip, char user[MAX_NAME])

@@ -16,7 +16,7 @@
 enum proof {
     PROOF_NONE,  /* No credentials for our realm. */
     PROOF_GOOD,  /* `user` is who it says. */
-    PROOF_STALE, /* Right, but the nonce is old or its count was used: ask once more. */
+    PROOF_STALE, /* The nonce is old or not ours, or right and its count was used: ask once more. */
     PROOF_WRONG
 };
 

@@ -43,11 +43,17 @@ static bool in_ranges(const struct sources *sources, const uint8_t address[16])
     return false;
 }
 
-/* Who leaves the set: an empty place, else the longest unheard, a ban that runs last of all. */
+static int worth(const struct source *source, uint64_t now_ms)
+{
+    return banned(source, now_ms) ? 2 : source->vouched_until_ms > now_ms;
+}
+
+/* Who leaves the set: an empty place, else the longest unheard, who is vouched for after them, a ban
+ * that runs last of all. */
 static bool leaves_before(const struct source *a, const struct source *b, uint64_t now_ms)
 {
-    if (banned(a, now_ms) != banned(b, now_ms))
-        return banned(b, now_ms);
+    if (worth(a, now_ms) != worth(b, now_ms))
+        return worth(a, now_ms) < worth(b, now_ms);
     return banned(a, now_ms) ? a->until_ms < b->until_ms : a->heard_ms < b->heard_ms;
 }
 
@@ -186,6 +192,17 @@ bool sources_failed(struct sources *sources, const uint8_t address[16], uint64_t
 void sources_succeeded(struct sources *sources, const uint8_t address[16], uint64_t now_ms)
 {
     take(sources, address, now_ms)->failures = 0;
+    sources_vouch(sources, address, now_ms);
+}
+
+void sources_vouch(struct sources *sources, const uint8_t address[16], uint64_t now_ms)
+{
+    take(sources, address, now_ms)->vouched_until_ms = now_ms + SOURCE_VOUCHED_MS;
+}
+
+bool sources_is_vouched(struct sources *sources, const uint8_t address[16], uint64_t now_ms)
+{
+    return take(sources, address, now_ms)->vouched_until_ms > now_ms;
 }
 
 bool sources_unban(struct sources *sources, const uint8_t address[16], uint64_t now_ms)

@@ -21,6 +21,7 @@ enum {
     SOURCE_WAYS = 4,
     SOURCE_RANGES = 256,                /* MAX_TRUNK_SOURCES */
     SOURCE_FAILURES_MS = 60000,         /* Failures are counted over so long. */
+    SOURCE_VOUCHED_MS = 3600000,        /* As long as a telephone may be registered. */
     SOURCE_GRUDGE_MS = 7 * 24 * 3600000 /* A ban longer ago than this is forgotten. */
 };
 
@@ -40,6 +41,7 @@ enum source_verdict {
 struct source {
     uint8_t address[16]; /* The first of its /64. All zero: empty. */
     uint64_t heard_ms, until_ms, banned_ms, failures_ms;
+    uint64_t vouched_until_ms;
     uint32_t tokens; /* Thousandths of a request that it may send. */
     uint16_t failures;
     uint8_t bans; /* In a row: each doubles the next. */
@@ -75,6 +77,12 @@ bool sources_is_trunk(struct sources *sources, const uint8_t address[16], uint64
 /* It asked for what it may not have, or the opposite. True: now it is banned. */
 bool sources_failed(struct sources *sources, const uint8_t address[16], uint64_t now_ms);
 void sources_succeeded(struct sources *sources, const uint8_t address[16], uint64_t now_ms);
+
+/* Somebody there has proved who it is, or we call a trunk there: for an hour nothing bans it that
+ * anybody can send in its name (one UDP packet suffices). Guesses of passwords still do: they need
+ * our challenge, which only the address itself receives. */
+void sources_vouch(struct sources *sources, const uint8_t address[16], uint64_t now_ms);
+bool sources_is_vouched(struct sources *sources, const uint8_t address[16], uint64_t now_ms);
 
 /* Bans at once, `for_ms` long; 0: as long as it is due. False: it belongs to a trunk. */
 bool sources_ban(struct sources *sources, const uint8_t address[16], uint64_t for_ms,

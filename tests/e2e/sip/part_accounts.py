@@ -91,6 +91,8 @@ def incoming(path):
     forged = offered["SHA-256"].replace('nonce="', 'nonce="0')
     answer = invite(phone, "Authorization: " + digest(forged, "INVITE", uri, "guest", "swordfish"))
     check("a nonce that is not ours is stale", status(answer) == 401 and "stale=true" in answer, answer)
+    answer = invite(phone, "Authorization: " + digest(forged, "INVITE", uri, "guest", "swordfisch"))
+    check("and says nothing of the password", status(answer) == 401 and "stale=true" in answer, answer)
     other = digest(offered["MD5"], "OPTIONS", uri, "guest", "swordfish")
     answer = invite(phone, f"Authorization: {other}")
     check("credentials of another method are wrong", status(answer) == 401 and "stale" not in answer, answer)

@@ -6,6 +6,7 @@ import signal
 import time
 
 import run
+from part_accounts import challenges, digest, invite
 from part_restart import worker_back
 from run import SDP, check, header
 
@@ -120,7 +121,39 @@ def flood(harness):
     bad.close()
 
 
+def in_somebodys_name(path):
+    """Who proved a password cannot be silenced by a packet that anybody can send in its name."""
+    harness = run.Harness(path, "trunk:name=guest;user=guest;password=swordfish;authenticate=1",
+                          "rate=100", "failures=3", "ban=60", "scanner=friendly-scanner")
+    phone = run.Phone(harness, source=OTHER)
+    uri = f"sip:answer@{run.ADDRESS}:{harness.port}"
+
+    def call(password, nonce=""):
+        challenge = challenges(invite(phone))["MD5"].replace('nonce="', 'nonce="' + nonce)
+        answer = invite(phone, f'Authorization: {digest(challenge, "INVITE", uri, "guest", password)}')
+        if answer and answer.startswith("SIP/2.0 200"):
+            phone.learn(answer)
+            phone.user = "answer"
+            phone.send(phone.message("ACK", cseq=phone.cseq))
+            phone.bye()
+        return int(answer.split()[1]) if answer else None
+
+    check("a telephone calls", call("swordfish") == 200)
+    check("what names itself a scanner in its name is not answered",
+          asks(harness, OTHER, method="OPTIONS", headers="User-Agent: friendly-scanner") is None)
+    check("and bans nobody", call("swordfish") == 200)
+    got = [asks(harness, OTHER, method="SUBSCRIBE", headers="Event: presence") for _ in range(4)]
+    check("nor do requests that we refuse", got == [405] * 4 and call("swordfish") == 200, str(got))
+    got = [call("guess", "0") for _ in range(4)]
+    check("nor guesses of who did not receive our challenge", got == [401] * 4 and call("swordfish") == 200)
+    got = [call("guess") for _ in range(3)]
+    check("true guesses do", got == [401] * 3 and wait_bans(harness, {OTHER}), str(got))
+    phone.close()
+    harness.close()
+
+
 def run_part(path):
+    in_somebodys_name(path)
     harness = run.Harness(path, f"trunk={run.ADDRESS}", "rate=10", "calls=20", "failures=3", "ban=60",
                           "scanner=friendly-scanner\nsipvicious")
     try:

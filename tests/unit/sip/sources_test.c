@@ -94,6 +94,23 @@ static void failures_long_apart_or_with_a_success_between_do_not_ban(void)
     }
 }
 
+static void who_proved_itself_is_vouched_for_an_hour_and_guesses_ban_it_all_the_same(void)
+{
+    begin();
+    CHECK(!sources_is_vouched(&sources, at("192.0.2.5"), now));
+    sources_succeeded(&sources, at("192.0.2.5"), now);
+    for (uint32_t i = 0; i < 100000; i++) { /* A flood in the names of others forgets it not. */
+        uint8_t other[16] = {0x20, 1, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i};
+        CHECK(sources_hear(&sources, other, true, ++now) == SOURCE_PASS);
+    }
+    CHECK(sources_is_vouched(&sources, at("192.0.2.5"), now));
+    for (int i = 0; i < 3; i++)
+        CHECK(sources_failed(&sources, at("192.0.2.5"), now) == (i == 2));
+    CHECK(hear("192.0.2.5", true) == SOURCE_BANNED);
+    now += SOURCE_VOUCHED_MS;
+    CHECK(!sources_is_vouched(&sources, at("192.0.2.5"), now));
+}
+
 static void a_trunk_is_never_banned_and_what_becomes_one_is_heard_again(void)
 {
     begin();
@@ -163,6 +180,7 @@ int main(void)
     RUN(a_trunks_new_calls_have_a_rate_and_the_rest_has_none);
     RUN(three_failures_in_a_minute_ban_and_each_ban_is_twice_as_long);
     RUN(failures_long_apart_or_with_a_success_between_do_not_ban);
+    RUN(who_proved_itself_is_vouched_for_an_hour_and_guesses_ban_it_all_the_same);
     RUN(a_trunk_is_never_banned_and_what_becomes_one_is_heard_again);
     RUN(an_ipv6_site_is_one_source);
     RUN(a_ban_can_be_ended_and_is_then_forgotten);
