@@ -19,8 +19,8 @@ int checks_refuse(nta_incoming_t *request, int status, const char *phrase)
 static int check_method(nta_incoming_t *request, const sip_t *sip, int inside)
 {
     static const sip_method_t known[] = {
-        sip_method_invite,  sip_method_ack,  sip_method_bye,   sip_method_cancel,
-        sip_method_options, sip_method_info, sip_method_prack, sip_method_update,
+        sip_method_invite,  sip_method_ack,    sip_method_bye,   sip_method_cancel,
+        sip_method_options, sip_method_info,   sip_method_prack, sip_method_update,
         sip_method_refer,   sip_method_notify,
     };
 
@@ -57,14 +57,24 @@ static int check_scheme(nta_incoming_t *request, const sip_t *sip, int inside)
 }
 
 /* The gate gives the library a line that it can read in the place of one that it cannot. */
-static int check_line(nta_incoming_t *request, const sip_t *sip, int inside)
+static bool stands_in(const sip_t *sip, const char *name)
 {
     const char *host = sip->sip_request->rq_url->url_host;
 
+    return host && strcmp(host, name) == 0;
+}
+
+bool checks_readable(const sip_t *sip)
+{
+    return !stands_in(sip, GATE_VERSION) && !stands_in(sip, GATE_UNREADABLE);
+}
+
+static int check_line(nta_incoming_t *request, const sip_t *sip, int inside)
+{
     (void)inside;
-    if (host && strcmp(host, GATE_VERSION) == 0)
+    if (stands_in(sip, GATE_VERSION))
         return checks_refuse(request, SIP_505_VERSION_NOT_SUPPORTED);
-    if (host && strcmp(host, GATE_UNREADABLE) == 0)
+    if (stands_in(sip, GATE_UNREADABLE))
         return checks_refuse(request, 400, "Bad Request-URI");
     return 0;
 }

@@ -5,6 +5,8 @@
 #ifndef SIP_CHECKS_H
 #define SIP_CHECKS_H
 
+#include <stdbool.h>
+
 #include "sip/nta.h"
 
 #define SIP_ALLOW "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, PRACK, UPDATE, REFER, NOTIFY"
@@ -13,6 +15,9 @@
 
 /* 0 when the request may go on, otherwise the status that was sent. `inside`: of a dialog. */
 int checks_request(nta_incoming_t *request, const sip_t *sip, int inside);
+
+/* False: the gate gave the library another line for one that it cannot read (gate.h). */
+bool checks_readable(const sip_t *sip);
 
 /* Answers OPTIONS: what we can. Returns 200. */
 int checks_options(nta_incoming_t *request);

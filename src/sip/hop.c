@@ -121,6 +121,11 @@ void hop_release(struct dialog *dialog)
     hold(dialog, NULL);
 }
 
+void hop_source_of(msg_t *msg, char out[ADDRESS_SIZE])
+{
+    address_text(msg_addr(msg), out);
+}
+
 void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE])
 {
     msg_t *msg = nta_incoming_getrequest(request);
@@ -128,7 +133,7 @@ void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE])
     out[0] = 0;
     if (!msg)
         return;
-    address_text(msg_addr(msg), out);
+    hop_source_of(msg, out);
     msg_destroy(msg);
 }
 

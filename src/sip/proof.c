@@ -10,8 +10,6 @@
 #include "sip/nonce.h"
 #include "sip/worker.h"
 
-enum { CHALLENGE = 384 };
-
 static struct proof_figures figures;
 
 /* The header's value again, as it was cut by the library. */
@@ -88,10 +86,11 @@ enum proof proof_of(const sip_t *sip, char user[MAX_NAME])
     return proof;
 }
 
-int proof_challenge(nta_incoming_t *request, bool stale)
+void proof_write(struct challenge *out, bool stale)
 {
-    char nonce[NONCE_SIZE + 1], values[KNOWN_ALGORITHMS][CHALLENGE] = {"", ""};
+    char nonce[NONCE_SIZE + 1];
 
+    *out = (struct challenge){.offers = {"", ""}};
     nonce_make(clock_ms(), nonce);
     for (int place = 0; place < KNOWN_ALGORITHMS && account_offered(place) >= 0; place++) {
         struct digest_challenge challenge = {.realm = text_of(account_realm()),
@@ -99,14 +98,29 @@ int proof_challenge(nta_incoming_t *request, bool stale)
                                              .algorithm = account_known[account_offered(place)],
                                              .stale = stale,
                                              .qop_auth = true};
-        if (!digest_write_challenge(&challenge, values[place], CHALLENGE))
-            values[place][0] = 0;
+        if (!digest_write_challenge(&challenge, out->offers[place], PROOF_CHALLENGE))
+            out->offers[place][0] = 0;
     }
     figures.challenged++;
-    nta_incoming_treply(request, SIP_401_UNAUTHORIZED, SIPTAG_WWW_AUTHENTICATE_STR(values[0]),
-                        TAG_IF(values[1][0], SIPTAG_WWW_AUTHENTICATE_STR(values[1])),
+}
+
+int proof_challenge(nta_incoming_t *request, bool stale)
+{
+    struct challenge values;
+
+    proof_write(&values, stale);
+    nta_incoming_treply(request, SIP_401_UNAUTHORIZED,
+                        SIPTAG_WWW_AUTHENTICATE_STR(values.offers[0]),
+                        TAG_IF(values.offers[1][0], SIPTAG_WWW_AUTHENTICATE_STR(values.offers[1])),
                         SIPTAG_SERVER_STR(worker.user_agent), TAG_END());
     return 401;
+}
+
+bool proof_due(const char *source)
+{
+    const struct account *trunk = account_of_source(text_of(source));
+
+    return trunk ? trunk->authenticate : account_for_strangers();
 }
 
 int proof_check(nta_incoming_t *request, const sip_t *sip, const char *source, char user[MAX_NAME])
@@ -127,7 +141,7 @@ int proof_check(nta_incoming_t *request, const sip_t *sip, const char *source, c
     trunk = account_of_source(text_of(source));
     if (trunk && proof == PROOF_WRONG)
         return 0; /* Somebody whom we know: the core refuses it and keeps account. */
-    if (trunk ? trunk->authenticate : account_for_strangers())
+    if (proof_due(source))
         return proof_challenge(request, false);
     return 0;
 }

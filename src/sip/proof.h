@@ -27,6 +27,17 @@ struct proof_figures {
 /* Fills `user` for PROOF_GOOD, else empties it. */
 enum proof proof_of(const sip_t *sip, char user[MAX_NAME]);
 
+/* Who comes from there ("192.0.2.7:5060") without credentials is asked for them. */
+bool proof_due(const char *source);
+
+enum { PROOF_CHALLENGE = 384 };
+struct challenge {
+    char offers[KNOWN_ALGORITHMS][PROOF_CHALLENGE]; /* Values of WWW-Authenticate; some empty. */
+};
+
+/* A fresh nonce, in each algorithm that we offer; counts a challenge. */
+void proof_write(struct challenge *out, bool stale);
+
 /* 401 with a fresh nonce, in each algorithm that we offer. Returns 401. */
 int proof_challenge(nta_incoming_t *request, bool stale);
 

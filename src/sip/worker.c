@@ -164,7 +164,8 @@ static bool make_agent(void)
     if (!class)
         return false;
     worker.agent = nta_agent_create(
-        worker.root, (url_string_t *)-1, NULL, NULL, NTATAG_MCLASS(class), NTATAG_UA(1),
+        worker.root, (url_string_t *)-1, early_message, NULL, NTATAG_MCLASS(class), NTATAG_UA(1),
+        NTATAG_STATELESS(1), /* What belongs to nothing that we know comes to early.c. */
         NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_CLIENT_RPORT(1), NTATAG_USE_NAPTR(0),
         NTATAG_USE_SRV(0), NTATAG_MAXSIZE(MESSAGE_MAX), NTATAG_UDP_MTU(65535),
         NTATAG_DEFAULT_PROXY("sip:127.0.0.1:9"), TAG_END());

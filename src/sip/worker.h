@@ -2,7 +2,8 @@
 /* worker.h - the signalling process: one thread that owns the SIP library and all dialogs.
  *
  * The library calls back with a dialog's id only (nta.h), so the process has one worker, named
- * here. Files: worker.c loop, keeper's frames, transports; requests.c what arrives; answering.c
+ * here. Files: worker.c loop, keeper's frames, transports; requests.c what arrives; early.c
+ * what is refused without a transaction; answering.c
  * calls to us; placing.c calls from us; within.c what happens inside a dialog; dialog.c the table;
  * restore.c writing and reading dialogs; hop.c where to send; checks.c, headers.c what a request
  * says. */
@@ -103,6 +104,9 @@ void dialog_tell(const struct dialog *dialog, enum event_kind kind, uint16_t sta
 void dialog_tell_sip(const struct dialog *dialog, enum event_kind kind, const sip_t *sip);
 void dialog_sweep(uint64_t now_ms);
 
+/* early.c: the library's messages of no transaction and no dialog. */
+nta_message_f early_message;
+
 /* requests.c */
 nta_request_f requests_outside, requests_inside;
 
@@ -157,6 +161,7 @@ void restore_read(const uint8_t *bytes, uint32_t size);
 
 /* hop.c: the only places that requests are sent to are numeric. */
 void hop_source(nta_incoming_t *request, char out[ADDRESS_SIZE]);
+void hop_source_of(msg_t *msg, char out[ADDRESS_SIZE]);
 void hop_learn(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
 void hop_hold(struct dialog *dialog); /* The connection that a call of ours was answered on. */
 void hop_release(struct dialog *dialog);

@@ -369,7 +369,27 @@ def probes(path):
     harness.close()
 
 
+def forgotten(path):
+    """A refusal that needs no transaction has none: nobody gets more than one answer a message."""
+    for arguments, expected in (("trunk:name=guest;user=guest;password=swordfish;authenticate=1",), 401), (("max=0",), 503):
+        harness = Harness(path, *arguments)
+        phone = Phone(harness)
+        text = phone.message("INVITE", body=SDP)
+        tags = []
+        for _ in range(2):
+            phone.send(text)
+            answer = phone.receive(3)
+            tags.append(header(answer, "To"))
+            check(f"a call is refused with {expected}", status(answer) == expected, answer)
+        check(f"and again in the same words, with a tag ({expected})",
+              tags[0] == tags[1] and ";tag=" in (tags[0] or ""), tags)
+        check(f"a refusal that is never acknowledged is not repeated ({expected})", phone.receive(1.2) is None)
+        phone.close()
+        harness.close()
+
+
 def run_part(path):
+    forgotten(path)
     registers(path)
     probes(path)
     placed(path)
