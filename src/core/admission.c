@@ -2,6 +2,7 @@
 /* admission.c - checks in the order in which a stranger learns least. */
 #include "core/admission.h"
 
+#include "core/refused.h"
 #include "core/route.h"
 #include "core/session.h"
 
@@ -192,6 +193,8 @@ void admission_refuse(struct step *step, const struct admission *admission)
     if (admission->status == 422)
         reject->sip.min_se_s = plan->min_se_s;
     if (admission->trunk < 0)
+        return;
+    if (!refused_alone(step, admission))
         return;
     char ref[REF];
     admission_ref(event->wall_ms, event->invite.seed, ref);

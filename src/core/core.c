@@ -15,6 +15,7 @@
 #include "core/leg.h"
 #include "core/outbound.h"
 #include "core/phones.h"
+#include "core/refused.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
@@ -275,6 +276,43 @@ static void handle(struct step *step, struct call *call)
         transfer_begin(step, call);
 }
 
+static void dispatch(struct step *step)
+{
+    const struct event *event = step->event;
+    struct core *core = step->core;
+
+    if (event->kind == SIP_INVITE) {
+        inbound_invited(step);
+    } else if (event->kind == PLAN_LOADED) {
+        plan_loaded(step);
+    } else if (event->kind == CALL_REQUESTED) {
+        outbound_requested(step);
+    } else if (event->kind == SERVER_DRAIN) {
+        drain(step);
+    } else if (event->kind == MEDIA_LATE) {
+        admission_late(step);
+    } else if (event->kind == CAPTURE_ASKED) {
+        taping_asked(step);
+    } else if (event->kind == MEDIA_CAPTURED) {
+        taping_finished(step);
+    } else if (event->kind == SIP_REGISTER) {
+        phones_register(step);
+    } else if (event->kind == STORE_BOUND) {
+        phones_bound(step);
+    } else if (event->kind == STORE_PHONE_KNOWN) {
+        phones_known(step);
+    } else if (event->kind == SIP_TRUNK) {
+        trunk_heard(step);
+    } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
+        step->leg = leg_of(core, event);
+        struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
+        if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))
+            handle(step, call);
+        else
+            stale(step);
+    }
+}
+
 void core_step(struct core *core, const struct event *event, struct commands *out)
 {
     struct step step = {.core = core, .event = event, .out = out};
@@ -282,34 +320,6 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     out->count = 0;
     out->text_size = 0;
     core->figures.steps++;
-    if (event->kind == SIP_INVITE) {
-        inbound_invited(&step);
-    } else if (event->kind == PLAN_LOADED) {
-        plan_loaded(&step);
-    } else if (event->kind == CALL_REQUESTED) {
-        outbound_requested(&step);
-    } else if (event->kind == SERVER_DRAIN) {
-        drain(&step);
-    } else if (event->kind == MEDIA_LATE) {
-        admission_late(&step);
-    } else if (event->kind == CAPTURE_ASKED) {
-        taping_asked(&step);
-    } else if (event->kind == MEDIA_CAPTURED) {
-        taping_finished(&step);
-    } else if (event->kind == SIP_REGISTER) {
-        phones_register(&step);
-    } else if (event->kind == STORE_BOUND) {
-        phones_bound(&step);
-    } else if (event->kind == STORE_PHONE_KNOWN) {
-        phones_known(&step);
-    } else if (event->kind == SIP_TRUNK) {
-        trunk_heard(&step);
-    } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
-        step.leg = leg_of(core, event);
-        struct call *call = step.leg ? core_call(core, step.leg->call) : NULL;
-        if (call && !(step.leg->id != call->leg && for_first_leg_only(event->kind)))
-            handle(&step, call);
-        else
-            stale(&step);
-    }
+    dispatch(&step);
+    refused_sum_up(&step);
 }

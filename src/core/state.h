@@ -251,6 +251,14 @@ struct dial {
     uint32_t token;
 };
 
+/* Of one cause: refusals of this second, and of those that are only counted (core/refused.h). */
+struct refused {
+    uint64_t second_ms, wall_ms, seed; /* The last two of the first that is only counted. */
+    uint32_t written, more;
+    uint16_t status;
+    char trunk[MAX_NAME], detail[MAX_NAME];
+};
+
 /* Music for whoever waits. */
 struct hold {
     uint32_t utterance; /* Asked for; 0: none. */
@@ -334,6 +342,7 @@ struct core {
     } waiting_phones[WAITING_PHONES];
     uint64_t second_ms;
     uint32_t second_calls;
+    struct refused refused[CAUSE_KINDS];
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
     struct core_figures figures;
     struct slots call_slots, leg_slots;
