@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 extern char **environ;
 
 enum { CHILD_SOCKET = 3, CHILD_PAGE = 4, SOCKET_BYTES = 1 << 20 };
@@ -105,7 +107,60 @@ int child_start(struct child *child, const char *program)
         return failure;
     }
     child->fd = pair[0];
+    child_excuse(child, clock_ms());
     return 0;
+}
+
+/* "123 (sip-worker) R 1 ...": the state, and the 14th and 15th fields, in ticks (proc(5)). */
+static struct pulse take_pulse(const struct child *child)
+{
+    struct pulse pulse = {.beats = child->page->beats};
+    unsigned long user, system;
+    char path[32], line[512], state, *end;
+    FILE *file;
+    size_t size;
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)child->pid);
+    file = fopen(path, "re");
+    if (!file)
+        return pulse;
+    size = fread(line, 1, sizeof(line) - 1, file);
+    fclose(file);
+    line[size] = '\0';
+    end = strrchr(line, ')');
+    if (end && sscanf(end + 1, " %c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &state, &user,
+                      &system) == 3) {
+        pulse.runnable = state == 'R' || state == 'D';
+        pulse.cpu_ms = (user + system) * 1000 / (unsigned long)sysconf(_SC_CLK_TCK);
+    }
+    return pulse;
+}
+
+bool child_judge(struct child *child, const struct pulse *pulse, uint64_t now_ms)
+{
+    uint64_t still_ms = now_ms - child->beat_ms;
+
+    if (pulse->beats != child->pulse.beats) {
+        child->pulse = *pulse;
+        child->beat_ms = now_ms;
+        return false;
+    }
+    if (!pulse->runnable)
+        return still_ms > CHILD_STILL_MS;
+    return pulse->cpu_ms - child->pulse.cpu_ms > CHILD_BUSY_MS || still_ms > CHILD_STARVED_MS;
+}
+
+bool child_hangs(struct child *child, uint64_t now_ms)
+{
+    struct pulse pulse = take_pulse(child);
+
+    return child_judge(child, &pulse, now_ms);
+}
+
+void child_excuse(struct child *child, uint64_t now_ms)
+{
+    child->pulse = take_pulse(child);
+    child->beat_ms = now_ms;
 }
 
 static bool crashed(int status)

@@ -218,6 +218,7 @@ static bool admitted(msg_t *msg, const char *line, isize_t size, bool request, c
     uint64_t now_ms = clock_ms();
     uint8_t bytes[16];
 
+    gate_beat();
     gate.over_rate = false;
     address_of(msg_addr(msg), address, 64, bytes, port);
     gate.page->busy = 1;
@@ -369,6 +370,11 @@ const struct msg_mclass_s *gate_open(struct in_hand *page)
 void gate_on_success(void (*callback)(const char *address, uint16_t port))
 {
     gate.on_success = callback;
+}
+
+void gate_beat(void)
+{
+    gate.page->beats++;
 }
 
 void gate_idle(void)

@@ -25,8 +25,10 @@ enum {
     GATE_LINE = 4096    /* Bytes of one; Identity headers are under 1,500. */
 };
 
-/* Shared with the keeper: whose message was being handled when the worker died. */
+/* Shared with the keeper: whose message was being handled when the worker died; and a sign of life
+ * that waits behind nothing. */
 struct in_hand {
+    volatile uint32_t beats; /* One more with each turn of the loop, message and frame. */
     uint32_t busy;
     uint64_t hash;    /* Of the message. */
     char address[64]; /* "192.0.2.7", no port. */
@@ -73,6 +75,9 @@ void gate_vouch(const char *address_port);
 
 /* Called with each ban when it begins. */
 void gate_on_ban(void (*callback)(const struct source *source));
+
+/* A step was made. */
+void gate_beat(void);
 
 /* To be called when nothing is being handled any more. */
 void gate_idle(void);

@@ -21,7 +21,7 @@
 
 enum {
     PING_MS = 500,
-    SILENCE_MS = 2000,   /* No pong for so long: the worker hangs. */
+    SILENCE_MS = 60000,  /* No pong for so long, though it makes steps: it does not read us. */
     BACKOFF_MIN_MS = 20, /* The first restart is at once: calls wait for it. */
     BACKOFF_MAX_MS =
         5000,         /* A worker that dies at each start must not fill the log and the core. */
@@ -324,18 +324,20 @@ static void watch(struct sip *sip, uint64_t now_ms)
     }
     if (!reading)
         sip->ponged_ms = now_ms; /* We are not listening; it may well be alive. */
-    if (sip->jammed || (sip->up && now_ms - sip->ponged_ms > SILENCE_MS)) {
+    if (sip->jammed || (sip->up && now_ms - sip->ponged_ms > SILENCE_MS) ||
+        (!sip->up && now_ms - sip->started_ms > START_MS)) {
         lose_worker(sip, true);
         return;
     }
-    if (!sip->up && now_ms - sip->started_ms > START_MS) {
-        lose_worker(sip, true);
+    if (!sip->up || now_ms - sip->pinged_ms < PING_MS)
         return;
-    }
-    if (sip->up && now_ms - sip->pinged_ms >= PING_MS) {
-        sip->pinged_ms = now_ms;
+    sip->pinged_ms = now_ms;
+    if (!reading)
+        child_excuse(&sip->child, now_ms);
+    else if (child_hangs(&sip->child, now_ms))
+        lose_worker(sip, true);
+    else
         keeper_send(sip, FRAME_PING, 0, NULL, 0);
-    }
 }
 
 static void sleep_until_something(struct sip *sip)

@@ -47,6 +47,7 @@ void worker_frame(enum frame_kind kind, uint32_t subject, uint32_t detail, const
         /* The keeper has stopped reading, because the core is behind: nothing can be done but wait.
          */
         struct pollfd poll_fd = {.fd = worker.fd, .events = POLLOUT};
+        gate_beat();
         (void)poll(&poll_fd, 1, 1000);
         int failure = frame_flush(&worker.outbox, worker.fd);
         worker.broken = failure && failure != -EAGAIN;
@@ -252,6 +253,7 @@ static void frame(const struct frame *frame, const uint8_t *bytes)
     struct dialog *dialog;
     char why[256];
 
+    gate_beat();
     switch (frame->kind) {
     case FRAME_SETUP:
         setup(bytes, frame->size);
@@ -359,6 +361,7 @@ static void serve(void)
         int failure;
         uint64_t now_ms = clock_ms();
 
+        gate_beat();
         gate_idle(); /* Before anybody can hear of what was done. */
         failure = frame_flush(&worker.outbox, worker.fd);
         worker.broken = failure && failure != -EAGAIN;

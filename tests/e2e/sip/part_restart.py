@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 import time
 
 import run
@@ -115,6 +116,35 @@ def hung(harness):
     phone.close()
 
 
+def busy(harness):
+    """A worker that hardly gets a processor is behind with everything, and is left alone."""
+    phones = [run.Phone(harness) for _ in range(300)]
+    pid, restarts = harness.figures()["worker"], harness.figures()["restarts"]
+    others = [subprocess.Popen(["sh", "-c", "while :; do :; done"]) for _ in range(3)]
+    for process in [pid] + [other.pid for other in others]:
+        os.sched_setaffinity(process, {min(os.sched_getaffinity(0))})
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+    for phone in phones:
+        phone.send(phone.message("INVITE", body=run.SDP))
+    harness.wait_line("never", 6) # Three times as long as a worker that does nothing has.
+    for other in others:
+        other.kill()
+        other.wait()
+    end = time.monotonic() + 20
+    answered = [phone.expect("SIP/2.0 200", max(0.01, end - time.monotonic())) for phone in phones]
+    figures = harness.figures()
+    check("a worker without processor time is not ended", figures["worker"] == pid
+          and figures["restarts"] == restarts, figures)
+    check("and loses no call", all(answered), sum(map(bool, answered)))
+    os.sched_setaffinity(pid, os.sched_getaffinity(0)) # It may not be made a better one again.
+    for phone, answer in zip(phones, answered):
+        phone.user = "answer"
+        phone.learn(answer or "")
+        phone.send(phone.message("ACK", cseq=phone.cseq))
+        phone.bye()
+        phone.close()
+
+
 def many(harness):
     """A crash under load: every call that was up can still be ended."""
     phones = [run.Phone(harness) for _ in range(60)]
@@ -136,6 +166,7 @@ def run_part(path):
         unacknowledged(harness)
         many(harness)
         hung(harness)
+        busy(harness)
         harness.wait_line("never", 0.3)
         check("no dialog is left", harness.figures().get("dialogs") == 0)
     finally:
