@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/g711.h"
+#include "media/law.h"
 #include "wire/rtp.h"
 
 static void begin(struct endpoint *endpoint, struct endpoint *other, bool masked)
@@ -134,10 +134,7 @@ static void note_sent(struct endpoint *from, struct endpoint *to, const int16_t 
         half_down(&from->wide->noted, samples, narrow, FRAME_SAMPLES);
         samples = narrow;
     }
-    if (to->capture.codec == CODEC_PCMA)
-        g711_alaw_encode(samples, to->relayed, FRAME_SAMPLES);
-    else
-        g711_ulaw_encode(samples, to->relayed, FRAME_SAMPLES);
+    law_encode(to->capture.codec, samples, to->relayed, FRAME_SAMPLES);
 }
 
 void bridge_frame(struct engine *engine, struct endpoint *from, const int16_t *samples)

@@ -4,7 +4,14 @@
 
 #include <string.h>
 
-enum { BLEND = 40, SEAM = 10, WHOLE = 80 }; /* The first 10 ms of a gap are not faded. */
+#include "base/attr.h"
+
+enum {
+    BLEND = 40,
+    SEAM = 10,
+    WHOLE = 80, /* The first 10 ms of a gap are not faded. */
+    SMALL = 2048
+};
 
 void conceal_init(struct conceal *conceal, uint32_t scale, int16_t *room)
 {
@@ -23,38 +30,55 @@ static void remember(struct conceal *conceal, const int16_t *samples)
     memcpy(conceal->history + all - frame, samples, frame * sizeof *samples);
 }
 
-/* At 16 kHz every second sample tells as much. */
-static int64_t product(const int16_t *a, const int16_t *b, uint32_t scale)
+/* Small enough that sums of a frame's products fit 32 bits, which vectors are made of. At 16 kHz
+ * every second sample tells as much. */
+static ALWAYS_INLINE void scale_down(const struct conceal *conceal, int16_t out[CONCEAL_HISTORY])
 {
-    int64_t sum = 0;
+    int32_t most = 0, divisor = 1;
 
-    if (scale == 1) {
-        for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
-            sum += (int32_t)a[i] * b[i];
-        return sum;
+    for (uint32_t i = 0; i < CONCEAL_HISTORY; i++) {
+        out[i] = conceal->history[i * conceal->scale];
+        most |= out[i] < 0 ? -out[i] : out[i];
     }
+    while (most / divisor >= SMALL)
+        divisor *= 2;
+    for (uint32_t i = 0; i < CONCEAL_HISTORY && divisor > 1; i++)
+        out[i] = (int16_t)(out[i] / divisor);
+}
+
+static ALWAYS_INLINE int32_t product(const int16_t *a, const int16_t *b)
+{
+    int32_t sum = 0;
+
     for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
-        sum += (int32_t)a[i * scale] * b[i * scale];
+        sum += a[i] * b[i];
     return sum;
 }
 
 /* Among distances of equal likeness the shortest: each is a multiple of the true one. */
-static uint32_t find_lag(const struct conceal *conceal)
+TWO_WIDTHS static uint32_t find_lag(const struct conceal *conceal)
 {
-    uint32_t scale = conceal->scale, lag = CONCEAL_LAG_MOST * scale;
-    const int16_t *last = conceal->history + (CONCEAL_HISTORY - FRAME_SAMPLES) * scale;
+    int16_t history[CONCEAL_HISTORY];
+    const int16_t *last = history + CONCEAL_HISTORY - FRAME_SAMPLES;
+    const int16_t *past = last - CONCEAL_LAG_LEAST;
+    uint32_t lag = CONCEAL_LAG_MOST;
     double best = 0.0;
 
-    for (uint32_t at = CONCEAL_LAG_LEAST * scale; at <= CONCEAL_LAG_MOST * scale; at += scale) {
-        double both = (double)product(last, last - at, scale),
-               past = (double)product(last - at, last - at, scale);
-        double score = both <= 0.0 || past <= 0.0 ? 0.0 : both * both / past;
+    scale_down(conceal, history);
+    int32_t energy = product(past, past);
+    for (uint32_t at = CONCEAL_LAG_LEAST; at <= CONCEAL_LAG_MOST; at++) {
+        if (at > CONCEAL_LAG_LEAST) { /* One more at its beginning, one less at its end. */
+            past--;
+            energy += past[0] * past[0] - past[FRAME_SAMPLES] * past[FRAME_SAMPLES];
+        }
+        double both = product(last, past);
+        double score = both <= 0.0 || energy <= 0 ? 0.0 : both * both / energy;
         if (score > best * 1.02) {
             best = score;
             lag = at;
         }
     }
-    return lag;
+    return lag * conceal->scale;
 }
 
 static void begin_gap(struct conceal *conceal)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/g711.h"
+#include "media/law.h"
 
 enum {
     SUMS_HEARD = ECHO_WINDOW * ECHO_SUMS,
@@ -102,10 +102,9 @@ static void read_sent(const struct echo *echo, int64_t number, int16_t out[FRAME
 
     if (age < 0 || age >= ECHO_SENT || number < 0 || !(echo->voiced >> age & 1))
         memset(out, 0, FRAME_SAMPLES * sizeof *out);
-    else if (echo->alaw)
-        g711_alaw_decode(echo->frames[number % ECHO_SENT], out, FRAME_SAMPLES);
     else
-        g711_ulaw_decode(echo->frames[number % ECHO_SENT], out, FRAME_SAMPLES);
+        law_decode(echo->alaw ? CODEC_PCMA : CODEC_PCMU, echo->frames[number % ECHO_SENT], out,
+                   FRAME_SAMPLES);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/attr.h"
+
 typedef float lanes __attribute__((vector_size(16)));
 typedef int32_t indices __attribute__((vector_size(16)));
 
@@ -50,41 +52,9 @@ static float sum_of(lanes v)
     return (v[0] + v[1]) + (v[2] + v[3]);
 }
 
-static lanes product(const float *a, const float *b)
-{
-    lanes x, y;
-
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return x * y;
-}
-
-/* Four at a time, in four sums: floating sums are otherwise kept in order by the language, and each
- * addition waits for the one before. */
-static float dot(const float *a, const float *b, uint32_t count)
-{
-    lanes sums[4] = {{0}};
-    uint32_t i = 0;
-
-    assert(count % 4 == 0);
-    for (; i + 16 <= count; i += 16) {
-        sums[0] += product(a + i, b + i);
-        sums[1] += product(a + i + 4, b + i + 4);
-        sums[2] += product(a + i + 8, b + i + 8);
-        sums[3] += product(a + i + 12, b + i + 12);
-    }
-    for (; i < count; i += 4)
-        sums[0] += product(a + i, b + i);
-    return sum_of((sums[0] + sums[1]) + (sums[2] + sums[3]));
-}
-
-static float decibels(float power)
-{
-    return 10.0f * log10f(power + 1e-9f);
-}
-
 /* Anywhere in an array of floats. A memcpy() would be a call where its bounds are checked. */
 typedef float loose __attribute__((vector_size(16), aligned(4), may_alias));
+typedef float loose_pair __attribute__((vector_size(32), aligned(4), may_alias));
 
 static lanes load(const float *from)
 {
@@ -94,6 +64,32 @@ static lanes load(const float *from)
 static void put(float *to, lanes v)
 {
     *(loose *)to = v;
+}
+
+/* Sixteen at a time, in four sums of four: floating sums are otherwise kept in order by the
+ * language, and each addition waits for the one before. Two sums are one vector where there are
+ * such (TWO_WIDTHS). */
+static ALWAYS_INLINE float dot(const float *a, const float *b, uint32_t count)
+{
+    loose_pair first = {0}, second = {0};
+    uint32_t i = 0;
+
+    assert(count % 4 == 0);
+    for (; i + 16 <= count; i += 16) {
+        first += *(const loose_pair *)(a + i) * *(const loose_pair *)(b + i);
+        second += *(const loose_pair *)(a + i + 8) * *(const loose_pair *)(b + i + 8);
+    }
+    lanes sum = __builtin_shufflevector(first, first, 0, 1, 2, 3);
+    for (; i < count; i += 4)
+        sum += load(a + i) * load(b + i);
+    sum += __builtin_shufflevector(first, first, 4, 5, 6, 7);
+    return sum_of(sum + (__builtin_shufflevector(second, second, 0, 1, 2, 3) +
+                         __builtin_shufflevector(second, second, 4, 5, 6, 7)));
+}
+
+static float decibels(float power)
+{
+    return 10.0f * log10f(power + 1e-9f);
 }
 
 static lanes fourth(lanes v)
@@ -118,7 +114,8 @@ static lanes sum_up(lanes v)
  * samples at a time: first as if nothing had been before them, then what the last of the eight
  * before leaves of itself, so that only one in eight waits for another. out begins with the end of
  * the frame before. */
-static void filter(struct gate *gate, const int16_t *samples, float out[BEFORE + FRAME_SAMPLES])
+static ALWAYS_INLINE void filter(struct gate *gate, const int16_t *samples,
+                                 float out[BEFORE + FRAME_SAMPLES])
 {
     float change[FRAME_SAMPLES];
     lanes last = {0, 0, 0, gate->high_pass_out};
@@ -168,7 +165,7 @@ static void follow_floor(struct gate *gate, float power)
  * before, as a part of its energy. Two sines leave nothing but the line's noise, whatever their
  * frequencies; from neighbouring samples any dark vowel could be predicted as well. Covariance
  * method: exact at the borders. */
-static float residue(const float *x)
+static ALWAYS_INLINE float residue(const float *x)
 {
     double phi[5][5], l[4][4], y[4], left;
 
@@ -179,7 +176,8 @@ static float residue(const float *x)
     for (int i = 1; i < 5; i++) {
         for (int j = i; j < 5; j++) {
             const float *a = x + BEFORE - STRIDE * i, *b = x + BEFORE - STRIDE * j;
-            float change = dot(a, b, STRIDE) - dot(a + FRAME_SAMPLES, b + FRAME_SAMPLES, STRIDE);
+            float change = sum_of(load(a) * load(b)) -
+                           sum_of(load(a + FRAME_SAMPLES) * load(b + FRAME_SAMPLES));
             phi[i][j] = phi[j][i] = phi[i - 1][j - 1] + (double)change;
         }
     }
@@ -204,7 +202,7 @@ static float residue(const float *x)
 }
 
 /* Halves the rate; the pitch is looked for at 4 kHz. x goes on from x[-1]. */
-static void halve(const float *x, float out[HALF])
+static ALWAYS_INLINE void halve(const float *x, float out[HALF])
 {
     const indices even = {0, 2, 4, 6}, odd = {1, 3, 5, 7};
 
@@ -218,7 +216,7 @@ static void halve(const float *x, float out[HALF])
 }
 
 /* The frame's products with its own past at four lags, `past` and 1, 2, 3 samples before it. */
-static lanes four_lags(const float *now, const float *past)
+static ALWAYS_INLINE lanes four_lags(const float *now, const float *past)
 {
     lanes sums[4] = {{0}};
 
@@ -237,7 +235,7 @@ static lanes four_lags(const float *now, const float *past)
 
 /* The greatest normalised correlation of the frame with its own past; once it is clear, the first
  * that is. */
-static float periodicity(const float line[GATE_PITCH_HISTORY + HALF])
+static ALWAYS_INLINE float periodicity(const float line[GATE_PITCH_HISTORY + HALF])
 {
     const float *now = line + GATE_PITCH_HISTORY;
     float own = dot(now, now, HALF), best = 0.0f;
@@ -257,7 +255,7 @@ static float periodicity(const float line[GATE_PITCH_HISTORY + HALF])
 
 /* The first and the last 5 ms of the frame that are louder than the line. Returns their edges as
  * samples before the frame's end. */
-static void find_edges(const float *x, float over, uint32_t *first, uint32_t *last)
+static ALWAYS_INLINE void find_edges(const float *x, float over, uint32_t *first, uint32_t *last)
 {
     *first = 0;
     *last = FRAME_SAMPLES;
@@ -300,8 +298,8 @@ static uint16_t more(uint16_t samples, uint32_t add)
     return sum > 60000 ? 60000 : (uint16_t)sum;
 }
 
-static void count_frame(struct gate *gate, const float *x, float power_db, bool counts,
-                        bool pitched, bool clear)
+static ALWAYS_INLINE void count_frame(struct gate *gate, const float *x, float power_db,
+                                      bool counts, bool pitched, bool clear)
 {
     gate->clear = (uint8_t)(gate->clear << 1 | (clear ? 1 : 0));
     gate->counted = (uint8_t)(gate->counted << 1 | (counts ? 1 : 0));
@@ -325,7 +323,7 @@ static void count_frame(struct gate *gate, const float *x, float power_db, bool 
     gate->level += (gate->level < -89.0f ? 1.0f : 0.2f) * (power_db - gate->level);
 }
 
-enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPLES])
+TWO_WIDTHS enum gate_result gate_frame(struct gate *gate, const int16_t samples[FRAME_SAMPLES])
 {
     float padded[BEFORE + FRAME_SAMPLES], line[GATE_PITCH_HISTORY + HALF];
     const float *x = padded + BEFORE;

@@ -209,7 +209,7 @@ enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uin
         return JITTER_PUT_DUPLICATE;
     }
     if (position + count > jitter->newest) {
-        clear_up_to(jitter, position + count);
+        clear_up_to(jitter, position); /* The packet's own are written below. */
         jitter->newest = position + count;
     }
     store(jitter, position, samples, count, marks);
@@ -244,10 +244,16 @@ static struct look look_at(struct jitter *jitter, int64_t position)
 
     if (position >= jitter->newest || position < jitter->newest - JITTER_SAMPLES)
         return look;
-    for (uint32_t i = 0; i < FRAME_SAMPLES && position + i < jitter->newest; i += CELL) {
-        uint8_t cell = *cell_at(jitter, position + i);
-        look.there += cell & THERE;
-        look.marks |= cell;
+    uint32_t left = jitter->newest - position < FRAME_SAMPLES
+                        ? (uint32_t)(jitter->newest - position)
+                        : FRAME_SAMPLES;
+    for (uint32_t run; left > 0; left -= run, position += run) {
+        const uint8_t *cells = cell_at(jitter, position);
+        run = run_at(position, left);
+        for (uint32_t i = 0; i < run / CELL; i++) {
+            look.there += cells[i] & THERE;
+            look.marks |= cells[i];
+        }
     }
     return look;
 }
@@ -272,6 +278,16 @@ static void copy_frame(struct jitter *jitter, int64_t position, int16_t *out)
         else
             memset(out, 0, count * sizeof *out);
         out += count;
+    }
+}
+
+/* The same where all of it is there, and nothing muted. */
+static void copy_whole(const struct jitter *jitter, int64_t position, int16_t *out)
+{
+    for (uint32_t i = 0, run; i < FRAME_SAMPLES; i += run) {
+        run = run_at(position + i, FRAME_SAMPLES - i);
+        memcpy(out + (size_t)i * jitter->scale, sound_at(jitter, position + i),
+               (size_t)run * jitter->scale * sizeof *out);
     }
 }
 
@@ -382,8 +398,10 @@ enum jitter_take_result jitter_take(struct jitter *jitter, uint64_t now_ns,
             jitter->left_out_ms += (uint32_t)by / PER_MS;
         else
             jitter->doubled_ms += (uint32_t)-by / PER_MS;
-    } else {
+    } else if (look.marks & JITTER_MUTED) {
         copy_frame(jitter, jitter->next, out->samples);
+    } else {
+        copy_whole(jitter, jitter->next, out->samples);
     }
     out->marks = look.marks & (JITTER_VOICED | JITTER_MUTED);
     jitter->next += FRAME_SAMPLES;

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/attr.h"
+
 enum {
     EVENT_LASTS_MS = 60, /* Between two packets of an event, and after its last. */
     LOOK = 80,        /* Samples that are looked at, in the middle of a frame: any tone of 30 ms */
@@ -76,7 +78,7 @@ char keys_event(struct keys *keys, const struct rtp_packet *packet, uint64_t now
 
 /* How much of the middle of a frame lies at one frequency, out of LOOK * SCALE^2 / 2: for a pure
  * tone of it all. Sums of products of 16 bits: compilers make vectors of that. */
-static float part_at(const int16_t samples[LOOK], const struct wave *wave)
+static ALWAYS_INLINE float part_at(const int16_t samples[LOOK], const struct wave *wave)
 {
     int32_t in_phase = 0, across = 0;
 
@@ -87,7 +89,7 @@ static float part_at(const int16_t samples[LOOK], const struct wave *wave)
     return (float)in_phase * (float)in_phase + (float)across * (float)across;
 }
 
-static float most_of(const int16_t samples[LOOK], uint32_t first)
+static ALWAYS_INLINE float most_of(const int16_t samples[LOOK], uint32_t first)
 {
     float most = 0;
 
@@ -101,7 +103,7 @@ static float most_of(const int16_t samples[LOOK], uint32_t first)
 /* Two tones, one of each group, that are most of the sound. The detector wants 82 % of the energy
  * in the two and neither 8 dB over the other; this asks for 40 % in both and 4 % in each, since
  * tones may be off by 1.8 % in frequency. Below -50 dBFS no tone counts. */
-static bool may_be_key(const int16_t frame[FRAME_SAMPLES])
+TWO_WIDTHS static bool may_be_key(const int16_t frame[FRAME_SAMPLES])
 {
     int16_t samples[LOOK];
     int32_t energy = 0;

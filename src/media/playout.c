@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/g711.h"
+#include "media/law.h"
 
 enum {
     AUDIBLE = 260, /* -42 dBFS: above the noise of a voice's pauses, below its quietest sounds. */
@@ -94,10 +95,7 @@ static void rise(const int16_t *linear, enum codec codec, uint32_t count, uint8_
     count = count < RISE ? count : RISE;
     for (uint32_t i = 0; i < count; i++)
         soft[i] = (int16_t)(linear[i] * (int32_t)i / RISE);
-    if (codec == CODEC_PCMA)
-        g711_alaw_encode(soft, out, count);
-    else
-        g711_ulaw_encode(soft, out, count);
+    law_encode(codec, soft, out, count);
 }
 
 /* What of which clip is the next frame. Returns how many samples of 8 kHz, from `playout->sent`. */

@@ -2,7 +2,7 @@
 /* reflect.c - a ring of what was heard. */
 #include "media/reflect.h"
 
-#include "base/g711.h"
+#include "media/law.h"
 
 void reflect_hear(struct reflect *reflect, const int16_t samples[FRAME_SAMPLES])
 {
@@ -17,17 +17,11 @@ void reflect_speak(const struct reflect *reflect, enum codec codec, uint8_t code
 
     if (reflect->heard < FRAME_SAMPLES + (uint64_t)reflect->delay)
         return;
-    if (codec == CODEC_PCMA)
-        g711_alaw_decode(coded, samples, FRAME_SAMPLES);
-    else
-        g711_ulaw_decode(coded, samples, FRAME_SAMPLES);
+    law_decode(codec, coded, samples, FRAME_SAMPLES);
     for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
         float sum = (float)samples[i] +
                     reflect->gain * (float)reflect->samples[(from + i) % REFLECT_SAMPLES];
         samples[i] = (int16_t)(sum > 32767 ? 32767 : sum < -32768 ? -32768 : sum);
     }
-    if (codec == CODEC_PCMA)
-        g711_alaw_encode(samples, coded, FRAME_SAMPLES);
-    else
-        g711_ulaw_encode(samples, coded, FRAME_SAMPLES);
+    law_encode(codec, samples, coded, FRAME_SAMPLES);
 }

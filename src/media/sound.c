@@ -3,7 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/g711.h"
+#include "media/law.h"
+
 #include "media/bridge.h"
 
 enum {
@@ -130,17 +131,14 @@ static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
 {
     int16_t samples[SOUND_LONGEST];
     uint32_t count = packet->payload_size & ~7u;
-    bool alaw = packet->payload_type == endpoint->payload_type ? endpoint->codec == CODEC_PCMA
-                                                               : packet->payload_type == PT_PCMA;
+    enum codec other = packet->payload_type == PT_PCMA ? CODEC_PCMA : CODEC_PCMU;
+    enum codec codec = packet->payload_type == endpoint->payload_type ? endpoint->codec : other;
 
     if (count == 0 || count > SOUND_LONGEST) {
         engine->figures.malformed++;
         return;
     }
-    if (alaw)
-        g711_alaw_decode(packet->payload, samples, count);
-    else
-        g711_ulaw_decode(packet->payload, samples, count);
+    law_decode(codec, packet->payload, samples, count);
     if (jitter_put(&endpoint->jitter, packet->timestamp, arrival_ns, samples, count, 0) ==
         JITTER_PUT_DUPLICATE)
         return;
@@ -234,10 +232,7 @@ static void keep_heard(struct endpoint *endpoint, const int16_t *samples)
         half_down(&endpoint->wide->captured, samples, narrow, FRAME_SAMPLES);
         samples = narrow;
     }
-    if (endpoint->capture.codec == CODEC_PCMA)
-        g711_alaw_encode(samples, endpoint->capture.heard, FRAME_SAMPLES);
-    else
-        g711_ulaw_encode(samples, endpoint->capture.heard, FRAME_SAMPLES);
+    law_encode(endpoint->capture.codec, samples, endpoint->capture.heard, FRAME_SAMPLES);
 }
 
 void endpoint_hear(struct engine *engine, struct endpoint *endpoint)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/g711.h"
 #include "media/bridge.h"
+#include "media/law.h"
 #include "wire/rtp.h"
 
 enum {
@@ -40,10 +41,7 @@ void endpoint_send(struct engine *engine, struct endpoint *endpoint,
 
 static void encode(enum codec codec, const int16_t *samples, uint8_t *out)
 {
-    if (codec == CODEC_PCMA)
-        g711_alaw_encode(samples, out, FRAME_SAMPLES);
-    else
-        g711_ulaw_encode(samples, out, FRAME_SAMPLES);
+    law_encode(codec, samples, out, FRAME_SAMPLES);
 }
 
 static void keep(struct endpoint *endpoint, const uint8_t *sent)
@@ -54,10 +52,7 @@ static void keep(struct endpoint *endpoint, const uint8_t *sent)
     if (!endpoint->capture.recorder)
         return;
     if (endpoint->capture.codec != endpoint->codec) { /* Changed in the call; the file's did not. */
-        if (endpoint->codec == CODEC_PCMA)
-            g711_alaw_decode(sent, samples, FRAME_SAMPLES);
-        else
-            g711_ulaw_decode(sent, samples, FRAME_SAMPLES);
+        law_decode(endpoint->codec, sent, samples, FRAME_SAMPLES);
         encode(endpoint->capture.codec, samples, other);
         sent = other;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* small_test.c - ports, concealment, the outbox, captures. */
+/* small_test.c - G.711, ports, concealment, the outbox, captures. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "media/capture.h"
 #include "media/conceal.h"
 #include "media/lateness.h"
+#include "media/law.h"
 #include "media/outbox.h"
 #include "media/ports.h"
 #include "wire/au.h"
@@ -283,8 +284,34 @@ static void a_thread_is_late_after_three_bad_seconds_until_a_better_one(void)
     CHECK(said_late(&lateness, &now_ns, 10, 10) == 0);
 }
 
+/* ---- G.711 in two widths ---- */
+
+static void both_laws_are_those_of_the_base_for_every_sample_and_byte(void)
+{
+    static int16_t linear[65536], mine[256], theirs[256];
+    static uint8_t bytes[256], coded[65536], expected[65536];
+
+    for (uint32_t i = 0; i < 65536; i++)
+        linear[i] = (int16_t)(i - 32768);
+    for (uint32_t i = 0; i < 256; i++)
+        bytes[i] = (uint8_t)i;
+    law_encode(CODEC_PCMU, linear, coded, 65536);
+    g711_ulaw_encode(linear, expected, 65536);
+    CHECK(memcmp(coded, expected, sizeof coded) == 0);
+    law_encode(CODEC_PCMA, linear, coded, 65536);
+    g711_alaw_encode(linear, expected, 65536);
+    CHECK(memcmp(coded, expected, sizeof coded) == 0);
+    law_decode(CODEC_PCMU, bytes, mine, 256);
+    g711_ulaw_decode(bytes, theirs, 256);
+    CHECK(memcmp(mine, theirs, sizeof mine) == 0);
+    law_decode(CODEC_PCMA, bytes, mine, 256);
+    g711_alaw_decode(bytes, theirs, 256);
+    CHECK(memcmp(mine, theirs, sizeof mine) == 0);
+}
+
 int main(void)
 {
+    RUN(both_laws_are_those_of_the_base_for_every_sample_and_byte);
     RUN(ports_of_the_kernels_own_range_are_refused_unless_reserved);
     RUN(what_stands_against_the_ports_is_said_with_the_cure);
     RUN(a_gap_in_a_vowel_goes_on_in_its_pitch_and_fades_in_60_ms);
