@@ -98,7 +98,11 @@ static void fill(struct step *step, struct call *call)
     leg->started_wall_ms = event->wall_ms;
     text_copy(leg->party, sizeof(leg->party), event->request.number);
     text_copy(leg->local, sizeof(leg->local), plan->outbound_address);
-    text_copy(dial->target, sizeof(dial->target), event->request.number);
+    if (text_starts_nocase(event->request.number, TEXT("sip:")) ||
+        text_starts_nocase(event->request.number, TEXT("sips:")))
+        text_copy(dial->target, sizeof(dial->target), event->request.number);
+    else /* "030 123" would be no URI with the trunk's host behind it. */
+        dial_user(event->request.number, dial->target, sizeof(dial->target));
     text_copy(dial->from, sizeof(dial->from), event->request.from);
     text_copy(dial->headers, sizeof(dial->headers), event->request.headers);
     dial->token = event->request.token;
