@@ -41,10 +41,12 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
 {
     struct talk *talk = &call->talk;
     const struct event *event = step->event;
-    int16_t intent = meaning_of_key(call_agent(step->core, call), key);
 
-    if (talk->state == TALK_NONE || talk->state == TALK_AWAY || same_press(talk, key, source, event->at_ms))
+    if (talk->state == TALK_NONE || talk->state == TALK_AWAY ||
+        same_press(talk, key, source, event->at_ms))
         return;
+    /* Not before: a call that is forwarded has no agent. */
+    int16_t intent = meaning_of_key(call_agent(step->core, call), key);
     talk->last_key = key;
     talk->last_key_source = source;
     talk->last_key_ms = event->at_ms;

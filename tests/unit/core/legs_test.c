@@ -94,6 +94,8 @@ static void a_forwarded_caller_rings_hears_and_is_bridged_with_the_callee(void)
     CHECK(scene_command(SIP_ANSWER)->sip.dialog == scene_dialog());
     of_dialog(SIP_ACKED, scene_dialog(), 0, "");
     CHECK(scene_command(MEDIA_BRIDGE)->bridge.other == far);
+    scene_key('1'); /* For who is called, not for an agent: there is none. */
+    CHECK(!scene_command(STORE_KEY));
     of_dialog(SIP_BYE, FAR, 0, "");
     CHECK(scene_command(SIP_HANG_UP));
     scene_end();
