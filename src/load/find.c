@@ -51,7 +51,7 @@ static struct load_options options_of_try(const struct find_options *options, ui
                        : ramp_ms > RAMP_MOST_MS ? RAMP_MOST_MS
                                                 : (uint32_t)ramp_ms;
     load.for_ms = load.ramp_ms + options->hold_ms;
-    if (load.length_ms < load.for_ms && !load.rate)
+    if (load.length_ms < load.for_ms && load.rate == 0)
         load.length_ms = load.for_ms + 60000; /* Held to the end. */
     return load;
 }

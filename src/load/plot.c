@@ -105,7 +105,7 @@ static void write_grid(const struct plot *plot, const struct scale *scale, FILE 
 static double highest(const struct plot *plot, const struct plot_line *line, uint32_t from,
                       uint32_t group, uint32_t *where)
 {
-    double best = NAN;
+    double best = (double)NAN;
 
     for (uint32_t i = from; i < from + group && i < plot->count; i++) {
         double value = line->value(plot->rows, i);

@@ -67,7 +67,9 @@ static int secure(struct stream *stream, const char *host, uint64_t until_ms)
     if (!stream->ssl)
         return -ENOMEM;
     SSL_set_mode(stream->ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_ENABLE_PARTIAL_WRITE);
-    SSL_set_tlsext_host_name(stream->ssl, host);
+    /* SSL_set_tlsext_host_name() casts const away. */
+    SSL_ctrl(stream->ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             (void *)(uintptr_t)host);
     if (SSL_set_fd(stream->ssl, stream->fd) != 1)
         return -EIO;
     while ((result = SSL_connect(stream->ssl)) != 1) {

@@ -11,7 +11,6 @@
 #include "base/attr.h"
 
 typedef float lanes __attribute__((vector_size(16)));
-typedef int32_t indices __attribute__((vector_size(16)));
 
 enum {
     PARTS_FRAMES = 16,
@@ -94,7 +93,7 @@ static float decibels(float power)
 
 static lanes fourth(lanes v)
 {
-    return __builtin_shuffle(v, (indices){3, 3, 3, 3});
+    return __builtin_shufflevector(v, v, 3, 3, 3, 3);
 }
 
 static const float P = 0.925f; /* Of the high-pass. */
@@ -106,8 +105,8 @@ static lanes sum_up(lanes v)
 {
     const lanes none = {0};
 
-    v += P * __builtin_shuffle(none, v, (indices){0, 4, 5, 6});
-    return v + P * P * __builtin_shuffle(none, v, (indices){0, 1, 4, 5});
+    v += P * __builtin_shufflevector(none, v, 0, 4, 5, 6);
+    return v + P * P * __builtin_shufflevector(none, v, 0, 1, 4, 5);
 }
 
 /* Takes hum and offset away (100 Hz, first order): out[n] = in[n] - in[n-1] + P out[n-1]. Eight
@@ -201,16 +200,23 @@ static ALWAYS_INLINE float residue(const float *x)
     return (float)(left / phi[0][0]);
 }
 
+static lanes evens(lanes a, lanes b)
+{
+    return __builtin_shufflevector(a, b, 0, 2, 4, 6);
+}
+
+static lanes odds(lanes a, lanes b)
+{
+    return __builtin_shufflevector(a, b, 1, 3, 5, 7);
+}
+
 /* Halves the rate; the pitch is looked for at 4 kHz. x goes on from x[-1]. */
 static ALWAYS_INLINE void halve(const float *x, float out[HALF])
 {
-    const indices even = {0, 2, 4, 6}, odd = {1, 3, 5, 7};
-
     for (uint32_t i = 0; i < HALF; i += 4) {
         lanes a = load(x + 2 * i), b = load(x + 2 * i + 4);
-        lanes before = __builtin_shuffle(load(x + 2 * i - 1), load(x + 2 * i + 3), even);
-        lanes half =
-            0.25f * (before + __builtin_shuffle(a, b, odd)) + 0.5f * __builtin_shuffle(a, b, even);
+        lanes before = evens(load(x + 2 * i - 1), load(x + 2 * i + 3));
+        lanes half = 0.25f * (before + odds(a, b)) + 0.5f * evens(a, b);
         put(out + i, half);
     }
 }
@@ -225,12 +231,12 @@ static ALWAYS_INLINE lanes four_lags(const float *now, const float *past)
         for (int k = 0; k < 4; k++)
             sums[k] += x * load(past + i - k);
     }
-    lanes ab = __builtin_shuffle(sums[0], sums[1], (indices){0, 4, 1, 5}) +
-               __builtin_shuffle(sums[0], sums[1], (indices){2, 6, 3, 7});
-    lanes cd = __builtin_shuffle(sums[2], sums[3], (indices){0, 4, 1, 5}) +
-               __builtin_shuffle(sums[2], sums[3], (indices){2, 6, 3, 7});
-    return __builtin_shuffle(ab, cd, (indices){0, 1, 4, 5}) +
-           __builtin_shuffle(ab, cd, (indices){2, 3, 6, 7});
+    lanes ab = __builtin_shufflevector(sums[0], sums[1], 0, 4, 1, 5) +
+               __builtin_shufflevector(sums[0], sums[1], 2, 6, 3, 7);
+    lanes cd = __builtin_shufflevector(sums[2], sums[3], 0, 4, 1, 5) +
+               __builtin_shufflevector(sums[2], sums[3], 2, 6, 3, 7);
+    return __builtin_shufflevector(ab, cd, 0, 1, 4, 5) +
+           __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
 }
 
 /* The greatest normalised correlation of the frame with its own past; once it is clear, the first

@@ -220,7 +220,9 @@ static void greet_server(SSL *ssl, const char *host, const char *whole)
     for (uint32_t i = 0; i < TLS_NAMES && !name; i++)
         name = strcmp(tls.names[i].address, whole) == 0 ? tls.names[i].name : NULL;
     if (name) {
-        SSL_set_tlsext_host_name(ssl, name);
+        /* SSL_set_tlsext_host_name() casts const away. */
+        SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 (void *)(uintptr_t)name);
         SSL_set1_host(ssl, name);
     } else {
         X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host);

@@ -13,7 +13,8 @@
 #include "base/attr.h"
 #include "base/text.h"
 
-enum { WORD_BEGIN = 0, WORD_END = 1, WORD_NONE = UINT32_MAX - 1 }; /* "<s>", "</s>" */
+enum { WORD_BEGIN = 0, WORD_END = 1 }; /* "<s>", "</s>" */
+#define WORD_NONE (UINT32_MAX - 1)
 
 struct vocabulary {
     char **names;
