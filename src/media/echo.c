@@ -2,7 +2,6 @@
 /* echo.c - compare, cancel, decide. */
 #include "media/echo.h"
 
-#include <errno.h>
 #include <math.h>
 #include <speex/speex_echo.h>
 #include <stddef.h>
@@ -12,65 +11,26 @@
 #include "media/law.h"
 
 enum {
-    SUMS_HEARD = ECHO_WINDOW * ECHO_SUMS,
-    SUMS_SENT = ECHO_SENT * ECHO_SUMS,
-    SUM_SAMPLES = FRAME_SAMPLES / ECHO_SUMS,
+    SUMS_HEARD = ECHO_WINDOW * LIKENESS_SUMS,
     LOUD = 100 * 100,      /* Mean square: -50 dBFS. */
     LEFT_LOUD = 184 * 184, /* -45 dBFS: what a canceller leaves is mostly below. */
     LOUD_FRAMES = 5,       /* Of the window: less cannot be compared. */
     TEST_EVERY = 3,        /* Frames, while it matters; */
     TEST_KNOWN = 10,       /* when it is known what this sound is. */
     CLEAN_AFTER = 50,      /* Frames of the agent's voice without an answer: there is no echo. */
-    SCALED = 700,          /* Largest value that is multiplied: the sums stay below 2^31. */
-    GATE_ENDED = 4000,     /* Samples of silence that close any gate. */
     STRIKES = 2,           /* Comparisons in a row that must agree on a delay, */
-    NEAR = 16              /* so many samples apart at most. */
+    NEAR = 16,             /* so many samples apart at most. */
+    AROUND = 8             /* Samples that a comparison's delay may be wrong by. */
 };
 
 static const float alike = 0.5f;
+/* That a line that was learnt has moved: by two comparisons; by one. */
+static const float well_alike = 0.65f, surely_alike = 0.75f;
 static const float converged_db = 9, margin_db = 8;
-
-int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail)
-{
-    *pool = (struct echo_pool){.count = tail > 0 ? count : 0};
-    if (pool->count == 0)
-        return 0;
-    pool->lines = calloc(pool->count, sizeof *pool->lines);
-    pool->free = calloc(pool->count, sizeof(struct echo_line *));
-    if (!pool->lines || !pool->free)
-        return -ENOMEM;
-    for (uint32_t i = 0; i < pool->count; i++) {
-        pool->lines[i].canceller = speex_echo_state_init(FRAME_SAMPLES, (int)tail);
-        if (!pool->lines[i].canceller)
-            return -ENOMEM;
-        int rate = SAMPLE_RATE;
-        speex_echo_ctl(pool->lines[i].canceller, SPEEX_ECHO_SET_SAMPLING_RATE, &rate);
-        pool->free[pool->free_count++] = &pool->lines[i];
-    }
-    return 0;
-}
-
-void echo_pool_close(struct echo_pool *pool)
-{
-    for (uint32_t i = 0; pool->lines && i < pool->count; i++) {
-        if (pool->lines[i].canceller)
-            speex_echo_state_destroy(pool->lines[i].canceller);
-    }
-    free(pool->lines);
-    free(pool->free);
-    *pool = (struct echo_pool){0};
-}
 
 void echo_init(struct echo *echo)
 {
     memset(echo, 0, offsetof(struct echo, sums));
-}
-
-void echo_release(struct echo *echo, struct echo_pool *pool)
-{
-    if (echo->line)
-        pool->free[pool->free_count++] = echo->line;
-    echo->line = NULL;
 }
 
 void echo_pass(struct echo *echo, uint32_t frames)
@@ -132,64 +92,7 @@ static float mean_square(const int16_t *samples)
     return (float)sum / FRAME_SAMPLES;
 }
 
-static void add_sums(const int16_t *samples, int16_t *out)
-{
-    for (uint32_t i = 0; i < ECHO_SUMS; i++) {
-        int32_t sum = 0;
-        for (uint32_t k = 0; k < SUM_SAMPLES; k++)
-            sum += samples[i * SUM_SAMPLES + k];
-        out[i] = (int16_t)(sum / SUM_SAMPLES);
-    }
-}
-
 /* ---- The comparison ---- */
-
-/* Differences over two sums: a band from about 200 to 900 Hz, which every line carries. Scaled, so
- * that products can be added in 32 bits. */
-static void prepare(const int16_t *sums, uint32_t count, int16_t *out)
-{
-    int32_t most = 1;
-
-    for (uint32_t i = 2; i < count; i++) {
-        int32_t d = (sums[i] - sums[i - 2]) / 2;
-        out[i] = (int16_t)d;
-        most = abs(d) > most ? abs(d) : most;
-    }
-    out[0] = out[1] = 0;
-    for (uint32_t i = 2; i < count; i++)
-        out[i] = (int16_t)(out[i] * SCALED / most);
-}
-
-static int32_t product(const int16_t *a, const int16_t *b)
-{
-    int32_t sum = 0;
-
-    for (uint32_t i = 0; i < SUMS_HEARD; i++)
-        sum += (int32_t)a[i] * b[i];
-    return sum;
-}
-
-/* The greatest likeness of what was heard last with what was sent, and at which offset of it. */
-static float compare(const int16_t *heard, const int16_t *sent, uint32_t *offset)
-{
-    int64_t energy_sent = product(sent, sent), energy = product(heard, heard);
-    float best = 0;
-
-    for (uint32_t at = 0; at + SUMS_HEARD <= SUMS_SENT; at++) {
-        if (at > 0)
-            energy_sent += (int64_t)sent[at + SUMS_HEARD - 1] * sent[at + SUMS_HEARD - 1] -
-                           (int64_t)sent[at - 1] * sent[at - 1];
-        if (energy_sent < energy / 1000 + SUMS_HEARD)
-            continue; /* The agent said next to nothing then. */
-        float sum = (float)product(heard, sent + at);
-        float likeness = sum * sum / ((float)energy_sent * (float)(energy + 1));
-        if (likeness > best) {
-            best = likeness;
-            *offset = at;
-        }
-    }
-    return sqrtf(best);
-}
 
 /* The position in what was sent that belongs to the frame at `timestamp`, without delay. */
 static int64_t position_of(const struct echo *echo, uint32_t timestamp)
@@ -197,24 +100,34 @@ static int64_t position_of(const struct echo *echo, uint32_t timestamp)
     return echo->base_sent + (int32_t)(timestamp - echo->base_timestamp);
 }
 
-/* True when what was heard resembles what was sent; the delay is then known. */
-static bool test(struct echo *echo, uint32_t timestamp, int32_t *delay)
+/* How much these sums of what was heard resemble what was sent, and the delay for which they do. */
+static float compare(const struct echo *echo, const int16_t *heard, uint32_t timestamp,
+                     int32_t *delay)
 {
     static const int32_t frames_sent = ECHO_SENT;
-    int16_t sums[SUMS_SENT], sent[SUMS_SENT], heard[SUMS_HEARD], samples[FRAME_SAMPLES];
-    uint32_t offset = 0;
+    int16_t sent[ECHO_SENT * LIKENESS_SUMS], samples[FRAME_SAMPLES];
+    uint32_t offset;
 
     for (int32_t i = 0; i < frames_sent; i++) {
         read_sent(echo, (int64_t)echo->sent - frames_sent + i, samples);
-        add_sums(samples, sums + i * ECHO_SUMS);
+        likeness_sum(samples, sent + i * LIKENESS_SUMS);
     }
-    prepare(sums, SUMS_SENT, sent);
-    prepare(echo->sums, SUMS_HEARD, heard);
-    float likeness = compare(heard, sent, &offset);
-    int64_t first = ((int64_t)echo->sent - frames_sent) * FRAME_SAMPLES + offset * SUM_SAMPLES;
+    float likeness = likeness_find(heard, sent, &offset);
+    int64_t first = ((int64_t)echo->sent - frames_sent) * FRAME_SAMPLES + offset * LIKENESS_STEP;
     int64_t window = position_of(echo, timestamp) - (ECHO_WINDOW - 1) * FRAME_SAMPLES;
     *delay = (int32_t)(window - first);
-    return likeness >= alike;
+    return likeness;
+}
+
+/* The delay for which what came last is most alike what was sent, to the sample. */
+static int32_t exact(const struct echo *echo, uint32_t timestamp, int32_t delay)
+{
+    int16_t sent[(ECHO_WINDOW + 1) * FRAME_SAMPLES];
+    int64_t window = position_of(echo, timestamp) - (ECHO_WINDOW - 1) * FRAME_SAMPLES;
+
+    for (int32_t i = 0; i <= ECHO_WINDOW; i++)
+        read_reference(echo, window - delay - AROUND + i * FRAME_SAMPLES, sent + i * FRAME_SAMPLES);
+    return delay - likeness_exact(echo->line->came, sent, ECHO_WINDOW * FRAME_SAMPLES, AROUND);
 }
 
 /* ---- Each frame ---- */
@@ -236,16 +149,38 @@ static void follow(struct echo *echo, uint32_t timestamp)
     echo->next_timestamp = timestamp + FRAME_SAMPLES;
 }
 
-static void remember(struct echo *echo, const int16_t *samples, bool loud)
+static void append(int16_t *sums, const int16_t *samples)
 {
-    memmove(echo->sums, echo->sums + ECHO_SUMS, (SUMS_HEARD - ECHO_SUMS) * sizeof echo->sums[0]);
-    add_sums(samples, echo->sums + SUMS_HEARD - ECHO_SUMS);
-    echo->heard += echo->heard < ECHO_WINDOW;
+    memmove(sums, sums + LIKENESS_SUMS, (SUMS_HEARD - LIKENESS_SUMS) * sizeof sums[0]);
+    likeness_sum(samples, sums + SUMS_HEARD - LIKENESS_SUMS);
+}
+
+static uint32_t one_more(uint32_t frames)
+{
+    return frames < ECHO_WINDOW ? frames + 1 : ECHO_WINDOW;
+}
+
+static void remember(struct echo *echo, const int16_t *came, const int16_t *left, bool loud)
+{
+    struct echo_line *line = echo->line;
+
+    append(echo->sums, came);
+    echo->heard = one_more(echo->heard);
+    if (line) {
+        memmove(line->came, line->came + FRAME_SAMPLES,
+                (ECHO_WINDOW - 1) * FRAME_SAMPLES * sizeof line->came[0]);
+        memcpy(line->came + (ECHO_WINDOW - 1) * FRAME_SAMPLES, came,
+               FRAME_SAMPLES * sizeof line->came[0]);
+        append(line->left, left);
+        line->came_frames = echo->heard == 1 ? 1 : one_more(line->came_frames);
+        line->left_frames = echo->heard == 1 ? 1 : one_more(line->left_frames);
+    }
     echo->loud = (uint16_t)(echo->loud << 1 | loud) & ((1 << ECHO_WINDOW) - 1);
     if (echo->since_test < UINT8_MAX)
         echo->since_test++;
-    if (echo->loud == 0)
-        echo->judged = echo->resembles = false; /* The next sound is another one. */
+    if (echo->loud == 0) { /* The next sound is another one. */
+        echo->judged = echo->resembles = echo->doubted = false;
+    }
 }
 
 static void give_line(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter)
@@ -259,6 +194,8 @@ static void give_line(struct echo *echo, struct echo_pool *pool, const struct ji
     echo->line = pool->free[--pool->free_count];
     speex_echo_state_reset(echo->line->canceller);
     jitter_copy(&echo->line->jitter, jitter);
+    echo->line->came_frames = echo->line->left_frames = 0;
+    echo->line->peak_known = false;
     echo->erle_db = 0;
 }
 
@@ -271,31 +208,83 @@ static int32_t margin_of(const struct echo *echo, int64_t position, int32_t dela
     return there < 0 ? 0 : there < ECHO_MARGIN ? (int32_t)there : ECHO_MARGIN;
 }
 
-static void found(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
-                  int64_t position)
+/* Between two sentences a jitter buffer on the way has left something out or waited. What was
+ * learnt of the line is true of the new delay as well, if that is known to the sample. */
+static void move(struct echo *echo, uint32_t timestamp)
 {
-    bool moved = abs(echo->candidate - echo->delay) > ECHO_MARGIN;
+    struct echo_line *line = echo->line;
+    int32_t margin;
 
-    if (echo->state == ECHO_FOUND && !moved)
-        return;
-    if (echo->state == ECHO_FOUND && echo->line && echo->erle_db >= converged_db) {
-        /* A jitter buffer on the way has moved it: what was learnt of the line is still true. */
+    if (line->came_frames == ECHO_WINDOW && line->peak_known)
+        echo->delay = exact(echo, timestamp, echo->candidate) - line->peak;
+    else
         echo->delay = echo->candidate;
+    margin = margin_of(echo, position_of(echo, timestamp), echo->delay);
+    if (margin < echo->margin) { /* It looked into what is not sent yet by now: it learns anew. */
+        speex_echo_state_reset(line->canceller);
+        echo->margin = margin;
+        echo->erle_db = 0;
+    }
+    line->left_frames = 0; /* What was left with the wrong delay tells nothing. */
+}
+
+static void found(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
+                  uint32_t timestamp)
+{
+    struct echo_line *line = echo->line;
+    bool moved = abs(echo->candidate - echo->delay) > NEAR;
+
+    if (echo->state == ECHO_FOUND && !moved) {
+        if (line && line->came_frames == ECHO_WINDOW) {
+            line->peak = exact(echo, timestamp, echo->delay) - echo->delay;
+            line->peak_known = true;
+        }
+        return;
+    }
+    if (echo->learnt) {
+        move(echo, timestamp);
         return;
     }
     if (echo->state != ECHO_FOUND)
         give_line(echo, pool, jitter);
-    else if (echo->line)
-        speex_echo_state_reset(echo->line->canceller);
+    else if (line)
+        speex_echo_state_reset(line->canceller);
+    if (echo->line)
+        echo->line->peak_known = false;
     echo->erle_db = 0;
     echo->delay = echo->candidate;
-    echo->margin = margin_of(echo, position, echo->delay);
+    echo->margin = margin_of(echo, position_of(echo, timestamp), echo->delay);
     echo->state = ECHO_FOUND;
 }
 
 static uint32_t patience(const struct echo *echo)
 {
     return echo->judged && !echo->resembles && echo->state == ECHO_CLEAN ? TEST_KNOWN : TEST_EVERY;
+}
+
+/* A likeness of what came with what was sent, at this delay: true when it is believed. */
+static bool believe(struct echo *echo, float likeness, int32_t delay)
+{
+    if (likeness < (echo->learnt ? well_alike : alike)) {
+        echo->strikes = 0;
+        return false;
+    }
+    if (abs(delay - echo->candidate) > NEAR)
+        echo->strikes = 0;
+    echo->candidate = delay;
+    echo->strikes = echo->strikes < UINT8_MAX ? echo->strikes + 1 : UINT8_MAX;
+    return echo->strikes >= STRIKES || (echo->learnt && likeness >= surely_alike);
+}
+
+/* What a canceller that has learnt leaves: the caller's, unless it is mostly the agent's still. */
+static bool left_resembles(struct echo *echo, struct echo_pool *pool, uint32_t timestamp)
+{
+    int32_t delay;
+
+    if (echo->line->left_frames < ECHO_WINDOW)
+        return false;
+    pool->compares -= pool->compares > 0;
+    return compare(echo, echo->line->left, timestamp, &delay) >= alike;
 }
 
 static void look(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
@@ -306,18 +295,25 @@ static void look(struct echo *echo, struct echo_pool *pool, const struct jitter 
     if (echo->heard < ECHO_WINDOW || echo->since_test < patience(echo) ||
         __builtin_popcount(echo->loud) < LOUD_FRAMES)
         return;
-    echo->since_test = 0;
-    echo->judged = true;
-    echo->resembles = test(echo, timestamp, &delay);
-    if (!echo->resembles) {
-        echo->strikes = 0;
+    if (pool->compares == 0) { /* Soon. */
+        pool->put_off++;
         return;
     }
-    if (abs(delay - echo->candidate) > NEAR)
-        echo->strikes = 0;
-    echo->candidate = delay;
-    if (++echo->strikes >= STRIKES)
-        found(echo, pool, jitter, position_of(echo, timestamp));
+    pool->compares--;
+    echo->since_test = 0;
+    float likeness = compare(echo, echo->sums, timestamp, &delay);
+    bool believed = believe(echo, likeness, delay);
+    bool elsewhere = believed && abs(delay - echo->delay) > NEAR;
+    bool resembles =
+        likeness >= alike && (!echo->learnt || elsewhere || echo->line->left_frames < ECHO_WINDOW);
+    if (believed)
+        found(echo, pool, jitter, timestamp);
+    if (!resembles && echo->learnt)
+        resembles = left_resembles(echo, pool, timestamp);
+    /* The echo may have moved just now: it is looked at once more. */
+    echo->doubted = echo->learnt && !resembles && likeness >= alike && !echo->doubted;
+    echo->resembles = resembles;
+    echo->judged = !echo->doubted;
 }
 
 static float decibels(float ratio)
@@ -326,23 +322,29 @@ static float decibels(float ratio)
 }
 
 /* Takes the echo out. Returns whether what is left may be the caller's. */
-static bool cancel(struct echo *echo, uint32_t timestamp, float before, int16_t *samples,
-                   float *left)
+static bool cancel(struct echo *echo, struct echo_pool *pool, uint32_t timestamp, float before,
+                   int16_t *samples)
 {
     int16_t reference[FRAME_SAMPLES], out[FRAME_SAMPLES];
+
+    if (pool->cancels == 0) {
+        pool->put_off++;
+        return before > LOUD;
+    }
+    pool->cancels--;
 
     read_reference(echo, position_of(echo, timestamp) - echo->delay + echo->margin, reference);
     speex_echo_cancellation(echo->line->canceller, samples, reference, out);
     memcpy(samples, out, sizeof out);
-    *left = mean_square(out);
-    float lowered = decibels((before + 1) / (*left + 1));
+    float left = mean_square(out);
+    float lowered = decibels((before + 1) / (left + 1));
     bool more =
-        *left > LEFT_LOUD && (echo->erle_db < converged_db || lowered < echo->erle_db - margin_db);
+        left > LEFT_LOUD && (echo->erle_db < converged_db || lowered < echo->erle_db - margin_db);
     if (before > LEFT_LOUD && (!more || echo->resembles)) {
         float bounded = lowered < 0 ? 0 : lowered > 30 ? 30 : lowered;
         echo->erle_db += (bounded - echo->erle_db) * 0.08f;
         echo->energy_in += (double)before;
-        echo->energy_left += (double)*left;
+        echo->energy_left += (double)left;
     }
     return more;
 }
@@ -359,8 +361,8 @@ static enum echo_verdict decide(const struct echo *echo, bool loud)
 enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
                             uint32_t timestamp, int16_t samples[FRAME_SAMPLES])
 {
-    float before, left;
-    bool loud, more;
+    float before;
+    bool loud;
     int16_t came[FRAME_SAMPLES];
 
     follow(echo, timestamp);
@@ -371,17 +373,18 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
         return ECHO_CALLER;
     }
     before = mean_square(samples);
-    loud = more = before > LOUD;
+    loud = before > LOUD;
     memcpy(came, samples, sizeof came);
+    bool more = loud;
     if (echo->state == ECHO_FOUND && echo->line)
-        more = cancel(echo, timestamp, before, samples, &left);
-    bool left_only = echo->line && echo->erle_db >= converged_db;
-    if (left_only != echo->left_only) { /* The two are not compared in one. */
-        echo->heard = echo->loud = 0;
+        more = cancel(echo, pool, timestamp, before, samples);
+    bool learnt = echo->line && echo->erle_db >= converged_db;
+    if (learnt != echo->learnt) { /* Other frames count as loud. */
+        echo->loud = 0;
         echo->judged = echo->resembles = false;
     }
-    echo->left_only = left_only;
-    remember(echo, left_only ? samples : came, left_only ? more : loud);
+    echo->learnt = learnt;
+    remember(echo, came, samples, learnt ? more : loud);
     look(echo, pool, jitter, timestamp);
     if (echo->state == ECHO_UNKNOWN) {
         echo->quiet_frames = echo->loud ? 0 : echo->quiet_frames + (echo->voiced & 1);
@@ -389,51 +392,4 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
             echo->state = ECHO_CLEAN;
     }
     return decide(echo, more);
-}
-
-static enum gate_result held(struct echo *echo, struct gate *gate, enum gate_result result,
-                             enum echo_verdict verdict)
-{
-    if (echo->held_frames < UINT8_MAX)
-        echo->held_frames++;
-    if (result == GATE_CLOSED || verdict == ECHO_AGENT) {
-        echo->held = false;
-        (void)gate_gap(gate, GATE_ENDED);
-        return GATE_SAME;
-    }
-    if (verdict == ECHO_HOLD)
-        return GATE_SAME;
-    echo->held = false;
-    gate->edge_samples += echo->held_frames * FRAME_SAMPLES;
-    return GATE_OPENED;
-}
-
-enum gate_result echo_gate(struct echo *echo, struct gate *gate, enum echo_verdict verdict,
-                           const int16_t samples[FRAME_SAMPLES])
-{
-    enum gate_result result =
-        verdict == ECHO_AGENT ? gate_gap(gate, FRAME_SAMPLES) : gate_frame(gate, samples);
-
-    if (echo->held)
-        return held(echo, gate, result, verdict);
-    if (result == GATE_OPENED && verdict == ECHO_HOLD) {
-        echo->held = true;
-        echo->held_frames = 0;
-        return GATE_SAME;
-    }
-    return result;
-}
-
-uint32_t echo_delay_ms(const struct echo *echo)
-{
-    if (echo->state != ECHO_FOUND)
-        return 0;
-    return echo->delay > SAMPLE_RATE / 1000 ? (uint32_t)echo->delay * 1000 / SAMPLE_RATE : 1;
-}
-
-uint32_t echo_return_loss(const struct echo *echo)
-{
-    double lowered = echo->energy_left > 0 ? 10 * log10(echo->energy_in / echo->energy_left) : 0;
-
-    return lowered > 0 ? (uint32_t)(lowered + 0.5) : 0;
 }

@@ -3,13 +3,21 @@
  * out of it.
  *
  * While the agent speaks, and half a second longer, what comes in is compared with what was really
- * sent: first as a whole (the normalised correlation of 200 ms at 2 kHz over all delays up to half
- * a second; every 60 ms at most, and only while something loud comes in). A line that is
+ * sent (likeness.h; every 60 ms at most, and only while something loud comes in). A line that is
  * found to have an echo is given one of the thread's cancellers (speexdsp's MDF), which gets what
  * was sent delayed by what was found; lines without pay for the comparisons only. What the
  * canceller leaves is the caller's when it is loud, is more than it usually leaves, and does not
  * resemble what was sent. The first 200 ms of sound on a line that is not known yet are held back
  * until that is known.
+ *
+ * Both streams are counted in samples: by the timestamps, not by when packets went and came. So the
+ * delay stays the same until a jitter buffer on the way leaves something out or waits, which a
+ * telephone's does soon after the beginning, between two sentences. What comes is therefore still
+ * looked for at all delays when the canceller suddenly leaves much, and a move is followed to the
+ * sample: what was learnt of the line stays true.
+ *
+ * A beat compares four times at most and cancels 24 frames; what it has no time for is put off and
+ * counted: an opening that nobody could look at within 240 ms is the careful detector's to judge.
  *
  * For 8 kHz: telephones of wideband cancel their own. Order: echo_init(); each tick echo_pass() and
  * echo_sent(), and echo_hear() for each frame in order; echo_release(). One thread. 8 KB a leg. By
@@ -25,19 +33,27 @@
 #include "base/limits.h"
 #include "media/gate.h"
 #include "media/jitter.h"
+#include "media/likeness.h"
 
 enum {
-    ECHO_SENT = 40,   /* Frames sent that are remembered: the longest delay and what is compared. */
-    ECHO_SUMS = 40,   /* Of a frame, at 2 kHz. */
-    ECHO_WINDOW = 10, /* Frames that are compared. */
+    ECHO_SENT = LIKENESS_SENT, /* Frames that are remembered: the longest delay and the window. */
+    ECHO_WINDOW = LIKENESS_HEARD,
     ECHO_MARGIN = 32, /* Samples that the canceller may look ahead of the delay that was found. */
-    ECHO_LINES_MOST = 256 /* Of a thread; 60 KB each. */
+    ECHO_LINES_MOST = 256, /* Of a thread; 60 KB each. */
+    ECHO_COMPARES_A_BEAT = 4,
+    ECHO_CANCELS_A_BEAT = 24
 };
 
 /* A canceller, and the caller's sound without the echo for whoever recognises it. */
 struct echo_line {
     void *canceller;
     struct jitter jitter;
+    uint32_t came_frames; /* In a row in `came`. */
+    bool peak_known;
+    int32_t peak;         /* How much later than the delay the two are most alike. */
+    uint32_t left_frames; /* In a row in `left`. */
+    int16_t came[ECHO_WINDOW * FRAME_SAMPLES];
+    int16_t left[ECHO_WINDOW * LIKENESS_SUMS];
 };
 
 /* The cancellers of a thread, made when it opens: nothing is allocated in the tick. */
@@ -45,12 +61,17 @@ struct echo_pool {
     struct echo_line *lines;
     struct echo_line **free;
     uint32_t count, free_count;
-    uint64_t refused; /* Lines with an echo that found none. */
+    uint64_t refused;           /* Lines with an echo that found none. */
+    uint32_t compares, cancels; /* That may still be done in this beat. */
+    uint64_t put_off; /* Comparisons and frames of cancelling that had to wait or were left out. */
 };
 
 /* tail: samples; 0 is no echo cancelling at all. 0 or -ENOMEM. */
 MUST_USE int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail);
 void echo_pool_close(struct echo_pool *pool);
+
+/* The budget of the next beat. */
+void echo_pool_beat(struct echo_pool *pool);
 
 enum echo_state { ECHO_UNKNOWN, ECHO_CLEAN, ECHO_FOUND };
 
@@ -68,9 +89,9 @@ struct echo {
     int32_t margin;         /* Of ECHO_MARGIN, what can be had. */
     uint64_t voiced;        /* One bit a frame sent, the newest lowest: it carried voice. */
     uint64_t sent;          /* Frames sent so far; the newest is number sent - 1. */
-    bool alaw, based, judged, resembles;
-    bool left_only; /* What the canceller leaves is compared, not what came. */
-    bool held;      /* The gate is open, and nobody was told yet. */
+    bool alaw, based, judged, resembles, doubted;
+    bool learnt; /* The canceller has: what it leaves is looked at, not what came. */
+    bool held;   /* The gate is open, and nobody was told yet. */
     uint8_t held_frames;
     uint32_t base_timestamp, next_timestamp;
     int64_t base_sent; /* Position in what was sent of base_timestamp. */
@@ -81,7 +102,7 @@ struct echo {
     uint16_t quiet_frames;
     float erle_db;
     double energy_in, energy_left; /* Of frames that were the agent's. */
-    int16_t sums[ECHO_WINDOW * ECHO_SUMS];
+    int16_t sums[ECHO_WINDOW * LIKENESS_SUMS];
     uint8_t frames[ECHO_SENT][FRAME_SAMPLES];
 };
 

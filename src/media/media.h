@@ -34,9 +34,9 @@ struct media_options {
     bool circles;            /* Legs may be put through to each other: for tests. */
     struct ring_pool *rings;
     struct clip_table *clips;
-    uint32_t reflect_ms; /* For tests, of one leg: what it hears goes back after this, */
-    float reflect_gain;  /* so loud; 0: not. */
-    uint32_t echo_tail; /* Samples of an echo that is taken out; 0: none is looked for. */
+    uint32_t reflect_ms;       /* For tests, of one leg: what it hears goes back after this, */
+    float reflect_gain;        /* so loud; 0: not. */
+    uint32_t echo_tail;        /* Samples of an echo that is taken out; 0: none is looked for. */
     const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };
 
@@ -63,7 +63,8 @@ struct media_figures {
     uint64_t received, sent, strangers, malformed, send_failed;
     uint64_t events_lost, capture_lost;
     uint64_t echoes_refused; /* Lines with an echo and no canceller free. */
-    uint64_t keys_missing; /* Descriptions of encrypted legs without a key. */
+    uint64_t echoes_put_off; /* Comparisons and frames of it that a beat had no time for. */
+    uint64_t keys_missing;   /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
     uint32_t threads;
     uint32_t batched; /* Threads that send and receive by io_uring. */

@@ -250,6 +250,7 @@ static void answer(struct media_thread *thread)
                                    .figures = thread->engine.figures};
 
     answer.figures.echoes_refused = thread->engine.echoes.refused;
+    answer.figures.echoes_put_off = thread->engine.echoes.put_off;
     answer.figures.events_lost = thread->engine.outbox.lost;
     if (mailbox_try_post(thread->options.answers, &answer, sizeof answer) != MAILBOX_BUSY)
         thread->asked = false;
@@ -325,6 +326,7 @@ void thread_beat(struct media_thread *thread, uint64_t now_ns)
     if (engine->recorder)
         engine->figures.capture_lost += recorder_collect(engine->recorder, engine->thread);
     take_messages(thread);
+    echo_pool_beat(&engine->echoes);
     engine_collect(engine);
     if (thread->phase == 0)
         engine->tick++;

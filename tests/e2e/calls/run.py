@@ -4,7 +4,7 @@
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
-phones (telephones that register), codecs (each one spoken), echo (not among the tests: live, one call in a few is still interrupted).
+phones (telephones that register), codecs (each one spoken), echo (not yet among the tests: on a busy machine a call in some is still interrupted).
 Prints `ok name` for what held.
 """
 import glob
@@ -66,7 +66,7 @@ def desk_barge_in(server):
 
 
 def desk_echo(server):
-    for line in ("-12dB:20ms", "-12dB:80ms", "-20dB:250ms"):
+    for line in ("-6dB:80ms", "-12dB:20ms", "-12dB:80ms", "-20dB:250ms"):
         code, out = server.call("wait agent\nwait 2s\npress 1\nwait agent\nwait 1s\nhangup\n", options=("--echo", line))
         call = server.last()
         check(f"the_agents_own_voice_does_not_interrupt_it_{line}",
