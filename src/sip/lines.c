@@ -26,6 +26,7 @@ enum {
 struct line {
     struct account account; /* As it was when the line began; password and all. */
     bool used, locating, registered, leaving;
+    bool gone;      /* Of no trunk any more: it ends with the answer to its good-bye. */
     nta_leg_t *leg; /* Call-ID, tags and CSeq of all its REGISTERs. */
     nta_outgoing_t *registering, *probing;
     struct targets targets;
@@ -83,6 +84,17 @@ static void drop(nta_outgoing_t **request)
     nta_outgoing_bind(*request, NULL, NULL);
     nta_outgoing_destroy(*request);
     *request = NULL;
+}
+
+static void close_line(struct line *line)
+{
+    drop(&line->registering);
+    drop(&line->probing);
+    if (line->leg) {
+        nta_leg_bind(line->leg, NULL, NULL);
+        nta_leg_destroy(line->leg);
+    }
+    explicit_bzero(line, sizeof(*line));
 }
 
 /* ---- REGISTER ---- */
@@ -272,7 +284,9 @@ static int on_register(nta_outgoing_magic_t *magic, nta_outgoing_t *request, con
         prove(line, &line->registering, sip, line->leg, line->hop, &line->tries, on_register))
         return 0;
     drop(&line->registering);
-    if (line->leaving)
+    if (line->gone)
+        close_line(line);
+    else if (line->leaving)
         line->registered = false;
     else if (status < 300 && sip)
         taken(line, sip);
@@ -341,17 +355,6 @@ static void on_probe_located(uint32_t subject, const struct targets *targets)
 
 /* ---- The table ---- */
 
-static void close_line(struct line *line)
-{
-    drop(&line->registering);
-    drop(&line->probing);
-    if (line->leg) {
-        nta_leg_bind(line->leg, NULL, NULL);
-        nta_leg_destroy(line->leg);
-    }
-    explicit_bzero(line, sizeof(*line));
-}
-
 static bool same(const struct account *a, const struct account *b)
 {
     return strcmp(a->name, b->name) == 0 && strcmp(a->host, b->host) == 0 &&
@@ -361,26 +364,82 @@ static bool same(const struct account *a, const struct account *b)
            a->expires_s == b->expires_s && a->probe_ms == b->probe_ms;
 }
 
+/* Whose place is least needed: none's, or that of one that only waits for an answer. */
 static struct line *line_for(const struct account *account)
 {
-    struct line *free_line = NULL;
+    struct line *free_line = NULL, *gone = NULL;
 
     for (uint32_t i = 0; i < MAX_TRUNKS; i++) {
-        if (state.lines[i].used && same(&state.lines[i].account, account))
-            return &state.lines[i];
-        if (!state.lines[i].used && !free_line)
-            free_line = &state.lines[i];
+        struct line *line = &state.lines[i];
+        if (line->used && !line->gone && same(&line->account, account))
+            return line;
+        if (!line->used && !free_line)
+            free_line = line;
+        if (line->used && line->gone)
+            gone = line;
     }
+    if (!free_line && gone)
+        close_line(free_line = gone);
     return free_line;
+}
+
+/* Somebody registers there by this name, now too: a good-bye would be his. */
+static bool still_wanted(const struct account *old)
+{
+    for (uint32_t i = 0; i < account_count(); i++) {
+        const struct account *account = account_at(i);
+        if (!account->is_user && account->registers && account->port == old->port &&
+            strcmp(account->host, old->host) == 0 && strcmp(account->user, old->user) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void say_goodbye(struct line *line)
+{
+    line->leaving = true;
+    line->locating = false;
+    drop(&line->registering);
+    line->next = line->next ? line->next - 1 : 0; /* The same server. */
+    try_next(line, 0, "");
+}
+
+/* Its trunk is no more, or is another. */
+static void end_line(struct line *line)
+{
+    bool registered = line->registered && !line->gone && !still_wanted(&line->account);
+
+    if (line->gone && !still_wanted(&line->account))
+        return;
+    if (registered) {
+        drop(&line->probing);
+        line->gone = true;
+        say_goodbye(line);
+    }
+    if (!registered || !line->registering)
+        close_line(line);
+}
+
+/* It goes on by its Call-ID with a higher CSeq: the good-bye, still repeated, means nothing any
+ * more (RFC 3261 10.3, 7). */
+static void revive(struct line *line, uint64_t now_ms)
+{
+    drop(&line->registering);
+    line->gone = line->leaving = line->registered = false;
+    line->register_ms = line->probe_ms = now_ms;
 }
 
 void lines_changed(uint64_t now_ms)
 {
     for (uint32_t i = 0; i < MAX_TRUNKS; i++) {
+        struct line *line = &state.lines[i];
         const struct account *account =
-            state.lines[i].used ? account_trunk(text_of(state.lines[i].account.name)) : NULL;
-        if (state.lines[i].used && (!account || !same(account, &state.lines[i].account)))
-            close_line(&state.lines[i]);
+            line->used ? account_trunk(text_of(line->account.name)) : NULL;
+        bool same_still = account && same(account, &line->account);
+        if (line->gone && same_still)
+            revive(line, now_ms);
+        else if (line->used && !same_still)
+            end_line(line);
     }
     for (uint32_t i = 0; i < account_count(); i++) {
         const struct account *account = account_at(i);
@@ -428,12 +487,8 @@ void lines_leave(uint64_t now_ms)
     state.left_ms = now_ms + LINES_LEAVE_MS;
     for (uint32_t i = 0; i < MAX_TRUNKS; i++) {
         struct line *line = &state.lines[i];
-        if (!line->used || !line->registered)
-            continue;
-        line->leaving = true;
-        drop(&line->registering);
-        line->next = line->next ? line->next - 1 : 0;
-        try_next(line, 0, "");
+        if (line->used && line->registered && !line->gone)
+            say_goodbye(line);
     }
 }
 

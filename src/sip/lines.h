@@ -17,7 +17,9 @@ enum {
     LINES_PROBE_MS = 4000 /* An OPTIONS without an answer for so long has none. */
 };
 
-/* The accounts have changed: lines that are the same go on. */
+/* The accounts have changed: lines that are the same go on. Of those whose trunk is gone or is
+ * another by now, each registration is ended, unless somebody still registers there as the same
+ * user; their answer is awaited in the background. */
 void lines_changed(uint64_t now_ms);
 
 /* What is due now. Once each turn of the loop. */

@@ -3,8 +3,8 @@
  *
  * What it does with a call is in the number called: "answer", "busy", "reliable", ... (`plays`
  * below). Every event is printed as a line; lines on standard input are orders ("dial URI", "hangup
- * ID", "dial TRUNK NUMBER", "figures", "bans", "ban ADDRESS", "unban ADDRESS", "quit"). Usage:
- * harness LISTENER... [max=N] [trunk:KEY=VALUE;...] [user:NAME=PASSWORD]
+ * ID", "dial TRUNK NUMBER", "figures", "bans", "ban ADDRESS", "unban ADDRESS", "trunks N" (of those
+ * given), "quit"). Usage: harness LISTENER... [max=N] [trunk:KEY=VALUE;...] [user:NAME=PASSWORD]
  * [trunk=RANGE rate=N calls=N failures=N ban=S scanner=NAME]. */
 #include <poll.h>
 #include <stdio.h>
@@ -319,6 +319,10 @@ static void on_line(char *line)
         ban(line + 4, true);
     } else if (strncmp(line, "unban ", 6) == 0) {
         ban(line + 6, false);
+    } else if (strncmp(line, "trunks ", 7) == 0) {
+        accounts.plan.trunk_count = (uint8_t)strtoul(line + 7, NULL, 10);
+        if (sip_prepare(harness.sip, &accounts.plan) != 0)
+            abort();
     } else if (strcmp(line, "quit") == 0) {
         harness.quit = true;
     } else if (strncmp(line, "dial ", 5) == 0) {

@@ -333,6 +333,32 @@ def registers(path):
     if request:
         granted(carrier, request, 60)
     check("and that is told", bool(harness.wait_line("^SIP_TRUNK.*expires_s=60", 3, mark)))
+    harness.order("trunks 0")
+    farewell = register(carrier, "a trunk that a reload leaves out is told good-bye", 0)
+    if farewell:
+        carrier.reply(farewell, "200 OK", tag="r")
+    mark = harness.mark()
+    harness.order("trunks 1")
+    request = register(carrier, "and is registered with again when it is back", 60)
+    if request:
+        granted(carrier, request, 60)
+    harness.wait_line("^SIP_TRUNK.*expires_s=60", 3, mark)
+    harness.order("trunks 0") # The good-bye is not answered until the trunk is back.
+    farewell = carrier.expect("REGISTER sip:", 4)
+    mark = harness.mark()
+    harness.order("trunks 1")
+    request = farewell
+    while request and header(request, "Expires") == "0": # It is repeated by its transaction.
+        request = carrier.expect("REGISTER sip:", 4)
+    check("a trunk that is back before its good-bye is answered is registered by a later request of the same Call-ID",
+          bool(request) and header(request, "Call-ID") == header(farewell, "Call-ID")
+          and int(header(request, "CSeq").split()[0]) > int(header(farewell, "CSeq").split()[0]), request)
+    if request:
+        granted(carrier, request, 60)
+    harness.wait_line("^SIP_TRUNK.*expires_s=60", 3, mark)
+    if farewell: # Or its transaction goes on.
+        carrier.peer = (ADDRESS, harness.port)
+        carrier.reply(farewell, "200 OK", tag="r")
     harness.order("quit")
     farewell = register(carrier, "who goes says good-bye", 0)
     if farewell:
