@@ -25,7 +25,9 @@ static bool read_listener(struct text t, struct listener *out)
 
 static bool in_media_range(const struct server_settings *s, uint16_t port)
 {
-    return port >= s->first_port.number && port < s->first_port.number + 2 * (s->max_calls.number + (s->spare_legs.given ? s->spare_legs.number : 0));
+    return port >= s->first_port.number &&
+           port < s->first_port.number +
+                      2 * (s->max_calls.number + (s->spare_legs.given ? s->spare_legs.number : 0));
 }
 
 void checks_listeners(struct reading *reading, const char *file, const struct server_settings *s,
@@ -167,6 +169,7 @@ void checks_media(struct reading *reading, const char *file, const struct server
         out->plan.music = text_of(schema_path(reading, file, s->music.text));
     out->plan.rtp_first_port = (uint16_t)s->first_port.number;
     out->plan.capture = s->capture.number;
+    out->opus_complexity = (uint32_t)s->opus_complexity.number;
     out->echo_tail_ms = (uint32_t)s->echo_tail.number;
     out->capture_format = (enum capture_format)s->capture_format.number;
     out->plan.comfort_noise = s->comfort_noise.number;

@@ -41,6 +41,7 @@ struct config {
     bool io_uring; /* May be used where the kernel allows it. */
     const char *capture_dir;
     enum capture_format capture_format;
+    uint32_t opus_complexity;
     uint32_t echo_tail_ms;
     const char *data_dir;
     uint64_t journal_segment_bytes, journal_total_bytes;

@@ -274,6 +274,14 @@ static const struct schema_row media_rows[] = {
      .choice_count = LENGTH(capture_words),
      .help = "what a capture is made into after the call: 16-bit WAV, Ogg Opus at 32 kbit/s, or "
              "nothing (.au as recorded)"},
+    {.key = "opus-complexity",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(opus_complexity),
+     .fallback = "2",
+     .low = 0,
+     .high = 10,
+     .help = "how hard Opus searches for the best sound of the agent's: fewer calls a core for "
+             "more, see docs/benchmarks.md"},
     {.key = "echo-tail",
      .type = SCHEMA_TIME,
      .offset = SERVER(echo_tail),

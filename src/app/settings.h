@@ -33,7 +33,7 @@ struct server_settings { /* offhook.yaml */
     struct setting hep_server, hep_id, hep_password, hep_bodies;
     struct setting tls_certificate, tls_key, tls_ca, tls_clients, tls_minimum;
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir,
-        capture_format, echo_tail;
+        capture_format, opus_complexity, echo_tail;
     struct setting comfort_noise;
     struct setting places, when_full, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;

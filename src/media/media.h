@@ -36,6 +36,7 @@ struct media_options {
     struct clip_table *clips;
     uint32_t reflect_ms;       /* For tests, of one leg: what it hears goes back after this, */
     float reflect_gain;        /* so loud; 0: not. */
+    uint32_t opus_complexity;  /* Of what is said, 0 to 10. */
     uint32_t echo_tail;        /* Samples of an echo that is taken out; 0: none is looked for. */
     const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };

@@ -109,7 +109,7 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     else
         error = 0;
     if (error == 0)
-        error = wide_pool_open(&thread->engine.wides, thread->count);
+        error = wide_pool_open(&thread->engine.wides, thread->count, options->opus_complexity);
     if (error == 0)
         error =
             echo_pool_open(&thread->engine.echoes, echo_lines(thread->count), options->echo_tail);

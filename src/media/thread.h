@@ -27,10 +27,11 @@ struct media_thread_options {
     struct ring_pool *rings;
     struct recorder *recorder;
     const struct vault *vault;
-    uint32_t reflect_ms; /* For tests: what the leg hears goes back after this, */
-    float reflect_gain;  /* so loud; 0: not. */
-    uint32_t echo_tail; /* Samples; 0: echoes are not looked for. */
-    bool plain; /* No io_uring. */
+    uint32_t reflect_ms;      /* For tests: what the leg hears goes back after this, */
+    float reflect_gain;       /* so loud; 0: not. */
+    uint32_t echo_tail;       /* Samples; 0: echoes are not looked for. */
+    uint32_t opus_complexity; /* 0 to 10. */
+    bool plain;               /* No io_uring. */
     struct mailbox *events;
     struct mailbox *answers; /* Where figures asked for are posted: a struct thread_answer. */
 };

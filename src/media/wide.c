@@ -14,25 +14,18 @@
 
 #include "wire/rtp.h"
 
-enum {
-    BITRATE = 24000,
-    WIDE_RATE = 16000,
-    OPUS_CLOCK = 6,
-    COMPLEXITY = 5,
-    G722_BITRATE = 64000,
-    ALIGNED = 64
-};
+enum { BITRATE = 24000, WIDE_RATE = 16000, OPUS_CLOCK = 6, G722_BITRATE = 64000, ALIGNED = 64 };
 
 static size_t aligned(size_t size)
 {
     return (size + ALIGNED - 1) / ALIGNED * ALIGNED;
 }
 
-int wide_pool_open(struct wide_pool *pool, uint32_t count)
+int wide_pool_open(struct wide_pool *pool, uint32_t count, uint32_t complexity)
 {
     void *memory;
 
-    *pool = (struct wide_pool){.count = count, .left = count};
+    *pool = (struct wide_pool){.count = count, .left = count, .complexity = complexity};
     pool->each = aligned(sizeof(struct wide)) + aligned((size_t)opus_encoder_get_size(1)) +
                  aligned((size_t)opus_decoder_get_size(1));
     pool->bytes = pool->each * (count > 0 ? count : 1);
@@ -70,6 +63,7 @@ struct wide *wide_take(struct wide_pool *pool)
 
     memset(wide, 0, sizeof *wide);
     wide->index = index;
+    wide->complexity = pool->complexity;
     wide->codec = CODEC_PCMU; /* None of the two yet. */
     wide->opus_encoder = encoder;
     wide->opus_decoder = decoder;
@@ -92,7 +86,7 @@ static void begin_codec(struct wide *wide, enum codec codec)
     } else {
         (void)opus_encoder_init(wide->opus_encoder, WIDE_RATE, 1, OPUS_APPLICATION_VOIP);
         (void)opus_decoder_init(wide->opus_decoder, WIDE_RATE, 1);
-        opus_encoder_ctl(wide->opus_encoder, OPUS_SET_COMPLEXITY(COMPLEXITY));
+        opus_encoder_ctl(wide->opus_encoder, OPUS_SET_COMPLEXITY((opus_int32)wide->complexity));
         opus_encoder_ctl(wide->opus_encoder, OPUS_SET_SIGNAL(OPUS_SIGNAL_VOICE));
     }
     wide_restart(wide);
@@ -244,7 +238,8 @@ static void choose_complexity(struct wide *wide, const int16_t samples[WIDE_FRAM
     bool silent = memcmp(samples, nothing, sizeof nothing) == 0;
 
     if (silent != wide->silent)
-        opus_encoder_ctl(wide->opus_encoder, OPUS_SET_COMPLEXITY(silent ? 0 : COMPLEXITY));
+        opus_encoder_ctl(wide->opus_encoder,
+                         OPUS_SET_COMPLEXITY(silent ? 0 : (opus_int32)wide->complexity));
     wide->silent = silent;
 }
 

@@ -29,7 +29,7 @@ enum {
 };
 
 struct wide {
-    uint32_t index;
+    uint32_t index, complexity;
     enum codec codec;
     g722_encode_state_t g722_encoder;
     g722_decode_state_t g722_decoder;
@@ -53,12 +53,12 @@ struct wide {
 struct wide_pool {
     uint8_t *memory;
     uint32_t *free;
-    uint32_t count, left;
+    uint32_t count, left, complexity;
     size_t each, bytes;
 };
 
-/* 0 or -ENOMEM. */
-MUST_USE int wide_pool_open(struct wide_pool *pool, uint32_t count);
+/* complexity: of Opus' encoder, 0 to 10. 0 or -ENOMEM. */
+MUST_USE int wide_pool_open(struct wide_pool *pool, uint32_t count, uint32_t complexity);
 void wide_pool_close(struct wide_pool *pool);
 
 /* NULL when all are taken; there is one for each leg. */

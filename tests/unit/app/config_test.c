@@ -158,7 +158,8 @@ static void kinds_are_checked(void)
     expect("offhook.yaml:4: server is a single value; write options below it: "
            "max-calls, spare-legs, max-calls-per-second, data, retry-after, when-late, control\n"
            "offhook.yaml:5: media is a list; write options below it: bind, address, "
-           "first-port, threads, io-uring, music, capture, capture-dir, capture-format, echo-tail, comfort-noise\n"
+           "first-port, threads, io-uring, music, capture, capture-dir, capture-format, "
+           "opus-complexity, echo-tail, comfort-noise\n"
            "offhook.yaml:6: 'silence' is a list; write a time with its unit, such as "
            "300ms, 6s, 5m or 1h\n"
            "offhook.yaml:7: 'agents' is a map; write a path\n"
@@ -464,8 +465,9 @@ static void an_environment_variable_that_is_not_set_is_an_error_unless_it_has_a_
 static void control_characters_of_a_file_never_reach_the_terminal(void)
 {
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
-    expect("offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
-           "server, sip, media, speech, journal, agents, trunks, users, routes, outbound, manners\n");
+    expect(
+        "offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
+        "server, sip, media, speech, journal, agents, trunks, users, routes, outbound, manners\n");
 }
 
 static void a_zero_byte_is_refused(void)

@@ -38,7 +38,7 @@ static void begin(enum codec codec, bool fec)
 
     command.media.codec = codec;
     command.media.fec = fec;
-    CHECK(wide_pool_open(&pool, 2) == 0);
+    CHECK(wide_pool_open(&pool, 2, 2) == 0);
     wide = wide_take(&pool);
     CHECK(wide);
     wide_set(wide, &command);
@@ -210,7 +210,7 @@ static void what_is_no_opus_is_refused(void)
 
 static void the_pool_gives_each_leg_its_own_and_the_last_one_back_first(void)
 {
-    CHECK(wide_pool_open(&pool, 2) == 0);
+    CHECK(wide_pool_open(&pool, 2, 2) == 0);
     struct wide *one = wide_take(&pool), *two = wide_take(&pool);
     CHECK(one && two && one != two && !wide_take(&pool));
     wide_put(&pool, one);
@@ -248,12 +248,34 @@ static void the_filter_passes_speech_and_stops_what_8_khz_cannot_hold(void)
         CHECK(through_half(hertz) < -45);
 }
 
+static int complexity(void)
+{
+    opus_int32 now = -1;
+
+    CHECK(opus_encoder_ctl(wide->opus_encoder, OPUS_GET_COMPLEXITY(&now)) == OPUS_OK);
+    return now;
+}
+
+static void opus_searches_as_hard_as_it_is_told_and_not_at_all_in_silence(void)
+{
+    static const int16_t nothing[WIDE_FRAME];
+
+    begin(CODEC_OPUS, true);
+    CHECK(complexity() == 2);
+    (void)wide_encode(wide, nothing, coded[0]);
+    CHECK(complexity() == 0);
+    (void)wide_encode(wide, voice + SAMPLES / 2, coded[0]);
+    CHECK(complexity() == 2);
+    end();
+}
+
 int main(void)
 {
     load_voice();
     RUN(the_filter_passes_speech_and_stops_what_8_khz_cannot_hold);
     RUN(g722_keeps_a_voice);
     RUN(opus_keeps_a_voice);
+    RUN(opus_searches_as_hard_as_it_is_told_and_not_at_all_in_silence);
     RUN(fec_brings_lost_frames_back_better_than_guessing_does);
     RUN(of_several_lost_frames_the_last_comes_back_and_those_before_are_made_up);
     RUN(a_pause_of_the_sender_is_no_loss);
