@@ -155,7 +155,7 @@ static const struct field captured_fields[] = {COMMON, F(captured, name), F(capt
                                                F(captured, bytes)};
 
 static const struct field voice_fields[] = {COMMON, F(voice, voiced), F(voice, edge_ms),
-                                            F(voice, level_db)};
+                                            F(voice, level_db), F(voice, echo)};
 
 static const struct field key_fields[] = {COMMON, F(key, key), E(key, source, key_source_names),
                                           F(key, duration_ms)};

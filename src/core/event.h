@@ -247,6 +247,7 @@ struct event {
             bool voiced;
             uint64_t edge_ms; /* First voiced sample; or last voiced sample. Earlier than at_ms. */
             int32_t level_db; /* dBFS, -90..0 */
+            bool echo; /* This line is known to send back what it gets. */
         } voice;
         struct {
             char key;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { ORDER_EXTRA_WORDS = 4, ANSWER_WORDS = 6 };
+enum { ORDER_EXTRA_WORDS = 4, REPEATED_LEAST = 2, ANSWER_WORDS = 6 };
 
 static bool is_space(char c)
 {
@@ -57,6 +57,31 @@ static bool begins_with(struct text words, const char *phrase, uint32_t *used)
     }
     *used = count;
     return true;
+}
+
+/* True when `said` begins with these words. */
+static bool leads(struct text said, struct text words)
+{
+    struct text want, have;
+
+    while (next_word(&words, &want)) {
+        if (!next_word(&said, &have) || !text_equal_nocase(want, have))
+            return false;
+    }
+    return true;
+}
+
+bool phrase_repeats(struct text words, struct text said)
+{
+    struct text word;
+
+    if (phrase_word_count(words) < REPEATED_LEAST)
+        return false;
+    do {
+        if (leads(said, words))
+            return true;
+    } while (next_word(&said, &word));
+    return false;
 }
 
 /* The phrase stands somewhere in the words, with at most `extra` other words that matter around it.

@@ -28,6 +28,9 @@ bool phrase_backchannel(struct text words);
  * address. */
 bool phrase_unfinished(struct text words, enum expect expect);
 
+/* Two words or more that stand in this order in what was said, without others in between. */
+bool phrase_repeats(struct text words, struct text said);
+
 uint32_t phrase_word_count(struct text words);
 
 #endif

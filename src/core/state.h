@@ -145,6 +145,7 @@ struct talk {
     bool keys_only;
     bool listening; /* A recogniser is at work (or on its way) for us. */
     bool voiced;    /* The gate is open. */
+    bool echo;      /* The caller's line sends back what the agent says. */
     bool more;      /* The caller spoke on while the final was awaited. */
     bool clarified; /* The one clarifying question was asked. */
     bool held;      /* The agent is paused in mid-speech while the caller has the floor. */

@@ -17,11 +17,18 @@ uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enu
                                             : manners->end_of_turn_ms;
 }
 
+bool turn_is_echo(const struct talk *talk, struct text words)
+{
+    return talk->echo && phrase_repeats(words, text_of(talk->last_reply));
+}
+
 enum turn_claim turn_claim(const struct talk *talk, uint64_t now_ms, bool timeout)
 {
     uint64_t until = talk->voiced ? now_ms : talk->voice_to_ms;
     uint64_t voiced_ms = until > talk->voice_from_ms ? until - talk->voice_from_ms : 0;
 
+    if (turn_is_echo(talk, text_of(talk->partial)))
+        return timeout ? CLAIM_NOTHING : CLAIM_UNKNOWN;
     if (talk->partial[0] && !phrase_backchannel(text_of(talk->partial)))
         return CLAIM_FLOOR;
     if (talk->verdict == 0)

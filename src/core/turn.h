@@ -12,6 +12,10 @@
  * long after "and...", within a number or an address, in between while no word has come yet. */
 uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enum expect expect);
 
+/* On a line with an echo: words that the agent has just said itself. One word alone is the
+ * caller's: choices are named, and answered by their names. */
+bool turn_is_echo(const struct talk *talk, struct text words);
+
 enum turn_claim {
     CLAIM_UNKNOWN, /* Wait for evidence. */
     CLAIM_NOTHING, /* A cough, a click, a sound of listening: the agent goes on. */

@@ -66,6 +66,7 @@ void voice_edge(struct step *step, struct call *call)
     if (talk->voiced == step->event->voice.voiced)
         return;
     talk->voiced = step->event->voice.voiced;
+    talk->echo = step->event->voice.echo;
     if (!talk->listening)
         return;
     if (talk->voiced)

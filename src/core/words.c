@@ -102,7 +102,7 @@ static void take_words(struct step *step, struct call *call)
     uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
 
     talk->prefix[0] = 0;
-    if (talk->held && phrase_backchannel(words) && !answer) {
+    if (talk->held && !answer && (phrase_backchannel(words) || turn_is_echo(talk, words))) {
         floor_resume(step, call);
         return;
     }
@@ -148,6 +148,7 @@ static void take_glance(struct step *step, struct call *call)
 
     talk->glance = false;
     if (talk->state != TALK_SPEAKING || phrase_backchannel(event->heard.text) ||
+        turn_is_echo(talk, event->heard.text) ||
         event->heard.confidence_permille < call_manners(step->core, call)->word_confidence_permille)
         return;
     talk->times = (struct turn_times){.speech_from_ms = talk->voice_from_ms,

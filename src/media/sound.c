@@ -34,6 +34,7 @@ static void say_voice(struct engine *engine, const struct endpoint *endpoint, ui
     event.voice.voiced = endpoint->gate.open;
     event.voice.edge_ms = end_ns / 1000000 - endpoint->gate.edge_samples / 8;
     event.voice.level_db = endpoint->gate.level_db;
+    event.voice.echo = endpoint->echo.state == ECHO_FOUND;
     outbox_put(&engine->outbox, &event);
 }
 

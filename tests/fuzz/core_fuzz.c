@@ -128,6 +128,7 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->sip.session_expires_s = n[2];
     } else if (event->kind == MEDIA_VOICE) {
         event->voice.voiced = n[0] & 1;
+        event->voice.echo = n[0] & 2;
         event->voice.edge_ms = f.now_ms - n[1];
     } else if (event->kind == MEDIA_KEY) {
         event->key.key = "0123456789*#AB\xff "[n[0] & 15];

@@ -224,6 +224,7 @@ static void voice(struct line *line, bool on, uint32_t delay_ms)
     struct event event = {.kind = MEDIA_VOICE, .leg = line->leg};
 
     event.voice.voiced = on;
+    event.voice.echo = line->leg & 1;
     event.voice.edge_ms = w.now_ms + (delay_ms > 60 ? delay_ms - 60 : 0);
     may_happen(event, delay_ms);
 }

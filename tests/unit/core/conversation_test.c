@@ -269,6 +269,46 @@ static void a_lone_mm_hm_does_not_end_the_agents_turn(void)
     scene_end();
 }
 
+static void echoing(void)
+{
+    scene_event((struct event){.kind = MEDIA_VOICE,
+                               .leg = scene_leg(),
+                               .voice = {.voiced = true, .edge_ms = 1500, .echo = true}});
+}
+
+static void the_agents_own_words_interrupt_it_on_no_line_with_an_echo(void)
+{
+    scene_begin(4);
+    scene_call();
+    scene_ready();
+    echoing(); /* "Thank you for calling. How can I help you today?" */
+    CHECK(scene_command(MEDIA_PAUSE));
+    scene_wait(200);
+    scene_partial("how can i");
+    CHECK(!scene_command(SPEECH_FINISH));
+    scene_wait(101);
+    CHECK(scene_command(MEDIA_RESUME) && !scene_command(MEDIA_FLUSH));
+    scene_final("how can i help");
+    CHECK(!scene_command(MEDIA_FLUSH) && !scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void other_words_interrupt_it_on_a_line_with_an_echo_too(void)
+{
+    scene_begin(4);
+    scene_call();
+    scene_ready();
+    echoing();
+    scene_wait(200);
+    scene_partial("help me please");
+    scene_voice(false);
+    scene_wait(800);
+    CHECK(scene_command(SPEECH_FINISH));
+    scene_final("help me please");
+    CHECK(scene_command(MEDIA_FLUSH) && scene_command(MIND_UNDERSTAND));
+    scene_end();
+}
+
 static void a_short_stop_is_heard_although_the_agent_went_on(void)
 {
     scene_begin(4);
@@ -499,6 +539,8 @@ int main(void)
     RUN(a_cough_resumes_the_agent_within_the_time_for_evidence);
     RUN(a_sound_that_the_detector_calls_noise_resumes_at_once);
     RUN(a_lone_mm_hm_does_not_end_the_agents_turn);
+    RUN(the_agents_own_words_interrupt_it_on_no_line_with_an_echo);
+    RUN(other_words_interrupt_it_on_a_line_with_an_echo_too);
     RUN(a_short_stop_is_heard_although_the_agent_went_on);
     RUN(a_caller_who_goes_on_while_we_think_is_heard_as_one_turn);
     RUN(a_mumbled_end_does_not_unsay_the_rest_of_a_turn);

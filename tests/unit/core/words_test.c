@@ -41,6 +41,11 @@ static void sounds_of_listening_are_no_wish_to_speak(void)
 {
     CHECK(phrase_backchannel(TEXT("mm-hm")) && phrase_backchannel(TEXT("uh huh")));
     CHECK(phrase_backchannel(TEXT("okay i see")) && phrase_backchannel(TEXT("")));
+    CHECK(phrase_repeats(TEXT("can i"), TEXT("How can I help?")) &&
+          phrase_repeats(TEXT("i help"), TEXT("How can I help?")));
+    CHECK(!phrase_repeats(TEXT("help"), TEXT("How can I help?")) &&
+          !phrase_repeats(TEXT("help me"), TEXT("How can I help?")) &&
+          !phrase_repeats(TEXT(""), TEXT("How can I help?")));
     CHECK(!phrase_backchannel(TEXT("okay but wait")) && !phrase_backchannel(TEXT("stop")));
 }
 
