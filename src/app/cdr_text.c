@@ -34,6 +34,7 @@ static void print_call(const json_t *call, FILE *out)
     fprintf(out, "%-22s %.10s %.8s %6.1f s  ", json_word(call, "ref"), started,
             strlen(started) > CLOCK_AT ? started + CLOCK_AT : "",
             (double)json_count(call, "talk_ms") / 1e3);
+    fputs(strcmp(json_word(call, "direction"), "out") == 0 ? "out  " : "", out);
     plain("", *cause ? cause : "still up", out);
     plain("  ", json_word(call, "caller"), out);
     plain(" -> ", json_word(call, "called"), out);
@@ -41,7 +42,35 @@ static void print_call(const json_t *call, FILE *out)
     plain("  intent ", json_word(call, "intent"), out);
     if (json_count(call, "handovers") > 0)
         fprintf(out, "  handed over %" PRId64, json_count(call, "handovers"));
+    if (json_count(call, "transfers") > 0)
+        fprintf(out, "  transferred %" PRId64, json_count(call, "transfers"));
     fputc('\n', out);
+}
+
+/* "leg 2 out forward +14155550100 by carrier, 486 Busy Here" */
+static void print_leg(const json_t *row, FILE *out)
+{
+    fprintf(out, "leg %-6" PRId64, json_count(row, "number"));
+    plain("", json_word(row, "direction"), out);
+    plain(" ", json_word(row, "role"), out);
+    plain(" ", json_word(row, "party"), out);
+    plain(" by ", json_word(row, "trunk"), out);
+    if (json_count(row, "status") > 0)
+        fprintf(out, ", %" PRId64, json_count(row, "status"));
+    plain(" ", json_word(row, "reason"), out);
+    if (json_count(row, "mos_hundredths") > 0)
+        fprintf(out, ", MOS %.2f", (double)json_count(row, "mos_hundredths") / 100);
+}
+
+static void print_transfer(const json_t *row, FILE *out)
+{
+    fprintf(out, "%-10s", "transfer");
+    plain("", json_word(row, "how"), out);
+    plain(" -> ", json_word(row, "target"), out);
+    fputs(json_is_true(json_object_get(row, "done")) ? ": done" : ": failed", out);
+    if (json_count(row, "status") > 0)
+        fprintf(out, ", %" PRId64, json_count(row, "status"));
+    plain(", ", json_word(row, "detail"), out);
 }
 
 static void print_event(const struct moment *event, FILE *out)
@@ -63,6 +92,10 @@ static void print_event(const struct moment *event, FILE *out)
         fprintf(out, "%-10s", "key");
         plain("", json_word(row, "key"), out);
         plain("  -> ", *meaning ? meaning : "nothing", out);
+    } else if (strcmp(event->table, "legs") == 0) {
+        print_leg(row, out);
+    } else if (strcmp(event->table, "transfers") == 0) {
+        print_transfer(row, out);
     } else {
         fprintf(out, "%-10s", "hand-over");
         plain("", json_word(row, "from"), out);
@@ -90,7 +123,7 @@ static uint32_t rank(const char *table, const json_t *row)
 
 static void print_account(const json_t *account, FILE *out)
 {
-    static const char *const tables[] = {"handovers", "keys", "turns"};
+    static const char *const tables[] = {"handovers", "keys", "turns", "legs", "transfers"};
     struct moment *events = calloc(EVENTS, sizeof(*events));
     uint32_t count = 0;
 
@@ -99,7 +132,7 @@ static void print_account(const json_t *account, FILE *out)
         for (size_t row = 0; row < json_array_size(rows) && count < EVENTS; row++) {
             const json_t *item = json_array_get(rows, row);
             events[count] = (struct moment){
-                json_word(item, "at"), rank(tables[i], item) * EVENTS + count, tables[i], item};
+                json_word(item, strcmp(tables[i], "legs") == 0 ? "started" : "at"), rank(tables[i], item) * EVENTS + count, tables[i], item};
             count++;
         }
     }

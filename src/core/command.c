@@ -229,6 +229,16 @@ static const struct field leg_fields[] = {
     F(leg_account, concealed),
     F(leg_account, sent),
     F(leg_account, strangers),
+    F(leg_account, round_trip_us),
+    F(leg_account, remote_lost_permille),
+    F(leg_account, burst_permille),
+    F(leg_account, burst_ms),
+    F(leg_account, gap_permille),
+    F(leg_account, gap_ms),
+    F(leg_account, r_tenths),
+    F(leg_account, mos_hundredths),
+    F(leg_account, forged),
+    F(leg_account, replayed),
 };
 
 static const struct field transfer_fields[] = {

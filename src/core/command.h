@@ -287,6 +287,8 @@ struct command {
             struct text reason;
             enum codec codec;
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
+            uint32_t forged, replayed, round_trip_us, remote_lost_permille;
+            uint32_t burst_permille, burst_ms, gap_permille, gap_ms, r_tenths, mos_hundredths;
         } leg_account;
         struct { /* STORE_TRANSFER */
             struct text ref;

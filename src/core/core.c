@@ -92,7 +92,10 @@ static void key_by_info(struct step *step, struct call *call)
 
 static void key_by_media(struct step *step, struct call *call)
 {
-    conversation_key(step, call, step->event->key.key, step->event->key.source);
+    if (call->state == CALL_BRIDGED)
+        join_heard_key(step, call, step->event->key.key, step->event->key.source);
+    else if (step->leg->id == call->leg)
+        conversation_key(step, call, step->event->key.key, step->event->key.source);
 }
 
 static void speech_failed(struct step *step, struct call *call)
@@ -243,7 +246,7 @@ static struct leg *leg_of(struct core *core, const struct event *event)
 /* The conversation is with the first leg; what the other one sounds like is media's alone. */
 static bool for_first_leg_only(enum event_kind kind)
 {
-    return kind == MEDIA_VOICE || kind == MEDIA_KEY || kind == MEDIA_AUDIBLE ||
+    return kind == MEDIA_VOICE || kind == MEDIA_AUDIBLE ||
            (kind >= SPEECH_LISTENING && kind <= MIND_UNDERSTOOD && kind != SPEECH_STOPPED);
 }
 

@@ -62,6 +62,15 @@ void join_key(struct step *step, struct call *call, char key)
     }
 }
 
+void join_heard_key(struct step *step, struct call *call, char key, enum key_source source)
+{
+    const struct leg *other =
+        core_leg(step->core, step->leg->id == call->leg ? call->far : call->leg);
+
+    if (source == KEY_RTP && other && other->event_type == 0)
+        join_key(step, call, key);
+}
+
 /* ---- Forward ---- */
 
 /* The first leg has no answer yet: it gets the truth as a final answer. */

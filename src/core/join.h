@@ -33,4 +33,8 @@ void join_part(struct step *step, struct call *call);
 /* A key by INFO from one side of a bridge, passed on as the other side likes it. */
 void join_key(struct step *step, struct call *call, char key);
 
+/* A key in the sound of one side of a bridge. Media passes events and tones itself; who takes no
+ * events gets theirs by INFO. */
+void join_heard_key(struct step *step, struct call *call, char key, enum key_source source);
+
 #endif

@@ -355,4 +355,14 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
     command->leg_account.concealed = leg->figures.concealed;
     command->leg_account.sent = leg->figures.sent;
     command->leg_account.strangers = leg->figures.strangers;
+    command->leg_account.round_trip_us = leg->figures.round_trip_us;
+    command->leg_account.remote_lost_permille = leg->figures.remote_lost_permille;
+    command->leg_account.burst_permille = leg->figures.burst_permille;
+    command->leg_account.burst_ms = leg->figures.burst_ms;
+    command->leg_account.gap_permille = leg->figures.gap_permille;
+    command->leg_account.gap_ms = leg->figures.gap_ms;
+    command->leg_account.r_tenths = leg->figures.r_tenths;
+    command->leg_account.mos_hundredths = leg->figures.mos_hundredths;
+    command->leg_account.forged = leg->figures.forged;
+    command->leg_account.replayed = leg->figures.replayed;
 }

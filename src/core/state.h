@@ -6,6 +6,7 @@
 #ifndef CORE_STATE_H
 #define CORE_STATE_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -374,6 +375,7 @@ static inline const struct plan *call_plan(const struct core *core, const struct
 
 static inline const struct plan_agent *call_agent(const struct core *core, const struct call *call)
 {
+    assert(call->talk.agent >= 0); /* Forwarded callers have none. */
     return &call_plan(core, call)->agents[call->talk.agent];
 }
 

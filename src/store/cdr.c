@@ -36,7 +36,7 @@ static const struct column columns[] = {
     {"detail", NULL, COLUMN_TEXT},
     {"caller", NULL, COLUMN_TEXT},
     {"called", NULL, COLUMN_TEXT},
-    {"trunk", NULL, COLUMN_TEXT},
+    {"trunk", "ifnull(nullif(calls.trunk, ''), ifnull(legs.leg_trunk, ''))", COLUMN_TEXT},
     {"first_agent", NULL, COLUMN_TEXT},
     {"agent", NULL, COLUMN_TEXT},
     {"intent", NULL, COLUMN_TEXT},
@@ -76,6 +76,9 @@ static const struct column columns[] = {
     {"gap_ms", NULL, COLUMN_NUMBER},
     {"r_tenths", NULL, COLUMN_NUMBER},
     {"mos_hundredths", NULL, COLUMN_NUMBER},
+    {"direction", NULL, COLUMN_TEXT},
+    {"idempotency_key", NULL, COLUMN_TEXT},
+    {"transfers", NULL, COLUMN_NUMBER},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
@@ -105,6 +108,31 @@ static const struct column handover_columns[] = {
     {"summary", NULL, COLUMN_TEXT},      {"sentiment", NULL, COLUMN_TEXT},
     {"entities", NULL, COLUMN_ENTITIES},
 };
+static const struct column leg_columns[] = {
+    {"number", NULL, COLUMN_NUMBER},
+    {"started", "started_ms", COLUMN_TIME},
+    {"answered", "answered_ms", COLUMN_TIME},
+    {"ended", "ended_ms", COLUMN_TIME},
+    {"direction", "leg_direction", COLUMN_TEXT},
+    {"role", "ifnull(role, 'caller')", COLUMN_TEXT},
+    {"party", NULL, COLUMN_TEXT},
+    {"trunk", "leg_trunk", COLUMN_TEXT},
+    {"status", "leg_status", COLUMN_NUMBER},
+    {"reason", "leg_reason", COLUMN_TEXT},
+    {"codec", NULL, COLUMN_TEXT},
+    {"received", NULL, COLUMN_NUMBER},
+    {"lost", NULL, COLUMN_NUMBER},
+    {"late", NULL, COLUMN_NUMBER},
+    {"jitter_us", NULL, COLUMN_NUMBER},
+    {"sent", NULL, COLUMN_NUMBER},
+    {"round_trip_us", NULL, COLUMN_NUMBER},
+    {"r_tenths", NULL, COLUMN_NUMBER},
+    {"mos_hundredths", NULL, COLUMN_NUMBER},
+};
+static const struct column transfer_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME}, {"how", NULL, COLUMN_TEXT},      {"target", NULL, COLUMN_TEXT},
+    {"done", NULL, COLUMN_BOOL},    {"status", NULL, COLUMN_NUMBER}, {"detail", NULL, COLUMN_TEXT},
+};
 static const struct column capture_columns[] = {
     {"number", NULL, COLUMN_NUMBER},    {"started", "started_ms", COLUMN_TIME},
     {"ended", "ended_ms", COLUMN_TIME}, {"state", NULL, COLUMN_TEXT},
@@ -125,12 +153,15 @@ static const struct part {
     const char *table;
     const struct column *columns;
     uint32_t count;
+    const char *order;
 } parts[] = {
-    {"turns", turn_columns, sizeof(turn_columns) / sizeof(turn_columns[0])},
-    {"keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0])},
-    {"handovers", handover_columns, sizeof(handover_columns) / sizeof(handover_columns[0])},
-    {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0])},
-    {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0])},
+    {"turns", turn_columns, sizeof(turn_columns) / sizeof(turn_columns[0]), "id"},
+    {"keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0]), "id"},
+    {"handovers", handover_columns, sizeof(handover_columns) / sizeof(handover_columns[0]), "id"},
+    {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0]), "id"},
+    {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0]), "id"},
+    {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
+    {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
 };
 
 static void append_columns(struct text_buffer *sql, const struct column *list, uint32_t count)
@@ -278,7 +309,8 @@ static int json_part(struct printer *printer, const struct part *part, json_t *a
     append_columns(&sql, part->columns, part->count);
     text_append(&sql, TEXT(" FROM "));
     text_append(&sql, text_of(part->table));
-    text_append(&sql, TEXT(" WHERE call = ?1 ORDER BY id"));
+    text_append(&sql, TEXT(" WHERE call = ?1 ORDER BY "));
+    text_append(&sql, text_of(part->order));
     json_object_set_new(account, part->table, list);
     if (sqlite3_prepare_v2(printer->db, storage, (int)sql.size, &rows, NULL) != SQLITE_OK)
         return explain(printer);

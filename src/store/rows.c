@@ -142,6 +142,16 @@ static const struct statement statements[] = {
                 U32_AT(leg_account.received), U32_AT(leg_account.lost), U32_AT(leg_account.late),
                 U32_AT(leg_account.jitter_us), U32_AT(leg_account.concealed),
                 U32_AT(leg_account.sent), U32_AT(leg_account.strangers)}},
+    {.kind = STORE_LEG,
+     .sql = "UPDATE legs SET round_trip_us = ?3, remote_lost_permille = ?4, burst_permille = ?5,"
+            " burst_ms = ?6, gap_permille = ?7, gap_ms = ?8, r_tenths = ?9, mos_hundredths = ?10,"
+            " forged = ?11, replayed = ?12 WHERE call = ?1 AND number = ?2",
+     .params = {TEXT_AT(leg_account.ref), U32_AT(leg_account.number),
+                U32_AT(leg_account.round_trip_us), U32_AT(leg_account.remote_lost_permille),
+                U32_AT(leg_account.burst_permille), U32_AT(leg_account.burst_ms),
+                U32_AT(leg_account.gap_permille), U32_AT(leg_account.gap_ms),
+                U32_AT(leg_account.r_tenths), U32_AT(leg_account.mos_hundredths),
+                U32_AT(leg_account.forged), U32_AT(leg_account.replayed)}},
     {.kind = STORE_TRANSFER,
      .sql = "INSERT INTO transfers (call, wall_ms, how, target, done, status, detail)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",

@@ -90,12 +90,17 @@ static void a_forwarded_caller_rings_hears_and_is_bridged_with_the_callee(void)
     scene_event(event);
     of_dialog(SIP_PROGRESS, FAR, 180, "");
     CHECK(scene_command(SIP_RING)->sip.status == 180);
+    scene_event((struct event){.kind = MEDIA_KEY, .leg = scene_leg(), .key = {.key = '1'}});
+    CHECK(!scene_command(STORE_KEY)); /* No agent is there to press keys for. */
     of_dialog(SIP_ANSWERED, FAR, 200, answer_sdp);
     CHECK(scene_command(SIP_ANSWER)->sip.dialog == scene_dialog());
     of_dialog(SIP_ACKED, scene_dialog(), 0, "");
     CHECK(scene_command(MEDIA_BRIDGE)->bridge.other == far);
     scene_key('1'); /* For who is called, not for an agent: there is none. */
     CHECK(!scene_command(STORE_KEY));
+    scene_event((struct event){
+        .kind = MEDIA_KEY, .leg = scene_leg(), .key = {.key = '7', .source = KEY_RTP}});
+    CHECK(scene_command(SIP_SEND_KEY)->sip.key == '7'); /* Its description has no events. */
     of_dialog(SIP_BYE, FAR, 0, "");
     CHECK(scene_command(SIP_HANG_UP));
     scene_end();

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""forwarded.py - a route that forwards: two people over us, each known by the pitch of what it says."""
+import time
+import types
+
+from callee import Callee, Desk, Phone, Sound, check, header, hears, says, status, trunk, wait_for
+
+LOW, HIGH = 440, 1250
+
+
+class Both:
+    """A caller and a callee who speak to each other over us."""
+
+    def __init__(self, server, callee, ring=False):
+        self.server, self.callee = server, callee
+        self.caller = Phone(server, user="200")
+        self.caller.send(self.caller.message("INVITE", self.caller.sdp()))
+        self.invite = callee.invited()
+        self.rang = ""
+        if ring:
+            callee.ring()
+            self.rang = self.caller.expect("SIP/2.0 18")
+
+    def up(self):
+        took = self.callee.take()
+        answer = self.caller.expect("SIP/2.0 2")
+        if not took or not answer:
+            return False
+        self.caller.learn(answer)
+        self.caller.ack()
+        says(self.caller, LOW), says(self.callee, HIGH)
+        return True
+
+    def joined(self, seconds=4):
+        since = time.monotonic()
+        return hears(self.caller, HIGH, seconds, since) and hears(self.callee, LOW, seconds, since)
+
+    def close(self, first=None):
+        """One hangs up; whether the other is told."""
+        first = first or self.caller
+        other = self.callee if first is self.caller else self.caller
+        first.send(first.message("BYE", contact=False))
+        bye = other.expect("BYE", 5)
+        other.reply(bye)
+        good = bool(bye) and bool(first.expect("SIP/2.0 200", 3))
+        self.caller.close()
+        return good
+
+    def ask(self, who, method, body="", headers=""):
+        """A request of one of them; the final answer, while the other answers what it is asked."""
+        return who.ask(method, body, headers=headers)
+
+
+def call_of(server):
+    return server.last()
+
+
+def talk(server, callee):
+    both = Both(server, callee, ring=True)
+    check("ringing_is_passed_back", both.rang.startswith("SIP/2.0 180"), both.rang)
+    check("both_hear_what_the_other_says", both.up() and both.joined())
+    check("the_callees_good_bye_ends_both", both.close(callee))
+    call = call_of(server)
+    check("the_account_has_both_legs_and_the_forwarding", call.get("cause") == "callee_hung_up"
+          and [(leg["role"], leg["direction"]) for leg in call.get("legs", [])] == [("caller", "in"), ("forward", "out")]
+          and [(t["how"], t["done"]) for t in call.get("transfers", [])] == [("forward", True)], call)
+    check("each_leg_has_its_own_quality", len(call.get("legs", [])) == 2
+          and all(leg["mos_hundredths"] and leg["received"] > 5 for leg in call["legs"]), call.get("legs"))
+    shown = server.run("cdr", server.conf, "--call", call["ref"], "--format", "text").stdout
+    check("and_offhook_cdr_shows_them", "out forward 200 by far" in shown and "transfer  forward -> 200: done" in shown, shown)
+
+
+def early_sound(server, callee):
+    both = Both(server, callee)
+    callee.ring(sound=True)
+    says(callee, HIGH)
+    early = both.caller.expect("SIP/2.0 183")
+    both.caller.learn_sound(early)
+    heard = hears(both.caller, HIGH)
+    check("early_sound_is_heard_by_who_calls", "m=audio" in early and heard, early)
+    check("and_the_answer_joins_both", both.up() and both.joined())
+    check("the_callers_good_bye_ends_both", both.close())
+
+
+def refused(server, callee):
+    for code in ("486 Busy Here", "603 Decline", "404 Not Found", "480 Temporarily Unavailable"):
+        both = Both(server, callee)
+        acked = callee.refuse(code)
+        answer = both.caller.expect("SIP/2.0 [3-6]")
+        both.caller.ack()
+        both.caller.close()
+        call = call_of(server)
+        check(f"a_{code[:3]}_is_passed_back", acked and status(answer) == int(code[:3]) and call.get("status") == int(code[:3]),
+              (answer, call))
+
+
+def cancelled(server, callee):
+    both = Both(server, callee, ring=True)
+    branch = header(both.rang, "Via").split("branch=")[1].split(";")[0]
+    both.caller.send(both.caller.message("CANCEL", cseq=both.caller.cseq, branch=branch, contact=False,
+                                         to_tag="", uri=f"sip:200@{both.caller.host}:{server.port}"))
+    cancel = callee.expect("CANCEL", 4)
+    callee.reply(cancel)
+    acked = callee.refuse("487 Request Terminated")
+    answer = both.caller.expect("SIP/2.0 487")
+    both.caller.ack()
+    both.caller.close()
+    check("who_gives_up_while_it_rings_stops_the_ringing", bool(cancel) and acked and bool(answer)
+          and call_of(server).get("cause") == "cancelled", (cancel, answer))
+
+
+def late(server, callee):
+    both = Both(server, callee, ring=True)
+    cancel = callee.expect("CANCEL", 8)
+    callee.reply(cancel)
+    acked = callee.refuse("487 Request Terminated")
+    answer = both.caller.expect("SIP/2.0 [4-6]")
+    both.caller.ack()
+    both.caller.close()
+    check("a_callee_who_never_answers_is_480_after_the_ringing_time", acked and status(answer) == 480
+          and call_of(server).get("cause") == "no_answer", answer)
+
+
+def held(server, callee):
+    both = Both(server, callee)
+    both.up(), both.joined()
+    for name, who, other, own in (("caller", both.caller, callee, LOW), ("callee", callee, both.caller, HIGH)):
+        answer = who.reinvite(who.sdp(way="sendonly", version=who.version + 1))
+        way = "recvonly" if "a=recvonly" in answer else "inactive" if "a=inactive" in answer else ""
+        time.sleep(0.2)
+        since = time.monotonic()
+        time.sleep(0.4)
+        check(f"the_{name}_holds_and_is_sent_nothing", status(answer) == 200 and way and who.sound.loud(since) == 0,
+              (answer, who.sound.loud(since)))
+        answer = who.reinvite()
+        check(f"the_{name}_resumes_and_both_hear_again", status(answer) == 200 and both.joined(), answer)
+    check("and_its_end_is_clean", both.close())
+
+
+def moved(server, callee):
+    both = Both(server, callee)
+    both.up(), both.joined()
+    old = callee.sound
+    callee.sound = Sound(callee.address)
+    answer = callee.reinvite()
+    says(callee, HIGH)
+    check("a_callee_that_moves_is_heard_and_hears_there", status(answer) == 200 and both.joined(), answer)
+    old.close()
+    check("its_call_ends_well", both.close(callee))
+
+
+def keys(server, callee):
+    both = Both(server, callee)
+    both.up(), both.joined()
+    both.caller.sound.key(7)
+    event = wait_for(lambda: [p for at, kind, p, _ in list(callee.sound.heard) if kind == 101], 3)
+    check("a_key_is_passed_as_an_event", event and event[0][0] == 7, event)
+    answer = both.caller.ask("INFO", "Signal=5\r\nDuration=160\r\n", ctype="application/dtmf-relay")
+    event = wait_for(lambda: [p for at, kind, p, _ in list(callee.sound.heard) if kind == 101 and p[0] == 5], 3)
+    check("a_key_by_info_becomes_one_too", status(answer) == 200 and event, answer)
+    check("and_its_end_is_clean_", both.close())
+    both = Both(server, callee)
+    plain = callee.sdp(formats="0").replace("a=rtpmap:101 telephone-event/8000\r\n", "")
+    callee.reply(callee.request, "200 OK", plain)
+    callee.expect("ACK")
+    both.caller.learn(both.caller.expect("SIP/2.0 2"))
+    both.caller.ack()
+    says(both.caller, LOW), says(callee, HIGH)
+    both.joined()
+    both.caller.sound.key(3)
+    info = callee.expect("INFO", 4)
+    callee.reply(info)
+    check("who_knows_no_events_gets_an_info", "Signal=3" in info, info)
+    both.close()
+
+
+def worker_killed(server, callee):
+    both = Both(server, callee)
+    good = both.up() and both.joined()
+    server.kill_worker()
+    check("sound_goes_on_when_signalling_dies", good and both.joined())
+    wait_for(lambda: (server.ask("status") or {}).get("sip", {}).get("restarts"), 5)
+    time.sleep(0.5)
+    check("and_its_good_bye_is_passed_by_the_next_one", both.close(), call_of(server))
+
+
+def two_offhooks(program):
+    callee = Callee()
+    inner = Desk(program, trunk("far", callee), routes='  - {number: "200", forward: {trunk: far}}\n')
+    outer = Desk(program, trunk("inner", types.SimpleNamespace(port=inner.port)),
+                 routes='  - {number: "200", forward: {trunk: inner}}\n')
+    both = Both(outer, callee, ring=True)
+    check("over_two_offhooks_ringing_passes", bool(both.rang))
+    check("over_two_offhooks_both_hear_each_other", both.up() and both.joined())
+    answer = both.caller.reinvite(both.caller.sdp(way="sendonly", version=9))
+    answer2 = both.caller.reinvite()
+    check("hold_and_resume_too", status(answer) == 200 and status(answer2) == 200 and both.joined())
+    check("and_good_byes", both.close(callee))
+    check("nothing_is_left_in_either", outer.nothing_left() and inner.nothing_left())
+    outer.close(), inner.close(), callee.close()
+
+
+def part(program):
+    callee = Callee()
+    server = Desk(program, trunk("far", callee), manners="ring: 2s, silence: 20s",
+                  routes='  - {number: "200", forward: {trunk: far}}\n')
+    for step in (talk, early_sound, refused, cancelled, late, held, moved, keys, worker_killed):
+        step(server, callee)
+    check("nothing_is_left", server.nothing_left(), server.ask("status"))
+    done = server.run("replay", server.conf)
+    check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
+    server.close(), callee.close()
+    two_offhooks(program)
