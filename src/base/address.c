@@ -82,3 +82,12 @@ bool address_is_loopback(const uint8_t address[16])
 
     return memcmp(address, v6, 16) == 0 || (memcmp(address, mapped, 12) == 0 && address[12] == 127);
 }
+
+bool address_is_many(const uint8_t address[16])
+{
+    static const uint8_t everybody[4] = {255, 255, 255, 255};
+    bool v4 = memcmp(address, mapped, 12) == 0;
+
+    return v4 ? (address[12] & 0xf0) == 224 || memcmp(address + 12, everybody, 4) == 0
+              : address[0] == 0xff;
+}

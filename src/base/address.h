@@ -20,5 +20,7 @@ MUST_USE bool address_read_range(struct text t, uint8_t out[16], uint8_t *prefix
 
 bool address_in(const uint8_t address[16], const uint8_t range[16], uint8_t prefix_bits);
 bool address_is_loopback(const uint8_t address[16]);
+/* Multicast (224.0.0.0/4, ff00::/8) or 255.255.255.255: many at once, never one party. */
+bool address_is_many(const uint8_t address[16]);
 
 #endif

@@ -63,7 +63,7 @@ static bool usable(const struct sdp_media *media)
     uint8_t address[16];
 
     return text_equal_nocase(media->kind, TEXT("audio")) && media->port != 0 &&
-           address_read(media->address, address);
+           address_read(media->address, address) && !address_is_many(address);
 }
 
 /* True when the leg may speak this codec: *place is how much it is liked, least first. */
