@@ -141,6 +141,24 @@ static void warn_of_unreached(struct reading *reading, const struct agents *agen
     }
 }
 
+/* Written and read, or not written. */
+static bool is_sure(const struct tree_node *root, struct text key, const struct setting *setting)
+{
+    const struct tree_node *server = tree_member(root, TEXT("server"));
+
+    return setting->given || !server || (server->kind == TREE_MAP && !tree_member(server, key));
+}
+
+static void tell_places(struct reading *reading, const struct tree_node *root,
+                        const struct server_settings *s, const struct config *config)
+{
+    if (!is_sure(root, TEXT("data"), &s->data))
+        return;
+    reading->result->data_dir = config->data_dir;
+    if (is_sure(root, TEXT("control"), &s->control))
+        reading->result->control_socket = config->control_socket;
+}
+
 static struct config *make(struct reading *reading, const char *file, struct text yaml)
 {
     struct server_settings *settings = reading_take(reading, sizeof(*settings));
@@ -166,6 +184,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     checks_routes(reading, file, settings, agents, config);
     make_rest(reading, file, settings, config);
     make_paths(reading, file, settings, config);
+    tell_places(reading, root, settings, config);
     config->plan.agents = agents_link(reading, agents);
     config->plan.agent_count = (uint8_t)agents->count;
     check_voices(reading, agents);

@@ -56,6 +56,9 @@ struct config {
 
 struct config_result {
     struct config *config; /* NULL when there was an error. */
+    /* Where a running server is found, also when something else is wrong: its secrets may be in its
+       own environment, not in that of who asks. NULL when it is not sure. */
+    const char *data_dir, *control_socket;
     uint32_t problem_count;
     struct config_problem problems[CONFIG_PROBLEMS];
     void *memory; /* Owns all of the above. */

@@ -145,18 +145,20 @@ static const struct verb verbs[] = {
      .run = verb_dial,
      .summary = "let the server call somebody, and an agent speak",
      .options = {{"--trunk", "NAME", "over this trunk; default: those of `outbound`, in order"},
-                 {"--agent", "NAME", "who speaks; default: the first"},
+                 {"--agent", "NAME", "who speaks; default: the first by name"},
                  {"--from", "NUMBER", "our number, as the callee sees it"},
-                 {"--header", "X-NAME: VALUE", "a header of the INVITE; {x-name} in the agent's words"},
+                 {"--header", "X-NAME: VALUE",
+                  "a header of the INVITE; {x-name} in the agent's words"},
                  {"--key", "KEY", "one key is one call: asked again, the first one is named"},
                  {"--wait", NULL, "show the conversation until its end"},
                  {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Prints the call's reference when its account is durable; the call is placed then. The\n"
-             "server that runs the configuration in DIR (default: here) does it.\n\n"
-             "Examples:\n"
-             "  offhook dial +14155550123 --trunk carrier --agent reminder --wait\n"
-             "  offhook dial sip:desk@192.0.2.7:5060 --key order-4711\n\n"
-             "Exits with 0 when the call was taken, with --wait when it was answered."},
+     .help =
+         "Prints the call's reference when its account is durable; the call is placed then. The\n"
+         "server that runs the configuration in DIR (default: here) does it.\n\n"
+         "Examples:\n"
+         "  offhook dial +14155550123 --trunk carrier --agent reminder --wait\n"
+         "  offhook dial sip:desk@192.0.2.7:5060 --key order-4711\n\n"
+         "Exits with 0 when the call was taken, with --wait when it was answered."},
     {.name = "calls",
      .arguments = "[DIR]",
      .most = 1,
@@ -218,7 +220,7 @@ static const struct verb verbs[] = {
              "`offhook calls` prints. A pause and a mask leave silence of the same length; while\n"
              "masked, keys are written down as x.\n\n"
              "Examples:\n"
-             "  offhook capture 0194d2f0c1a2-1f2e3d4c mask examples/front-desk"},
+             "  offhook capture 01a1fe6053f4-9e58979b mask examples/front-desk"},
     {.name = "reload",
      .arguments = "[DIR]",
      .most = 1,
@@ -258,7 +260,7 @@ static const struct verb verbs[] = {
                  {"--call", "REF", "print what happened in this call"}},
      .help = "Examples:\n"
              "  offhook replay examples/front-desk\n"
-             "  offhook replay --journal /var/lib/offhook --call 20261121-013307-1f\n\n"
+             "  offhook replay --journal /var/lib/offhook --call 01a1fe6053f4-9e58979b\n\n"
              "Exits with 0 when every command was the same, with 1 after the first differences."},
     {.name = "sip-worker",
      .arguments = "FD",

@@ -23,9 +23,9 @@ bool verb_socket(const struct arguments *arguments, char *path, size_t size)
         return true;
     }
     config_read(arguments->count ? arguments->given[0] : ".", &result);
-    good = result.config != NULL;
+    good = result.control_socket != NULL;
     if (good)
-        snprintf(path, size, "%s", result.config->control_socket);
+        snprintf(path, size, "%s", result.control_socket);
     else if (arguments->count)
         check_print(&result, stderr);
     if (!good)

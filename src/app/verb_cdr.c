@@ -63,9 +63,9 @@ static bool find_data(const struct arguments *arguments, char *out, size_t size)
         return true;
     }
     config_read(arguments->count ? arguments->given[0] : ".", &result);
-    good = result.config != NULL;
+    good = result.data_dir != NULL;
     if (good)
-        snprintf(out, size, "%s", result.config->data_dir);
+        snprintf(out, size, "%s", result.data_dir);
     else if (arguments->count)
         check_print(&result, stderr);
     if (!good)

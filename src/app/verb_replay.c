@@ -30,10 +30,10 @@ int verb_replay(const struct arguments *arguments)
     int error;
 
     if (!dir) {
-        if (arguments->count)
-            check_print(&result, stderr);
         config_read(arguments->count ? arguments->given[0] : ".", &result);
-        dir = result.config ? result.config->data_dir : NULL;
+        dir = result.data_dir;
+        if (!dir && arguments->count)
+            check_print(&result, stderr);
     }
     if (!dir) {
         fprintf(stderr, "offhook: name the server's configuration (offhook replay DIR) or its data "

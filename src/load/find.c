@@ -168,7 +168,7 @@ static void print_outcome(const struct limit_search *search, FILE *out)
                 search->good, search->bad);
         break;
     case LIMIT_BEYOND:
-        fprintf(out, "%u calls were held well, and that is as far as was asked (--calls-most).\n",
+        fprintf(out, "%u calls were held well, and that is as far as was asked (--most).\n",
                 search->good);
         break;
     case LIMIT_OF_OURS:

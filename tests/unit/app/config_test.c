@@ -462,6 +462,17 @@ static void an_environment_variable_that_is_not_set_is_an_error_unless_it_has_a_
            "${NAME:-default}; for a plain ${ write $${\n");
 }
 
+static void a_server_is_found_whatever_else_is_wrong_but_not_by_a_guess(void)
+{
+    given("server: {data: /var/lib/offhook}\n" SERVER "manners: {silence: 6}\n", DESK);
+    CHECK(!result.config && strcmp(result.data_dir, "/var/lib/offhook") == 0);
+    CHECK(strcmp(result.control_socket, "/var/lib/offhook/control") == 0);
+    given("server: {data: \"${OFFHOOK_TEST_NOT_SET}\"}\n" SERVER, DESK);
+    CHECK(!result.config && !result.data_dir && !result.control_socket);
+    given("server:\n  data: var\n  control: \"${OFFHOOK_TEST_NOT_SET}\"\n" SERVER, DESK);
+    CHECK(!result.config && result.data_dir && !result.control_socket);
+}
+
 static void control_characters_of_a_file_never_reach_the_terminal(void)
 {
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
@@ -514,6 +525,7 @@ int main(void)
     RUN(manners_that_contradict_each_other_are_refused);
     RUN(codecs_of_a_trunk_are_known_and_named_once);
     RUN(an_environment_variable_that_is_not_set_is_an_error_unless_it_has_a_default);
+    RUN(a_server_is_found_whatever_else_is_wrong_but_not_by_a_guess);
     RUN(control_characters_of_a_file_never_reach_the_terminal);
     RUN(a_zero_byte_is_refused);
     return 0;
