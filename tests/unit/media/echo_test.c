@@ -245,6 +245,38 @@ static void without_a_free_canceller_the_comparison_alone_decides(void)
     CHECK(pool.refused == 1 && openings <= 10);
 }
 
+/* A beat that has no time left must neither look nor cancel, nor keep a caller back for long. */
+static void what_a_beat_has_no_time_for_is_counted_and_left_to_the_careful_detector(void)
+{
+    struct echo_pool pool;
+    static struct echo echo;
+    static struct jitter jitter;
+    struct gate gate;
+    uint32_t first = UINT32_MAX;
+    uint64_t seed = 3;
+
+    memset(caller, 0, sizeof caller);
+    CHECK(echo_pool_open(&pool, 1, 512) == 0);
+    echo_init(&echo);
+    gate_init(&gate);
+    for (uint32_t f = 0; f < 100; f++) {
+        int16_t in[FRAME_SAMPLES];
+        uint8_t coded[FRAME_SAMPLES];
+        line_of(agent, f * FRAME_SAMPLES, 1000, 0.25f, &seed, in);
+        echo_pool_beat(&pool);
+        pool.compares = pool.cancels = 0;
+        enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, f * FRAME_SAMPLES, in);
+        if (echo_gate(&echo, &gate, verdict, in) == GATE_OPENED && first == UINT32_MAX)
+            first = f;
+        g711_ulaw_encode(agent + f * FRAME_SAMPLES, coded, FRAME_SAMPLES);
+        echo_pass(&echo, 1);
+        echo_sent(&echo, coded, false, true);
+    }
+    CHECK(pool.put_off > 10 && first < 40 && !echo.judged && pool.free_count == 1);
+    echo_release(&echo, &pool);
+    echo_pool_close(&pool);
+}
+
 int main(void)
 {
     speak(agent, 1600, LONGEST, agents_words);
@@ -255,5 +287,6 @@ int main(void)
     RUN(an_echo_whose_delay_wanders_opens_next_to_nothing);
     RUN(a_delay_that_shortens_between_two_sentences_is_followed_at_once);
     RUN(without_a_free_canceller_the_comparison_alone_decides);
+    RUN(what_a_beat_has_no_time_for_is_counted_and_left_to_the_careful_detector);
     return 0;
 }
