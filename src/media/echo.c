@@ -351,6 +351,9 @@ static bool cancel(struct echo *echo, struct echo_pool *pool, uint32_t timestamp
 
 static enum echo_verdict decide(const struct echo *echo, bool loud)
 {
+    /* A quiet frame in the midst of a sound tells nothing. */
+    if (!loud && echo->state == ECHO_UNKNOWN && echo->loud != 0 && !echo->judged)
+        return ECHO_HOLD;
     if (!loud)
         return echo->state == ECHO_FOUND ? ECHO_AGENT : ECHO_CALLER;
     if (echo->judged)
