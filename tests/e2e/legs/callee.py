@@ -113,7 +113,7 @@ class Desk(Office):
         if outbound:
             trunks += f"outbound: [{', '.join(outbound)}]\n"
         super().__init__(program, os.path.relpath(os.path.join(HERE, "desk"), os.path.join(HERE, "..", "..", "..")),
-                         trunks=trunks.rstrip("\n"), **more)
+                         trunks=trunks.rstrip("\n"), server="when-late: admit", **more)
 
     def dial(self, number, *options):
         """The reference, or '' and the reason in self.why."""
