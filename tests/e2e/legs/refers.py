@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""refers.py - our REFER: the agent of the desk transfers who presses 1."""
+import time
+
+from callee import Callee, Desk, Phone, check, header, hears, says, trunk, wait_for
+
+
+def pressed(server):
+    """A caller who has pressed 1, and the REFER that it got."""
+    phone = Phone(server)
+    phone.dial()
+    wait_for(lambda: phone.sound.loud() > 5)
+    phone.sound.key(1)
+    return phone, phone.expect("REFER", 12)
+
+
+def notify(phone, status, state="active;expires=60"):
+    return phone.ask("NOTIFY", f"SIP/2.0 {status}\r\n", headers=f"Event: refer\nSubscription-State: {state}",
+                     ctype="message/sipfrag;version=2.0")
+
+
+def transfers(call):
+    return [(t["how"], t["done"], t["status"]) for t in call.get("transfers", [])]
+
+
+def taken(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "202 Accepted")
+    one, two = notify(phone, "100 Trying"), notify(phone, "200 OK", "terminated;reason=noresource")
+    bye = phone.expect("BYE", 4)
+    phone.reply(bye)
+    call = server.last()
+    check("who_follows_our_reference_is_given_away_and_told_so", "+14155550199" in header(refer, "Refer-To")
+          and "200 OK" in one and "200 OK" in two and bool(bye) and call.get("cause") == "transferred"
+          and transfers(call) == [("refer", True, 200)], (refer, one, two, call))
+    phone.close()
+
+
+def failed(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "202 Accepted")
+    notify(phone, "486 Busy Here", "terminated;reason=noresource")
+    since = time.monotonic()
+    heard = wait_for(lambda: phone.sound.loud(since) > 20, 6)
+    check("when_the_target_is_busy_the_agent_goes_on", heard and phone.hang_up() == 200)
+    phone.close()
+    call = server.last()
+    check("and_the_account_says_so", transfers(call) == [("refer", False, 486)] and call["cause"] == "caller_hung_up", call)
+
+
+def bridged(server, callee, code):
+    phone, refer = pressed(server)
+    phone.reply(refer, code)
+    hold = phone.expect("INVITE", 4)
+    phone.reply(hold, "200 OK", phone.sdp(way="recvonly"))
+    invite = callee.invited()
+    callee.ring()
+    since = time.monotonic()
+    check(f"after_a_{code[:3]}_who_waits_hears_music", "a=sendonly" in hold and bool(invite)
+          and wait_for(lambda: phone.sound.loud(since) > 20, 4), (hold, phone.sound.packets(since)))
+    took = callee.take()
+    back = phone.expect("INVITE", 4)
+    phone.reply(back, "200 OK", phone.sdp())
+    says(phone, 440), says(callee, 1250)
+    check(f"after_a_{code[:3]}_both_are_joined_over_us", took and bool(back) and hears(phone, 1250) and hears(callee, 440), back)
+    ended = phone.hang_up() if code[:3] == "603" else callee.hang_up()
+    other = (callee if code[:3] == "603" else phone).expect("BYE", 4)
+    (callee if code[:3] == "603" else phone).reply(other)
+    phone.close()
+    call = server.last()
+    check("and_the_account_has_both_tries", ended == 200 and bool(other)
+          and transfers(call) == [("refer", False, int(code[:3])), ("bridge", True, 200)], call)
+
+
+def glare(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "603 Decline")
+    hold = phone.expect("INVITE", 4)
+    phone.reply(hold, "491 Request Pending")
+    callee.invited()
+    again = phone.expect("INVITE", 6)
+    phone.reply(again, "200 OK", phone.sdp(way="recvonly"))
+    check("a_hold_that_met_theirs_is_asked_again", "a=sendonly" in hold and "a=sendonly" in again, (hold, again))
+    callee.refuse("486 Busy Here")
+    back = phone.expect("INVITE", 4)
+    phone.reply(back, "200 OK", phone.sdp())
+    since = time.monotonic()
+    check("and_when_nobody_takes_the_call_the_agent_speaks_again", "a=sendrecv" in back
+          and wait_for(lambda: phone.sound.loud(since) > 20, 6), back)
+    phone.hang_up()
+    phone.close()
+    check("both_tries_are_told", transfers(server.last()) == [("refer", False, 603), ("bridge", False, 486)], server.last())
+
+
+def never_told(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "202 Accepted")
+    time.sleep(5) # The ringing time and five seconds over it.
+    since = time.monotonic()
+    check("who_never_tells_is_not_waited_for_ever", wait_for(lambda: phone.sound.loud(since) > 20, 8) and phone.hang_up() == 200)
+    phone.close()
+    call = server.last()
+    check("and_that_is_told", transfers(call) == [("refer", False, 408)], call)
+
+
+def worker_killed(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "202 Accepted")
+    time.sleep(0.3)
+    server.kill_worker()
+    wait_for(lambda: (server.ask("status") or {}).get("sip", {}).get("restarts"), 5)
+    time.sleep(0.5)
+    answer = notify(phone, "200 OK", "terminated;reason=noresource")
+    bye = phone.expect("BYE", 4)
+    phone.reply(bye)
+    call = server.last()
+    check("a_result_that_comes_to_the_next_signalling_counts", bool(bye) and transfers(call) == [("refer", True, 200)],
+          (answer, bye, call))
+    phone.close()
+
+
+def part(program):
+    callee = Callee()
+    server = Desk(program, trunk("far", callee), manners="ring: 2s, silence: 20s")
+    for step in (taken, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
+                 glare, never_told, worker_killed):
+        step(server, callee)
+    check("nothing_is_left", server.nothing_left(), server.ask("status"))
+    done = server.run("replay", server.conf)
+    check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
+    server.close(), callee.close()
