@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "sip/hash.h"
+#include "sip/headers.h"
 #include "sip/worker.h"
 
 struct answerable {
@@ -15,24 +16,12 @@ struct answerable {
     char value[DIGEST_VALUE];
 };
 
-static struct text joined(const msg_auth_t *header, char *out, uint32_t size)
-{
-    struct text_buffer buffer;
-
-    text_buffer_init(&buffer, out, size);
-    text_append(&buffer, text_of(header->au_scheme));
-    for (const msg_param_t *p = header->au_params; p && *p; p++) {
-        text_append_char(&buffer, p == header->au_params ? ' ' : ',');
-        text_append(&buffer, text_of(*p));
-    }
-    return buffer.cut ? TEXT_EMPTY : text_view(&buffer);
-}
-
 static bool find_challenge(const msg_auth_t *headers, const struct account *account,
                            struct answerable *out)
 {
     for (const msg_auth_t *h = headers; h; h = h->au_next) {
-        if (!digest_read_challenge(joined(h, out->value, sizeof(out->value)), &out->challenge))
+        if (!digest_read_challenge(headers_credentials(h, out->value, sizeof(out->value)),
+                                   &out->challenge))
             continue;
         if (account->realm[0] && !text_equal(text_of(account->realm), out->challenge.realm))
             continue;
@@ -49,7 +38,8 @@ static bool refused_before(const msg_auth_t *sent, const struct digest_challenge
     struct digest_credentials credentials;
 
     for (; sent; sent = sent->au_next) {
-        if (!digest_read_credentials(joined(sent, value, sizeof(value)), &credentials) ||
+        if (!digest_read_credentials(headers_credentials(sent, value, sizeof(value)),
+                                     &credentials) ||
             !text_equal(credentials.realm, challenge->realm))
             continue;
         if (!challenge->stale || text_equal(credentials.nonce, challenge->nonce))

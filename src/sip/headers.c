@@ -101,6 +101,19 @@ struct text headers_user(struct text value, char *scratch, size_t size)
     return tel ? without_separators(uri, scratch) : uri;
 }
 
+struct text headers_credentials(const msg_auth_t *header, char *out, uint32_t size)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, out, size);
+    text_append(&buffer, text_of(header->au_scheme));
+    for (const msg_param_t *p = header->au_params; p && *p; p++) {
+        text_append_char(&buffer, p == header->au_params ? ' ' : ',');
+        text_append(&buffer, text_of(*p));
+    }
+    return buffer.cut ? TEXT_EMPTY : text_view(&buffer);
+}
+
 struct text headers_unknown(const sip_t *sip, const char *name)
 {
     for (const msg_unknown_t *h = (const msg_unknown_t *)sip->sip_unknown; h; h = h->un_next) {

@@ -53,6 +53,10 @@ char headers_key(const sip_t *sip);
 /* Percent-decoded; what is malformed stays as it is, controls become '?'. */
 struct text headers_decode(struct text part, char *scratch, size_t size);
 
+/* The value of a header of digest authentication again, as it was cut by the library. Empty when it
+ * does not fit. */
+struct text headers_credentials(const msg_auth_t *header, char *out, uint32_t size);
+
 /* The value of a header that the library does not know; empty: it is not there. */
 struct text headers_unknown(const sip_t *sip, const char *name);
 

@@ -7,24 +7,11 @@
 
 #include "base/clock.h"
 #include "sip/hash.h"
+#include "sip/headers.h"
 #include "sip/nonce.h"
 #include "sip/worker.h"
 
 static struct proof_figures figures;
-
-/* The header's value again, as it was cut by the library. */
-static struct text joined(const sip_authorization_t *header, char *out, uint32_t size)
-{
-    struct text_buffer buffer;
-
-    text_buffer_init(&buffer, out, size);
-    text_append(&buffer, text_of(header->au_scheme));
-    for (const msg_param_t *p = header->au_params; p && *p; p++) {
-        text_append_char(&buffer, p == header->au_params ? ' ' : ',');
-        text_append(&buffer, text_of(*p));
-    }
-    return buffer.cut ? TEXT_EMPTY : text_view(&buffer);
-}
 
 /* Only what was offered is good: a weaker hash cannot be slipped in. */
 static int offered(enum digest_algorithm algorithm)
@@ -53,8 +40,8 @@ static enum proof judge(const sip_t *sip, const struct digest_credentials *crede
 
     if (algorithm < 0)
         return PROOF_WRONG;
-    /* First, so that no guess is told right or wrong, or counted, that did not receive our challenge:
-     * its sender may not be where it seems to be. */
+    /* First, so that no guess is told right or wrong, or counted, that did not receive our
+     * challenge: its sender may not be where it seems to be. */
     if (!nonce_fresh(credentials->nonce, clock_ms()))
         return PROOF_STALE;
     digest_response(hash_parts, credentials, text_of(account ? account->ha1[algorithm] : nobody),
@@ -73,7 +60,7 @@ enum proof proof_of(const sip_t *sip, char user[MAX_NAME])
     user[0] = 0;
     for (const sip_authorization_t *h = sip->sip_authorization; h && proof == PROOF_NONE;
          h = h->au_next) {
-        if (!digest_read_credentials(joined(h, value, sizeof(value)), &credentials) ||
+        if (!digest_read_credentials(headers_credentials(h, value, sizeof(value)), &credentials) ||
             !text_equal(credentials.realm, text_of(account_realm())))
             continue;
         proof = judge(sip, &credentials);
