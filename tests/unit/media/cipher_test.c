@@ -84,6 +84,24 @@ static void forged_and_repeated_packets_are_dropped_and_counted(void)
     cipher_release(&b);
 }
 
+static void a_good_bye_in_the_clear_is_dropped_and_is_no_forgery(void)
+{
+    static const uint8_t bye[48] = {0x81, 0xcb, 0, 3, 0x58, 0x7c, 0xf4, 0x08, 4,    'A',  'd',  'j',
+                                    'o',  0,    0, 0, 0x81, 0xca, 0,    7,    0x58, 0x7c, 0xf4, 8};
+    uint8_t sealed[ROOM], out[ROOM];
+    struct cipher a, b;
+
+    pair(SUITE_AES_CM_128_HMAC_SHA1_80, &a, &b, 70);
+    CHECK(cipher_open(&b, bye, sizeof bye, true, out) == 0 && b.forged == 0);
+    memcpy(sealed, bye, sizeof bye);
+    uint32_t size = cipher_seal(&a, sealed, sizeof bye, true);
+    sealed[20] ^= 1;
+    CHECK(cipher_open(&b, sealed, size, true, out) == 0 && b.forged == 1);
+    CHECK(cipher_open(&b, bye, sizeof bye - 4, true, out) == 0 && b.forged == 2);
+    cipher_release(&a);
+    cipher_release(&b);
+}
+
 static void another_ssrc_is_heard_and_old_ones_are_let_go(void)
 {
     struct cipher a, b;
@@ -142,6 +160,7 @@ int main(void)
     CHECK(vault_open(&vault) == 0 && cipher_open_library() == 0);
     RUN(each_suite_carries_sound_and_reports_both_ways);
     RUN(forged_and_repeated_packets_are_dropped_and_counted);
+    RUN(a_good_bye_in_the_clear_is_dropped_and_is_no_forgery);
     RUN(another_ssrc_is_heard_and_old_ones_are_let_go);
     RUN(new_keys_in_mid_call_and_the_same_again);
     RUN(without_a_key_nothing_passes);
