@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* settings.c - the options, a row each. Documents and help are made from these rows. */
-#include "app/settings.h"
-
-#define LENGTH(array) (uint32_t)(sizeof(array) / sizeof((array)[0]))
-#define AT(type, member) (uint32_t) offsetof(type, member)
-#define SERVER(member) AT(struct server_settings, member)
-#define SCHEMA(title, table, type)                                                     \
-    {                                                                                  \
-        .name = (title), .rows = (table), .count = LENGTH(table), .size = sizeof(type) \
-    }
+/* settings.c - the options of the server as a whole, a row each. Documents and help are made from
+ * these rows, and those of settings_sip.c and settings_agent.c. */
+#include "app/settings_rows.h"
 
 static const char *const late_words[] = {"refuse", "admit"};
 static const struct schema_row server_rows[] = {
@@ -58,166 +51,6 @@ static const struct schema_row server_rows[] = {
      .type = SCHEMA_PATH,
      .offset = SERVER(control),
      .help = "socket that `offhook calls` asks; default: `control` in the data directory"},
-};
-static const char *const digest_words[] = {"both", "md5-first", "sha-256",
-                                           "md5"}; /* enum plan_digest */
-static const char *const clients_words[] = {"off", "optional",
-                                            "required"}; /* enum sip_client_certificates */
-static const char *const minimum_words[] = {"1.2", "1.3"};
-static const struct schema_row tls_rows[] = {
-    {.key = "certificate",
-     .type = SCHEMA_PATH,
-     .offset = SERVER(tls_certificate),
-     .help = "our certificate and its chain, PEM; a `tls:` listener needs it"},
-    {.key = "key",
-     .type = SCHEMA_PATH,
-     .offset = SERVER(tls_key),
-     .help = "its private key, PEM, without a passphrase; readable by the server alone"},
-    {.key = "ca",
-     .type = SCHEMA_PATH,
-     .offset = SERVER(tls_ca),
-     .help = "authorities that we believe, PEM; default: the system's"},
-    {.key = "client-certificates",
-     .type = SCHEMA_CHOICE,
-     .offset = SERVER(tls_clients),
-     .fallback = "off",
-     .choices = clients_words,
-     .choice_count = LENGTH(clients_words),
-     .help =
-         "whether who connects must show one that `ca` signed; optional: one that is shown must "
-         "be good"},
-    {.key = "minimum",
-     .type = SCHEMA_CHOICE,
-     .offset = SERVER(tls_minimum),
-     .fallback = "1.2",
-     .choices = minimum_words,
-     .choice_count = LENGTH(minimum_words),
-     .help = "oldest version of TLS"},
-};
-static const struct schema tls_schema = SCHEMA("sip.tls", tls_rows, struct server_settings);
-static const struct schema_row hep_rows[] = {
-    {.key = "server",
-     .type = SCHEMA_TEXT,
-     .offset = SERVER(hep_server),
-     .fallback = "",
-     .help = "capture server that gets a copy of every SIP message by HEP3: udp:192.0.2.9:9060"},
-    {.key = "id",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(hep_id),
-     .fallback = "2001",
-     .low = 1,
-     .high = UINT32_MAX,
-     .help = "how it calls this server"},
-    {.key = "password",
-     .type = SCHEMA_SECRET,
-     .offset = SERVER(hep_password),
-     .help = "that it asks for"},
-    {.key = "bodies",
-     .type = SCHEMA_SWITCH,
-     .offset = SERVER(hep_bodies),
-     .fallback = "true",
-     .help = "session descriptions too; keys of encrypted sound are never sent"},
-};
-static const struct schema hep_schema = SCHEMA("sip.hep", hep_rows, struct server_settings);
-static const struct schema_row limits_rows[] = {
-    {.key = "requests-per-second",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(requests_per_second),
-     .fallback = "20",
-     .low = 0,
-     .high = 100000,
-     .help =
-         "of one address that belongs to no trunk; what is over it gets no answer; 0: no limit"},
-    {.key = "trunk-calls-per-second",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(trunk_calls_per_second),
-     .fallback = "0",
-     .low = 0,
-     .high = 100000,
-     .help = "new calls of one address of a trunk; over it 503 with Retry-After; 0: no limit"},
-    {.key = "failures",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(failures),
-     .fallback = "10",
-     .low = 0,
-     .high = 1000,
-     .help = "refused requests of one address in a minute, without a success between, that ban it; "
-             "0: never. A trunk's addresses are never banned"},
-    {.key = "ban",
-     .type = SCHEMA_TIME,
-     .offset = SERVER(ban),
-     .fallback = "5m",
-     .low = 1000,
-     .high = 86400000,
-     .help = "the first ban of an address; each further one is twice as long"},
-    {.key = "longest-ban",
-     .type = SCHEMA_TIME,
-     .offset = SERVER(longest_ban),
-     .fallback = "24h",
-     .low = 1000,
-     .high = 7ull * 86400000,
-     .help = "but no longer than this"},
-    {.key = "scanners",
-     .type = SCHEMA_TEXTS,
-     .offset = SERVER(scanners),
-     .high = 32,
-     .help = "parts of a User-Agent that are banned at once; default: friendly-scanner, "
-             "sipvicious, sundayddr, sip-scan, sipcli, pplsip, siparmyknife, iWar"},
-};
-static const struct schema limits_schema =
-    SCHEMA("sip.limits", limits_rows, struct server_settings);
-static const struct schema_row sip_rows[] = {
-    {.key = "listen",
-     .type = SCHEMA_TEXTS,
-     .required = true,
-     .offset = SERVER(listen),
-     .high = SIP_LISTENERS,
-     .help = "addresses to answer on: udp:127.0.0.1:5060, tcp:[::1]:5060, tls:127.0.0.1:5061"},
-    {.key = "session-expires",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(session_expires),
-     .fallback = "1800",
-     .low = 0,
-     .high = 65535,
-     .help = "session timer that we ask for, in seconds (RFC 4028); 0: none"},
-    {.key = "min-se",
-     .type = SCHEMA_NUMBER,
-     .offset = SERVER(min_se),
-     .fallback = "90",
-     .low = 90,
-     .high = 65535,
-     .help = "shortest session timer that we accept, in seconds (RFC 4028)"},
-    {.key = "dns",
-     .type = SCHEMA_TEXT,
-     .offset = SERVER(dns),
-     .fallback = "",
-     .help = "name servers that trunks are looked up with: 192.0.2.53 or 127.0.0.1:5353, separated "
-             "by commas; empty: those of this machine"},
-    {.key = "realm",
-     .type = SCHEMA_NAME,
-     .offset = SERVER(realm),
-     .fallback = "offhook",
-     .help = "realm of our challenges, where passwords are asked for"},
-    {.key = "digest",
-     .type = SCHEMA_CHOICE,
-     .offset = SERVER(digest),
-     .fallback = "both",
-     .choices = digest_words,
-     .choice_count = LENGTH(digest_words),
-     .help = "hashes that our challenges offer; `both` is SHA-256, then MD5; `md5-first` for old "
-             "clients that look at the first challenge only, `md5` for those that take no other"},
-    {.key = "tls",
-     .type = SCHEMA_SECTION,
-     .inner = &tls_schema,
-     .help = "certificates; read again by a reload"},
-    {.key = "hep",
-     .type = SCHEMA_SECTION,
-     .inner = &hep_schema,
-     .help = "copies of messages for a capture server"},
-    {.key = "limits",
-     .type = SCHEMA_SECTION,
-     .inner = &limits_schema,
-     .help = "what strangers and scanners may do"},
 };
 static const char *const capture_words[] = {"wav", "opus", "raw"}; /* enum capture_format */
 static const struct schema_row media_rows[] = {
@@ -359,154 +192,6 @@ static const struct schema_row journal_rows[] = {
      .high = 3650,
      .help = "age at which files leave"},
 };
-static const char *const transport_words[] = {"udp", "tcp", "tls"};      /* enum transport */
-static const char *const srtp_words[] = {"off", "optional", "required"}; /* enum srtp_mode */
-static const char *const refer_words[] = {"refuse", "allow"};
-static const struct schema_row trunk_rows[] = {
-    {.key = "name",
-     .type = SCHEMA_NAME,
-     .required = true,
-     .offset = AT(struct trunk_settings, name),
-     .help = "how routes and reports call it"},
-    {.key = "sources",
-     .type = SCHEMA_TEXTS,
-     .offset = AT(struct trunk_settings, sources),
-     .high = 64,
-     .help = "addresses that its calls come from: 192.0.2.0/24; may be left out with `host` or "
-             "`authenticate`"},
-    {.key = "max-calls",
-     .type = SCHEMA_NUMBER,
-     .offset = AT(struct trunk_settings, max_calls),
-     .fallback = "0",
-     .low = 0,
-     .high = MAX_CALLS,
-     .help = "its calls at once; 0: only the server's limit"},
-    {.key = "codecs",
-     .type = SCHEMA_TEXTS,
-     .offset = AT(struct trunk_settings, codecs),
-     .high = CODEC_KINDS,
-     .help = "pcmu, pcma, g722, opus: those that are spoken, ours first; default: all, in the "
-             "caller's order"},
-    {.key = "host",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct trunk_settings, host),
-     .help = "where it is called: a name (looked up by NAPTR, SRV and A), or an address; with "
-             ":PORT only that port"},
-    {.key = "transport",
-     .type = SCHEMA_CHOICE,
-     .offset = AT(struct trunk_settings, transport),
-     .choices = transport_words,
-     .choice_count = LENGTH(transport_words),
-     .help = "to `host`; default: what DNS says, else udp"},
-    {.key = "user",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct trunk_settings, user),
-     .help = "name of the account: ours at `host`, and theirs here with `authenticate`"},
-    {.key = "password",
-     .type = SCHEMA_SECRET,
-     .offset = AT(struct trunk_settings, password),
-     .help = "its password: ${NAME} or file:PATH"},
-    {.key = "realm",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct trunk_settings, realm),
-     .fallback = "",
-     .help = "the only realm that is given our credentials; empty: any that `host` names"},
-    {.key = "from",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct trunk_settings, from),
-     .fallback = "",
-     .help = "caller's number or sip: URI of calls that we place; empty: `user`"},
-    {.key = "authenticate",
-     .type = SCHEMA_SWITCH,
-     .offset = AT(struct trunk_settings, authenticate),
-     .fallback = "false",
-     .help = "its calls must prove `user` and `password` (digest, SHA-256 or MD5); without "
-             "`sources` they may come from anywhere"},
-    {.key = "register",
-     .type = SCHEMA_SWITCH,
-     .offset = AT(struct trunk_settings, registers),
-     .fallback = "false",
-     .help = "register `user` at `host`, so that its calls find us"},
-    {.key = "expires",
-     .type = SCHEMA_TIME,
-     .offset = AT(struct trunk_settings, expires),
-     .fallback = "1h",
-     .low = 30000,
-     .high = 86400000,
-     .help = "how long a registration is asked for"},
-    {.key = "probe",
-     .type = SCHEMA_TIME,
-     .offset = AT(struct trunk_settings, probe),
-     .fallback = "0",
-     .low = 0,
-     .high = 3600000,
-     .help = "OPTIONS is sent to `host` so often to see whether it lives; 0: never"},
-    {.key = "srtp",
-     .type = SCHEMA_CHOICE,
-     .offset = AT(struct trunk_settings, srtp),
-     .fallback = "off",
-     .choices = srtp_words,
-     .choice_count = LENGTH(srtp_words),
-     .help = "encrypted sound (SRTP, keys in the description): optional takes it when offered, "
-             "required refuses calls without"},
-    {.key = "refer",
-     .type = SCHEMA_CHOICE,
-     .offset = AT(struct trunk_settings, refer),
-     .fallback = "refuse",
-     .choices = refer_words,
-     .choice_count = LENGTH(refer_words),
-     .help = "its REFER, and INVITE with Replaces: followed, over this same trunk, or refused"},
-};
-static const struct schema_row user_rows[] = {
-    {.key = "name",
-     .type = SCHEMA_NAME,
-     .required = true,
-     .offset = AT(struct user_settings, name),
-     .help = "how the telephone is called: alice, or 201"},
-    {.key = "password",
-     .type = SCHEMA_SECRET,
-     .required = true,
-     .offset = AT(struct user_settings, password),
-     .help = "its password: ${NAME} or file:PATH"},
-};
-static const struct schema user_schema = SCHEMA("users", user_rows, struct user_settings);
-static const struct schema trunk_schema = SCHEMA("trunks", trunk_rows, struct trunk_settings);
-static const struct schema_row forward_rows[] = {
-    {.key = "trunk",
-     .type = SCHEMA_NAME,
-     .offset = AT(struct route_settings, forward_trunk),
-     .help = "over this trunk; default: those of `outbound`"},
-    {.key = "number",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct route_settings, forward_number),
-     .help = "to this number; default: the one that was called"},
-    {.key = "sip",
-     .type = SCHEMA_TEXT,
-     .offset = AT(struct route_settings, forward_sip),
-     .help = "or to this address: sip:desk@192.0.2.7:5060"},
-};
-static const struct schema forward_schema = SCHEMA("forward", forward_rows, struct route_settings);
-static const struct schema_row route_rows[] = {
-    {.key = "number",
-     .type = SCHEMA_TEXT,
-     .required = true,
-     .offset = AT(struct route_settings, number),
-     .help = "the number called; a prefix with * at its end, or \"*\" for all; the first that "
-             "matches wins"},
-    {.key = "agent",
-     .type = SCHEMA_NAME,
-     .offset = AT(struct route_settings, agent),
-     .help = "the voice agent that answers; or else:"},
-    {.key = "forward",
-     .type = SCHEMA_SECTION,
-     .inner = &forward_schema,
-     .help = "the call goes on to somebody else, over us"},
-    {.key = "trunk",
-     .type = SCHEMA_NAME,
-     .offset = AT(struct route_settings, trunk),
-     .help = "only for calls of this trunk; default: any"},
-};
-static const struct schema route_schema = SCHEMA("routes", route_rows, struct route_settings);
 
 #define MANNER(name, member, value, least, most, words)                                    \
     {                                                                                      \
@@ -549,7 +234,6 @@ static const struct schema_row manners_rows[] = {
 #define SECTION(title, table) \
     static const struct schema table##_section = SCHEMA(title, table, struct server_settings)
 SECTION("server", server_rows);
-SECTION("sip", sip_rows);
 SECTION("media", media_rows);
 SECTION("speech", speech_rows);
 SECTION("journal", journal_rows);
@@ -563,7 +247,7 @@ static const struct schema_row file_rows[] = {
     {.key = "sip",
      .type = SCHEMA_SECTION,
      .required = true,
-     .inner = &sip_rows_section,
+     .inner = &settings_sip,
      .help = "signalling; at least `listen`"},
     {.key = "media", .type = SCHEMA_SECTION, .inner = &media_rows_section, .help = "sound"},
     {.key = "speech",
@@ -583,20 +267,20 @@ static const struct schema_row file_rows[] = {
      .type = SCHEMA_LIST,
      .offset = SERVER(trunks),
      .high = MAX_TRUNKS - 1, /* One is left for the telephones. */
-     .inner = &trunk_schema,
+     .inner = &settings_trunk,
      .help = "who may call; all others get 403"},
     {.key = "users",
      .type = SCHEMA_LIST,
      .offset = SERVER(users),
      .high = MAX_USERS,
-     .inner = &user_schema,
+     .inner = &settings_user,
      .help = "telephones of operators, which register here; their calls are of the trunk `phones`"},
     {.key = "routes",
      .type = SCHEMA_LIST,
      .required = true,
      .offset = SERVER(routes),
      .high = MAX_ROUTES,
-     .inner = &route_schema,
+     .inner = &settings_route,
      .help = "which agent answers which number"},
     {.key = "outbound",
      .type = SCHEMA_TEXTS,
@@ -610,181 +294,3 @@ static const struct schema_row file_rows[] = {
      .help = "times and thresholds of the conversation"},
 };
 const struct schema settings_server = SCHEMA("offhook.yaml", file_rows, struct server_settings);
-
-#define AGENT(member) AT(struct agent_settings, member)
-#define INTENT(member) AT(struct intent_settings, member)
-
-static const char *const expect_words[] = {"free", "yes-no", "digits"}; /* enum expect */
-static const char *const then_words[] = {"listen", "handover", "end",
-                                         "transfer"}; /* enum intent_then */
-
-static const struct schema_row intent_rows[] = {
-    {.key = "label",
-     .type = SCHEMA_TEXT,
-     .offset = INTENT(label),
-     .help = "as spoken among choices: \"billing questions\"; default: the name"},
-    {.key = "description",
-     .type = SCHEMA_TEXT,
-     .offset = INTENT(description),
-     .help = "what callers want, for people and for models"},
-    {.key = "examples",
-     .type = SCHEMA_TEXTS,
-     .offset = INTENT(examples),
-     .high = 500,
-     .help = "sentences of callers; thirty are good, under five are a guess"},
-    {.key = "say",
-     .type = SCHEMA_TEMPLATE,
-     .offset = INTENT(say),
-     .fallback = "",
-     .help = "the answer"},
-    {.key = "to",
-     .type = SCHEMA_NAME,
-     .offset = INTENT(to),
-     .help = "the agent that takes over after it"},
-    {.key = "transfer",
-     .type = SCHEMA_TEXT,
-     .offset = INTENT(transfer),
-     .help = "a number or a sip: address that the caller is given to after it"},
-    {.key = "then",
-     .type = SCHEMA_CHOICE,
-     .offset = INTENT(then),
-     .choices = then_words,
-     .choice_count = LENGTH(then_words),
-     .help = "what follows; default: handover with `to`, transfer with `transfer`, else listen"},
-    {.key = "escalation",
-     .type = SCHEMA_SWITCH,
-     .offset = INTENT(escalation),
-     .fallback = "false",
-     .help = "the caller asks for a person; outranks other intents"},
-    {.key = "choice",
-     .type = SCHEMA_SWITCH,
-     .offset = INTENT(choice),
-     .fallback = "true",
-     .help = "named when the caller is asked what it is about"},
-    {.key = "expect",
-     .type = SCHEMA_CHOICE,
-     .offset = INTENT(expect),
-     .fallback = "free",
-     .choices = expect_words,
-     .choice_count = LENGTH(expect_words),
-     .help = "what the caller answers to `say`"},
-};
-static const struct schema intent_schema =
-    SCHEMA("this intent", intent_rows, struct intent_settings);
-
-#define WORDS(name, situation, value, words_help)                                \
-    {                                                                            \
-        .key = (name), .type = SCHEMA_TEMPLATE,                                  \
-        .offset = AGENT(words) + (situation) * (uint32_t)sizeof(struct setting), \
-        .fallback = (value), .help = (words_help)                                \
-    }
-static const struct schema_row words_rows[] = {
-    WORDS("clarify", WORDS_CLARIFY,
-          "I want to get you to the right place.[ Is this about {choices}?]",
-          "the intent is unclear; {choices} names the intents"),
-    WORDS("confirm", WORDS_CONFIRM, "Just to be sure: is this about {intent}?",
-          "the intent is likely but not sure"),
-    WORDS("not-heard", WORDS_NOT_HEARD, "Sorry, I didn't catch that. Could you say it again?",
-          "speech came, no words were recognised"),
-    WORDS("silence", WORDS_SILENCE, "Are you still there? How can I help?", "nothing was said"),
-    WORDS("silence-keys", WORDS_SILENCE_KEYS,
-          "I can't hear you.[ You can also use your keys: {keys}.]", "nothing was said again"),
-    WORDS("silence-close", WORDS_SILENCE_CLOSE,
-          "I still can't hear you, so I'll hang up now. Please call again. Good-bye.",
-          "and again; the call then ends"),
-    WORDS("unknown-key", WORDS_UNKNOWN_KEY,
-          "I didn't recognize that.[ The keys are {keys}.] Or just tell me what you need.",
-          "a key that means nothing; {key} is known"),
-    WORDS("keys-only", WORDS_KEYS_ONLY,
-          "I can't listen right now, but your keys work.[ Press {keys}.]", "no recogniser is free"),
-    WORDS("handover", WORDS_HANDOVER, "Let me connect you with {agent}.",
-          "before another agent speaks"),
-    WORDS("escalate", WORDS_ESCALATE, "Of course. I'll get someone for you.",
-          "the caller asks for a person"),
-    WORDS("escalate-frustrated", WORDS_ESCALATE_FRUSTRATED,
-          "I'm sorry for the trouble you've had. I'll get someone for you right away.",
-          "a frustrated caller does"),
-    WORDS("filler", WORDS_FILLER, "One moment, please.", "understanding takes long"),
-    WORDS("goodbye", WORDS_GOODBYE, "Thank you for calling. Good-bye.",
-          "the caller said good-bye; the call then ends"),
-    WORDS("start-over", WORDS_START_OVER, "All right, let's start over.",
-          "the caller wants to start over"),
-    WORDS("nothing-to-repeat", WORDS_NOTHING_TO_REPEAT,
-          "I haven't said anything yet. How can I help?", "\"repeat that\" before anything"),
-    WORDS("apology", WORDS_APOLOGY, "I'm sorry, something went wrong on our side.",
-          "something of ours failed; before the fallback"),
-    WORDS("transfer", WORDS_TRANSFER, "One moment, I'm putting you through.",
-          "before a transfer, when the intent says nothing"),
-    WORDS("transfer-failed", WORDS_TRANSFER_FAILED,
-          "I'm sorry, nobody could take your call. Is there anything else that I can do?",
-          "nobody took the transferred call"),
-};
-static const struct schema words_schema = SCHEMA("words", words_rows, struct agent_settings);
-
-static const struct schema_row fallback_rows[] = {
-    {.key = "to",
-     .type = SCHEMA_NAME,
-     .offset = AGENT(fallback_to),
-     .help = "this agent takes over"},
-    {.key = "say",
-     .type = SCHEMA_TEMPLATE,
-     .offset = AGENT(fallback_say),
-     .fallback = "",
-     .help = "spoken first"},
-    {.key = "goodbye",
-     .type = SCHEMA_SWITCH,
-     .offset = AGENT(fallback_goodbye),
-     .fallback = "false",
-     .help = "the call ends; also the default"},
-};
-static const struct schema fallback_schema =
-    SCHEMA("fallback", fallback_rows, struct agent_settings);
-
-static const struct schema_row agent_rows[] = {
-    {.key = "name",
-     .type = SCHEMA_NAME,
-     .offset = AGENT(name),
-     .help = "default: the file's name without .md"},
-    {.key = "label",
-     .type = SCHEMA_TEXT,
-     .offset = AGENT(label),
-     .help = "as spoken: \"our billing team\"; default: the name"},
-    {.key = "voice",
-     .type = SCHEMA_TEXT,
-     .offset = AGENT(voice),
-     .fallback = "slt",
-     .help = "who speaks"},
-    {.key = "greeting",
-     .type = SCHEMA_TEMPLATE,
-     .required = true,
-     .offset = AGENT(greeting),
-     .fallback = "",
-     .help = "the first words, also after a hand-over"},
-    {.key = "expect",
-     .type = SCHEMA_CHOICE,
-     .offset = AGENT(expect),
-     .fallback = "free",
-     .choices = expect_words,
-     .choice_count = LENGTH(expect_words),
-     .help = "what the caller answers to the greeting"},
-    {.key = "intents",
-     .type = SCHEMA_MAP,
-     .offset = AGENT(intents),
-     .high = MAX_INTENTS,
-     .inner = &intent_schema,
-     .help = "what callers want, each under its name"},
-    {.key = "keys",
-     .type = SCHEMA_PAIRS,
-     .offset = AGENT(keys),
-     .high = MAX_KEYS,
-     .help = "\"1\": the intent that the key means"},
-    {.key = "words",
-     .type = SCHEMA_SECTION,
-     .inner = &words_schema,
-     .help = "words for each situation; good defaults"},
-    {.key = "fallback",
-     .type = SCHEMA_SECTION,
-     .inner = &fallback_schema,
-     .help = "after two failed turns in a row"},
-};
-const struct schema settings_agent = SCHEMA("the agent", agent_rows, struct agent_settings);

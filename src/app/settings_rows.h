@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/* settings_rows.h - what the files of rows share: settings.c (offhook.yaml as a whole),
+ * settings_sip.c (who speaks SIP with us) and settings_agent.c (an agent's front matter). */
+#ifndef APP_SETTINGS_ROWS_H
+#define APP_SETTINGS_ROWS_H
+
+#include "app/settings.h"
+
+#define LENGTH(array) (uint32_t)(sizeof(array) / sizeof((array)[0]))
+#define AT(type, member) (uint32_t) offsetof(type, member)
+#define SERVER(member) AT(struct server_settings, member)
+#define SCHEMA(title, table, type)                                                     \
+    {                                                                                  \
+        .name = (title), .rows = (table), .count = LENGTH(table), .size = sizeof(type) \
+    }
+
+/* Sections of offhook.yaml. */
+extern const struct schema settings_sip, settings_trunk, settings_user, settings_route;
+
+#endif
