@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* mailbox.c - a ring of bytes under one lock, and an eventfd for owners that sleep.
  *
- * head and tail only grow; their difference is what is inside. The wake-up is written after the
+ * head and tail only grow; their difference is what is inside. A mailbox that was emptied begins
+ * again at its first byte: only as much memory is ever touched as was in use at once. The wake-up is written after the
  * lock is left, so that a sleeping owner does not wake into it. `signals` counts the wake-ups
  * promised and not yet read back: arming reads the eventfd only when there is one, and never loses
  * or keeps one. */
@@ -147,6 +148,8 @@ static size_t take_and_unlock(struct mailbox *mailbox, void *out, size_t capacit
         assert(size <= capacity);
         copy_out(mailbox, mailbox->head + HEADER_BYTES, out, size);
         mailbox->head += HEADER_BYTES + size;
+        if (mailbox->head == mailbox->tail)
+            mailbox->head = mailbox->tail = 0;
     }
     pthread_mutex_unlock(&mailbox->lock);
     return size;

@@ -14,7 +14,7 @@
 #include <time.h>
 
 enum {
-    BUFFERS_LEAST = 256,
+    BUFFERS_LEAST = 256, /* A power of two, as those of the ring. */
     BUFFERS_MOST = 16384,
     NAME_BYTES = 32, /* A sockaddr_in6, and what follows it aligned. */
     CONTROL_BYTES = CMSG_SPACE(sizeof(struct timespec)),
@@ -31,7 +31,8 @@ struct uring {
     struct io_uring ring;
     struct io_uring_buf_ring *buffer_ring;
     uint8_t *buffers;
-    uint32_t buffer_count;
+    uint32_t buffer_count, in_use; /* There is room for; given to the kernel so far. */
+    bool too_few;
     struct msghdr shape; /* How a buffer is divided into name, control and packet. */
     bool enabled;
     uint32_t here, taken, given; /* Completions seen, read; buffers given back. */
@@ -64,6 +65,18 @@ static void give_back(struct uring *uring, uint32_t buffer, uint32_t at)
                           io_uring_buf_ring_mask(uring->buffer_count), (int)at);
 }
 
+/* The kernel uses them in turn, all that it has. It needs as many as it hands over at once, which
+ * newer ones do some 20 packets at a time: fewer buffers are warm in the processor's cache, and
+ * those never used are no memory. */
+static void use_buffers(struct uring *uring, uint32_t count)
+{
+    uint32_t more = 0;
+
+    for (; uring->in_use < count && uring->in_use < uring->buffer_count; uring->in_use++)
+        give_back(uring, uring->in_use, more++);
+    io_uring_buf_ring_advance(uring->buffer_ring, (int)more);
+}
+
 static int make_buffers(struct uring *uring, uint32_t legs)
 {
     struct io_uring_buf_reg registration = {0};
@@ -75,16 +88,13 @@ static int make_buffers(struct uring *uring, uint32_t legs)
     uring->buffers = map(buffer_bytes(uring));
     if (!uring->buffer_ring || !uring->buffers)
         return -ENOMEM;
-    madvise(uring->buffers, buffer_bytes(uring), MADV_HUGEPAGE);
     registration.ring_addr = (uintptr_t)uring->buffer_ring;
     registration.ring_entries = uring->buffer_count;
     int error = io_uring_register_buf_ring(&uring->ring, &registration, 0);
     if (error)
         return error;
     io_uring_buf_ring_init(uring->buffer_ring);
-    for (uint32_t i = 0; i < uring->buffer_count; i++)
-        give_back(uring, i, i);
-    io_uring_buf_ring_advance(uring->buffer_ring, (int)uring->buffer_count);
+    use_buffers(uring, BUFFERS_LEAST);
     return 0;
 }
 
@@ -221,6 +231,7 @@ static bool read_completion(struct uring *uring, const struct io_uring_cqe *cqe,
     if (what >= SEND)
         return what < CANCEL && cqe->res < 0;
     got->kind = URING_ENDED;
+    uring->too_few = uring->too_few || cqe->res == -ENOBUFS;
     if (cqe->flags & IORING_CQE_F_BUFFER) {
         read_packet(uring, cqe, got);
         got->kind = URING_PACKET_CAME;
@@ -243,6 +254,9 @@ bool uring_next(struct uring *uring, struct uring_got *got)
     io_uring_buf_ring_advance(uring->buffer_ring, (int)uring->given);
     io_uring_cq_advance(&uring->ring, uring->here);
     uring->here = uring->taken = uring->given = 0;
+    if (uring->too_few)
+        use_buffers(uring, 2 * uring->in_use);
+    uring->too_few = false;
     return false;
 }
 

@@ -3,6 +3,7 @@
 #include "base/mailbox.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,14 +26,16 @@ static bool readable(void)
 static void messages_come_out_in_their_order_and_size(void)
 {
     given_a_mailbox_of(64);
+    CHECK(mailbox_post(mailbox, "one", 3) == MAILBOX_OK);
     for (int round = 0; round < 100; round++) { /* Over the end of the ring at every offset. */
-        CHECK(mailbox_post(mailbox, "one", 3) == MAILBOX_OK);
         CHECK(mailbox_post(mailbox, "seventeen bytes..", 17) == MAILBOX_OK);
         CHECK(mailbox_take(mailbox, out, sizeof(out)) == 3 && memcmp(out, "one", 3) == 0);
+        CHECK(mailbox_post(mailbox, "one", 3) == MAILBOX_OK);
         CHECK(mailbox_try_take(mailbox, out, sizeof(out)) == 17);
         CHECK(memcmp(out, "seventeen bytes..", 17) == 0);
-        CHECK(mailbox_take(mailbox, out, sizeof(out)) == 0);
     }
+    CHECK(mailbox_take(mailbox, out, sizeof(out)) == 3);
+    CHECK(mailbox_take(mailbox, out, sizeof(out)) == 0);
     CHECK(strcmp(mailbox_name(mailbox), "test") == 0);
     mailbox_close(mailbox);
 }
@@ -54,6 +57,31 @@ static void a_full_mailbox_refuses_and_keeps_what_it_has(void)
     CHECK(mailbox_take(mailbox, out, sizeof(out)) == 47);
     mailbox_figures(mailbox, &figures);
     CHECK(figures.bytes == 0 && figures.bytes_high == 64);
+    mailbox_close(mailbox);
+}
+
+static long resident_pages(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    CHECK(file && fscanf(file, "%*d %ld", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+static void a_mailbox_that_is_emptied_touches_no_more_memory_than_was_in_it(void)
+{
+    given_a_mailbox_of(16 << 20);
+    CHECK(mailbox_post(mailbox, out, sizeof(out)) == MAILBOX_OK);
+    long before = resident_pages();
+    for (int i = 0; i < 32 << 10; i++) { /* 8 MB of messages, two of them there at most. */
+        CHECK(mailbox_post(mailbox, out, sizeof(out)) == MAILBOX_OK);
+        CHECK(mailbox_take(mailbox, out, sizeof(out)) == sizeof(out));
+        CHECK(i % 2 == 0 || mailbox_take(mailbox, out, sizeof(out)) == sizeof(out));
+        CHECK(i % 2 == 0 || mailbox_post(mailbox, out, sizeof(out)) == MAILBOX_OK);
+    }
+    CHECK(resident_pages() < before + 256);
     mailbox_close(mailbox);
 }
 
@@ -100,6 +128,7 @@ int main(void)
 {
     RUN(messages_come_out_in_their_order_and_size);
     RUN(a_full_mailbox_refuses_and_keeps_what_it_has);
+    RUN(a_mailbox_that_is_emptied_touches_no_more_memory_than_was_in_it);
     RUN(an_owner_that_is_awake_is_not_woken);
     RUN(an_armed_owner_is_woken_once_and_arming_again_clears_it);
     RUN(waiting_says_whether_a_message_is_there);
