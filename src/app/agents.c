@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "app/checks.h"
 #include "app/nearest.h"
+#include "app/tools.h"
 
 enum { EXAMPLES_ENOUGH = 5 };
 
@@ -321,6 +323,20 @@ static void make_fallback(struct reading *reading, struct agents *agents,
     }
 }
 
+static void make_chains(struct reading *reading, const struct agent_file *file,
+                        const struct plan *plan, struct plan_agent *out)
+{
+    const struct agent_settings *s = &file->settings;
+
+    checks_chain(reading, file->path, plan, &s->listen, ROLE_LISTENS, &out->listen);
+    checks_chain(reading, file->path, plan, &s->speak, ROLE_SPEAKS, &out->speak);
+    checks_chain(reading, file->path, plan, &s->think, ROLE_THINKS, &out->think);
+    if (out->think.count > 0 && text_empty(out->instructions))
+        reading_warning(reading, file->path, s->think.line,
+                        "a model without instructions: the text below the front matter is empty",
+                        "write there who it is, what it knows, and what it must not say");
+}
+
 static void make_agent(struct reading *reading, struct agents *agents, struct agent_file *file,
                        struct plan_agent *out)
 {
@@ -333,6 +349,10 @@ static void make_agent(struct reading *reading, struct agents *agents, struct ag
         .greeting = s->greeting.text,
         .expect = (enum expect)s->expect.number,
         .instructions = file->instructions,
+        .language = s->language.text,
+        .context_tokens = (uint32_t)s->context_tokens.number,
+        .temperature_permille = (uint16_t)s->temperature.number,
+        .max_tokens = (uint32_t)s->max_tokens.number,
     };
     if (s->greeting.given && text_empty(text_trim(s->greeting.text)))
         reading_error(reading, file->path, s->greeting.line, "the greeting is empty",
@@ -344,13 +364,21 @@ static void make_agent(struct reading *reading, struct agents *agents, struct ag
     make_fallback(reading, agents, file, &out->fallback);
 }
 
-const struct plan_agent *agents_link(struct reading *reading, struct agents *agents)
+const struct plan_agent *agents_link(struct reading *reading, struct agents *agents,
+                                     const struct plan *plan)
 {
     struct plan_agent *made = reading_take(reading, agents->count * sizeof(*made));
 
     for (uint32_t i = 0; made && i < agents->count; i++) {
         if (agents->files[i].good)
             make_agent(reading, agents, &agents->files[i], &made[i]);
+    }
+    for (uint32_t i = 0; made && i < agents->count; i++) {
+        const struct agent_file *file = &agents->files[i];
+        if (!file->good)
+            continue;
+        make_chains(reading, file, plan, &made[i]);
+        tools_make(reading, file->path, &file->settings, made, &made[i]);
     }
     return made;
 }

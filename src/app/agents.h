@@ -30,8 +30,9 @@ void agents_read(struct reading *reading, const char *config_file, const struct 
 int16_t agents_find(struct reading *reading, struct agents *agents, const char *file,
                     const struct setting *name);
 
-/* Checks what refers to intents and other agents, and makes the plan's agents. Reading goes on
- * after errors: indices are then -1. NULL: memory is out. */
-const struct plan_agent *agents_link(struct reading *reading, struct agents *agents);
+/* Checks what refers to intents, other agents and the plan's providers, and makes the plan's
+ * agents. Reading goes on after errors: indices are then -1. NULL: memory is out. */
+const struct plan_agent *agents_link(struct reading *reading, struct agents *agents,
+                                     const struct plan *plan);
 
 #endif

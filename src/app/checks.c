@@ -313,6 +313,7 @@ void checks_manners(struct reading *reading, const char *file, const struct serv
         .understand_ms = (uint32_t)s->understand.number,
         .filler_after_ms = (uint32_t)s->filler_after.number,
         .recognise_ms = (uint32_t)s->recognise.number,
+        .answer_ms = (uint32_t)s->answer.number,
         .longest_turn_ms = (uint32_t)s->longest_turn.number,
         .longest_call_ms = (uint32_t)s->longest_call.number,
         .ring_ms = (uint32_t)s->ring.number,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* checks.h - what a configuration says about the network: listeners, trunks, routes, ports. */
+/* checks.h - what a configuration says about the network: listeners, trunks, routes, ports,
+ * providers. */
 #ifndef APP_CHECKS_H
 #define APP_CHECKS_H
 
@@ -26,6 +27,15 @@ void checks_outbound(struct reading *reading, const char *file,
 void checks_routes(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,
                    struct config *out);
+void checks_providers(struct reading *reading, const char *file,
+                      const struct server_settings *settings, struct config *out);
+/* An agent's providers of one role, after checks_providers(). */
+void checks_chain(struct reading *reading, const char *file, const struct plan *plan,
+                  const struct setting_list *list, enum provider_role role, struct plan_chain *out);
+/* https://..., wss://... and their like; secret: something is sent there that others may not see.
+ */
+void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret);
+const struct plan_pair *checks_pairs(struct reading *reading, const struct schema_list *list);
 void checks_manners(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 

@@ -185,7 +185,8 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     make_rest(reading, file, settings, config);
     make_paths(reading, file, settings, config);
     tell_places(reading, root, settings, config);
-    config->plan.agents = agents_link(reading, agents);
+    checks_providers(reading, file, settings, config);
+    config->plan.agents = agents_link(reading, agents, &config->plan);
     config->plan.agent_count = (uint8_t)agents->count;
     check_voices(reading, agents);
     warn_of_unreached(reading, agents);

@@ -34,7 +34,7 @@ static void print_value(const struct schema_row *row, FILE *out)
     for (uint32_t i = 0; i < row->choice_count; i++)
         fprintf(out, "%s%s%s",
                 i               ? ", "
-                : row->fallback ? " ("
+                : row->fallback || row->required ? " ("
                                 : "(",
                 row->choices[i], i + 1 == row->choice_count ? ")" : "");
 }

@@ -22,6 +22,17 @@ struct route_settings {
     struct setting at, number, agent, trunk, forward_trunk, forward_number, forward_sip;
 };
 
+struct provider_settings {
+    struct setting at, kind, url, key, model, voice, language, max_sessions, soft, hard;
+    struct schema_list options; /* struct setting_pair */
+};
+
+struct tool_settings {
+    struct setting at, description, arguments, url, mcp, method, token, token_header, timeout,
+        retries, acts, filler;
+    struct schema_list headers; /* struct setting_pair */
+};
+
 struct server_settings { /* offhook.yaml */
     struct setting spare_legs, ring, music;
     struct setting_list outbound;
@@ -39,8 +50,9 @@ struct server_settings { /* offhook.yaml */
     struct setting segment, total, days;
     struct setting agents;
     struct schema_list trunks, users, routes;
+    struct schema_list providers; /* struct provider_settings */
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
-        filler_after, recognise, longest_turn, longest_call, no_audio, no_audio_end, unclear,
+        filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;
 };
 
@@ -51,6 +63,9 @@ struct intent_settings {
 
 struct agent_settings { /* agents/NAME.md */
     struct setting name, label, voice, greeting, expect;
+    struct setting language, context_tokens, temperature, max_tokens;
+    struct setting_list listen, speak, think;
+    struct schema_list tools; /* struct tool_settings */
     struct schema_list intents; /* struct intent_settings */
     struct schema_list keys;    /* struct setting_pair */
     struct setting words[WORDS_COUNT];

@@ -228,7 +228,9 @@ static bool in_bounds(struct reading *reading, const struct schema_row *row,
     if (row->type == SCHEMA_SWITCH || row->type == SCHEMA_CHOICE)
         return true;
     /* Texts, also those in lists and pairs. `high` of TEXTS counts entries. */
-    uint32_t longest = row->type == SCHEMA_NAME ? MAX_NAME - 1 : MAX_UTTERANCE - 1;
+    uint32_t longest = row->type == SCHEMA_NAME                ? MAX_NAME - 1
+                       : row->type == SCHEMA_TEXT && row->high ? (uint32_t)row->high
+                                                               : MAX_UTTERANCE - 1;
     if (setting->text.size <= longest)
         return true;
     *what = reading_print(reading, "'%s' is %u bytes long", row->key, setting->text.size);

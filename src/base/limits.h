@@ -15,6 +15,9 @@ enum {
     MAX_ROUTES = 256,         /* Numbers of one plan; scanned linearly for each new call. */
     MAX_PLANS = 8,            /* Generations of configuration alive at once: reloads while old calls last. */
     MAX_KEYS = 16,            /* 0-9 * # A-D (RFC 4733 table 3). */
+    MAX_PROVIDERS = 32,       /* Speech and language providers of one plan; scanned linearly. */
+    MAX_CHAIN = 4,            /* Providers tried one after the other, before the embedded one. */
+    MAX_TOOLS = 16,           /* Of one agent: models choose badly among more. */
     MAX_RINGS = 64,           /* Calls listened to by a recogniser at once; about eight a core. */
 
     MAX_NAME = 64,            /* Names people give: agents, intents, trunks. */
@@ -22,6 +25,10 @@ enum {
     MAX_ENTITIES = 512,       /* "key=value" lines found in one call, bytes. */
     MAX_SDP = 4096,           /* A session description; the longest real ones are under 2,000 bytes. */
     MAX_HEADERS = 2048,       /* X-* headers of one INVITE, "Name: value" lines. */
+    MAX_ARGUMENTS = 2048,     /* JSON that a model gives to a tool, bytes. */
+    MAX_SCHEMA = 4096,        /* JSON schema of one tool's arguments, bytes. */
+    MAX_RESULT = 4096,        /* What a tool gives back to the model; what is over it is cut. */
+    MAX_FACTS = 2048,         /* "key=value" lines that a model is told of the call. */
     MAX_PACKED = 12288,       /* One event or command on its way: the longest is an INVITE. */
 
     FRAME_MS = 20,            /* The tick of all sound. */

@@ -46,6 +46,7 @@ static void expect(struct step *step, struct call *call, enum expect what)
     command->listen.plan = call->plan;
     command->listen.agent = (uint32_t)talk->agent;
     command->listen.expect = what;
+    command->listen.provider = PROVIDER_EMBEDDED;
 }
 
 void act_greet(struct step *step, struct call *call)

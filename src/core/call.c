@@ -26,6 +26,7 @@ static void listen(struct step *step, struct call *call)
     listen->listen.epoch = call->epoch;
     listen->listen.plan = call->plan;
     listen->listen.agent = (uint32_t)call->talk.agent;
+    listen->listen.provider = PROVIDER_EMBEDDED;
     call->listener = call->leg;
 }
 

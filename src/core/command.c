@@ -19,6 +19,11 @@ const char *const trunk_registration_names[REGISTRATIONS] = {[REGISTRATION_NONE]
                                                              [REGISTRATION_DONE] = "registered",
                                                              [REGISTRATION_FAILED] = "failed"};
 
+const char *const tool_state_names[TOOL_STATES] = {
+    [TOOL_STATE_ASKED] = "asked", [TOOL_STATE_DONE] = "done", [TOOL_STATE_FAILED] = "failed"};
+const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
+                                                 [TASK_CALLBACK] = "callback"};
+
 const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_NONE] = "none",
     [CAUSE_CALLER_HUNG_UP] = "caller_hung_up",
@@ -132,11 +137,14 @@ static const struct field clip_fields[] = {COMMON, F(clip, clip)};
 
 static const struct field listen_fields[] = {COMMON,           F(listen, ring),
                                              F(listen, epoch), F(listen, plan),
-                                             F(listen, agent), E(listen, expect, expect_names)};
+                                             F(listen, agent), E(listen, expect, expect_names),
+                                             F(listen, provider), F(listen, replay),
+                                             F(listen, language)};
 
 static const struct field finish_fields[] = {COMMON, F(finish, turn)};
-static const struct field say_fields[] = {COMMON, F(say, utterance), F(say, wide), F(say, voice),
-                                          F(say, text)};
+static const struct field say_fields[] = {COMMON, F(say, utterance), F(say, wide),
+                                          F(say, provider), F(say, plan), F(say, voice),
+                                          F(say, text), F(say, language)};
 
 static const struct field understand_fields[] = {
     COMMON,
@@ -146,6 +154,60 @@ static const struct field understand_fields[] = {
     F(understand, text),
     F(understand, confidence_permille),
     F(understand, asked),
+};
+
+static const struct field think_fields[] = {
+    COMMON,          F(think, turn),  F(think, plan),     F(think, agent),       F(think, provider),
+    F(think, text), F(think, facts), F(think, language), F(think, speculative),
+};
+
+static const struct field result_fields[] = {COMMON, F(result, turn), F(result, number),
+                                             E(result, outcome, tool_outcome_names),
+                                             F(result, text)};
+
+static const struct field note_fields[] = {COMMON, F(note, turn),
+                                           E(note, speaker, speaker_names), F(note, text),
+                                           F(note, unheard)};
+
+static const struct field tool_fields[] = {
+    COMMON,         F(tool, turn),      F(tool, number), F(tool, attempt),
+    F(tool, plan),  F(tool, agent),     F(tool, tool),   F(tool, name),
+    F(tool, arguments), F(tool, key),
+};
+
+static const struct field tool_account_fields[] = {
+    COMMON,
+    F(tool_account, ref),
+    F(tool_account, wall_ms),
+    F(tool_account, turn),
+    F(tool_account, number),
+    F(tool_account, attempts),
+    F(tool_account, ms),
+    F(tool_account, agent),
+    F(tool_account, name),
+    F(tool_account, arguments),
+    F(tool_account, key),
+    E(tool_account, state, tool_state_names),
+    E(tool_account, outcome, tool_outcome_names),
+    F(tool_account, status),
+    F(tool_account, text),
+};
+
+static const struct field task_fields[] = {
+    COMMON,
+    F(task, ref),
+    F(task, wall_ms),
+    F(task, turn),
+    F(task, number),
+    E(task, kind, task_kind_names),
+    F(task, party),
+    F(task, due),
+    F(task, text),
+};
+
+static const struct field provider_fields[] = {
+    COMMON,          F(provider, provider), F(provider, wall_ms),
+    E(provider, health, trunk_health_names), F(provider, ms), F(provider, reason),
 };
 
 static const struct field opened_fields[] = {
@@ -268,6 +330,13 @@ static const struct field ledger_fields[] = {
     F(ledger, audible_ms),
     F(ledger, heard_ms),
     F(ledger, interrupted),
+    F(ledger, heard_by),
+    F(ledger, thought_by),
+    F(ledger, spoken_by),
+    F(ledger, tokens_in),
+    F(ledger, tokens_out),
+    F(ledger, thrown_away),
+    F(ledger, saved_ms),
 };
 
 static const struct field registered_fields[] = {COMMON, F(registered, request),
@@ -378,7 +447,12 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(SPEECH_SAY, say_fields),
     SHAPE(SPEECH_CANCEL, common_fields),
     SHAPE(MIND_UNDERSTAND, understand_fields),
+    SHAPE(MIND_THINK, think_fields),
+    SHAPE(MIND_RESULT, result_fields),
+    SHAPE(MIND_NOTE, note_fields),
     SHAPE(MIND_CANCEL, common_fields),
+    SHAPE(MIND_FORGET, common_fields),
+    SHAPE(TOOL_CALL, tool_fields),
     SHAPE(STORE_CALL_OPENED, opened_fields),
     SHAPE(STORE_CALL_ANSWERED, answered_fields),
     SHAPE(STORE_TURN, turn_fields),
@@ -392,6 +466,9 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_CALL_CLOSED, closed_fields),
     SHAPE(STORE_PHONE, phone_fields),
     SHAPE(STORE_TRUNK, trunk_fields),
+    SHAPE(STORE_PROVIDER, provider_fields),
+    SHAPE(STORE_TOOL, tool_account_fields),
+    SHAPE(STORE_TASK, task_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -443,7 +520,12 @@ enum limb command_limb(enum command_kind kind)
     case SPEECH_CANCEL:
         return LIMB_SPEECH;
     case MIND_UNDERSTAND:
+    case MIND_THINK:
+    case MIND_RESULT:
+    case MIND_NOTE:
     case MIND_CANCEL:
+    case MIND_FORGET:
+    case TOOL_CALL:
         return LIMB_MIND;
     case STORE_CALL_OPENED:
     case STORE_CALL_ANSWERED:
@@ -458,6 +540,9 @@ enum limb command_limb(enum command_kind kind)
     case STORE_CALL_CLOSED:
     case STORE_PHONE:
     case STORE_TRUNK:
+    case STORE_PROVIDER:
+    case STORE_TOOL:
+    case STORE_TASK:
         return LIMB_STORE;
     }
     assert(false);

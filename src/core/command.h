@@ -54,7 +54,7 @@ enum command_kind {
     CLIP_DROP, /* A SPEECH_READY that is not wanted any more. */
     /* speech */
     SPEECH_LISTEN,
-    SPEECH_EXPECT, /* Another language model from the next utterance on. */
+    SPEECH_EXPECT, /* Another language model, or provider, from the next utterance on. */
     SPEECH_FINISH, /* The turn is over: give the final. */
     SPEECH_FORGET, /* What was heard since the last final was noise or echo: drop it. */
     SPEECH_STOP,
@@ -62,7 +62,12 @@ enum command_kind {
     SPEECH_CANCEL, /* All utterances of the leg not yet ready: no SPEECH_READY follows. */
     /* mind */
     MIND_UNDERSTAND,
-    MIND_CANCEL,
+    MIND_THINK,  /* A model answers: MIND_SAYS, MIND_TOOL ..., then MIND_DONE or MIND_FAILED. */
+    MIND_RESULT, /* A tool's result: when all of the round's are there, the model goes on. */
+    MIND_NOTE,   /* What was really said or heard: the dialogue that the limb keeps for the call. */
+    MIND_CANCEL, /* The question, and the thinking, under way: nothing more of them follows. */
+    MIND_FORGET, /* The call is over: its dialogue goes. */
+    TOOL_CALL,   /* An HTTP or MCP tool of the agent. TOOL_DONE follows. */
     /* store; also the live view's feed */
     STORE_CALL_OPENED,
     STORE_CALL_ANSWERED,
@@ -77,6 +82,9 @@ enum command_kind {
     STORE_CALL_CLOSED, /* The CDR. Exactly one a call opened. */
     STORE_PHONE, /* Where a telephone is, or is no more; STORE_BOUND follows one with a `call`. */
     STORE_TRUNK, /* A trunk's health or registration changed. */
+    STORE_PROVIDER, /* A provider's health changed. */
+    STORE_TOOL,     /* A tool was asked for; STORE_NOTED follows. Again when its end is known. */
+    STORE_TASK,     /* A message taken, or a callback promised: somebody's work. */
     COMMAND_KINDS
 };
 
@@ -118,6 +126,11 @@ enum trunk_health {
     TRUNK_UNHEALTHY, /* Only a trial now and then, until one succeeds. */
     TRUNK_HEALTHS
 };
+/* The state of a tool's call in the account. */
+enum tool_state { TOOL_STATE_ASKED, TOOL_STATE_DONE, TOOL_STATE_FAILED, TOOL_STATES };
+
+enum task_kind { TASK_MESSAGE, TASK_CALLBACK, TASK_KINDS };
+
 enum trunk_registration {
     REGISTRATION_NONE, /* Not wanted. */
     REGISTRATION_TRYING,
@@ -218,14 +231,20 @@ struct command {
             uint32_t ring, epoch;
             uint32_t plan, agent; /* Plan slot and agent index: whose language model. */
             enum expect expect;
+            int32_t provider;     /* Who recognises: of the plan; -1: the embedded one. */
+            bool replay;          /* A new provider gets what came since the last final, faster
+                                     than real time: the limb keeps the last 15 s. */
+            struct text language; /* BCP 47; empty: the agent's. */
         } listen;
         struct {
             uint32_t turn;
         } finish;
         struct {
             uint32_t utterance;
-            bool wide; /* The leg can be sent 16 kHz. */
-            struct text voice, text;
+            bool wide;        /* The leg can be sent 16 kHz. */
+            int32_t provider; /* Who speaks: of the plan; -1: the embedded voices. */
+            uint32_t plan;    /* Its slot. */
+            struct text voice, text, language;
         } say;
         struct {
             uint32_t turn, plan, agent;
@@ -233,6 +252,60 @@ struct command {
             uint16_t confidence_permille; /* The recogniser's. */
             struct text asked;            /* The agent's last words, for context. */
         } understand;
+        struct { /* MIND_THINK */
+            uint32_t turn, plan, agent;
+            int32_t provider;     /* Never -1. */
+            struct text text;     /* What the caller said; empty: the agent begins. It joins the
+                                     dialogue by MIND_NOTE, not by this. */
+            struct text facts;    /* "key=value\n" lines: what is known of the call. */
+            struct text language; /* Of the answer; empty: the agent's. */
+            bool speculative;     /* It may be thrown away: call no tool before `turn` is asked
+                                     again without this, which makes it certain. */
+        } think;
+        struct { /* MIND_RESULT */
+            uint32_t turn, number;
+            enum tool_outcome outcome;
+            struct text text;
+        } result;
+        struct { /* MIND_NOTE */
+            uint32_t turn;
+            enum speaker speaker;
+            struct text text;    /* Agent: what was heard of it. */
+            struct text unheard; /* Agent: what an interruption cut off. */
+        } note;
+        struct { /* TOOL_CALL */
+            uint32_t turn, number, attempt; /* attempt: from 1. */
+            uint32_t plan, agent, tool;     /* Of the agent's tools. */
+            struct text name;               /* As the model called it: "crm__find_customer". */
+            struct text arguments;
+            struct text key; /* Idempotency: one a call of a tool, whatever the attempt. */
+        } tool;
+        struct { /* STORE_TOOL */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t turn, number, attempts, ms;
+            struct text agent, name, arguments, key;
+            enum tool_state state;
+            enum tool_outcome outcome;
+            uint16_t status;
+            struct text text;
+        } tool_account;
+        struct { /* STORE_TASK */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t turn, number; /* Of the tool's call: with `ref` its name. */
+            enum task_kind kind;
+            struct text party; /* Whom to call back, or who left the message. */
+            struct text due;   /* When, as the caller said it, or RFC 3339. */
+            struct text text;
+        } task;
+        struct { /* STORE_PROVIDER */
+            struct text provider;
+            uint64_t wall_ms;
+            enum trunk_health health;
+            uint32_t ms; /* To its first word, lately. */
+            struct text reason;
+        } provider;
         struct {             /* STORE_CALL_OPENED: `ref` names the call for ever. */
             struct text ref; /* Also in each STORE_* below: the store needs no table of ids. */
             uint64_t wall_ms;
@@ -314,6 +387,10 @@ struct command {
             int32_t audible_ms;      /* Round trip: the first audible agent sample sent. */
             int32_t heard_ms;        /* Length of the reply really heard; */
             bool interrupted;        /* before the caller spoke again. */
+            struct text heard_by, thought_by, spoken_by; /* Providers; "embedded". */
+            uint32_t tokens_in, tokens_out;
+            uint32_t thrown_away; /* Speculative answers of this turn that were begun for nothing. */
+            int32_t saved_ms;     /* How much earlier than the certain end the answer was begun. */
         } ledger;
         struct { /* SIP_REGISTERED */
             uint32_t request;
@@ -375,6 +452,8 @@ extern const char *const cause_names[CAUSE_KINDS];
 extern const char *const sentiment_names[4];
 extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
+extern const char *const tool_state_names[TOOL_STATES];
+extern const char *const task_kind_names[TASK_KINDS];
 extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[2];
 extern const char *const direction_names[2];

@@ -247,7 +247,7 @@ static struct leg *leg_of(struct core *core, const struct event *event)
 static bool for_first_leg_only(enum event_kind kind)
 {
     return kind == MEDIA_VOICE || kind == MEDIA_AUDIBLE ||
-           (kind >= SPEECH_LISTENING && kind <= MIND_UNDERSTOOD && kind != SPEECH_STOPPED);
+           (kind >= SPEECH_LISTENING && kind <= TOOL_DONE && kind != SPEECH_STOPPED);
 }
 
 /* Nobody waits for it any more; what it carries must not leak. */

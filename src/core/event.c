@@ -14,6 +14,14 @@ const char *const trunk_fact_names[TRUNK_FACTS] = {[TRUNK_REGISTERED] = "registe
                                                    [TRUNK_ALIVE] = "alive",
                                                    [TRUNK_DEAD] = "dead"};
 const char *const key_source_names[3] = {"rtp", "inband", "info"};
+const char *const turn_fact_names[TURN_FACTS] = {
+    [TURN_EAGER_END] = "eager_end", [TURN_RESUMED] = "resumed", [TURN_END] = "end"};
+const char *const tool_outcome_names[TOOL_OUTCOMES] = {[TOOL_OK] = "ok",
+                                                       [TOOL_REFUSED] = "refused",
+                                                       [TOOL_TIMED_OUT] = "timed_out",
+                                                       [TOOL_UNREACHABLE] = "unreachable"};
+const char *const provider_fact_names[PROVIDER_FACTS] = {
+    [PROVIDER_OK] = "ok", [PROVIDER_SLOW] = "slow", [PROVIDER_FAILED] = "failed"};
 const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_TURN] = "turn",     [TIMER_SILENCE] = "silence", [TIMER_BARGE_IN] = "barge_in",
     [TIMER_ANSWER] = "answer", [TIMER_FILLER] = "filler",   [TIMER_SESSION] = "session",
@@ -208,7 +216,44 @@ static const struct field heard_fields[] = {
 
 static const struct field speech_fields[] = {
     COMMON,        F(speech, utterance), F(speech, clip), F(speech, cut_ms), F(speech, cached),
-    F(speech, why)};
+    F(speech, provider), F(speech, why)};
+
+static const struct field turning_fields[] = {COMMON, F(turning, turn),
+                                              E(turning, what, turn_fact_names), F(turning, text),
+                                              F(turning, confidence_permille)};
+
+static const struct field mind_fields[] = {
+    COMMON,
+    F(mind, turn),
+    F(mind, provider),
+    F(mind, text),
+    F(mind, first_token_ms),
+    F(mind, number),
+    F(mind, name),
+    F(mind, arguments),
+    F(mind, tokens_in),
+    F(mind, tokens_out),
+    F(mind, status),
+    F(mind, retry_after_s),
+    F(mind, why),
+};
+
+static const struct field tool_fields[] = {
+    COMMON,
+    F(tool, turn),
+    F(tool, number),
+    F(tool, attempt),
+    E(tool, outcome, tool_outcome_names),
+    F(tool, status),
+    F(tool, retry_after_s),
+    F(tool, text),
+};
+
+static const struct field noted_fields[] = {COMMON, F(noted, turn), F(noted, number)};
+
+static const struct field provider_fields[] = {
+    COMMON, F(provider, plan), F(provider, provider), E(provider, what, provider_fact_names),
+    F(provider, ms), F(provider, why)};
 
 static const struct field understood_fields[] = {
     COMMON,
@@ -267,12 +312,20 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(SPEECH_READY, speech_fields),
     SHAPE(SPEECH_FAILED, speech_fields),
     SHAPE(SPEECH_STOPPED, common_fields),
+    SHAPE(SPEECH_TURN, turning_fields),
     SHAPE(MIND_UNDERSTOOD, understood_fields),
+    SHAPE(MIND_SAYS, mind_fields),
+    SHAPE(MIND_TOOL, mind_fields),
+    SHAPE(MIND_DONE, mind_fields),
+    SHAPE(MIND_FAILED, mind_fields),
+    SHAPE(TOOL_DONE, tool_fields),
+    SHAPE(PROVIDER_FACT, provider_fields),
     SHAPE(STORE_OPENED, common_fields),
     SHAPE(STORE_FAILED, store_fields),
     SHAPE(STORE_KNOWN, store_fields),
     SHAPE(STORE_BOUND, common_fields),
     SHAPE(STORE_PHONE_KNOWN, phone_fields),
+    SHAPE(STORE_NOTED, noted_fields),
 };
 
 _Static_assert(EVENT_KINDS < 128, "the kind is one byte");

@@ -66,14 +66,24 @@ enum event_kind {
     SPEECH_READY,   /* An utterance can be played from its clip (it may still be being written). */
     SPEECH_FAILED,  /* An utterance could not be spoken, or the recogniser is gone. */
     SPEECH_STOPPED, /* Answers SPEECH_STOP: the ring is read no more. */
+    SPEECH_TURN,    /* A provider's own opinion of the caller's turn. */
     /* mind */
     MIND_UNDERSTOOD,
+    MIND_SAYS,   /* A clause of the model's answer, ready to be spoken. */
+    MIND_TOOL,   /* The model wants a tool called. Answer with MIND_RESULT. */
+    MIND_DONE,   /* The model has said and asked for all of this round; after tools another follows
+                    their results. */
+    MIND_FAILED, /* It will say nothing more. */
+    TOOL_DONE,   /* What became of a TOOL_CALL; exactly one. */
+    /* net: of no call */
+    PROVIDER_FACT, /* How a provider did, or a probe of it. */
     /* store */
     STORE_OPENED, /* The call's record is durable: it may be answered. */
     STORE_FAILED, /* It could not be written. */
     STORE_KNOWN,  /* A call with this key was asked for before; `why` is its reference. */
     STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
+    STORE_NOTED, /* The STORE_TOOL of this turn and number, and all before it, is durable. */
     EVENT_KINDS
 };
 
@@ -85,6 +95,24 @@ enum trunk_fact {
     TRUNK_DEAD,           /* It did not. */
     TRUNK_FACTS
 };
+
+/* What a provider that hears turns says of them. */
+enum turn_fact {
+    TURN_EAGER_END, /* Probably over: its words may be thought about. */
+    TURN_RESUMED,   /* It was not. */
+    TURN_END,
+    TURN_FACTS
+};
+
+enum tool_outcome {
+    TOOL_OK,
+    TOOL_REFUSED,     /* It answered, and said no: trying again is no use. */
+    TOOL_TIMED_OUT,   /* Whether it acted is not known. */
+    TOOL_UNREACHABLE, /* Nothing was done. */
+    TOOL_OUTCOMES
+};
+
+enum provider_fact { PROVIDER_OK, PROVIDER_SLOW, PROVIDER_FAILED, PROVIDER_FACTS };
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
 enum session_refresher { REFRESHER_NONE, REFRESHER_UAC, REFRESHER_UAS };
@@ -296,8 +324,15 @@ struct event {
             uint32_t clip;      /* Carries one reference. */
             uint32_t cut_ms;    /* Leading silence removed. */
             bool cached;
+            int32_t provider; /* Who spoke, or failed; -1: the embedded one. */
             struct text why;
         } speech;
+        struct {           /* SPEECH_TURN */
+            uint32_t turn; /* As SPEECH_FINISH would give it: the next one. */
+            enum turn_fact what;
+            struct text text; /* All words of the turn so far. */
+            uint16_t confidence_permille;
+        } turning;
         struct {
             uint32_t turn;
             struct text intent; /* Unknown names count as general. */
@@ -306,6 +341,35 @@ struct event {
             struct text entities; /* "key=value\n" lines; keys as in docs/agents.md. */
             struct text summary;  /* One sentence; empty: the core makes one. */
         } understood;
+        struct { /* MIND_SAYS MIND_TOOL MIND_DONE MIND_FAILED: `turn` as MIND_THINK gave it. */
+            uint32_t turn;
+            int32_t provider;
+            struct text text;        /* MIND_SAYS: at most MAX_UTTERANCE. */
+            uint64_t first_token_ms; /* MIND_SAYS MIND_TOOL: when the round's first token came. */
+            uint32_t number;         /* MIND_TOOL: counts those of a turn from 1. */
+            struct text name;        /* MIND_TOOL */
+            struct text arguments;   /* MIND_TOOL: JSON, at most MAX_ARGUMENTS. */
+            uint32_t tokens_in, tokens_out; /* MIND_DONE: of this round; 0: not told. */
+            uint16_t status;                /* MIND_FAILED: of HTTP; 0: none came. */
+            uint32_t retry_after_s;         /* MIND_FAILED: 0: not told. */
+            struct text why;                /* MIND_FAILED */
+        } mind;
+        struct { /* TOOL_DONE */
+            uint32_t turn, number, attempt;
+            enum tool_outcome outcome;
+            uint16_t status;  /* Of HTTP; 0: none came. */
+            uint32_t retry_after_s;
+            struct text text; /* For the model: at most MAX_RESULT. */
+        } tool;
+        struct { /* STORE_NOTED */
+            uint32_t turn, number;
+        } noted;
+        struct {                     /* PROVIDER_FACT */
+            uint32_t plan, provider; /* Slot, and index in it. */
+            enum provider_fact what;
+            uint32_t ms; /* To its first word; 0: not known. */
+            struct text why;
+        } provider;
         struct {
             struct text why;
         } store;
@@ -317,6 +381,9 @@ extern const char *const transport_names[3];
 extern const char *const session_refresher_names[3];
 extern const char *const trunk_fact_names[TRUNK_FACTS];
 extern const char *const key_source_names[3];
+extern const char *const turn_fact_names[TURN_FACTS];
+extern const char *const tool_outcome_names[TOOL_OUTCOMES];
+extern const char *const provider_fact_names[PROVIDER_FACTS];
 extern const char *const timer_kind_names[TIMER_KINDS];
 extern const char *const capture_act_names[CAPTURE_ACTS];
 extern const char *const capture_state_names[CAPTURE_STATES];

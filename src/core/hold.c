@@ -35,6 +35,8 @@ void hold_begin(struct step *step, struct call *call)
     call->hold.utterance = ++call->talk.utterances;
     struct command *say = step_emit(step, SPEECH_SAY, call);
     say->say.utterance = call->hold.utterance;
+    say->say.provider = PROVIDER_EMBEDDED;
+    say->say.plan = call->plan;
     say->say.voice = TEXT("music");
     say->say.text = call_plan(step->core, call)->music;
     if (say->say.text.size == 0)

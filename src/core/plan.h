@@ -40,6 +40,8 @@ enum words {
     WORDS_APOLOGY,           /* Something of ours failed; before the fallback. */
     WORDS_TRANSFER,          /* Before a transfer; only when the intent says nothing itself. */
     WORDS_TRANSFER_FAILED,   /* Nobody took the transferred call. */
+    WORDS_TOOL,        /* While a tool works. */
+    WORDS_TOOL_FAILED, /* It did not, and the model says nothing of it. */
     WORDS_COUNT
 };
 
@@ -73,6 +75,92 @@ struct plan_key {
     int16_t intent; /* The key means this intent, at confidence 1. */
 };
 
+/* Whose words on the wire a provider speaks. The embedded recogniser, voices and classifier are
+ * none of these: they are provider -1, and stand at the end of each chain. */
+enum provider_kind {
+    PROVIDER_DEEPGRAM,      /* Listens: /v1/listen, live. */
+    PROVIDER_DEEPGRAM_FLUX, /* Listens: /v2/listen, with turns of its own. */
+    PROVIDER_OPENAI_REALTIME_STT,
+    PROVIDER_WHISPER, /* /v1/audio/transcriptions; segments by our end of turn. */
+    PROVIDER_VOSK,
+    PROVIDER_OPENAI_SPEECH, /* Speaks: /v1/audio/speech, streamed. */
+    PROVIDER_ELEVENLABS,
+    PROVIDER_DEEPGRAM_AURA,
+    PROVIDER_CARTESIA,
+    PROVIDER_CHAT, /* Thinks: /v1/chat/completions, whoever serves it. */
+    PROVIDER_ANTHROPIC,
+    PROVIDER_OPENAI_REALTIME, /* The whole conversation: speech in, speech out. */
+    PROVIDER_KINDS
+};
+
+enum provider_role { ROLE_LISTENS, ROLE_SPEAKS, ROLE_THINKS, ROLE_CONVERSES };
+
+static inline enum provider_role provider_role(enum provider_kind kind)
+{
+    return kind <= PROVIDER_VOSK        ? ROLE_LISTENS
+           : kind <= PROVIDER_CARTESIA  ? ROLE_SPEAKS
+           : kind <= PROVIDER_ANTHROPIC ? ROLE_THINKS
+                                        : ROLE_CONVERSES;
+}
+
+enum { PROVIDER_EMBEDDED = -1 };
+
+struct plan_pair {
+    struct text name, value;
+};
+
+struct plan_provider {
+    struct text name;
+    enum provider_kind kind;
+    struct text url; /* https: or wss: base, without a slash at its end; the vendor's by default. */
+    struct text key; /* SECRET: read by the limbs only; empty in a replay. */
+    struct text model, voice;
+    struct text language;            /* BCP 47; empty: the agent's. */
+    const struct plan_pair *options; /* The vendor's own, as its documents name them. */
+    uint8_t option_count;
+    uint16_t max_sessions; /* At once; 0: no limit. Over it the next of the chain is taken. */
+    uint32_t soft_ms;      /* Its first word (final text, first token, first sound) is late: */
+    uint32_t hard_ms;      /* the caller is told; and is not waited for any more. */
+};
+
+/* Providers in the order in which they are tried. */
+struct plan_chain {
+    int16_t items[MAX_CHAIN]; /* Of plan.providers. */
+    uint8_t count;
+};
+
+enum tool_kind {
+    TOOL_HTTP, /* Calls of these two leave the core (TOOL_CALL); the others never do. */
+    TOOL_MCP,  /* A server of many tools: the model calls them NAME__TOOL. */
+    TOOL_TRANSFER,
+    TOOL_HAND_OVER,
+    TOOL_HANG_UP,
+    TOOL_SEND_KEYS,
+    TOOL_SET_CONTEXT,
+    TOOL_TAKE_MESSAGE,
+    TOOL_SCHEDULE_CALLBACK,
+    TOOL_QUEUE,
+    TOOL_KINDS
+};
+
+struct plan_tool {
+    struct text name; /* As the model calls it: letters, digits, '_', '-'. */
+    enum tool_kind kind;
+    struct text description; /* For the model. */
+    struct text arguments;   /* JSON schema of an object; empty: none. */
+    struct text url;         /* TOOL_HTTP: {name} is replaced by the argument, percent-encoded. */
+    struct text method;      /* "GET", "POST" ... */
+    const struct plan_pair *headers;
+    uint8_t header_count;
+    struct text token;        /* SECRET: Authorization: Bearer; empty: none. */
+    struct text token_header; /* The header that has it alone instead. */
+    uint32_t timeout_ms; /* Of one try. */
+    uint8_t retries;     /* After the first try. */
+    bool acts;           /* Changes something: carries its idempotency key, and is written down
+                            before it is called. */
+    struct text filler;  /* Said while it works; empty: WORDS_TOOL. */
+};
+
 enum fallback_kind { FALLBACK_GOODBYE, FALLBACK_MESSAGE, FALLBACK_AGENT };
 
 struct plan_fallback {
@@ -95,6 +183,13 @@ struct plan_agent {
     struct text words[WORDS_COUNT];
     struct plan_fallback fallback;
     struct text instructions; /* The body of the file, for a model. */
+    struct text language;     /* BCP 47: "en", "de-CH". */
+    struct plan_chain listen, speak, think; /* All empty: recognised, spoken and understood here. */
+    uint32_t context_tokens;                /* The dialogue that a model is given, at most. */
+    uint16_t temperature_permille;
+    uint32_t max_tokens; /* Of one answer. */
+    const struct plan_tool *tools;
+    uint8_t tool_count;
 };
 
 struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
@@ -171,6 +266,7 @@ struct plan_manners {
     uint32_t understand_ms;            /* The classifier's time; then general / 0.5. 1,500 */
     uint32_t filler_after_ms;          /* 800 */
     uint32_t recognise_ms;             /* The recogniser's time for a final. 2,000 */
+    uint32_t answer_ms;                /* A turn's deadline: something must be said by then. 8,000 */
     uint32_t longest_turn_ms;          /* A caller who never pauses. 30,000 */
     uint32_t longest_call_ms;          /* 3,600,000 */
     uint32_t ring_ms;                  /* A call that we place rings so long. 30,000 */
@@ -185,6 +281,8 @@ struct plan {
     uint32_t serial; /* Counts loads; 1 is the one that the server started with. */
     const struct plan_agent *agents;
     uint8_t agent_count;
+    const struct plan_provider *providers;
+    uint8_t provider_count;
     const struct plan_trunk *trunks;
     uint8_t trunk_count;
     struct text realm; /* In our challenges (RFC 7616). */

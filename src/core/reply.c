@@ -52,6 +52,8 @@ static void ask(struct step *step, struct call *call, int16_t agent, uint16_t si
     reply->size = (uint16_t)(reply->size + size);
     struct command *say = step_emit(step, SPEECH_SAY, call);
     say->say.utterance = saying->utterance;
+    say->say.provider = PROVIDER_EMBEDDED;
+    say->say.plan = call->plan;
     say->say.wide = codec_is_wide(core_leg(step->core, call->leg)->codec);
     say->say.voice = call_plan(step->core, call)->agents[agent].voice;
     say->say.text = step_text_copy(step, saying_text(reply, saying));

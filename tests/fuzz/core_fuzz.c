@@ -35,11 +35,18 @@ static const char *const texts[] = {"",
                                     "four five",
                                     SDP};
 
+static const char *const tool_names[] = {"find",     "book",        "hang-up",      "transfer",
+                                         "hand-over", "set-context", "take-message", "no such"};
+static const char *const tool_arguments[] = {
+    "{}",  "{\"to\":\"billing\"}", "{\"to\":\"gi\\u0076e\",\"x\":[1,{\"a\":null}]}",
+    "{\"keys\":\"12#\"}", "{\"key\":\"a\",\"value\":\"b\\n=c\"}", "{\"text\":\"call me\"",
+    "[[[[", "\"\\"};
+
 static struct {
     struct core *core;
     struct wheel *wheel;
     struct commands out;
-    uint32_t calls[KNOWN], legs[KNOWN], dialogs[KNOWN], utterance, turn, request;
+    uint32_t calls[KNOWN], legs[KNOWN], dialogs[KNOWN], utterance, turn, thought, request;
     uint64_t now_ms;
 } f;
 
@@ -70,6 +77,8 @@ static void step(struct event *event)
             f.turn = command->finish.turn;
         else if (command->kind == MIND_UNDERSTAND)
             f.turn = command->understand.turn;
+        else if (command->kind == MIND_THINK)
+            f.thought = command->think.turn;
     }
     text_buffer_init(&buffer, why, sizeof(why) - 1);
     if (!core_check(f.core, &buffer)) {
@@ -149,6 +158,34 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
     } else if (event->kind == SPEECH_READY || event->kind == SPEECH_FAILED) {
         event->speech.utterance = n[0] & 8 ? 0 : f.utterance - (n[0] & 3);
         event->speech.clip = 1;
+        event->speech.provider = (int32_t)(n[1] % 5) - 1;
+    } else if (event->kind == SPEECH_TURN) {
+        event->turning.turn = f.turn + (n[0] >> 7);
+        event->turning.what = (enum turn_fact)(n[0] % TURN_FACTS);
+        event->turning.text = t;
+        event->turning.confidence_permille = (uint16_t)(n[1] * 8);
+    } else if (event->kind >= MIND_SAYS && event->kind <= MIND_FAILED) {
+        event->mind.turn = f.thought;
+        event->mind.provider = (int32_t)(n[0] % 5) - 1;
+        event->mind.text = t;
+        event->mind.number = n[1] % 4u;
+        event->mind.name = text_of(tool_names[n[0] % 8]);
+        event->mind.arguments = text_of(tool_arguments[n[2] % 8]);
+        event->mind.status = (uint16_t)(n[1] * 4);
+    } else if (event->kind == TOOL_DONE) {
+        event->tool.turn = f.thought;
+        event->tool.number = n[0] % 4u;
+        event->tool.attempt = 1 + n[1] % 3u;
+        event->tool.outcome = (enum tool_outcome)(n[2] % TOOL_OUTCOMES);
+        event->tool.text = t;
+    } else if (event->kind == STORE_NOTED) {
+        event->noted.turn = f.thought;
+        event->noted.number = n[0] % 4u;
+    } else if (event->kind == PROVIDER_FACT) {
+        event->provider.plan = n[2] & 1u;
+        event->provider.provider = n[0] % 6u;
+        event->provider.what = (enum provider_fact)(n[1] % PROVIDER_FACTS);
+        event->provider.ms = n[2] * 16u;
     } else if (event->kind == MIND_UNDERSTOOD) {
         event->understood.turn = f.turn;
         event->understood.intent = t;

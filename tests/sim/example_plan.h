@@ -26,6 +26,8 @@
         [WORDS_APOLOGY] = TEXT_INIT("Something went wrong on our side."),       \
         [WORDS_TRANSFER] = TEXT_INIT("I am putting you through."),              \
         [WORDS_TRANSFER_FAILED] = TEXT_INIT("Nobody could take your call."),    \
+        [WORDS_TOOL] = TEXT_INIT("Let me look that up."),                       \
+        [WORDS_TOOL_FAILED] = TEXT_INIT("I cannot get at that right now."),     \
     }
 
 enum { DESK, BILLING, TECHNICAL };
@@ -151,6 +153,7 @@ __attribute__((unused)) static const struct plan example_plan = {
                 .understand_ms = 1500,
                 .filler_after_ms = 800,
                 .recognise_ms = 2000,
+                .answer_ms = 8000,
                 .longest_turn_ms = 30000,
                 .longest_call_ms = 600000,
                 .ring_ms = 30000,

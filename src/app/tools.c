@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+/* tools.c - an agent's tools: those built in get their words and schemas here. */
+#include "app/tools.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "app/checks.h"
+
+struct built_in {
+    const char *name, *description, *arguments; /* NULL: made from the agent's intents. */
+};
+
+#define TEXT_ARGUMENT(name, words) "\"" name "\":{\"type\":\"string\",\"description\":\"" words "\"}"
+#define OBJECT(properties, required)                                                    \
+    "{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required "]," \
+    "\"additionalProperties\":false}"
+
+static const struct built_in built_ins[TOOL_KINDS] = {
+    [TOOL_TRANSFER] = {"transfer", "Gives the caller to a person or another department.", NULL},
+    [TOOL_HAND_OVER] = {"hand-over", "Lets another agent go on with the caller.", NULL},
+    [TOOL_HANG_UP] = {"hang-up", "Ends the call, after your last words.", OBJECT("", "")},
+    [TOOL_SEND_KEYS] = {"send-keys", "Presses telephone keys towards the other side.",
+                        OBJECT(TEXT_ARGUMENT("keys", "0-9, *, #"), "\"keys\"")},
+    [TOOL_SET_CONTEXT] = {"set-context", "Keeps a fact of this call for whoever has it later.",
+                          OBJECT(TEXT_ARGUMENT("key", "lower case, one word")
+                                 "," TEXT_ARGUMENT("value", "in few words"),
+                                 "\"key\",\"value\"")},
+    [TOOL_TAKE_MESSAGE] = {"take-message", "Writes down a message for people to read.",
+                           OBJECT(TEXT_ARGUMENT("text", "the message")
+                                  "," TEXT_ARGUMENT("from", "who left it"),
+                                  "\"text\"")},
+    [TOOL_SCHEDULE_CALLBACK] =
+        {"schedule-callback", "Promises that somebody calls back.",
+         OBJECT(TEXT_ARGUMENT("when", "as the caller said it, or RFC 3339")
+                "," TEXT_ARGUMENT("number", "default: the caller's")
+                "," TEXT_ARGUMENT("about", "what it is about"),
+                "\"when\"")},
+    [TOOL_QUEUE] = {"queue", "Lets the caller wait for a free person.",
+                    OBJECT(TEXT_ARGUMENT("name", "which queue"), "")},
+};
+
+static enum tool_kind built_in_kind(struct text name)
+{
+    for (uint32_t kind = TOOL_TRANSFER; kind < TOOL_KINDS; kind++)
+        if (text_equal(name, text_of(built_ins[kind].name)))
+            return (enum tool_kind)kind;
+    return TOOL_KINDS;
+}
+
+/* {"to": one of the names that the agent's intents lead to}; empty: none does. */
+static struct text targets(struct reading *reading, const struct plan_agent *agents,
+                           const struct plan_agent *agent, enum intent_then then)
+{
+    const char *names = "";
+
+    for (uint8_t i = 0; i < agent->intent_count; i++) {
+        const struct plan_intent *intent = &agent->intents[i];
+        if (intent->then != then || (then == THEN_HANDOVER && intent->to < 0))
+            continue;
+        struct text name = then == THEN_HANDOVER ? agents[intent->to].name : intent->name;
+        const char *quoted = reading_print(reading, "\"" TEXT_FORMAT "\"", TEXT_ARGS(name));
+        if (!strstr(names, quoted))
+            names = reading_print(reading, "%s%s%s", names, *names ? "," : "", quoted);
+    }
+    if (!*names)
+        return TEXT_EMPTY;
+    return text_of(reading_print(reading,
+                                 "{\"type\":\"object\",\"properties\":{\"to\":{\"type\":\"string\","
+                                 "\"enum\":[%s]}},\"required\":[\"to\"],"
+                                 "\"additionalProperties\":false}",
+                                 names));
+}
+
+static void make_built_in(struct reading *reading, const char *file, const struct tool_settings *s,
+                          const struct plan_agent *agents, const struct plan_agent *agent,
+                          struct plan_tool *out)
+{
+    const struct built_in *known = &built_ins[out->kind];
+
+    if (text_empty(out->description))
+        out->description = text_of(known->description);
+    if (s->arguments.given || s->mcp.given || s->url.given)
+        reading_error(reading, file, s->at.line,
+                      reading_print(reading, "'%s' is built in", known->name),
+                      "leave `url`, `mcp` and `arguments` away, or call your tool otherwise");
+    if (known->arguments) {
+        out->arguments = text_of(known->arguments);
+        return;
+    }
+    out->arguments = targets(reading, agents, agent,
+                             out->kind == TOOL_TRANSFER ? THEN_TRANSFER : THEN_HANDOVER);
+    if (text_empty(out->arguments))
+        reading_error(reading, file, s->at.line,
+                      reading_print(reading, "'%s' has nowhere to go", known->name),
+                      out->kind == TOOL_TRANSFER
+                          ? "give this agent an intent with `transfer`: those are the places that "
+                            "a model may choose among"
+                          : "give this agent an intent with `to`: those are the agents that a "
+                            "model may choose among");
+}
+
+static void check_schema(struct reading *reading, const char *file, const struct setting *setting)
+{
+    json_error_t error;
+    json_t *schema;
+
+    if (text_empty(setting->text))
+        return;
+    schema = json_loadb(setting->text.data, setting->text.size, JSON_REJECT_DUPLICATES, &error);
+    if (!schema)
+        reading_error(reading, file, setting->line,
+                      reading_print(reading, "'arguments' is not JSON: %s", error.text),
+                      "write {\"type\": \"object\", \"properties\": {...}} below `arguments: |`");
+    else if (strcmp(json_string_value(json_object_get(schema, "type"))
+                        ? json_string_value(json_object_get(schema, "type"))
+                        : "",
+                    "object") != 0)
+        reading_error(reading, file, setting->line, "'arguments' does not describe an object",
+                      "write {\"type\": \"object\", \"properties\": {...}}");
+    json_decref(schema);
+}
+
+static void make_own(struct reading *reading, const char *file, const struct tool_settings *s,
+                     struct plan_tool *out)
+{
+    const struct setting *url = s->mcp.given ? &s->mcp : &s->url;
+
+    out->kind = s->mcp.given ? TOOL_MCP : TOOL_HTTP;
+    out->url = url->text;
+    if (s->mcp.given == s->url.given)
+        reading_error(reading, file, s->at.line,
+                      reading_print(reading,
+                                    s->url.given
+                                        ? "the tool '" TEXT_FORMAT "' has both `url` and `mcp`"
+                                        : "the tool '" TEXT_FORMAT "' is not built in, and has "
+                                          "neither `url` nor `mcp`",
+                                    TEXT_ARGS(out->name)),
+                      "say what is called");
+    else
+        checks_url(reading, file, url, s->token.given);
+    if (out->kind == TOOL_HTTP && text_empty(out->description))
+        reading_error(reading, file, s->at.line, "'description' is missing",
+                      "tell the model what the tool does, and when to call it");
+    check_schema(reading, file, &s->arguments);
+    out->acts = s->acts.given ? s->acts.number : s->method.number != 0; /* GET */
+}
+
+static bool good_name(struct text name)
+{
+    for (uint32_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            c != '_' && c != '-')
+            return false;
+    }
+    return name.size > 0 && name.size < MAX_NAME / 2;
+}
+
+static void make_tool(struct reading *reading, const char *file, const struct tool_settings *s,
+                      const struct plan_agent *agents, const struct plan_agent *agent,
+                      struct plan_tool *out)
+{
+    *out = (struct plan_tool){.name = s->at.text,
+                              .kind = built_in_kind(s->at.text),
+                              .description = s->description.text,
+                              .arguments = s->arguments.text,
+                              .method = s->method.text,
+                              .headers = checks_pairs(reading, &s->headers),
+                              .header_count = (uint8_t)s->headers.count,
+                              .token = s->token.text,
+                              .token_header = s->token_header.text,
+                              .timeout_ms = (uint32_t)s->timeout.number,
+                              .retries = (uint8_t)s->retries.number,
+                              .filler = s->filler.text};
+    if (!good_name(out->name) || text_find(out->name, TEXT("__")) >= 0)
+        reading_error(reading, file, s->at.line,
+                      reading_print(reading, "a tool cannot be called '" TEXT_FORMAT "'",
+                                    TEXT_ARGS(out->name)),
+                      "models take letters, digits, '-' and single '_', at most 31");
+    if (out->kind < TOOL_KINDS)
+        make_built_in(reading, file, s, agents, agent, out);
+    else
+        make_own(reading, file, s, out);
+}
+
+void tools_make(struct reading *reading, const char *file, const struct agent_settings *settings,
+                const struct plan_agent *agents, struct plan_agent *out)
+{
+    const struct tool_settings *list = settings->tools.items;
+    uint32_t count = settings->tools.count;
+    struct plan_tool *tools = reading_take(reading, count * sizeof(*tools));
+
+    for (uint32_t i = 0; tools && i < count; i++)
+        make_tool(reading, file, &list[i], agents, out, &tools[i]);
+    if (count > 0 && out->think.count == 0)
+        reading_warning(reading, file, settings->tools.line, "tools without a model to call them",
+                        "name a provider under `think`");
+    out->tools = tools;
+    out->tool_count = tools ? (uint8_t)count : 0;
+}
