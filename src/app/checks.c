@@ -247,6 +247,40 @@ static void check_number(struct reading *reading, const char *file, const struct
             "a * can only stand at the end");
 }
 
+static bool is_telephone(const struct plan *plan, struct text name)
+{
+    for (uint16_t i = 0; i < plan->user_count; i++) {
+        if (text_equal(plan->users[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+/* To one of `users`, to a trunk with a host, or over `outbound`. */
+static void check_forward(struct reading *reading, const char *file, const struct route_settings *s,
+                          const struct config *config, const struct plan_route *route,
+                          bool forwards)
+{
+    const struct plan_trunk *trunk =
+        route->forward_trunk >= 0 ? &config->plan.trunks[route->forward_trunk] : NULL;
+    struct text to = s->forward_number.given ? s->forward_number.text : s->number.text;
+
+    if (!forwards || (!trunk && is_telephone(&config->plan, to)))
+        return;
+    if (trunk && trunk->phones && s->forward_number.given && !is_telephone(&config->plan, to))
+        reading_error(reading, file, s->forward_number.line,
+                      reading_print(reading, "no telephone is called '" TEXT_FORMAT "'",
+                                    TEXT_ARGS(text_part(to, 0, 60))),
+                      "name one of `users`");
+    else if (trunk && !trunk->phones && text_empty(trunk->host))
+        reading_error(reading, file, s->forward_trunk.line, "this trunk has no 'host' to call",
+                      "give the trunk a host, or forward over another");
+    if (!trunk && config->plan.outbound_count == 0 &&
+        !(s->forward_sip.given && config->plan.user_count))
+        reading_error(reading, file, s->at.line, "no trunk can carry what is forwarded",
+                      "give a trunk a host, and name it here or under `outbound`");
+}
+
 /* An agent answers, or the call goes on: one of the two. */
 static struct plan_route make_route(struct reading *reading, const char *file,
                                     const struct route_settings *s, struct agents *agents,
@@ -265,13 +299,7 @@ static struct plan_route make_route(struct reading *reading, const char *file,
                       forwards ? "a route with both 'agent' and 'forward'"
                                : "a route without 'agent' and without 'forward'",
                       "say which voice agent answers, or where the call goes on to");
-    if (forwards && route.forward_trunk >= 0 &&
-        text_empty(config->plan.trunks[route.forward_trunk].host))
-        reading_error(reading, file, s->forward_trunk.line, "this trunk has no 'host' to call",
-                      "give the trunk a host, or forward over another");
-    if (forwards && route.forward_trunk < 0 && config->plan.outbound_count == 0)
-        reading_error(reading, file, s->at.line, "no trunk can carry what is forwarded",
-                      "give a trunk a host, and name it here or under `outbound`");
+    check_forward(reading, file, s, config, &route, forwards);
     return route;
 }
 

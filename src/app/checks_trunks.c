@@ -241,6 +241,25 @@ static void check_secrecy(struct reading *reading, const char *file,
                         "listen on tls: only, and give the trunk's host `transport: tls`");
 }
 
+/* Addresses that are ours in a telephone's URI: those that we listen on, and media.address. */
+static void make_hosts(struct reading *reading, const struct server_settings *s, struct config *out)
+{
+    struct text *hosts = reading_take(reading, (s->listen.count + 1) * sizeof(*hosts));
+    uint8_t count = 0;
+
+    for (uint32_t i = 0; hosts && i < s->listen.count && i < SIP_LISTENERS; i++) {
+        struct text rest = s->listen.items[i].text;
+        uint16_t port;
+        (void)text_next(&rest, ':');
+        if (split_host(rest, &hosts[count], &port))
+            count++;
+    }
+    if (hosts && s->address.text.size)
+        hosts[count++] = s->address.text;
+    out->plan.hosts = hosts;
+    out->plan.host_count = hosts ? count : 0;
+}
+
 void checks_trunks(struct reading *reading, const char *file, const struct server_settings *s,
                    struct config *out)
 {
@@ -267,6 +286,7 @@ void checks_trunks(struct reading *reading, const char *file, const struct serve
             (struct plan_trunk){.name = PLAN_PHONES, .authenticate = true, .phones = true};
     out->sip_dns = reading_string(reading, s->dns.text);
     out->plan.realm = s->realm.text;
+    make_hosts(reading, s, out);
     out->plan.digest = (enum plan_digest)s->digest.number;
     out->plan.trunks = trunks;
     out->plan.trunk_count = (uint8_t)count;

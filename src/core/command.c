@@ -48,6 +48,7 @@ const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_REFUSED] = "refused",
     [CAUSE_TRUNK_FAILED] = "trunk_failed",
     [CAUSE_TRANSFERRED] = "transferred",
+    [CAUSE_UNREACHABLE] = "unreachable",
 };
 
 const char *const codec_names[CODEC_KINDS] = {

@@ -116,6 +116,7 @@ enum cause {
     CAUSE_REFUSED,        /* 4xx or 6xx. */
     CAUSE_TRUNK_FAILED,   /* No trunk could be reached, or 5xx. */
     CAUSE_TRANSFERRED,    /* The other side was given to somebody else. */
+    CAUSE_UNREACHABLE,    /* 480: the telephone called is not registered, or does not answer. */
     CAUSE_KINDS
 };
 

@@ -5,6 +5,7 @@
 #include "core/admission.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/phones.h"
 #include "core/places.h"
 #include "core/trunk.h"
 
@@ -83,21 +84,72 @@ static struct text write_uri(struct step *step, const struct call *call,
     return step_text_take(step, &uri);
 }
 
-static void send_dial(struct step *step, struct call *call, struct leg *leg)
+/* A telephone is called by its own address, where it registered from and as it did: its address may
+ * be one that only its own network knows. */
+static void write_telephone(struct step *step, const struct binding *binding,
+                            struct command *command)
+{
+    struct text_buffer route = step_text(step);
+
+    text_append(&route, TEXT("sip:"));
+    text_append(&route, text_of(binding->source));
+    text_append(&route, TEXT(";transport="));
+    text_append(&route, text_of(transport_names[binding->transport]));
+    command->sip.route = step_text_take(step, &route);
+    command->sip.uri = step_text_copy(step, text_of(binding->contact));
+}
+
+static bool is_telephone(const struct core *core, const struct call *call, const struct leg *leg)
+{
+    return leg->trunk >= 0 && call_plan(core, call)->trunks[leg->trunk].phones;
+}
+
+static const struct binding *binding_of(const struct step *step, const struct call *call,
+                                        uint32_t before)
+{
+    struct text user =
+        phones_meant(call_plan(step->core, call), text_of(call->dial.target), call->dial.only);
+
+    return user.size ? phones_next(step->core, user, step->event->wall_ms, before) : NULL;
+}
+
+/* Where it goes: over a trunk, or to a telephone. False: the telephone is gone meanwhile. */
+static bool write_way(struct step *step, const struct call *call, const struct leg *leg,
+                      struct command *way)
+{
+    const struct plan_trunk *trunk = &call_plan(step->core, call)->trunks[leg->trunk];
+
+    if (!trunk->phones) {
+        way->sip.uri = write_uri(step, call, trunk);
+        way->sip.trunk = trunk->name;
+        return true;
+    }
+    const struct binding *binding = binding_of(step, call, call->dial.binding + 1);
+    if (binding)
+        write_telephone(step, binding, way);
+    return binding;
+}
+
+static bool send_dial(struct step *step, struct call *call, struct leg *leg)
 {
     const struct plan *plan = call_plan(step->core, call);
     const struct plan_trunk *trunk = &plan->trunks[leg->trunk];
     const struct dial *dial = &call->dial;
-    struct text uri = write_uri(step, call, trunk), sdp;
+    struct command way = {.kind = SIP_DIAL};
+    struct text sdp;
+
+    if (!write_way(step, call, leg, &way))
+        return false;
     struct text_buffer buffer = step_text(step);
 
     offer_make(leg, leg_port(step, call, leg), &buffer);
     sdp = step_text_take(step, &buffer);
     struct command *command = step_emit_to(step, SIP_DIAL, leg);
-    command->sip.uri = uri;
+    command->sip.uri = way.sip.uri;
+    command->sip.route = way.sip.route;
+    command->sip.trunk = way.sip.trunk;
     command->sip.sdp = sdp;
-    command->sip.trunk = trunk->name;
-    command->sip.from = dial->from[0] ? text_of(dial->from)
+    command->sip.from = dial->from[0]      ? text_of(dial->from)
                         : trunk->from.size ? trunk->from
                         : trunk->user.size ? trunk->user
                                            : TEXT("offhook");
@@ -110,21 +162,65 @@ static void send_dial(struct step *step, struct call *call, struct leg *leg)
     leg->dialed = true;
     leg->outgoing = true;
     leg->state = LEG_DIALING;
+    return true;
+}
+
+static int16_t phones_trunk(const struct plan *plan)
+{
+    for (int16_t i = 0; i < plan->trunk_count; i++) {
+        if (plan->trunks[i].phones)
+            return i;
+    }
+    return -1;
+}
+
+/* The trunk that the next try goes by, the telephones' for a telephone; -1: there is no next. */
+static int16_t next_way(struct step *step, struct call *call)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct dial *dial = &call->dial;
+
+    if (phones_meant(plan, text_of(dial->target), dial->only).size == 0)
+        return next_trunk(step, call);
+    const struct binding *binding = binding_of(step, call, dial->binding);
+    dial->unreachable = !binding;
+    if (!binding)
+        return -1;
+    dial->binding = binding->serial;
+    return phones_trunk(plan);
 }
 
 bool dial_next(struct step *step, struct call *call, struct leg *leg)
 {
     const struct plan *plan = call_plan(step->core, call);
-    int16_t trunk = next_trunk(step, call);
+    int16_t trunk = call->dial.target[0] ? next_way(step, call) : -1;
 
-    if (trunk < 0 || !call->dial.target[0])
+    if (trunk < 0)
         return false;
     places_count_trunk(step->core, call, leg, trunk);
     leg_speak_as(leg, plan, trunk);
     if (leg->sdp_id == 0)
         leg->sdp_id = step->event->wall_ms + leg->number;
-    send_dial(step, call, leg);
-    return true;
+    return send_dial(step, call, leg);
+}
+
+struct text dial_failure(struct step *step, const struct call *call, uint16_t *status,
+                         enum cause *cause)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct text_buffer words = step_text(step);
+    bool nobody = call->dial.only >= 0 && plan->trunks[call->dial.only].phones;
+
+    *status = call->dial.unreachable ? 480 : nobody ? 404 : 503;
+    *cause = call->dial.unreachable ? CAUSE_UNREACHABLE
+             : nobody               ? CAUSE_NOT_FOUND
+                                    : CAUSE_TRUNK_FAILED;
+    if (!call->dial.unreachable && !nobody)
+        return TEXT("no trunk or no second leg is free");
+    text_append(&words, nobody && !call->dial.unreachable ? TEXT("there is no telephone ")
+                                                          : TEXT("no telephone is registered as "));
+    text_append(&words, text_of(call->dial.target));
+    return step_text_take(step, &words);
 }
 
 struct leg *dial_second(struct step *step, struct call *call, enum leg_role role)
@@ -139,6 +235,8 @@ struct leg *dial_second(struct step *step, struct call *call, enum leg_role role
     text_copy(far->party, sizeof(far->party), text_of(call->dial.target));
     text_copy(far->local, sizeof(far->local), text_of(near->local));
     call->dial.tried = 0;
+    call->dial.binding = 0;
+    call->dial.unreachable = false;
     if (!dial_next(step, call, far)) {
         places_put_leg(step->core, far);
         return NULL;
@@ -184,7 +282,7 @@ void dial_progress(struct step *step, struct leg *leg, struct call *call)
 static void outcome(struct step *step, const struct call *call, const struct leg *leg,
                     uint16_t status)
 {
-    if (leg->trunk >= 0)
+    if (leg->trunk >= 0 && !is_telephone(step->core, call, leg))
         trunk_outcome(step, call_plan(step->core, call)->trunks[leg->trunk].name, status);
 }
 
@@ -206,6 +304,27 @@ bool dial_answered(struct step *step, struct call *call, struct leg *leg)
     return true;
 }
 
+/* Not there (any more): 430 is a connection that is gone (RFC 5626 11.1). */
+static bool is_gone(uint16_t status)
+{
+    return status == 408 || status == 430 || status == 502 || status == 503;
+}
+
+/* The next place of a telephone: it is not at this one, or will not take calls there. Who is busy
+ * is so everywhere. */
+static bool telephone_again(struct step *step, struct call *call, struct leg *leg)
+{
+    uint16_t status = leg->status;
+
+    if ((is_gone(status) || status == 404 || status == 410 || status == 480 || status >= 500) &&
+        status < 600 && dial_next(step, call, leg))
+        return true;
+    call->dial.unreachable = is_gone(status);
+    if (is_gone(status))
+        leg->status = 480;
+    return false;
+}
+
 bool dial_refused(struct step *step, struct call *call, struct leg *leg)
 {
     uint16_t status = step->event->sip.status, before = leg->status;
@@ -223,19 +342,25 @@ bool dial_refused(struct step *step, struct call *call, struct leg *leg)
     if (leg->media_open) /* Early sound has come: another trunk would be another call. */
         return false;
     if (status == 422 && before != 422) { /* Once more, without a session timer. */
-        send_dial(step, call, leg);
-        return true;
+        return send_dial(step, call, leg);
     }
+    if (is_telephone(step->core, call, leg))
+        return telephone_again(step, call, leg);
     return (status == 408 || (status >= 500 && status < 600)) && dial_next(step, call, leg);
 }
 
-enum cause dial_cause(uint16_t status)
+enum cause dial_cause(const struct core *core, const struct call *call, const struct leg *leg)
 {
+    uint16_t status = leg->status;
+
+    if (call->dial.unreachable)
+        return CAUSE_UNREACHABLE;
     if (status == 486 || status == 600)
         return CAUSE_BUSY;
     if (status == 480 || status == 487)
         return CAUSE_NO_ANSWER;
-    if (status == 0 || status == 408 || (status >= 500 && status < 600))
+    if (!is_telephone(core, call, leg) &&
+        (status == 0 || status == 408 || (status >= 500 && status < 600)))
         return CAUSE_TRUNK_FAILED;
     return CAUSE_REFUSED;
 }

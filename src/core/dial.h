@@ -9,15 +9,22 @@
 
 #include "core/state.h"
 
-/* What a stranger gave as a number, decoded, as the user of a URI again (RFC 3261 25.1): never a URI
- * of its own, which would be called wherever it points. Empty when it does not fit: it calls nobody. */
+/* What a stranger gave as a number, decoded, as the user of a URI again (RFC 3261 25.1): never a
+ * URI of its own, which would be called wherever it points. Empty when it does not fit: it calls
+ * nobody. */
 void dial_user(struct text number, char *out, uint32_t size);
 
 /* Takes a second leg beside the first and dials. NULL: no spare leg, or no trunk to try. */
 MUST_USE struct leg *dial_second(struct step *step, struct call *call, enum leg_role role);
 
-/* Dials over the next trunk of the list that has room. False: none is left. */
+/* Dials the user's telephone where it registered last, then where it did before, when a user is
+ * meant (phones_meant()); else over the next trunk of the list that has room. False: none is left.
+ */
 MUST_USE bool dial_next(struct step *step, struct call *call, struct leg *leg);
+
+/* Why nobody was dialled, for the caller and the account. */
+struct text dial_failure(struct step *step, const struct call *call, uint16_t *status,
+                         enum cause *cause);
 
 /* Events of step->leg, before the call looks at them. */
 void dial_dialed(struct step *step, struct call *call);
@@ -27,7 +34,7 @@ MUST_USE bool dial_answered(struct step *step, struct call *call, struct leg *le
 /* True: it is dialled again, over another trunk or without session timer. */
 MUST_USE bool dial_refused(struct step *step, struct call *call, struct leg *leg);
 
-/* What a refusal means to the account. */
-enum cause dial_cause(uint16_t status);
+/* What a refusal of the leg means to the account. */
+enum cause dial_cause(const struct core *core, const struct call *call, const struct leg *leg);
 
 #endif

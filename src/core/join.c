@@ -8,6 +8,7 @@
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/phones.h"
 #include "core/transfer.h"
 
 static struct leg *near_of(struct step *step, const struct call *call)
@@ -91,7 +92,10 @@ void join_forward(struct step *step, struct call *call)
 {
     call->state = CALL_FORWARDING;
     if (!dial_second(step, call, ROLE_FORWARD)) {
-        refuse(step, call, 503, CAUSE_TRUNK_FAILED, TEXT("no trunk or no second leg is free"));
+        enum cause cause;
+        uint16_t status;
+        struct text why = dial_failure(step, call, &status, &cause);
+        refuse(step, call, status, cause, why);
         return;
     }
     step_timer_set(step, call, TIMER_CALL,
@@ -150,7 +154,11 @@ void join_far_lost(struct step *step, struct call *call)
 
     if (call->state == CALL_FORWARDING) {
         bool truthful = status >= 400 && status != 401 && status != 407;
-        refuse(step, call, truthful ? status : status >= 300 ? 502 : 480, dial_cause(status), why);
+        refuse(step, call,
+               truthful        ? status
+               : status >= 300 ? 502
+                               : 480,
+               dial_cause(step->core, call, far), why);
         return;
     }
     if (call->state == CALL_ANSWERING) {
@@ -171,11 +179,12 @@ void join_unanswered(struct step *step, struct call *call)
 bool join_transfer(struct step *step, struct call *call)
 {
     const struct plan *plan = call_plan(step->core, call);
+    bool telephone = phones_meant(plan, text_of(call->dial.target), -1).size > 0;
 
-    call->dial.only = plan->outbound_count == 0 ? call->trunk : -1;
+    call->dial.only = plan->outbound_count == 0 && !telephone ? call->trunk : -1;
     if (call->dial.only >= 0 && plan->trunks[call->dial.only].host.size == 0)
         return false;
-    if (call->dial.only < 0 && plan->outbound_count == 0)
+    if (call->dial.only < 0 && plan->outbound_count == 0 && !telephone)
         return false;
     if (!dial_second(step, call, ROLE_TRANSFER))
         return false;

@@ -250,6 +250,8 @@ static uint16_t q850(enum cause cause)
         return 17; /* User busy */
     case CAUSE_NO_ANSWER:
         return 19; /* No answer from user */
+    case CAUSE_UNREACHABLE:
+        return 20; /* Subscriber absent */
     case CAUSE_FORBIDDEN:
     case CAUSE_REFUSED:
         return 21; /* Call rejected */

@@ -9,6 +9,7 @@
 #include "core/conversation.h"
 #include "core/dial.h"
 #include "core/leg.h"
+#include "core/phones.h"
 #include "core/places.h"
 #include "core/transfer.h"
 
@@ -52,9 +53,12 @@ static struct text objection(const struct core *core, const struct event *event,
         return TEXT("there is no such agent");
     if (event->request.trunk.size && *trunk < 0)
         return TEXT("there is no such trunk");
-    if (*trunk >= 0 && plan->trunks[*trunk].host.size == 0)
+    bool telephone = phones_meant(plan, event->request.number, *trunk).size > 0;
+    if (*trunk >= 0 && plan->trunks[*trunk].phones && !telephone)
+        return TEXT("no telephone has that name: see `users`");
+    if (*trunk >= 0 && plan->trunks[*trunk].host.size == 0 && !telephone)
         return TEXT("the trunk has no host to call");
-    if (*trunk < 0 && plan->outbound_count == 0)
+    if (*trunk < 0 && plan->outbound_count == 0 && !telephone)
         return TEXT("no trunk was named, and the configuration has no `outbound`");
     if (plan->outbound_address.size == 0)
         return TEXT("media.address is not set, so nobody could send us sound");
@@ -145,7 +149,9 @@ void outbound_account_open(struct step *step, struct call *call)
     }
     tell(step, call, call->dial.token, text_of(call->ref), false, TEXT_EMPTY);
     if (!dial_next(step, call, leg)) {
-        call_end(step, call, CAUSE_TRUNK_FAILED, TEXT("no trunk has room for another call"));
+        enum cause cause;
+        struct text why = dial_failure(step, call, &call->status, &cause);
+        call_end(step, call, cause, why);
         return;
     }
     call->state = CALL_DIALING;
@@ -223,7 +229,7 @@ void outbound_refused(struct step *step, struct call *call)
         call_settle(step, call);
     } else if (leg->id == call->leg) {
         call->status = leg->status;
-        call_end(step, call, dial_cause(leg->status), step->event->sip.reason);
+        call_end(step, call, dial_cause(step->core, call, leg), step->event->sip.reason);
     } else {
         join_far_lost(step, call);
     }

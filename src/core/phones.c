@@ -163,6 +163,7 @@ static bool bind(struct step *step, struct text contact, uint64_t expires_s)
     text_copy(binding->sip_call_id, sizeof(binding->sip_call_id), event->registering.sip_call_id);
     binding->transport = event->registering.transport;
     binding->cseq = event->registering.cseq;
+    binding->serial = ++step->core->binding_serial;
     binding->expires_ms =
         event->wall_ms + 1000 * (expires_s < PHONES_MOST_S ? expires_s : PHONES_MOST_S);
     write(step, binding);
@@ -250,18 +251,66 @@ void phones_known(struct step *step)
     text_copy(binding->sip_call_id, sizeof(binding->sip_call_id), event->phone.sip_call_id);
     binding->transport = event->phone.transport;
     binding->cseq = event->phone.cseq;
+    binding->serial = ++step->core->binding_serial;
     binding->expires_ms = event->phone.expires_ms;
     write(step, binding); /* For who looks on; it is there already. */
 }
 
-const struct binding *phones_newest(const struct core *core, struct text user, uint64_t wall_ms)
+/* ---- Being called ---- */
+
+static bool is_ours(const struct plan *plan, struct text host)
+{
+    if (host.size > 0 && text_equal_nocase(host, plan->realm))
+        return true;
+    for (uint8_t i = 0; i < plan->host_count; i++) {
+        if (text_equal_nocase(host, plan->hosts[i]))
+            return true;
+    }
+    return false;
+}
+
+/* "alice@[2001:db8::7]:5060;transport=tcp" -> "alice", "2001:db8::7" */
+static struct text split(struct text address, struct text *host)
+{
+    struct text user = text_next(&address, '@');
+    bool six = address.size > 0 && address.data[0] == '[';
+
+    *host = text_next(&address, ';');
+    if (six)
+        *host = text_part(*host, 1, host->size);
+    *host = text_next(host, six ? ']' : ':');
+    return user;
+}
+
+struct text phones_meant(const struct plan *plan, struct text target, int16_t only)
+{
+    struct text host;
+
+    if (only >= 0 && !plan->trunks[only].phones)
+        return TEXT_EMPTY;
+    if (text_starts_nocase(target, TEXT("sip:")) || text_starts_nocase(target, TEXT("sips:"))) {
+        (void)text_next(&target, ':');
+        target = split(target, &host);
+        if (!is_ours(plan, host))
+            return TEXT_EMPTY;
+    }
+    for (uint16_t i = 0; i < plan->user_count; i++) {
+        if (text_equal(plan->users[i].name, target))
+            return plan->users[i].name;
+    }
+    return TEXT_EMPTY;
+}
+
+const struct binding *phones_next(const struct core *core, struct text user, uint64_t wall_ms,
+                                  uint32_t before)
 {
     const struct binding *newest = NULL;
 
     for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
         const struct binding *binding = &core->bindings[i];
         if (live(binding, wall_ms) && is(binding, user) &&
-            (!newest || binding->expires_ms > newest->expires_ms))
+            (before == 0 || binding->serial < before) &&
+            (!newest || binding->serial > newest->serial))
             newest = binding;
     }
     return newest;

@@ -22,8 +22,13 @@ void phones_register(struct step *step); /* SIP_REGISTER */
 void phones_bound(struct step *step);    /* STORE_BOUND */
 void phones_known(struct step *step);    /* STORE_PHONE_KNOWN */
 
-/* Where the user registered last; NULL: nowhere. For SIP_DIAL: its contact as `uri`, its source as
- * `route`. */
-const struct binding *phones_newest(const struct core *core, struct text user, uint64_t wall_ms);
+/* Who of the plan's users is meant by "alice", or by "sip:alice@HOST" where HOST is the realm or an
+ * address of ours; empty: nobody. `only`: the trunk that the call must take, -1: any. */
+struct text phones_meant(const struct plan *plan, struct text target, int16_t only);
+
+/* Where the user registered last, but before the place with this serial (0: at all); NULL: nowhere.
+ * For SIP_DIAL: its contact as `uri`, its source as `route`. */
+const struct binding *phones_next(const struct core *core, struct text user, uint64_t wall_ms,
+                                  uint32_t before);
 
 #endif

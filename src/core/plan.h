@@ -286,6 +286,8 @@ struct plan {
     const struct plan_trunk *trunks;
     uint8_t trunk_count;
     struct text realm; /* In our challenges (RFC 7616). */
+    const struct text *hosts; /* Addresses of ours: what a telephone's URI may have as its host. */
+    uint8_t host_count;
     enum plan_digest digest;
     const struct plan_user *users;
     uint16_t user_count;

@@ -250,6 +250,8 @@ struct dial {
     uint8_t tried; /* Of the list. */
     uint8_t hops;
     bool quiet; /* Their REFER wants no NOTIFY. */
+    uint32_t binding; /* Serial of the telephone's place that was tried last; 0: none yet. */
+    bool unreachable; /* None of its places is left, and none has answered. */
     uint32_t token;
 };
 
@@ -321,6 +323,7 @@ struct binding {
     char contact[CONTACT], source[SOURCE], sip_call_id[SIP_CALL_ID];
     enum transport transport;
     uint32_t cseq;
+    uint32_t serial;     /* The higher, the later it was said. */
     uint64_t expires_ms; /* Wall clock. */
 };
 
@@ -337,6 +340,7 @@ struct core {
     uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
     struct trunk_state trunks[MAX_TRUNKS];       /* In the order of plan_now's. */
     struct binding bindings[MAX_BINDINGS];
+    uint32_t binding_serial;
     struct {              /* REGISTERs whose bindings are being written. */
         uint32_t request; /* 0: free. */
         uint64_t since_ms;

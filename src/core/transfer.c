@@ -8,6 +8,7 @@
 #include "core/dial.h"
 #include "core/hold.h"
 #include "core/leg.h"
+#include "core/phones.h"
 
 enum { REFER_SPARE_MS = 5000 }; /* Over the ringing time, for the last NOTIFY. */
 
@@ -52,6 +53,20 @@ static struct text refer_to(struct step *step, const struct call *call)
     return step_text_take(step, &uri);
 }
 
+/* We carry the call ourselves; `refused`: how the other side refused to be referred. */
+static void carry(struct step *step, struct call *call, uint16_t refused)
+{
+    enum cause cause;
+    uint16_t status;
+
+    call->dial.unreachable = false;
+    if (join_transfer(step, call))
+        return;
+    struct text why = dial_failure(step, call, &status, &cause);
+    call->link = refused ? LINK_NONE : LINK_TRANSFER;
+    transfer_failed(step, call, refused ? refused : status, why);
+}
+
 void transfer_begin(struct step *step, struct call *call)
 {
     const struct plan_agent *agent = call_agent(step->core, call);
@@ -67,6 +82,10 @@ void transfer_begin(struct step *step, struct call *call)
     call->dial.hops = 0;
     text_copy(call->dial.target, sizeof(call->dial.target), intent->transfer);
     dial_user(text_of(call->talk.context.caller), call->dial.from, sizeof(call->dial.from));
+    if (phones_meant(call_plan(step->core, call), intent->transfer, -1).size) {
+        carry(step, call, 0); /* Only we know where our telephones are. */
+        return;
+    }
     call->link = LINK_REFERRING;
     struct text uri = refer_to(step, call);
     leg_emit(step, SIP_REFER, near)->sip.uri = uri;
@@ -120,8 +139,7 @@ void transfer_refer_answered(struct step *step, struct call *call)
     transfer_tell(step, call, TEXT("refer"), false, status, step->event->sip.reason);
     step_timer_cancel(step, call, TIMER_FAR);
     call->link = LINK_NONE;
-    if (!join_transfer(step, call))
-        transfer_failed(step, call, status, TEXT("no trunk or no second leg is free"));
+    carry(step, call, status);
 }
 
 void transfer_notified(struct step *step, struct call *call)

@@ -147,8 +147,13 @@ void dialog_sweep(uint64_t now_ms)
     for (uint32_t slot = 0; slot < worker.highest; slot++) {
         struct dialog *dialog = &worker.dialogs[slot];
 
-        if (dialog->state == DIALOG_CALLING && dialog->by)
-            trunk_call_sweep(dialog, now_ms);
+        if (dialog->state == DIALOG_CALLING) {
+            if (dialog->by)
+                trunk_call_sweep(dialog, now_ms);
+            else
+                placing_sweep(dialog, now_ms);
+            continue;
+        }
         if (dialog->state == DIALOG_FREE || !dialog->deadline_ms || dialog->deadline_ms > now_ms)
             continue;
         dialog->deadline_ms = 0;

@@ -161,14 +161,14 @@ static void hop_url(char out[HOP_SIZE], const char *address, enum transport tran
     snprintf(out, HOP_SIZE, "sip:%s;transport=%s", address, transport_name(transport));
 }
 
-static tport_t *connection(const struct dialog *dialog)
+static tport_t *connection_to(const char *address, enum transport transport)
 {
     char host[ADDRESS_SIZE], *port;
     tp_name_t name = {
-        .tpn_proto = transport_name(dialog->transport), .tpn_canon = host, .tpn_host = host};
+        .tpn_proto = transport_name(transport), .tpn_canon = host, .tpn_host = host};
     tport_t *tport;
 
-    snprintf(host, sizeof(host), "%s", dialog->source);
+    snprintf(host, sizeof(host), "%s", address);
     port = strrchr(host, ':');
     if (!port)
         return NULL;
@@ -178,12 +178,35 @@ static tport_t *connection(const struct dialog *dialog)
     return tport && tport_is_secondary(tport) ? tport : NULL;
 }
 
+static tport_t *connection(const struct dialog *dialog)
+{
+    return connection_to(dialog->source, dialog->transport);
+}
+
 /* A connection of the peer's that is still up carries our requests too (RFC 5923's idea). */
 static bool connected(const struct dialog *dialog)
 {
     tport_t *tport = connection(dialog);
 
     return tport && tport_is_connected(tport);
+}
+
+bool hop_is_connected(const char *hop, enum transport transport)
+{
+    char address[ADDRESS_SIZE];
+    tport_t *tport;
+
+    snprintf(address, sizeof(address), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
+    tport = connection_to(address, transport);
+    return tport && tport_is_connected(tport);
+}
+
+bool hop_same_host(const char *hop, const char *other)
+{
+    const char *end = strrchr(hop, ':'); /* Before the port. */
+    size_t size = end ? (size_t)(end - hop) + 1 : 0;
+
+    return size > 0 && strncmp(hop, other, size) == 0;
 }
 
 void hop_hold(struct dialog *dialog)

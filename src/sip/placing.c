@@ -11,7 +11,10 @@
 #include "sip/trunk_call.h"
 #include "sip/worker.h"
 
-enum { CANCEL_MS = 70000 }; /* Unanswered INVITE 32 s, then its CANCEL's 32 s. */
+enum {
+    CANCEL_MS = 70000, /* Unanswered INVITE 32 s, then its CANCEL's 32 s. */
+    QUIET_MS = 4000    /* A telephone that says not even 100 to four INVITEs is not there. */
+};
 
 /* A 200 of another branch than the one we took is acknowledged and ended by the library on its own
  * (RFC 3261 13.2.2.4). It would look for the host in the stranger's Contact, and perhaps resolve a
@@ -220,11 +223,44 @@ bool placing_send(struct dialog *dialog, const struct command *command, const ch
     return true;
 }
 
+/* By UDP it is sent to where it came from; else by the connection that the telephone keeps open,
+ * which nobody can open in its place when it is behind a translator of addresses. One that is not may
+ * listen itself. False: there is no way. */
+static bool find_telephone(const struct command *command, const char *uri, char hop[HOP_SIZE],
+                           enum transport *transport)
+{
+    char route[HOP_SIZE], direct[HOP_SIZE];
+
+    text_copy(route, sizeof(route), command->sip.route);
+    if (!hop_of_uri(route, hop, transport))
+        return false;
+    if (*transport == TRANSPORT_UDP || hop_is_connected(hop, *transport))
+        return true;
+    if (*transport == TRANSPORT_TLS || !hop_of_uri(uri, direct, transport) ||
+        *transport != TRANSPORT_TCP || !hop_same_host(hop, direct))
+        return false;
+    memcpy(hop, direct, sizeof(direct));
+    return true;
+}
+
+void placing_sweep(struct dialog *dialog, uint64_t now_ms)
+{
+    if (!dialog->deadline_ms || dialog->deadline_ms > now_ms || dialog->by)
+        return;
+    dialog->deadline_ms = 0;
+    if (!dialog->calling || nta_outgoing_status(dialog->calling) >= 100)
+        return;
+    dialog_tell(dialog, SIP_REFUSED, 408, "the telephone says nothing");
+    dialog->call = dialog->leg = 0; /* Whatever comes yet is of no call. */
+    placing_cancel(dialog, "");
+}
+
 void placing_dial(const struct command *command)
 {
     char uri[256], from[128], hop[HOP_SIZE];
     enum transport transport;
     struct dialog *dialog;
+    bool telephone = command->sip.route.size > 0;
 
     if (command->sip.trunk.size) {
         trunk_call_dial(command);
@@ -233,8 +269,11 @@ void placing_dial(const struct command *command)
     text_copy(uri, sizeof(uri), command->sip.uri);
     text_copy(from, sizeof(from), command->sip.from);
     if (command->sip.uri.size >= sizeof(uri) || !clean(command->sip.uri) ||
-        !clean(command->sip.from) || strpbrk(uri, "<>\"?") || !hop_of_uri(uri, hop, &transport)) {
-        cannot_dial(command, 0, 400, "not a numeric sip: URI");
+        !clean(command->sip.from) || strpbrk(uri, "<>\"?") ||
+        !(telephone ? find_telephone(command, uri, hop, &transport)
+                    : hop_of_uri(uri, hop, &transport))) {
+        cannot_dial(command, 0, telephone ? 430 : 400,
+                    telephone ? "the telephone's connection is gone" : "not a numeric sip: URI");
         return;
     }
     dialog = worker.dialog_count < worker.max_dialogs ? dialog_new() : NULL;
@@ -249,6 +288,9 @@ void placing_dial(const struct command *command)
     dialog->transport = transport;
     dialog->secure = strncasecmp(uri, "sips:", 5) == 0;
     snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
+    dialog->behind = telephone; /* Whatever address it gives itself. */
+    if (telephone)
+        dialog->deadline_ms = clock_ms() + QUIET_MS;
     if (!placing_send(dialog, command, uri, from, hop)) {
         dialog_forget(dialog);
         cannot_dial(command, 0, 502, "no such transport");

@@ -125,6 +125,8 @@ nta_response_f placing_answered;
 void placing_cancel(struct dialog *dialog, const char *reason);
 void placing_guard(const char *address, uint16_t port);
 void placing_ack(struct dialog *dialog, const sip_t *sip);
+/* Once a second for each dialog that calls: a telephone that says nothing is given up. */
+void placing_sweep(struct dialog *dialog, uint64_t now_ms);
 
 /* within.c */
 int within_try_again(nta_incoming_t *request); /* 500 with Retry-After. */
@@ -168,6 +170,9 @@ void hop_release(struct dialog *dialog);
 void hop_next(const struct dialog *dialog, char out[HOP_SIZE]);
 void hop_contact(const struct dialog *dialog, char *out, size_t size);
 void hop_contact_for(nta_incoming_t *request, char *out, size_t size);
+/* Of "sip:192.0.2.7:5060;transport=tcp": the other side's connection is up; both are of one host. */
+MUST_USE bool hop_is_connected(const char *hop, enum transport transport);
+MUST_USE bool hop_same_host(const char *hop, const char *other);
 MUST_USE bool hop_of_uri(const char *uri, char out[HOP_SIZE], enum transport *transport);
 MUST_USE bool hop_local_for(const char *hop, enum transport transport, char local[ADDRESS_SIZE]);
 

@@ -49,7 +49,7 @@ void store_phones_tell(sqlite3 *db, struct mailbox *events)
     query = NULL;
     if (sqlite3_prepare_v2(db,
                            "SELECT user, contact, source, transport, expires_ms, sip_call_id, cseq"
-                           " FROM phones ORDER BY expires_ms DESC",
+                           " FROM phones ORDER BY expires_ms",
                            -1, &query, NULL) == SQLITE_OK) {
         while (sqlite3_step(query) == SQLITE_ROW)
             tell(query, events);

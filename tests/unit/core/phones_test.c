@@ -83,10 +83,10 @@ static void a_binding_is_acknowledged_when_it_is_durable(void)
     CHECK(!command(SIP_REGISTERED) && command(STORE_PHONE)->call == request);
     CHECK(text_equal(command(STORE_PHONE)->phone.source, TEXT("192.0.2.7:5060")));
     CHECK(strcmp(bound(), "300 sip:a@10.0.0.1\n") == 0);
-    CHECK(phones_newest(core, TEXT("alice"), wall_ms) &&
-          !phones_newest(core, TEXT("bob"), wall_ms));
+    CHECK(phones_next(core, TEXT("alice"), wall_ms, 0) &&
+          !phones_next(core, TEXT("bob"), wall_ms, 0));
     wall_ms += 300000;
-    CHECK(!phones_newest(core, TEXT("alice"), wall_ms));
+    CHECK(!phones_next(core, TEXT("alice"), wall_ms, 0));
     registers_as("alice", "alice", "", false); /* Only asks. */
     CHECK(status() == 200 && command(SIP_REGISTERED)->registered.contacts.size == 0);
 }
@@ -122,7 +122,7 @@ static void contacts_are_removed_one_by_one_or_all(void)
     registers_as("bob", "bob", "300 sip:c@10.0.0.3\n", false);
     bound();
     registers_as("alice", "alice", "", true);
-    CHECK(strcmp(bound(), "") == 0 && phones_newest(core, TEXT("bob"), wall_ms));
+    CHECK(strcmp(bound(), "") == 0 && phones_next(core, TEXT("bob"), wall_ms, 0));
 }
 
 static void a_sixth_place_takes_that_of_the_one_that_ends_first(void)
@@ -147,7 +147,7 @@ static void an_older_request_that_comes_late_changes_nothing(void)
     bound();
     cseq -= 2;
     registers_as("alice", "alice", "0 sip:a@10.0.0.1\n", false);
-    CHECK(status() == 500 && phones_newest(core, TEXT("alice"), wall_ms));
+    CHECK(status() == 500 && phones_next(core, TEXT("alice"), wall_ms, 0));
     cseq += 2;
 }
 
@@ -186,7 +186,7 @@ static void a_telephone_of_an_earlier_run_is_known(void)
     event.phone.source = TEXT("192.0.2.9:5070");
     event.phone.expires_ms = WALL + 5000;
     core_step(core, &event, &out);
-    CHECK(strcmp(phones_newest(core, TEXT("alice"), WALL)->source, "192.0.2.9:5070") == 0);
+    CHECK(strcmp(phones_next(core, TEXT("alice"), WALL, 0)->source, "192.0.2.9:5070") == 0);
 }
 
 int main(void)

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+/* telephones_test.c - a call to one of the users: where it registered, its next place, or the truth. */
+#include <string.h>
+
+#include "check.h"
+#include "core/phones.h"
+#include "scene.h"
+
+static const struct plan_user users[] = {{.name = TEXT_INIT("alice")}, {.name = TEXT_INIT("300")}};
+static const struct text hosts[] = {TEXT_INIT("203.0.113.1"), TEXT_INIT("2001:db8::1")};
+static struct plan_trunk trunks[2];
+static struct plan_route routes[1];
+static uint32_t cseq, dialog;
+
+static void begin(void)
+{
+    scene_begin(4);
+    struct plan *plan = scene_plan();
+    trunks[0] = plan->trunks[0];
+    trunks[1] = (struct plan_trunk){.name = TEXT_INIT("phones"), .phones = true};
+    plan->trunks = trunks;
+    plan->trunk_count = 2;
+    plan->users = users;
+    plan->user_count = 2;
+    plan->realm = TEXT("offhook");
+    plan->hosts = hosts;
+    plan->host_count = 2;
+    dialog = 0x20000;
+}
+
+static void registers(const char *user, const char *contact, const char *source,
+                      enum transport transport)
+{
+    struct event event = {.kind = SIP_REGISTER};
+
+    event.registering.request = ++cseq;
+    event.registering.user = event.registering.aor = text_of(user);
+    event.registering.source = text_of(source);
+    event.registering.transport = transport;
+    event.registering.contacts = text_of(contact);
+    event.registering.sip_call_id = text_of(source);
+    event.registering.cseq = cseq;
+    scene_event(event);
+    scene_event((struct event){.kind = STORE_BOUND, .call = cseq});
+}
+
+/* Number 300 is forwarded to `target`, or to itself. */
+static void forwarded(const char *target)
+{
+    routes[0] = (struct plan_route){
+        .number = TEXT("*"), .agent = -1, .trunk = -1, .forward_trunk = -1, .forward = text_of(target)};
+    scene_plan()->routes = routes;
+    scene_plan()->route_count = 1;
+    scene_invite("300", NULL);
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+}
+
+static const struct command *dialled(void)
+{
+    return scene_command(SIP_DIAL);
+}
+
+static void refused(uint16_t status)
+{
+    struct event event = {.kind = SIP_DIALED, .leg = scene_leg(), .sip.dialog = ++dialog};
+    uint32_t leg = dialled()->leg;
+
+    event.leg = leg;
+    scene_event(event);
+    event.kind = SIP_REFUSED;
+    event.sip.status = status;
+    scene_event(event);
+}
+
+static void a_telephone_rings_where_it_registered_from(void)
+{
+    begin();
+    registers("alice", "300 sip:alice@10.0.0.7:5060\n", "198.51.100.4:1024", TRANSPORT_TCP);
+    forwarded("alice");
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:alice@10.0.0.7:5060")));
+    CHECK(text_equal(dialled()->sip.route, TEXT("sip:198.51.100.4:1024;transport=tcp")));
+    CHECK(dialled()->sip.trunk.size == 0);
+    scene_end();
+}
+
+static void its_number_is_enough_and_so_is_its_address_here(void)
+{
+    static const char *const ours[] = {"", "300", "sip:300@offhook", "sip:300@203.0.113.1:5060",
+                                       "SIP:300@[2001:db8::1]:5060;transport=tcp"};
+
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+        begin();
+        registers("300", "300 sip:x@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+        forwarded(ours[i]);
+        CHECK(dialled()->sip.route.size > 0);
+        scene_end();
+    }
+}
+
+static void another_hosts_address_or_a_named_trunk_is_no_telephone_of_ours(void)
+{
+    begin();
+    registers("300", "300 sip:x@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+    forwarded("sip:300@192.0.2.9");
+    CHECK(dialled()->sip.route.size == 0 && text_equal(dialled()->sip.trunk, TEXT("carrier")));
+    CHECK(phones_meant(scene_plan(), TEXT("300"), 0).size == 0);
+    CHECK(phones_meant(scene_plan(), TEXT("300"), 1).size == 3);
+    CHECK(phones_meant(scene_plan(), TEXT("sip:300"), -1).size == 0);
+    CHECK(phones_meant(scene_plan(), TEXT("sip:300@"), -1).size == 0);
+    CHECK(phones_meant(scene_plan(), TEXT("sip:300@[2001:db8::1"), -1).size == 3);
+    scene_end();
+}
+
+static void who_is_not_registered_is_480_and_the_account_says_so(void)
+{
+    begin();
+    forwarded("alice");
+    CHECK(!dialled() && scene_command(SIP_REJECT)->sip.status == 480);
+    const struct command *closed = scene_command(STORE_CALL_CLOSED);
+    CHECK(closed->closed.cause == CAUSE_UNREACHABLE && closed->closed.status == 480);
+    CHECK(text_equal(closed->closed.detail, TEXT("no telephone is registered as alice")));
+    scene_end();
+}
+
+static void the_newest_place_first_then_the_one_before(void)
+{
+    begin();
+    registers("alice", "3600 sip:desk@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+    registers("alice", "300 sip:soft@10.0.0.8\n", "198.51.100.5:1024", TRANSPORT_UDP);
+    forwarded("alice");
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:soft@10.0.0.8")));
+    refused(408);
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:desk@10.0.0.7")));
+    refused(430);
+    CHECK(scene_command(SIP_REJECT)->sip.status == 480);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_UNREACHABLE);
+    CHECK(!scene_command(STORE_TRUNK)); /* No trunk is at fault. */
+    scene_end();
+}
+
+static void who_is_busy_is_not_looked_for_elsewhere(void)
+{
+    begin();
+    registers("alice", "3600 sip:desk@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+    registers("alice", "300 sip:soft@10.0.0.8\n", "198.51.100.5:1024", TRANSPORT_UDP);
+    forwarded("alice");
+    refused(486);
+    CHECK(!dialled() && scene_command(SIP_REJECT)->sip.status == 486);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_BUSY);
+    scene_end();
+}
+
+static void a_call_is_placed_to_a_telephone_without_any_trunk(void)
+{
+    struct event event = {.kind = CALL_REQUESTED};
+
+    begin();
+    scene_plan()->outbound_count = 0;
+    event.request.number = TEXT("alice");
+    scene_event(event);
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_UNREACHABLE);
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.status == 480);
+    registers("alice", "300 sip:alice@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+    scene_event(event);
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    CHECK(text_equal(dialled()->sip.route, TEXT("sip:198.51.100.4:1024;transport=udp")));
+    scene_end();
+}
+
+int main(void)
+{
+    RUN(a_telephone_rings_where_it_registered_from);
+    RUN(its_number_is_enough_and_so_is_its_address_here);
+    RUN(another_hosts_address_or_a_named_trunk_is_no_telephone_of_ours);
+    RUN(who_is_not_registered_is_480_and_the_account_says_so);
+    RUN(the_newest_place_first_then_the_one_before);
+    RUN(who_is_busy_is_not_looked_for_elsewhere);
+    RUN(a_call_is_placed_to_a_telephone_without_any_trunk);
+    return 0;
+}
