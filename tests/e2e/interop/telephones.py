@@ -4,20 +4,32 @@
 A route forwards to a user, an agent is placed to one by `offhook dial`, sipp and a telephone of raw packets call. Who
 is not registered, or has gone without a word, is 480 and the account says so.
 """
+import math
 import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
+import wave
 
 import house
 from office import LOOPBACK, Office, Peer, check, need, wait_for
 from phone import Phone, status
 
 SECRET = "staple-battery-3"
-USERS = ("alice", "201", "202", "bob")
+USERS = ("alice", "201", "202", "203", "bob")
+
+
+def tone_file(folder):
+    """A minute of 440 Hz, 8 kHz."""
+    path = os.path.join(folder, "tone.wav")
+    with wave.open(path, "wb") as out:
+        out.setnchannels(1), out.setsampwidth(2), out.setframerate(8000)
+        out.writeframes(struct.pack("<8000h", *(int(9000 * math.sin(2 * math.pi * 440 * i / 8000)) for i in range(8000))) * 60)
+    return path
 
 
 class Baresip:
@@ -30,8 +42,9 @@ class Baresip:
         self.write("accounts", f"<sip:{user}@{LOOPBACK}:{server.port};transport={transport}>;auth_user={user};"
                    f"auth_pass={SECRET};regint=120;answermode={'auto' if answers else 'manual'}\n")
         self.write("config", f"sip_listen {LOOPBACK}:{port}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\n"
-                   "module ausine.so\nmodule aufile.so\naudio_source ausine,440\naudio_player aufile,/dev/null\n"
-                   "audio_alert aufile,/dev/null\nmodule_app account.so\nmodule_app menu.so\n")
+                   f"module aufile.so\nmodule aubridge.so\naudio_source aufile,{tone_file(self.home)}\n"
+                   "audio_player aubridge,ear\naudio_alert aubridge,bell\nring_aufile none\n"
+                   "module_app account.so\nmodule_app menu.so\n")
         self.peer = Peer([program, "-f", self.home], env={**os.environ, "HOME": self.home})
 
     def write(self, name, text):
@@ -57,6 +70,7 @@ class Linphone:
         self.peer = Peer([program, "-a", "-c", config], cwd=self.home, stdin=subprocess.PIPE,
                          env={**os.environ, "HOME": self.home})
         self.say("soundcard use files")
+        self.tone = tone_file(self.home)
         self.say(f"register sip:{user}@{LOOPBACK} sip:{LOOPBACK}:{server.port} {SECRET}")
 
     def say(self, line):
@@ -74,10 +88,12 @@ def registered(server, user, seconds=15):
     return wait_for(there, seconds, 0.1)
 
 
-def rings(server, number, name, role="forward"):
+def rings(server, phone, number, name, role="forward"):
     """A raw telephone calls the number: it is answered, there is sound, and its good-bye is passed on."""
     caller = Phone(server, user=number)
     code = caller.dial()
+    if isinstance(phone, Linphone):
+        phone.say(f"play {phone.tone}")
     heard = wait_for(lambda: caller.sound.loud() > 25, 6) if code == 200 else False
     over = caller.hang_up() if code == 200 else 0
     call = server.last()
@@ -137,14 +153,14 @@ def part(program):
                     manners="silence: 20s, ring: 12s", server="when-late: admit", digest="md5",
                     routes='  - {number: "2*", forward: {trunk: phones}}\n  - {number: "777", forward: {number: alice}}\n'
                            f'  - {{number: "778", forward: {{sip: "sip:bob@{LOOPBACK}"}}}}\n')
-    udp, tcp = Baresip(server, "201"), Baresip(server, "202", "tcp")
+    udp, tcp, other = Baresip(server, "201"), Baresip(server, "202", "tcp"), Baresip(server, "203", "tcp")
     console = Linphone(server, "alice")
-    check("they_register", registered(server, "201") and registered(server, "202") and registered(server, "alice"),
+    check("they_register", registered(server, "201") and registered(server, "202") and registered(server, "203") and registered(server, "alice"),
           (server.ask("phones"), udp.peer.log()[-800:], console.peer.log()[-800:]))
     check("by_the_transport_that_they_chose", registered(server, "202")[0]["transport"] == "tcp", server.ask("phones"))
-    rings(server, "201", "baresip_by_udp")
-    rings(server, "202", "baresip_by_the_connection_that_it_keeps")
-    rings(server, "777", "linphone")
+    rings(server, udp, "201", "baresip_by_udp")
+    rings(server, tcp, "202", "baresip_by_the_connection_that_it_keeps")
+    rings(server, console, "777", "linphone")
     sipp_calls(server, "201", "sipp_calls_baresip")
     sipp_calls(server, "777", "sipp_calls_linphone")
     refused(server, "778", "who_is_not_registered_is_480_and_the_account_says_why", "no telephone is registered as sip:bob")
@@ -153,13 +169,12 @@ def part(program):
     caller.close()
     for number, name in (("202", "baresip"), ("alice", "linphone")):
         ref = dialled(server, number, f"an_agent_is_placed_to_{name}")
-        server.run("dial", "nobody", server.conf) # Refused at once: says so.
         {"202": tcp, "alice": console}[number].peer.process.send_signal(signal.SIGTERM)
         wait_for(lambda: server.whole(ref).get("ended"), 10)
-    for phone, number in ((udp, "201"),):
+    for phone, number in ((udp, "201"), (other, "203")):
         killed(server, phone, number)
     done = server.run("replay", server.conf)
     check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
-    for phone in (udp, tcp, console):
+    for phone in (udp, tcp, other, console):
         phone.close()
     server.close()
