@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/* inside.h - what the files of net share: the thread's state, and words to it.
+ *
+ * Only the net thread touches struct net after net_open(), but for what is made for other threads:
+ * notes, requests, sockets, board. A place of `requests` or `sockets` has at most one note of each
+ * kind under way, so `notes` never fills. */
+#ifndef NET_INSIDE_H
+#define NET_INSIDE_H
+
+#include <curl/curl.h>
+#include <openssl/x509.h>
+#include <uv.h>
+
+#include "base/board.h"
+#include "base/lease.h"
+#include "base/mailbox.h"
+#include "net/names.h"
+#include "net/net.h"
+
+enum net_note_kind {
+    NOTE_HTTP_START, /* what: the request */
+    NOTE_HTTP_CANCEL,
+    NOTE_STOP,
+    NOTE_KINDS
+};
+
+struct net_note {
+    enum net_note_kind kind;
+    uint32_t id;
+    void *what; /* The receiver's. */
+};
+
+struct http_work;
+
+struct net {
+    uv_loop_t loop;
+    uv_poll_t notes_poll;
+    uv_check_t publish; /* Figures, after each round of the loop. */
+    struct mailbox *notes;
+    struct lease_table *requests, *sockets;
+    struct board *board;
+    struct names *names;
+    X509_STORE *authorities;
+    CURLM *multi;
+    CURLSH *sessions; /* TLS sessions, to be resumed. */
+    uv_timer_t multi_timer;
+    struct http_work **http; /* By slot. */
+    uint32_t max_requests, max_sockets;
+    bool stopping;
+    struct net_figures figures;
+    uint64_t thread;
+};
+
+/* Any thread. Never full, see above. */
+void net_tell(struct net *net, enum net_note_kind kind, uint32_t id, void *what);
+
+/* trust.c: the system's authorities and those of the file. NULL with the reason in why. */
+X509_STORE *trust_open(const char *ca_file, char *why, uint32_t why_size);
+
+/* multi.c: libcurl on the loop. */
+MUST_USE int multi_open(struct net *net);
+void multi_stop(struct net *net); /* Its handles close; the loop must still run. */
+void multi_close(struct net *net);
+
+/* http.c: what is asked for by notes, and by libcurl's end of a transfer. */
+void http_begin(struct net *net, uint32_t id, struct http_work *work);
+void http_drop(struct net *net, uint32_t id); /* Cancelled. */
+void http_drop_all(struct net *net);
+void http_ended(struct http_work *work, CURLcode code);
+
+#endif
