@@ -289,6 +289,7 @@ static void take_command(struct control *control, size_t size)
 {
     struct command command;
     json_t *object;
+    bool follows = control->options.show;
 
     if (!command_unpack(control->message + 1, size - 1, &command))
         return;
@@ -299,6 +300,10 @@ static void take_command(struct control *control, size_t size)
         return;
     }
     live_take(control->live, &command);
+    for (int i = 0; i < CONTROL_CLIENTS; i++)
+        follows |= control->clients[i].fd >= 0 && control->clients[i].follows;
+    if (!follows)
+        return; /* Words for nobody, thousands of times a second. */
     object = json_of_command(&command);
     if (control->options.show)
         show_event(object, isatty(STDOUT_FILENO), stdout);

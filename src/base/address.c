@@ -64,6 +64,24 @@ bool address_read_range(struct text t, uint8_t out[16], uint8_t *prefix_bits)
     return true;
 }
 
+void address_write(const uint8_t address[16], char out[ADDRESS_TEXT])
+{
+    struct text_buffer buffer;
+
+    if (memcmp(address, mapped, 12) != 0) {
+        if (!inet_ntop(AF_INET6, address, out, ADDRESS_TEXT))
+            out[0] = 0;
+        return;
+    }
+    text_buffer_init(&buffer, out, ADDRESS_TEXT - 1);
+    for (int i = 12; i < 16; i++) {
+        if (i > 12)
+            text_append_char(&buffer, '.');
+        text_append_number(&buffer, address[i]);
+    }
+    out[buffer.size] = 0;
+}
+
 bool address_in(const uint8_t address[16], const uint8_t range[16], uint8_t prefix_bits)
 {
     uint8_t whole = prefix_bits / 8, rest = prefix_bits % 8;

@@ -18,6 +18,10 @@ MUST_USE bool address_read_port(struct text t, uint8_t out[16], uint16_t *port);
 /* Reads "192.0.2.0/24", "2001:db8::/32" or a single address; bits counted in 16 bytes. */
 MUST_USE bool address_read_range(struct text t, uint8_t out[16], uint8_t *prefix_bits);
 
+/* Writes the literal, without brackets: what inet_ntop() would, without its printf for IPv4. */
+enum { ADDRESS_TEXT = 46 };
+void address_write(const uint8_t address[16], char out[ADDRESS_TEXT]);
+
 bool address_in(const uint8_t address[16], const uint8_t range[16], uint8_t prefix_bits);
 bool address_is_loopback(const uint8_t address[16]);
 /* Multicast (224.0.0.0/4, ff00::/8) or 255.255.255.255: many at once, never one party. */

@@ -42,7 +42,8 @@ struct clip_table {
     pthread_mutex_t lock;
     uint32_t count;
     uint32_t free_count;
-    uint32_t *free_slots; /* A stack. */
+    uint32_t *free_slots; /* A stack: low slots first. */
+    uint32_t high;        /* Slots from here on are free: those in use are looked through often. */
     struct clip *clips;
 };
 
@@ -136,6 +137,8 @@ uint32_t clip_new(struct clip_table *table, uint32_t max_samples)
             atomic_store_explicit(&clip->state, (uint64_t)clip->generation << 32 | 1,
                                   memory_order_release);
             id = clip->generation << 16 | (slot + 1);
+            if (slot >= table->high)
+                table->high = slot + 1;
         }
     }
     pthread_mutex_unlock(&table->lock);
@@ -216,7 +219,7 @@ uint32_t clip_reap(struct clip_table *table)
     uint32_t reaped = 0;
 
     pthread_mutex_lock(&table->lock);
-    for (uint32_t i = 0; i < table->count; i++) {
+    for (uint32_t i = 0; i < table->high; i++) {
         struct clip *clip = &table->clips[i];
         if (!clip->linear || (uint32_t)atomic_load_explicit(&clip->state, memory_order_acquire) > 0)
             continue;
@@ -225,6 +228,8 @@ uint32_t clip_reap(struct clip_table *table)
         table->free_slots[table->free_count++] = i;
         reaped++;
     }
+    while (table->high > 0 && !table->clips[table->high - 1].linear)
+        table->high--;
     pthread_mutex_unlock(&table->lock);
     return reaped;
 }

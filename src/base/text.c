@@ -58,19 +58,56 @@ bool text_starts_nocase(struct text t, struct text prefix)
     return t.size >= prefix.size && same_nocase(t.data, prefix.data, prefix.size);
 }
 
+/* Where the next `c` is in the first `size` bytes from `at` on; `size` when there is none. */
+static uint32_t next_char(const char *data, uint32_t at, uint32_t size, char c)
+{
+    const char *found = at < size ? memchr(data + at, c, size - at) : NULL;
+
+    return found ? (uint32_t)(found - data) : size;
+}
+
 int32_t text_find(struct text t, struct text part)
 {
-    for (uint32_t at = 0; part.size <= t.size && at <= t.size - part.size; at++)
-        if (part.size == 0 || same(t.data + at, part.data, part.size))
+    if (part.size == 0)
+        return 0;
+    if (part.size > t.size)
+        return -1;
+    uint32_t places = t.size - part.size + 1;
+    for (uint32_t at = next_char(t.data, 0, places, part.data[0]); at < places;
+         at = next_char(t.data, at + 1, places, part.data[0]))
+        if (memcmp(t.data + at, part.data, part.size) == 0)
             return (int32_t)at;
     return -1;
 }
 
+static char upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+}
+
+/* Whole messages are looked through for words that are hardly ever there: from one place that
+ * begins like the word to the next, small and capital looked for apart. */
 int32_t text_find_nocase(struct text t, struct text part)
 {
-    for (uint32_t at = 0; part.size <= t.size && at <= t.size - part.size; at++)
-        if (part.size == 0 || same_nocase(t.data + at, part.data, part.size))
+    if (part.size == 0)
+        return 0;
+    if (part.size > t.size)
+        return -1;
+    char small = lower(part.data[0]), capital = upper(part.data[0]);
+    uint32_t places = t.size - part.size + 1;
+    uint32_t at_small = next_char(t.data, 0, places, small);
+    uint32_t at_capital = small == capital ? places : next_char(t.data, 0, places, capital);
+
+    while (at_small < places || at_capital < places) {
+        bool is_small = at_small < at_capital;
+        uint32_t at = is_small ? at_small : at_capital;
+        if (same_nocase(t.data + at, part.data, part.size))
             return (int32_t)at;
+        if (is_small)
+            at_small = next_char(t.data, at + 1, places, small);
+        else
+            at_capital = next_char(t.data, at + 1, places, capital);
+    }
     return -1;
 }
 

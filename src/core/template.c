@@ -80,6 +80,17 @@ static bool after_space(const struct text_buffer *out)
     return out->size == 0 || out->data[out->size - 1] == ' ';
 }
 
+/* How many of the words from `at` on are themselves. */
+static uint32_t plain(struct text words, uint32_t at)
+{
+    uint32_t size = 0;
+
+    while (at + size < words.size && words.data[at + size] != '[' &&
+           words.data[at + size] != ']' && words.data[at + size] != '{')
+        size++;
+    return size;
+}
+
 void template_render(struct text words, const struct template_values *values,
                      struct text_buffer *out)
 {
@@ -106,7 +117,10 @@ void template_render(struct text words, const struct template_values *values,
                 missing = true;
             i += (uint32_t)size + 1;
         } else {
-            text_append_char(out, c);
+            /* A bracket that opens none or closes none is itself too. */
+            uint32_t size = 1 + plain(words, i + 1);
+            text_append(out, text_part(words, i, size));
+            i += size - 1;
         }
     }
 }

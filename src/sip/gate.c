@@ -31,8 +31,8 @@ static bool line_ok(const char *line, uint32_t size)
 {
     if (size > GATE_LINE)
         return false;
-    if (size > 4 && (strncasecmp(line, "via", 3) == 0 || strncasecmp(line, "v:", 2) == 0 ||
-                     strncasecmp(line, "v ", 2) == 0))
+    if (size > 4 && (line[0] == 'v' || line[0] == 'V') &&
+        (strncasecmp(line, "via", 3) == 0 || line[1] == ':' || line[1] == ' '))
         return text_find_nocase((struct text){line, size}, TEXT("maddr")) < 0;
     return true;
 }
@@ -60,7 +60,7 @@ bool gate_shape_ok(const char *bytes, uint32_t size)
         if (++lines > GATE_LINES || !line_ok(line, length) || !folded_via_ok(line, length, in_via))
             return false;
         if (line[0] != ' ' && line[0] != '\t')
-            in_via = strncasecmp(line, "v", 1) == 0;
+            in_via = line[0] == 'v' || line[0] == 'V';
         at += length + 1;
     }
     return true;
@@ -142,19 +142,15 @@ static uint64_t hash_of(const char *bytes, size_t size)
     return hash | 1; /* 0 stands for all. */
 }
 
-static void address_of(const su_sockaddr_t *from, char *out, size_t size, uint8_t bytes[16],
-                       uint16_t *port)
+void gate_address(const su_sockaddr_t *from, uint8_t out[16], uint16_t *port)
 {
-    out[0] = '\0';
-    memset(bytes, 0, 16);
+    memset(out, 0, 16);
     *port = ntohs(from->su_port);
     if (from->su_family == AF_INET) {
-        inet_ntop(AF_INET, &from->su_sin.sin_addr, out, (socklen_t)size);
-        bytes[10] = bytes[11] = 0xff;
-        memcpy(bytes + 12, &from->su_sin.sin_addr, 4);
+        out[10] = out[11] = 0xff;
+        memcpy(out + 12, &from->su_sin.sin_addr, 4);
     } else if (from->su_family == AF_INET6) {
-        inet_ntop(AF_INET6, &from->su_sin6.sin6_addr, out, (socklen_t)size);
-        memcpy(bytes, &from->su_sin6.sin6_addr, 16);
+        memcpy(out, &from->su_sin6.sin6_addr, 16);
     }
 }
 
@@ -220,7 +216,8 @@ static bool admitted(msg_t *msg, const char *line, isize_t size, bool request, c
 
     gate_beat();
     gate.over_rate = false;
-    address_of(msg_addr(msg), address, 64, bytes, port);
+    gate_address(msg_addr(msg), bytes, port);
+    address_write(bytes, address);
     gate.page->busy = 1;
     gate.page->hash = hash_of(data ? data : line, data ? committed : (usize_t)size);
     memcpy(gate.page->address, address, sizeof(gate.page->address));
@@ -299,12 +296,11 @@ static issize_t read_status(su_home_t *home, msg_header_t *header, char *line, i
 static bool sender_of(nta_incoming_t *request, uint8_t address[16])
 {
     msg_t *msg = gate.limited ? nta_incoming_getrequest(request) : NULL;
-    char text[64];
     uint16_t port;
 
     if (!msg)
         return false;
-    address_of(msg_addr(msg), text, sizeof(text), address, &port);
+    gate_address(msg_addr(msg), address, &port);
     msg_destroy(msg);
     return true;
 }

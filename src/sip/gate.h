@@ -44,6 +44,10 @@ struct gate_figures {
 #define GATE_VERSION "version.invalid"
 
 struct msg_mclass_s;
+union su_sockaddr_u;
+
+/* The library's address as base/address.h has it. */
+void gate_address(const union su_sockaddr_u *from, uint8_t out[16], uint16_t *port);
 
 /* Makes the message class to give to the agent. NULL when memory is out. `page` may be NULL. */
 MUST_USE const struct msg_mclass_s *gate_open(struct in_hand *page);

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "sip/worker.h"
 
 static bool numeric(const char *host)
@@ -54,14 +55,21 @@ static enum transport transport_of(const tport_t *tport)
 
 static void address_text(const su_sockaddr_t *from, char out[ADDRESS_SIZE])
 {
-    char host[INET6_ADDRSTRLEN] = "", port[8];
+    char host[ADDRESS_TEXT];
+    uint8_t address[16];
+    uint16_t port;
+    struct text_buffer buffer;
+    bool six;
 
-    if (from->su_family == AF_INET6)
-        inet_ntop(AF_INET6, &from->su_sin6.sin6_addr, host, sizeof(host));
-    else
-        inet_ntop(AF_INET, &from->su_sin.sin_addr, host, sizeof(host));
-    snprintf(port, sizeof(port), "%u", ntohs(from->su_port));
-    host_port(out, ADDRESS_SIZE, host, port, TRANSPORT_UDP);
+    gate_address(from, address, &port);
+    address_write(address, host);
+    six = strchr(host, ':') != NULL;
+    text_buffer_init(&buffer, out, ADDRESS_SIZE - 1);
+    text_append(&buffer, six ? TEXT("[") : TEXT_EMPTY);
+    text_append(&buffer, text_of(host));
+    text_append(&buffer, six ? TEXT("]:") : TEXT(":"));
+    text_append_number(&buffer, port);
+    out[buffer.size] = '\0';
 }
 
 /* The address that this machine uses towards the peer: for listeners bound to all addresses. */

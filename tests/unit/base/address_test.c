@@ -106,6 +106,23 @@ static void loopback_is_127_and_one(void)
     CHECK(address_read(TEXT("::2"), address) && !address_is_loopback(address));
 }
 
+static bool written_as(const char *literal)
+{
+    char out[ADDRESS_TEXT];
+
+    if (!address_read(text_of(literal), address))
+        return false;
+    address_write(address, out);
+    return strcmp(out, literal) == 0;
+}
+
+static void what_is_written_is_what_was_read(void)
+{
+    CHECK(written_as("0.0.0.0") && written_as("192.0.2.7") && written_as("255.255.255.255"));
+    CHECK(written_as("10.1.100.99") && written_as("127.0.0.1"));
+    CHECK(written_as("::1") && written_as("2001:db8::7") && written_as("::"));
+}
+
 int main(void)
 {
     RUN(literals_of_both_kinds_are_read_into_sixteen_bytes);
@@ -113,6 +130,7 @@ int main(void)
     RUN(ports_follow_an_address_and_ipv6_needs_its_brackets);
     RUN(ranges_count_their_bits_in_sixteen_bytes);
     RUN(membership_ends_at_the_last_bit_of_the_prefix);
+    RUN(what_is_written_is_what_was_read);
     RUN(loopback_is_127_and_one);
     return 0;
 }

@@ -176,6 +176,25 @@ static void clips_are_played_by_others_while_they_are_written_and_reaped(void)
     clip_table_close(table);
 }
 
+static void slots_in_any_order_come_back_and_are_looked_for_up_to_the_highest(void)
+{
+    uint32_t clips[8];
+
+    CHECK(clip_table_open(&table, 8) == 0);
+    for (uint32_t round = 0; round < 3; round++) {
+        for (uint32_t i = 0; i < 8; i++)
+            CHECK((clips[i] = clip_new(table, 1)) != 0);
+        CHECK(clip_new(table, 1) == 0);
+        clip_drop(table, clips[round]); /* One in the midst, while higher ones live. */
+        CHECK(clip_reap(table) == 1);
+        for (uint32_t i = 0; i < 8; i++)
+            if (i != round)
+                clip_drop(table, clips[i]);
+        CHECK(clip_reap(table) == 7 && clip_reap(table) == 0);
+    }
+    clip_table_close(table);
+}
+
 int main(void)
 {
     RUN(a_clip_can_be_read_in_three_forms_while_it_grows);
@@ -184,6 +203,7 @@ int main(void)
     RUN(the_last_reference_lets_a_clip_be_reaped_not_before);
     RUN(ids_that_never_were_are_not_alive);
     RUN(ids_stay_apart_over_a_whole_round_of_generations);
+    RUN(slots_in_any_order_come_back_and_are_looked_for_up_to_the_highest);
     RUN(clips_are_played_by_others_while_they_are_written_and_reaped);
     clip_table_close(NULL);
     return 0;

@@ -34,6 +34,34 @@ static void finding_gives_the_first_place_or_minus_one(void)
     CHECK(text_find(TEXT("aab"), TEXT("ab")) == 1);
     CHECK(text_find(TEXT("abc"), TEXT("c")) == 2);
     CHECK(text_find_nocase(TEXT("xxTAG=1"), TEXT("tag=")) == 2);
+    CHECK(text_find(TEXT("abc"), TEXT("")) == 0 && text_find_nocase(TEXT("abc"), TEXT("")) == 0);
+    CHECK(text_find(TEXT("ab"), TEXT("b")) == 1 && text_find(TEXT("abab"), TEXT("bb")) == -1);
+}
+
+/* All words of up to three letters in all texts of six, of four letters in both cases and a sign. */
+static void finding_without_case_is_what_comparing_at_each_place_gives(void)
+{
+    static const char letters[] = "aAbB=";
+    char words[6], part[3];
+
+    for (uint32_t i = 0; i < 15625; i++) {
+        for (uint32_t at = 0, left = i; at < 6; at++, left /= 5)
+            words[at] = letters[left % 5];
+        for (uint32_t j = 0; j < 125; j++) {
+            struct text in = {words, 6}, what = {part, 1 + j % 3};
+            int32_t first = -1, first_nocase = -1;
+            for (uint32_t at = 0, left = j; at < 3; at++, left /= 5)
+                part[at] = letters[left % 5];
+            for (uint32_t at = 6 - what.size + 1; at-- > 0;) {
+                if (text_equal(text_part(in, at, what.size), what))
+                    first = (int32_t)at;
+                if (text_equal_nocase(text_part(in, at, what.size), what))
+                    first_nocase = (int32_t)at;
+            }
+            CHECK(text_find(in, what) == first);
+            CHECK(text_find_nocase(in, what) == first_nocase);
+        }
+    }
 }
 
 static void parts_and_trims_stay_inside(void)
@@ -123,6 +151,7 @@ int main(void)
     RUN(views_of_nothing_are_equal_and_never_read);
     RUN(comparison_without_case_is_for_letters_only);
     RUN(finding_gives_the_first_place_or_minus_one);
+    RUN(finding_without_case_is_what_comparing_at_each_place_gives);
     RUN(parts_and_trims_stay_inside);
     RUN(cutting_gives_each_part_once_empty_ones_too);
     RUN(numbers_are_whole_decimal_and_bounded);
