@@ -49,7 +49,9 @@ struct llm_tool {
 };
 
 struct llm_request {
-    struct text model, system;
+    struct text model;
+    struct text system;  /* The same in all turns of a call, so that vendors may keep it. */
+    struct text context; /* What changes from turn to turn; stands behind it. */
     const struct llm_message *messages;
     uint32_t message_count;
     const struct llm_tool *tools;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* llm_anthropic.c - Claude's Messages.
  *
- * Roles must take turns and the first must be the user's, so messages of one role are put together
- * as blocks of one message; results are the user's. The system text is marked to be kept by the
+ * Roles must take turns, so messages of one role are put together as blocks of one message; results
+ * are the user's. A request that ends with the assistant's words would be gone on with, which
+ * newer models refuse: the user asks for more. The system text is marked to be kept by the
  * vendor between turns ("Prompt caching"), which shortens the time to the first word. Unknown
  * types of messages and blocks are passed over, as the documents ask ("Other events"). */
 #include "vendor/llm_inside.h"
@@ -64,12 +65,6 @@ static bool append(json_t *messages, const struct llm_message *message)
 
     if (words && text_empty(text_trim(message->text))) /* Empty blocks are refused. */
         return true;
-    if (!user && json_array_size(messages) == 0) { /* The agent greeted. */
-        static const struct llm_message begin = {.role = LLM_USER,
-                                                 .text = TEXT_INIT("(The call begins.)")};
-        if (!append(messages, &begin))
-            return false;
-    }
     blocks = blocks_for(messages, user ? "user" : "assistant");
     return blocks && json_array_append_new(blocks, block_of(message)) == 0;
 }
@@ -78,12 +73,19 @@ static json_t *messages_of(const struct llm_request *request)
 {
     json_t *messages = json_array();
 
-    for (uint32_t i = 0; i < request->message_count; i++)
-        if (!append(messages, &request->messages[i])) {
-            json_decref(messages);
-            return NULL;
-        }
-    return messages;
+    static const struct llm_message more = {.role = LLM_USER, .text = TEXT_INIT("(Go on.)")};
+    const struct llm_message *all = request->messages;
+    uint32_t count = request->message_count;
+    bool made = true;
+
+    for (uint32_t i = 0; i < count && made; i++)
+        made = append(messages, &all[i]);
+    if (made && count > 0 && all[count - 1].role == LLM_ASSISTANT)
+        made = append(messages, &more);
+    if (made)
+        return messages;
+    json_decref(messages);
+    return NULL;
 }
 
 static json_t *tools_of(const struct llm_request *request)
@@ -103,10 +105,22 @@ static json_t *tools_of(const struct llm_request *request)
     return tools;
 }
 
-static json_t *system_of(struct text system)
+static json_t *system_of(const struct llm_request *request)
 {
-    return json_pack("[{s:s, s:o, s:{s:s}}]", "type", "text", "text", members_string(system),
-                     "cache_control", "type", "ephemeral");
+    json_t *blocks = json_array();
+    int error = 0;
+
+    if (!text_empty(request->system))
+        error = json_array_append_new(blocks, json_pack("{s:s, s:o, s:{s:s}}", "type", "text",
+                                                        "text", members_string(request->system),
+                                                        "cache_control", "type", "ephemeral"));
+    if (!error && !text_empty(request->context))
+        error = json_array_append_new(blocks, json_pack("{s:s, s:o}", "type", "text", "text",
+                                                        members_string(request->context)));
+    if (!error)
+        return blocks;
+    json_decref(blocks);
+    return NULL;
 }
 
 static json_t *anthropic_body(const struct llm_request *request)
@@ -117,8 +131,8 @@ static json_t *anthropic_body(const struct llm_request *request)
                   (json_int_t)most, "messages", messages_of(request), "stream", 1);
     int error = body ? 0 : -1;
 
-    if (!error && !text_empty(request->system))
-        error = json_object_set_new(body, "system", system_of(request->system));
+    if (!error && request->system.size + request->context.size > 0)
+        error = json_object_set_new(body, "system", system_of(request));
     if (!error && request->tool_count > 0)
         error = json_object_set_new(body, "tools", tools_of(request));
     if (!error && !text_empty(request->schema))

@@ -39,6 +39,24 @@ static json_t *message_of_calls(json_t *messages, const struct llm_message *call
     return json_array_append_new(calls, call_of(call)) == 0 ? json_incref(last) : NULL;
 }
 
+/* Words of the same side twice: some templates want them to take turns. */
+static bool join(json_t *messages, const struct llm_message *message)
+{
+    json_t *last = json_array_get(messages, json_array_size(messages) - 1);
+    struct text role = members_text(last, "role");
+    json_t *words = members_string(message->text), *both;
+    bool same = message->role == LLM_USER
+                    ? text_equal(role, TEXT("user"))
+                    : text_equal(role, TEXT("assistant")) && !json_object_get(last, "tool_calls");
+
+    both = words && same
+               ? json_sprintf("%s\n%s", json_string_value(json_object_get(last, "content")),
+                              json_string_value(words))
+               : NULL;
+    json_decref(words);
+    return both && json_object_set_new(last, "content", both) == 0;
+}
+
 static bool append(json_t *messages, const struct llm_message *message)
 {
     json_t *made = NULL;
@@ -47,6 +65,8 @@ static bool append(json_t *messages, const struct llm_message *message)
     switch (message->role) {
     case LLM_USER:
     case LLM_ASSISTANT:
+        if (join(messages, message))
+            return true;
         made = json_pack("{s:s, s:o}", "role", message->role == LLM_USER ? "user" : "assistant",
                          "content", members_string(message->text));
         break;
@@ -64,14 +84,30 @@ static bool append(json_t *messages, const struct llm_message *message)
     return there || (made && json_array_append_new(messages, made) == 0);
 }
 
+/* One message, for some templates of models allow no more. */
+static json_t *system_of(const struct llm_request *request)
+{
+    json_t *system = members_string(request->system), *context = members_string(request->context);
+    json_t *both = NULL;
+
+    if (system && context)
+        both =
+            json_sprintf("%s%s%s", json_string_value(system),
+                         text_empty(request->system) || text_empty(request->context) ? "" : "\n\n",
+                         json_string_value(context));
+    json_decref(system);
+    json_decref(context);
+    return both;
+}
+
 static json_t *messages_of(const struct llm_request *request)
 {
     json_t *messages = json_array();
     bool made = true;
 
-    if (!text_empty(request->system))
+    if (request->system.size + request->context.size > 0)
         made = json_array_append_new(messages, json_pack("{s:s, s:o}", "role", "system", "content",
-                                                         members_string(request->system))) == 0;
+                                                         system_of(request))) == 0;
     for (uint32_t i = 0; i < request->message_count && made; i++)
         made = append(messages, &request->messages[i]);
     if (made)

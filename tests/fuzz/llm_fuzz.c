@@ -53,13 +53,15 @@ static void write_request(const struct llm_vendor *vendor, struct text any)
     const struct llm_message messages[] = {{.role = LLM_CALL, .text = any, .id = any, .name = any},
                                            {.role = LLM_RESULT, .text = any, .id = any},
                                            {.role = LLM_ASSISTANT, .text = any},
+                                           {.role = LLM_ASSISTANT, .text = any},
                                            {.role = LLM_CALL, .text = any, .id = any, .name = any},
                                            {.role = LLM_USER, .text = any}};
     const struct llm_tool tool = {.name = any, .description = any, .schema = any};
     struct llm_request request = {.model = any,
                                   .system = any,
+                                  .context = any,
                                   .messages = messages,
-                                  .message_count = 5,
+                                  .message_count = 6,
                                   .tools = &tool,
                                   .tool_count = 1,
                                   .temperature_permille = 1};

@@ -254,6 +254,7 @@ static void anthropic_errors_have_the_status_of_their_type(void)
 
 /* What a call with a greeting, a question, two tools and an answer looks like. */
 static const struct llm_message messages[] = {
+    {.role = LLM_USER, .text = TEXT_INIT("(It begins.)")},
     {.role = LLM_ASSISTANT, .text = TEXT_INIT("Hello.")},
     {.role = LLM_USER, .text = TEXT_INIT("where is order seven")},
     {.role = LLM_ASSISTANT, .text = TEXT_INIT("Let me see.")},
@@ -265,6 +266,7 @@ static const struct llm_message messages[] = {
     {.role = LLM_RESULT, .id = TEXT_INIT("t1"), .text = TEXT_INIT("shipped")},
     {.role = LLM_RESULT, .id = TEXT_INIT("t2"), .text = TEXT_INIT("9 to 5")},
     {.role = LLM_USER, .text = TEXT_INIT("caf\xe9?")},
+    {.role = LLM_USER, .text = TEXT_INIT("well")},
 };
 static const struct llm_tool tools[] = {
     {.name = TEXT_INIT("find_order"),
@@ -276,8 +278,9 @@ static const struct llm_tool tools[] = {
 static const struct llm_request request = {
     .model = TEXT_INIT("m-1"),
     .system = TEXT_INIT("You are \"kind\"."),
+    .context = TEXT_INIT("caller=7"),
     .messages = messages,
-    .message_count = 8,
+    .message_count = 10,
     .tools = tools,
     .tool_count = 2,
     .schema = TEXT_INIT("{\"type\":\"object\"}"),
@@ -300,15 +303,15 @@ static void a_chat_request_has_the_documented_form(void)
     CHECK(!strcmp(at("model"), "m-1") && json_is_true(json_object_get(sent, "stream")));
     CHECK(json_is_true(json_object_get(json_object_get(sent, "stream_options"), "include_usage")));
     CHECK(!strcmp(at("messages.0.role"), "system") &&
-          !strcmp(at("messages.0.content"), "You are \"kind\"."));
-    CHECK(!strcmp(at("messages.3.content"), "Let me see."));
-    CHECK(!strcmp(at("messages.3.tool_calls.0.id"), "t1") &&
-          !strcmp(at("messages.3.tool_calls.0.type"), "function"));
-    CHECK(!strcmp(at("messages.3.tool_calls.0.function.arguments"), "{\"number\":7}"));
-    CHECK(!strcmp(at("messages.3.tool_calls.1.function.name"), "hours"));
-    CHECK(!strcmp(at("messages.4.role"), "tool") && !strcmp(at("messages.4.tool_call_id"), "t1"));
-    CHECK(!strcmp(at("messages.5.content"), "9 to 5"));
-    CHECK(!strcmp(at("messages.6.content"), "caf??")); /* Latin-1 never breaks a request. */
+          !strcmp(at("messages.0.content"), "You are \"kind\".\n\ncaller=7"));
+    CHECK(!strcmp(at("messages.4.content"), "Let me see."));
+    CHECK(!strcmp(at("messages.4.tool_calls.0.id"), "t1") &&
+          !strcmp(at("messages.4.tool_calls.0.type"), "function"));
+    CHECK(!strcmp(at("messages.4.tool_calls.0.function.arguments"), "{\"number\":7}"));
+    CHECK(!strcmp(at("messages.4.tool_calls.1.function.name"), "hours"));
+    CHECK(!strcmp(at("messages.5.role"), "tool") && !strcmp(at("messages.5.tool_call_id"), "t1"));
+    CHECK(!strcmp(at("messages.6.content"), "9 to 5"));
+    CHECK(!strcmp(at("messages.7.content"), "caf??\nwell")); /* Latin-1 never breaks a request. */
     CHECK(!strcmp(at("tools.0.function.parameters.properties.number.type"), "integer"));
     CHECK(!strcmp(at("tools.1.function.parameters.type"), "object"));
     CHECK(!strcmp(at("response_format.type"), "json_schema") &&
@@ -320,7 +323,7 @@ static void a_chat_request_has_the_documented_form(void)
 static void a_chat_request_leaves_out_what_is_not_wanted(void)
 {
     struct llm_request bare = {.model = TEXT("m"),
-                               .messages = messages + 1,
+                               .messages = messages + 2,
                                .message_count = 1,
                                .temperature_permille = -1,
                                .max_tokens = 9,
@@ -338,6 +341,7 @@ static void an_anthropic_request_has_the_documented_form(void)
 {
     write_body("anthropic", &request);
     CHECK(!strcmp(at("system.0.text"), "You are \"kind\".") &&
+          !strcmp(at("system.1.text"), "caller=7") &&
           !strcmp(at("system.0.cache_control.type"), "ephemeral"));
     CHECK(!strcmp(at("messages.0.role"), "user") &&
           !strcmp(at("messages.1.content.0.text"), "Hello."));
@@ -353,7 +357,8 @@ static void an_anthropic_request_has_the_documented_form(void)
     CHECK(!strcmp(at("messages.4.role"), "user") &&
           !strcmp(at("messages.4.content.0.tool_use_id"), "t1"));
     CHECK(!strcmp(at("messages.4.content.1.content"), "9 to 5") &&
-          !strcmp(at("messages.4.content.2.text"), "caf??"));
+          !strcmp(at("messages.4.content.2.text"), "caf??") &&
+          !strcmp(at("messages.4.content.3.text"), "well"));
     CHECK(json_array_size(json_object_get(sent, "messages")) == 5); /* Roles take turns. */
     CHECK(!strcmp(at("tools.0.input_schema.properties.number.type"), "integer"));
     CHECK(!strcmp(at("output_config.format.schema.type"), "object"));
