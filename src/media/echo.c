@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <speex/speex_echo.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +15,12 @@ enum {
     LEFT_LOUD = 184 * 184, /* -45 dBFS: what a canceller leaves is mostly below. */
     LOUD_FRAMES = 5,       /* Of the window: less cannot be compared. */
     TEST_EVERY = 3,        /* Frames, while it matters; */
-    TEST_KNOWN = 10,       /* when it is known what this sound is. */
+    TEST_KNOWN = 10,       /* when it is known what this sound is; */
+    TEST_SELDOM = 250,     /* at most, when nothing was alike for long. */
+    MISTAKEN = 15,         /* Such comparisons: what was found is none, if nothing was learnt. */
+    RULED_OUT = 6,         /* Comparisons in a row without a likeness: there is no echo. */
     CLEAN_AFTER = 50,      /* Frames of the agent's voice without an answer: there is no echo. */
-    STRIKES = 2,           /* Comparisons in a row that must agree on a delay, */
+    STRIKES = 3,           /* Comparisons in a row that must agree on a delay, */
     NEAR = 16,             /* so many samples apart at most. */
     AROUND = 8             /* Samples that a comparison's delay may be wrong by. */
 };
@@ -30,57 +32,12 @@ static const float converged_db = 9, margin_db = 8;
 
 void echo_init(struct echo *echo)
 {
-    memset(echo, 0, offsetof(struct echo, sums));
-}
-
-void echo_pass(struct echo *echo, uint32_t frames)
-{
-    echo->voiced = frames < 64 ? echo->voiced << frames : 0;
-    echo->sent += frames;
-}
-
-void echo_sent(struct echo *echo, const uint8_t *coded, bool alaw, bool voice)
-{
-    if (alaw != echo->alaw)
-        echo->voiced = 0; /* What was sent before cannot be read any more. */
-    echo->alaw = alaw;
-    if (!voice || echo->sent == 0)
-        return;
-    echo->voiced |= 1;
-    memcpy(echo->frames[(echo->sent - 1) % ECHO_SENT], coded, FRAME_SAMPLES);
+    *echo = (struct echo){0};
 }
 
 bool echo_is_near(const struct echo *echo)
 {
     return (echo->voiced & ((1ull << ECHO_SENT) - 1)) != 0;
-}
-
-/* The frame with this number, silence where there was no voice. */
-static void read_sent(const struct echo *echo, int64_t number, int16_t out[FRAME_SAMPLES])
-{
-    int64_t age = (int64_t)echo->sent - 1 - number;
-
-    if (age < 0 || age >= ECHO_SENT || number < 0 || !(echo->voiced >> age & 1))
-        memset(out, 0, FRAME_SAMPLES * sizeof *out);
-    else
-        law_decode(echo->alaw ? CODEC_PCMA : CODEC_PCMU, echo->frames[number % ECHO_SENT], out,
-                   FRAME_SAMPLES);
-}
-
-static int64_t floor_div(int64_t a, int64_t b)
-{
-    return a >= 0 ? a / b : -((b - 1 - a) / b);
-}
-
-/* What was sent from this position on. */
-static void read_reference(const struct echo *echo, int64_t position, int16_t out[FRAME_SAMPLES])
-{
-    int16_t two[2 * FRAME_SAMPLES];
-    int64_t number = floor_div(position, FRAME_SAMPLES);
-
-    read_sent(echo, number, two);
-    read_sent(echo, number + 1, two + FRAME_SAMPLES);
-    memcpy(out, two + (position - number * FRAME_SAMPLES), FRAME_SAMPLES * sizeof *out);
 }
 
 static float mean_square(const int16_t *samples)
@@ -101,15 +58,15 @@ static int64_t position_of(const struct echo *echo, uint32_t timestamp)
 }
 
 /* How much these sums of what was heard resemble what was sent, and the delay for which they do. */
-static float compare(const struct echo *echo, const int16_t *heard, uint32_t timestamp,
-                     int32_t *delay)
+static float compare(const struct echo *echo, const struct echo_pool *pool, const int16_t *heard,
+                     uint32_t timestamp, int32_t *delay)
 {
     static const int32_t frames_sent = ECHO_SENT;
     int16_t sent[ECHO_SENT * LIKENESS_SUMS], samples[FRAME_SAMPLES];
     uint32_t offset;
 
     for (int32_t i = 0; i < frames_sent; i++) {
-        read_sent(echo, (int64_t)echo->sent - frames_sent + i, samples);
+        echo_read_sent(echo, pool, (int64_t)echo->sent - frames_sent + i, samples);
         likeness_sum(samples, sent + i * LIKENESS_SUMS);
     }
     float likeness = likeness_find(heard, sent, &offset);
@@ -119,14 +76,29 @@ static float compare(const struct echo *echo, const int16_t *heard, uint32_t tim
     return likeness;
 }
 
+/* What came last, as it came. False: not all of it is there. */
+static bool read_heard(const struct jitter *jitter, uint32_t timestamp, int16_t out[SUMS_HEARD])
+{
+    int16_t samples[FRAME_SAMPLES];
+
+    for (uint32_t i = 0; i < ECHO_WINDOW; i++) {
+        if (!jitter_read(jitter, timestamp - (ECHO_WINDOW - 1 - i) * FRAME_SAMPLES, samples))
+            return false;
+        likeness_sum(samples, out + i * LIKENESS_SUMS);
+    }
+    return true;
+}
+
 /* The delay for which what came last is most alike what was sent, to the sample. */
-static int32_t exact(const struct echo *echo, uint32_t timestamp, int32_t delay)
+static int32_t exact(const struct echo *echo, const struct echo_pool *pool, uint32_t timestamp,
+                     int32_t delay)
 {
     int16_t sent[(ECHO_WINDOW + 1) * FRAME_SAMPLES];
     int64_t window = position_of(echo, timestamp) - (ECHO_WINDOW - 1) * FRAME_SAMPLES;
 
     for (int32_t i = 0; i <= ECHO_WINDOW; i++)
-        read_reference(echo, window - delay - AROUND + i * FRAME_SAMPLES, sent + i * FRAME_SAMPLES);
+        echo_read_reference(echo, pool, window - delay - AROUND + i * FRAME_SAMPLES,
+                            sent + i * FRAME_SAMPLES);
     return delay - likeness_exact(echo->line->came, sent, ECHO_WINDOW * FRAME_SAMPLES, AROUND);
 }
 
@@ -139,6 +111,7 @@ static void follow(struct echo *echo, uint32_t timestamp)
         int32_t ahead = (int32_t)(timestamp - echo->next_timestamp);
         echo->heard = 0;
         if (!echo->based || ahead < 0 || ahead > SAMPLE_RATE) {
+            echo->unlike = 0;
             echo->base_timestamp = timestamp;
             echo->base_sent = (int64_t)echo->sent * FRAME_SAMPLES;
             if (echo->based && echo->state == ECHO_FOUND)
@@ -164,7 +137,6 @@ static void remember(struct echo *echo, const int16_t *came, const int16_t *left
 {
     struct echo_line *line = echo->line;
 
-    append(echo->sums, came);
     echo->heard = one_more(echo->heard);
     if (line) {
         memmove(line->came, line->came + FRAME_SAMPLES,
@@ -183,22 +155,6 @@ static void remember(struct echo *echo, const int16_t *came, const int16_t *left
     }
 }
 
-static void give_line(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter)
-{
-    if (echo->line)
-        return;
-    if (pool->free_count == 0) {
-        pool->refused++;
-        return;
-    }
-    echo->line = pool->free[--pool->free_count];
-    speex_echo_state_reset(echo->line->canceller);
-    jitter_copy(&echo->line->jitter, jitter);
-    echo->line->came_frames = echo->line->left_frames = 0;
-    echo->line->peak_known = false;
-    echo->erle_db = 0;
-}
-
 /* What is sent now comes back in 20 ms at the earliest, by packets: no more than what was sent can
  * be looked at. */
 static int32_t margin_of(const struct echo *echo, int64_t position, int32_t delay)
@@ -210,13 +166,13 @@ static int32_t margin_of(const struct echo *echo, int64_t position, int32_t dela
 
 /* Between two sentences a jitter buffer on the way has left something out or waited. What was
  * learnt of the line is true of the new delay as well, if that is known to the sample. */
-static void move(struct echo *echo, uint32_t timestamp)
+static void move(struct echo *echo, const struct echo_pool *pool, uint32_t timestamp)
 {
     struct echo_line *line = echo->line;
     int32_t margin;
 
     if (line->came_frames == ECHO_WINDOW && line->peak_known)
-        echo->delay = exact(echo, timestamp, echo->candidate) - line->peak;
+        echo->delay = exact(echo, pool, timestamp, echo->candidate) - line->peak;
     else
         echo->delay = echo->candidate;
     margin = margin_of(echo, position_of(echo, timestamp), echo->delay);
@@ -236,17 +192,17 @@ static void found(struct echo *echo, struct echo_pool *pool, const struct jitter
 
     if (echo->state == ECHO_FOUND && !moved) {
         if (line && line->came_frames == ECHO_WINDOW) {
-            line->peak = exact(echo, timestamp, echo->delay) - echo->delay;
+            line->peak = exact(echo, pool, timestamp, echo->delay) - echo->delay;
             line->peak_known = true;
         }
         return;
     }
     if (echo->learnt) {
-        move(echo, timestamp);
+        move(echo, pool, timestamp);
         return;
     }
     if (echo->state != ECHO_FOUND)
-        give_line(echo, pool, jitter);
+        echo_take_line(echo, pool, jitter);
     else if (line)
         speex_echo_state_reset(line->canceller);
     if (echo->line)
@@ -257,9 +213,31 @@ static void found(struct echo *echo, struct echo_pool *pool, const struct jitter
     echo->state = ECHO_FOUND;
 }
 
+/* Frames from one comparison to the next. */
 static uint32_t patience(const struct echo *echo)
 {
-    return echo->judged && !echo->resembles && echo->state == ECHO_CLEAN ? TEST_KNOWN : TEST_EVERY;
+    uint32_t twice, frames;
+
+    if (echo->state == ECHO_FOUND || echo->strikes > 0)
+        return TEST_EVERY;
+    if (echo->unlike < RULED_OUT)
+        return echo->judged && !echo->resembles ? TEST_KNOWN : TEST_EVERY;
+    twice = echo->unlike - RULED_OUT;
+    frames = twice < 8 ? TEST_KNOWN << twice : TEST_SELDOM;
+    return frames < TEST_SELDOM ? frames : TEST_SELDOM;
+}
+
+/* That nothing was alike, once more or not at all. */
+static void note_likeness(struct echo *echo, struct echo_pool *pool, float likeness)
+{
+    if (likeness < alike && echo->unlike < UINT8_MAX)
+        echo->unlike++;
+    if (echo->state == ECHO_UNKNOWN && echo->unlike >= RULED_OUT)
+        echo->state = ECHO_CLEAN;
+    if (echo->state == ECHO_FOUND && !echo->learnt && echo->unlike >= MISTAKEN) {
+        echo_give_line(echo, pool); /* Two voices may be alike for a word. */
+        echo->state = ECHO_CLEAN;
+    }
 }
 
 /* A likeness of what came with what was sent, at this delay: true when it is believed. */
@@ -272,6 +250,8 @@ static bool believe(struct echo *echo, float likeness, int32_t delay)
     if (abs(delay - echo->candidate) > NEAR)
         echo->strikes = 0;
     echo->candidate = delay;
+    if (echo->strikes + 1 >= STRIKES)
+        echo->unlike = 0;
     echo->strikes = echo->strikes < UINT8_MAX ? echo->strikes + 1 : UINT8_MAX;
     return echo->strikes >= STRIKES || (echo->learnt && likeness >= surely_alike);
 }
@@ -284,16 +264,17 @@ static bool left_resembles(struct echo *echo, struct echo_pool *pool, uint32_t t
     if (echo->line->left_frames < ECHO_WINDOW)
         return false;
     pool->compares -= pool->compares > 0;
-    return compare(echo, echo->line->left, timestamp, &delay) >= alike;
+    return compare(echo, pool, echo->line->left, timestamp, &delay) >= alike;
 }
 
 static void look(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
                  uint32_t timestamp)
 {
+    int16_t heard[SUMS_HEARD];
     int32_t delay;
 
     if (echo->heard < ECHO_WINDOW || echo->since_test < patience(echo) ||
-        __builtin_popcount(echo->loud) < LOUD_FRAMES)
+        __builtin_popcount(echo->loud) < LOUD_FRAMES || !read_heard(jitter, timestamp, heard))
         return;
     if (pool->compares == 0) { /* Soon. */
         pool->put_off++;
@@ -301,7 +282,8 @@ static void look(struct echo *echo, struct echo_pool *pool, const struct jitter 
     }
     pool->compares--;
     echo->since_test = 0;
-    float likeness = compare(echo, echo->sums, timestamp, &delay);
+    float likeness = compare(echo, pool, heard, timestamp, &delay);
+    note_likeness(echo, pool, likeness);
     bool believed = believe(echo, likeness, delay);
     bool elsewhere = believed && abs(delay - echo->delay) > NEAR;
     bool resembles =
@@ -333,7 +315,8 @@ static bool cancel(struct echo *echo, struct echo_pool *pool, uint32_t timestamp
     }
     pool->cancels--;
 
-    read_reference(echo, position_of(echo, timestamp) - echo->delay + echo->margin, reference);
+    echo_read_reference(echo, pool, position_of(echo, timestamp) - echo->delay + echo->margin,
+                        reference);
     speex_echo_cancellation(echo->line->canceller, samples, reference, out);
     memcpy(samples, out, sizeof out);
     float left = mean_square(out);
@@ -366,10 +349,11 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
 {
     float before;
     bool loud;
-    int16_t came[FRAME_SAMPLES];
+    int16_t came[FRAME_SAMPLES] = {0};
 
     follow(echo, timestamp);
     if (!echo_is_near(echo) || pool->count == 0) {
+        echo_forget_sent(echo, pool);
         echo->heard = 0;
         echo->loud = 0;
         echo->judged = false;
@@ -377,7 +361,8 @@ enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const str
     }
     before = mean_square(samples);
     loud = before > LOUD;
-    memcpy(came, samples, sizeof came);
+    if (echo->line)
+        memcpy(came, samples, sizeof came);
     bool more = loud;
     if (echo->state == ECHO_FOUND && echo->line)
         more = cancel(echo, pool, timestamp, before, samples);

@@ -3,7 +3,10 @@
  * out of it.
  *
  * While the agent speaks, and half a second longer, what comes in is compared with what was really
- * sent (likeness.h; every 60 ms at most, and only while something loud comes in). A line that is
+ * sent (likeness.h; every 60 ms at most, and only while something loud comes in). The more often
+ * nothing was alike the seldomer that is done, at last every 5 s of such sound: lines without an
+ * echo are most. Nothing is copied for it: what was sent is read in the clips, held as long as that
+ * may be, what came in the jitter buffer. A line that is
  * found to have an echo is given one of the thread's cancellers (speexdsp's MDF), which gets what
  * was sent delayed by what was found; lines without pay for the comparisons only. What the
  * canceller leaves is the caller's when it is loud, is more than it usually leaves, and does not
@@ -20,9 +23,8 @@
  * counted: an opening that nobody could look at within 240 ms is the careful detector's to judge.
  *
  * For 8 kHz: telephones of wideband cancel their own. Order: echo_init(); each tick echo_pass() and
- * echo_sent(), and echo_hear() for each frame in order; echo_release(). One thread. 8 KB a leg. By
- * callgrind: 1,000 instructions a frame while the agent speaks and nothing comes in, 450,000 a
- * comparison, 300,000 a frame with a canceller. */
+ * echo_sent(), and echo_hear() for each frame in order; echo_release(). One thread. 0.4 KB a leg.
+ * By callgrind: INSTR. */
 #ifndef MEDIA_ECHO_H
 #define MEDIA_ECHO_H
 
@@ -30,12 +32,15 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/clip.h"
 #include "base/limits.h"
 #include "media/gate.h"
 #include "media/jitter.h"
 #include "media/likeness.h"
+#include "media/playout.h"
 
 enum {
+    ECHO_STRETCHES = 8, /* More within 0.8 s: the oldest is forgotten, and no echo of it found. */
     ECHO_SENT = LIKENESS_SENT, /* Frames that are remembered: the longest delay and the window. */
     ECHO_WINDOW = LIKENESS_HEARD,
     ECHO_MARGIN = 32, /* Samples that the canceller may look ahead of the delay that was found. */
@@ -60,6 +65,7 @@ struct echo_line {
 struct echo_pool {
     struct echo_line *lines;
     struct echo_line **free;
+    struct clip_table *clips;
     uint32_t count, free_count;
     uint64_t refused;           /* Lines with an echo that found none. */
     uint32_t compares, cancels; /* That may still be done in this beat. */
@@ -67,7 +73,8 @@ struct echo_pool {
 };
 
 /* tail: samples; 0 is no echo cancelling at all. 0 or -ENOMEM. */
-MUST_USE int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail);
+MUST_USE int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail,
+                            struct clip_table *clips);
 void echo_pool_close(struct echo_pool *pool);
 
 /* The budget of the next beat. */
@@ -79,6 +86,13 @@ enum echo_verdict {
     ECHO_CALLER, /* Or nobody: the gate may judge it. */
     ECHO_HOLD,   /* Not known yet: what the gate finds is kept back. */
     ECHO_AGENT   /* The agent's own voice. */
+};
+
+/* Frames in a row of one clip. */
+struct echo_stretch {
+    uint64_t first;      /* Number of the first frame; */
+    uint32_t count;      /* 0: nothing. */
+    uint32_t clip, from; /* A reference, and the sample of it that the first frame begins with. */
 };
 
 /* Read `state`, `line`, `delay`, `erle_db` freely; leave the rest to echo.c. */
@@ -95,15 +109,16 @@ struct echo {
     uint8_t held_frames;
     uint32_t base_timestamp, next_timestamp;
     int64_t base_sent; /* Position in what was sent of base_timestamp. */
-    uint32_t heard;    /* Frames in a row in `sums`. */
+    uint32_t heard;    /* Frames in a row. */
     uint16_t loud;     /* One bit a frame. */
     uint8_t since_test, strikes;
+    uint8_t unlike;    /* Comparisons in a row that found nothing alike. */
     int32_t candidate; /* The delay that `strikes` comparisons in a row agree on. */
     uint16_t quiet_frames;
     float erle_db;
     double energy_in, energy_left; /* Of frames that were the agent's. */
-    int16_t sums[ECHO_WINDOW * LIKENESS_SUMS];
-    uint8_t frames[ECHO_SENT][FRAME_SAMPLES];
+    uint8_t stretch;               /* The newest of: */
+    struct echo_stretch stretches[ECHO_STRETCHES];
 };
 
 void echo_init(struct echo *echo);
@@ -112,14 +127,15 @@ void echo_release(struct echo *echo, struct echo_pool *pool);
 /* So many frames were due since the last time; what of them is not told below was silence. */
 void echo_pass(struct echo *echo, uint32_t frames);
 
-/* What the line got in this tick, coded. */
-void echo_sent(struct echo *echo, const uint8_t *coded, bool alaw, bool voice);
+/* What the line got in this tick, when it was voice. A clip of which this was all is not held. */
+void echo_sent(struct echo *echo, struct echo_pool *pool, const struct playout_frame *frame,
+               bool alaw);
 
 /* True while an echo of the agent can still come. */
 bool echo_is_near(const struct echo *echo);
 
-/* The caller's next frame, which begins at `timestamp`: the echo is taken out of it. `jitter` is
- * copied to the line when one is given. */
+/* The caller's next frame, which begins at `timestamp`: the echo is taken out of it. `jitter` has
+ * it as it came, and those before it; it is copied to the line when one is given. */
 enum echo_verdict echo_hear(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter,
                             uint32_t timestamp, int16_t samples[FRAME_SAMPLES]);
 
@@ -133,5 +149,22 @@ uint32_t echo_delay_ms(const struct echo *echo);
 
 /* Whole decibels by which the canceller lowered the agent's voice over the call. */
 uint32_t echo_return_loss(const struct echo *echo);
+
+/* ---- Between the files of the echo ---- */
+
+/* Takes a canceller out of the pool where there is one; gives it back. */
+void echo_take_line(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter);
+void echo_give_line(struct echo *echo, struct echo_pool *pool);
+
+/* Lets go of all that was sent. */
+void echo_forget_sent(struct echo *echo, struct echo_pool *pool);
+
+/* The frame with this number as it was sent, silence where there was no voice. */
+void echo_read_sent(const struct echo *echo, const struct echo_pool *pool, int64_t number,
+                    int16_t out[FRAME_SAMPLES]);
+
+/* What was sent from this position on: samples since the first frame. */
+void echo_read_reference(const struct echo *echo, const struct echo_pool *pool, int64_t position,
+                         int16_t out[FRAME_SAMPLES]);
 
 #endif

@@ -12,9 +12,9 @@ void echo_pool_beat(struct echo_pool *pool)
     pool->cancels = ECHO_CANCELS_A_BEAT;
 }
 
-int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail)
+int echo_pool_open(struct echo_pool *pool, uint32_t count, uint32_t tail, struct clip_table *clips)
 {
-    *pool = (struct echo_pool){.count = tail > 0 ? count : 0};
+    *pool = (struct echo_pool){.count = tail > 0 ? count : 0, .clips = clips};
     echo_pool_beat(pool);
     if (pool->count == 0)
         return 0;
@@ -44,9 +44,31 @@ void echo_pool_close(struct echo_pool *pool)
     *pool = (struct echo_pool){0};
 }
 
-void echo_release(struct echo *echo, struct echo_pool *pool)
+void echo_take_line(struct echo *echo, struct echo_pool *pool, const struct jitter *jitter)
+{
+    if (echo->line)
+        return;
+    if (pool->free_count == 0) {
+        pool->refused++;
+        return;
+    }
+    echo->line = pool->free[--pool->free_count];
+    speex_echo_state_reset(echo->line->canceller);
+    jitter_copy(&echo->line->jitter, jitter);
+    echo->line->came_frames = echo->line->left_frames = 0;
+    echo->line->peak_known = false;
+    echo->erle_db = 0;
+}
+
+void echo_give_line(struct echo *echo, struct echo_pool *pool)
 {
     if (echo->line)
         pool->free[pool->free_count++] = echo->line;
     echo->line = NULL;
+}
+
+void echo_release(struct echo *echo, struct echo_pool *pool)
+{
+    echo_give_line(echo, pool);
+    echo_forget_sent(echo, pool);
 }

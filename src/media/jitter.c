@@ -238,7 +238,7 @@ struct look {
     uint32_t marks;
 };
 
-static struct look look_at(struct jitter *jitter, int64_t position)
+static struct look look_at(const struct jitter *jitter, int64_t position)
 {
     struct look look = {0};
 
@@ -248,7 +248,7 @@ static struct look look_at(struct jitter *jitter, int64_t position)
                         ? (uint32_t)(jitter->newest - position)
                         : FRAME_SAMPLES;
     for (uint32_t run; left > 0; left -= run, position += run) {
-        const uint8_t *cells = cell_at(jitter, position);
+        const uint8_t *cells = &jitter->cells[(uint64_t)position / CELL % JITTER_CELLS];
         run = run_at(position, left);
         for (uint32_t i = 0; i < run / CELL; i++) {
             look.there += cells[i] & THERE;
@@ -292,6 +292,16 @@ static void copy_whole(const struct jitter *jitter, int64_t position, int16_t *o
 }
 
 enum { WHOLE = FRAME_SAMPLES / CELL };
+
+bool jitter_read(const struct jitter *jitter, uint32_t timestamp, int16_t out[FRAME_SAMPLES])
+{
+    int64_t position = jitter->started ? unwrap(jitter, timestamp) : 0;
+
+    if (!jitter->started || jitter->scale != 1 || look_at(jitter, position).there < WHOLE)
+        return false;
+    copy_whole(jitter, position, out);
+    return true;
+}
 
 /* Moves the playout by `by` samples with sound on both sides: goes over from the one to the other.
  */

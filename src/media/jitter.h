@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "media/conceal.h"
 
@@ -106,6 +107,11 @@ enum jitter_put_result jitter_put(struct jitter *jitter, uint32_t timestamp, uin
  * is taken as silence. */
 void jitter_mark(struct jitter *jitter, uint32_t end_timestamp, uint32_t count,
                  enum jitter_mark mark);
+
+/* A frame of what was put, taken already or not, for some 200 ms. At scale 1. False: not all of it
+ * is there. */
+MUST_USE bool jitter_read(const struct jitter *jitter, uint32_t timestamp,
+                          int16_t out[FRAME_SAMPLES]);
 
 enum jitter_take_result jitter_take(struct jitter *jitter, uint64_t now_ns,
                                     struct jitter_frame *out);

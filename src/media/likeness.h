@@ -2,7 +2,8 @@
 /* likeness.h - whether one sound is in another, and how much later.
  *
  * The normalised correlation of 200 ms over all delays up to 600 ms, of sums at 2 kHz; then to the
- * sample. Pure. By callgrind 400,000 instructions for likeness_find(), 30,000 for likeness_exact().
+ * sample. Pure. By callgrind 130,000 instructions for likeness_find() with AVX2, 30,000 for
+ * likeness_exact().
  */
 #ifndef MEDIA_LIKENESS_H
 #define MEDIA_LIKENESS_H

@@ -120,6 +120,8 @@ static void go_on(struct playout *playout, struct clip_table *clips, const struc
     if (count > 0) {
         playout->rise = false;
         frame->voice = true;
+        frame->clip = playout->entries[playout->first].clip;
+        frame->from = playout->sent;
         frame->utterance = playout->entries[playout->first].utterance;
         frame->heard_ms = playout->sent / 8;
         frame->audible = !playout->audible && is_audible(view->linear + playout->sent, count);

@@ -41,9 +41,10 @@ struct playout_end {
 
 /* What a frame did. */
 struct playout_frame {
-    bool voice;   /* It carries sound of a clip. */
-    bool audible; /* With the first audible sample of `utterance`, after heard_ms of it. */
-    bool ended;   /* And with its last sample: see `end`. */
+    bool voice;          /* It carries sound of a clip. */
+    bool audible;        /* With the first audible sample of `utterance`, after heard_ms of it. */
+    bool ended;          /* And with its last sample: see `end`. */
+    uint32_t clip, from; /* Of voice: whose, from which sample on. */
     uint32_t utterance, heard_ms;
     struct playout_end end;
 };

@@ -270,6 +270,8 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
         endpoint->marker = true;
         put_silence(endpoint, &speech);
     }
+    if (speech.frame.voice && !endpoint->wide)
+        echo_sent(&endpoint->echo, &engine->echoes, &speech.frame, endpoint->codec == CODEC_PCMA);
     if (speech.frame.audible)
         say_audible(engine, endpoint, &speech.frame);
     if (speech.frame.ended)
@@ -278,6 +280,5 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
         keep_wide(endpoint, speech.wide);
         return;
     }
-    echo_sent(&endpoint->echo, speech.payload, endpoint->codec == CODEC_PCMA, endpoint->playing);
     keep(endpoint, speech.payload);
 }

@@ -111,8 +111,8 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     if (error == 0)
         error = wide_pool_open(&thread->engine.wides, thread->count, options->opus_complexity);
     if (error == 0)
-        error =
-            echo_pool_open(&thread->engine.echoes, echo_lines(thread->count), options->echo_tail);
+        error = echo_pool_open(&thread->engine.echoes, echo_lines(thread->count),
+                               options->echo_tail, options->clips);
     if (error == 0)
         error = outbox_open(&thread->engine.outbox, options->events, EVENTS_KEPT);
     if (error == 0)

@@ -31,10 +31,10 @@
 enum { FIRST_PORT = 24000, PHONES_PORT = 24000, BEATS = 200, SPEECH_FRAMES = 512, BATCH = 64 };
 
 static const char SERVER[] = "127.0.24.1", PHONES[] = "127.0.24.2";
-static uint8_t speech[SPEECH_FRAMES][FRAME_SAMPLES];
+static uint8_t speech[SPEECH_FRAMES][FRAME_SAMPLES], agent[SPEECH_FRAMES][FRAME_SAMPLES];
 
 /* 1.2 s of buzz with syllables, 0.8 s of pause, over and over. */
-static void make_speech(void)
+static void make_speech(uint8_t out[][FRAME_SAMPLES], double pitch)
 {
     int16_t samples[FRAME_SAMPLES];
     double phase = 0;
@@ -43,12 +43,12 @@ static void make_speech(void)
         for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
             double t = (f * FRAME_SAMPLES + i) / 8000.0, v = 20 * drand48();
             double loud = f % 100 < 60 ? 0.3 + 0.7 * fabs(sin(7 * t)) : 0;
-            phase += (140 + 40 * sin(3 * t)) / 8000;
+            phase += pitch * (1 + 0.28 * sin(pitch / 46 * t)) / 8000;
             for (int h = 1; h < 10 && loud > 0; h++)
                 v += loud * 3000 / h * sin(2 * M_PI * h * phase);
             samples[i] = (int16_t)v;
         }
-        g711_ulaw_encode(samples, speech[f], FRAME_SAMPLES);
+        g711_ulaw_encode(samples, out[f], FRAME_SAMPLES);
     }
 }
 
@@ -187,7 +187,7 @@ static uint32_t make_clip(struct clip_table *clips, uint32_t seconds)
     int16_t samples[FRAME_SAMPLES];
 
     for (uint32_t f = 0; f < seconds * 50; f++) {
-        g711_ulaw_decode(speech[f % SPEECH_FRAMES], samples, FRAME_SAMPLES);
+        g711_ulaw_decode(agent[f % SPEECH_FRAMES], samples, FRAME_SAMPLES);
         clip_append(clips, clip, samples, FRAME_SAMPLES);
     }
     clip_finish(clips, clip);
@@ -208,7 +208,8 @@ int main(int argc, char **argv)
     char why[256] = "";
     static uint8_t message[MAX_PACKED];
 
-    make_speech();
+    make_speech(speech, 140);
+    make_speech(agent, 207);
     pid_t child = fork();
     stay_on(child == 0);
     if (child == 0)
@@ -226,6 +227,7 @@ int main(int argc, char **argv)
                                            .clips = clips,
                                            .rings = rings,
                                            .recorder = recorder,
+                                           .echo_tail = 512,
                                            .plain = argc > 4 && strcmp(argv[4], "plain") == 0,
                                            .events = events,
                                            .answers = answers};

@@ -74,33 +74,60 @@ static void line_of(const int16_t *sent, uint32_t at, uint32_t delay, float gain
     g711_ulaw_decode(coded, out, FRAME_SAMPLES);
 }
 
+static struct clip_table *clips;
+static uint32_t words; /* The agent's, as a clip. */
+static struct jitter jitter;
+
+static void given_a_line(struct echo *echo, struct gate *gate)
+{
+    echo_init(echo);
+    gate_init(gate);
+    jitter_init(&jitter, 1, NULL);
+}
+
+/* As of an endpoint: what comes is in the jitter buffer before anybody judges it. */
+static void comes(uint32_t frame, uint32_t timestamp, const int16_t in[FRAME_SAMPLES])
+{
+    struct jitter_frame out;
+
+    (void)jitter_put(&jitter, timestamp, (frame + 50) * 20000000ull, in, FRAME_SAMPLES, 0);
+    (void)jitter_take(&jitter, (frame + 50) * 20000000ull, &out);
+}
+
+static void goes(struct echo *echo, struct echo_pool *pool, uint32_t at, bool voice)
+{
+    struct playout_frame frame = {.voice = true, .clip = words, .from = at};
+
+    echo_pass(echo, 1);
+    if (voice)
+        echo_sent(echo, pool, &frame, false);
+}
+
 struct outcome {
     uint32_t openings, first_ms; /* After `from`. */
-    uint32_t erle_db, open_ms;
+    uint32_t erle_db, open_ms, compares;
     int32_t delay;
 };
 
 static struct outcome run(uint32_t delay_ms, float db, uint32_t from_s, uint32_t to_s, bool with)
 {
     static struct echo echo;
-    static struct jitter jitter;
     struct echo_pool pool;
     struct gate gate;
     struct outcome outcome = {.first_ms = UINT32_MAX};
     uint64_t seed = 7;
     bool open = false;
 
-    CHECK(echo_pool_open(&pool, 1, with ? 512 : 0) == 0);
-    echo_init(&echo);
-    gate_init(&gate);
-    jitter_init(&jitter, 1, NULL);
+    CHECK(echo_pool_open(&pool, 1, with ? 512 : 0, clips) == 0);
+    given_a_line(&echo, &gate);
     for (uint32_t f = 0; f < to_s * 50; f++) {
         int16_t in[FRAME_SAMPLES];
-        uint8_t coded[FRAME_SAMPLES];
         uint32_t at = f * FRAME_SAMPLES;
         line_of(agent, at, delay_ms * 8 + 160, powf(10, db / 20), &seed, in);
         echo_pool_beat(&pool);
+        comes(f, 4000000000u + at, in);
         enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, 4000000000u + at, in);
+        outcome.compares += ECHO_COMPARES_A_BEAT - pool.compares;
         enum gate_result result = echo_gate(&echo, &gate, verdict, in);
         open = result == GATE_OPENED || (open && result != GATE_CLOSED);
         if (f >= from_s * 50 && result == GATE_OPENED) {
@@ -112,9 +139,7 @@ static struct outcome run(uint32_t delay_ms, float db, uint32_t from_s, uint32_t
         bool voice = false;
         for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
             voice = voice || agent[at + i] != 0;
-        g711_ulaw_encode(agent + at, coded, FRAME_SAMPLES);
-        echo_pass(&echo, 1);
-        echo_sent(&echo, coded, false, voice);
+        goes(&echo, &pool, at, voice);
     }
     outcome.erle_db = echo_return_loss(&echo);
     outcome.delay = echo.delay;
@@ -180,6 +205,26 @@ static void a_line_that_begins_to_echo_in_mid_call_is_found_out(void)
     CHECK(outcome.openings == 0 && outcome.delay > 0 && outcome.erle_db >= 12);
 }
 
+/* The two are the same person's voice, and alike for a word now and then: 760 were done before a
+ * line could be ruled out, 40 are. */
+static void a_caller_on_a_line_without_an_echo_is_looked_at_less_and_less(void)
+{
+    memset(caller, 0, sizeof caller);
+    speak(caller, SAMPLE_RATE, LONGEST, callers_words);
+    struct outcome few = run(120, -90, 0, 10, true), outcome = run(120, -90, 0, SECONDS, true);
+    CHECK(few.compares >= 6 && few.compares <= 30 && outcome.compares <= 50);
+}
+
+static void a_line_that_was_ruled_out_is_found_out_all_the_same(void)
+{
+    memset(caller, 0, sizeof caller);
+    speak(caller, SAMPLE_RATE, 20 * SAMPLE_RATE, callers_words);
+    begins_s = 25;
+    struct outcome outcome = run(120, -12, 33, SECONDS, true);
+    begins_s = 0;
+    CHECK(outcome.openings == 0 && outcome.delay > 0 && outcome.erle_db >= 12);
+}
+
 static void an_echo_whose_delay_wanders_opens_next_to_nothing(void)
 {
     memset(caller, 0, sizeof caller);
@@ -221,28 +266,25 @@ static void a_delay_that_shortens_between_two_sentences_is_followed_at_once(void
 
 static void without_a_free_canceller_the_comparison_alone_decides(void)
 {
-    struct echo_pool pool = {.count = 1}; /* All are in use. */
+    struct echo_pool pool = {.count = 1, .clips = clips}; /* All are in use. */
     static struct echo echo;
-    static struct jitter jitter;
     struct gate gate;
     uint32_t openings = 0;
     uint64_t seed = 3;
 
     memset(caller, 0, sizeof caller);
-    echo_init(&echo);
-    gate_init(&gate);
+    given_a_line(&echo, &gate);
     for (uint32_t f = 0; f < FRAMES; f++) {
         int16_t in[FRAME_SAMPLES];
-        uint8_t coded[FRAME_SAMPLES];
         line_of(agent, f * FRAME_SAMPLES, 1000, 0.25f, &seed, in);
         echo_pool_beat(&pool);
+        comes(f, f * FRAME_SAMPLES, in);
         enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, f * FRAME_SAMPLES, in);
         openings += echo_gate(&echo, &gate, verdict, in) == GATE_OPENED;
-        g711_ulaw_encode(agent + f * FRAME_SAMPLES, coded, FRAME_SAMPLES);
-        echo_pass(&echo, 1);
-        echo_sent(&echo, coded, false, true);
+        goes(&echo, &pool, f * FRAME_SAMPLES, true);
     }
     CHECK(pool.refused == 1 && openings <= 10);
+    echo_release(&echo, &pool);
 }
 
 /* A beat that has no time left must neither look nor cancel, nor keep a caller back for long. */
@@ -250,29 +292,44 @@ static void what_a_beat_has_no_time_for_is_counted_and_left_to_the_careful_detec
 {
     struct echo_pool pool;
     static struct echo echo;
-    static struct jitter jitter;
     struct gate gate;
     uint32_t first = UINT32_MAX;
     uint64_t seed = 3;
 
     memset(caller, 0, sizeof caller);
-    CHECK(echo_pool_open(&pool, 1, 512) == 0);
-    echo_init(&echo);
-    gate_init(&gate);
+    CHECK(echo_pool_open(&pool, 1, 512, clips) == 0);
+    given_a_line(&echo, &gate);
     for (uint32_t f = 0; f < 100; f++) {
         int16_t in[FRAME_SAMPLES];
-        uint8_t coded[FRAME_SAMPLES];
         line_of(agent, f * FRAME_SAMPLES, 1000, 0.25f, &seed, in);
         echo_pool_beat(&pool);
         pool.compares = pool.cancels = 0;
+        comes(f, f * FRAME_SAMPLES, in);
         enum echo_verdict verdict = echo_hear(&echo, &pool, &jitter, f * FRAME_SAMPLES, in);
         if (echo_gate(&echo, &gate, verdict, in) == GATE_OPENED && first == UINT32_MAX)
             first = f;
-        g711_ulaw_encode(agent + f * FRAME_SAMPLES, coded, FRAME_SAMPLES);
-        echo_pass(&echo, 1);
-        echo_sent(&echo, coded, false, true);
+        goes(&echo, &pool, f * FRAME_SAMPLES, true);
     }
     CHECK(pool.put_off > 10 && first < 40 && !echo.judged && pool.free_count == 1);
+    echo_release(&echo, &pool);
+    echo_pool_close(&pool);
+}
+
+/* The playout lets go of a clip with its last frame: what was not held by then may be gone. */
+static void a_clip_of_one_frame_is_not_held_when_it_is_over(void)
+{
+    struct echo_pool pool;
+    static struct echo echo;
+    struct gate gate;
+    struct playout_frame frame = {.voice = true, .ended = true, .clip = clip_new(clips, 80)};
+
+    clip_finish(clips, frame.clip);
+    clip_drop(clips, frame.clip);
+    CHECK(clip_reap(clips) == 1 && echo_pool_open(&pool, 1, 512, clips) == 0);
+    given_a_line(&echo, &gate);
+    echo_pass(&echo, 1);
+    echo_sent(&echo, &pool, &frame, false);
+    CHECK(echo_is_near(&echo));
     echo_release(&echo, &pool);
     echo_pool_close(&pool);
 }
@@ -280,13 +337,23 @@ static void what_a_beat_has_no_time_for_is_counted_and_left_to_the_careful_detec
 int main(void)
 {
     speak(agent, 1600, LONGEST, agents_words);
+    CHECK(clip_table_open(&clips, 2) == 0);
+    words = clip_new(clips, LONGEST);
+    clip_append(clips, words, agent, LONGEST);
+    clip_finish(clips, words);
     RUN(the_agents_own_voice_opens_nothing_in_a_minute);
     RUN(a_caller_who_speaks_over_it_is_heard_as_soon_as_on_a_line_without);
     RUN(a_caller_who_speaks_before_the_line_is_known_waits_a_fifth_of_a_second_more);
     RUN(a_line_that_begins_to_echo_in_mid_call_is_found_out);
+    RUN(a_caller_on_a_line_without_an_echo_is_looked_at_less_and_less);
+    RUN(a_line_that_was_ruled_out_is_found_out_all_the_same);
     RUN(an_echo_whose_delay_wanders_opens_next_to_nothing);
     RUN(a_delay_that_shortens_between_two_sentences_is_followed_at_once);
     RUN(without_a_free_canceller_the_comparison_alone_decides);
     RUN(what_a_beat_has_no_time_for_is_counted_and_left_to_the_careful_detector);
+    RUN(a_clip_of_one_frame_is_not_held_when_it_is_over);
+    clip_drop(clips, words);
+    CHECK(clip_reap(clips) == 1); /* Every line has let go of it. */
+    clip_table_close(clips);
     return 0;
 }
