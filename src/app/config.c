@@ -101,6 +101,7 @@ static void make_rest(struct reading *reading, const char *file, const struct se
     out->plan.refuse_unheard = s->when_full.number == 1; /* full_words */
     out->plan.retry_after_s = (uint16_t)s->retry_after.number;
     out->plan.session_expires_s = (uint16_t)s->session_expires.number;
+    out->plan.keep_alive_ms = (uint32_t)s->keep_alive.number;
     out->plan.min_se_s = (uint16_t)s->min_se.number;
     if (out->plan.refuse_unheard && out->plan.recogniser_places == 0)
         reading_error(reading, file, s->when_full.line, "no caller would ever be taken",

@@ -38,7 +38,7 @@ struct server_settings { /* offhook.yaml */
     struct setting_list outbound;
     struct setting max_calls, max_calls_per_second, data, retry_after, when_late, control;
     struct setting_list listen;
-    struct setting session_expires, min_se, realm, digest, dns;
+    struct setting session_expires, min_se, keep_alive, realm, digest, dns;
     struct setting requests_per_second, trunk_calls_per_second, failures, ban, longest_ban;
     struct setting_list scanners;
     struct setting hep_server, hep_id, hep_password, hep_bodies;

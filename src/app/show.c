@@ -287,9 +287,10 @@ static void phone_row(const json_t *phone, FILE *out)
 {
     int64_t left_ms = json_count(phone, "expires_ms") - (int64_t)clock_wall_ms();
 
-    fprintf(out, "%-20s %s  by %s from %s, %" PRId64 " s more\n", json_word(phone, "user"),
+    fprintf(out, "%-20s %s  by %s from %s, %" PRId64 " s more%s\n", json_word(phone, "user"),
             json_word(phone, "contact"), json_word(phone, "transport"), json_word(phone, "source"),
-            left_ms > 0 ? left_ms / 1000 : 0);
+            left_ms > 0 ? left_ms / 1000 : 0,
+            json_is_true(json_object_get(phone, "silent")) ? "; answers no more" : "");
 }
 
 void show_phones(const json_t *answer, FILE *out)

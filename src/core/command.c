@@ -344,6 +344,17 @@ static const struct field registered_fields[] = {COMMON, F(registered, request),
                                                 F(registered, status), F(registered, contacts),
                                                 F(registered, min_expires_s)};
 
+static const struct field watch_fields[] = {
+    COMMON,
+    F(watch, place),
+    F(watch, serial),
+    F(watch, contact),
+    F(watch, source),
+    E(watch, transport, transport_names),
+    F(watch, expires_ms),
+    F(watch, every_ms),
+};
+
 static const struct field phone_fields[] = {
     COMMON,
     F(phone, user),
@@ -353,6 +364,7 @@ static const struct field phone_fields[] = {
     E(phone, transport, transport_names),
     F(phone, expires_ms),
     F(phone, cseq),
+    F(phone, silent),
 };
 
 static const struct field trunk_fields[] = {
@@ -426,6 +438,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(SIP_NOTIFY, sip_fields),
     SHAPE(SIP_SEND_KEY, sip_fields),
     SHAPE(SIP_REGISTERED, registered_fields),
+    SHAPE(SIP_WATCH, watch_fields),
     SHAPE(MEDIA_OPEN, media_fields),
     SHAPE(MEDIA_UPDATE, media_fields),
     SHAPE(MEDIA_PLAY, play_fields),
@@ -496,6 +509,7 @@ enum limb command_limb(enum command_kind kind)
     case SIP_NOTIFY:
     case SIP_SEND_KEY:
     case SIP_REGISTERED:
+    case SIP_WATCH:
         return LIMB_SIP;
     case MEDIA_OPEN:
     case MEDIA_UPDATE:

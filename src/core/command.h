@@ -35,6 +35,7 @@ enum command_kind {
     SIP_NOTIFY,   /* What becomes of their REFER: `status`; `final`: the last. */
     SIP_SEND_KEY, /* INFO, application/dtmf-relay. */
     SIP_REGISTERED, /* The answer to SIP_REGISTER. */
+    SIP_WATCH, /* Keeps the way to a telephone open, and sees whether it answers: SIP_PHONE. */
     /* media */
     MEDIA_OPEN,
     MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */
@@ -399,11 +400,19 @@ struct command {
             struct text contacts;   /* All that are bound now: "EXPIRES_S URI\n" lines. */
             uint32_t min_expires_s; /* With 423. */
         } registered;
+        struct { /* SIP_WATCH */
+            uint32_t place, serial; /* From 0, below MAX_BINDINGS; a new serial: it is another. */
+            struct text contact, source;
+            enum transport transport;
+            uint64_t expires_ms; /* Wall clock; 0: not any more. */
+            uint32_t every_ms;   /* 0: neither kept open nor looked after. */
+        } watch;
         struct { /* STORE_PHONE */
             struct text user, contact, source, sip_call_id;
             enum transport transport;
             uint64_t expires_ms; /* Wall clock; 0: it is gone. */
             uint32_t cseq;
+            bool silent; /* It did answer, and does not any more. */
         } phone;
         struct { /* STORE_TRUNK */
             struct text trunk;

@@ -300,6 +300,8 @@ static void dispatch(struct step *step)
         taping_finished(step);
     } else if (event->kind == SIP_REGISTER) {
         phones_register(step);
+    } else if (event->kind == SIP_PHONE) {
+        phones_heard(step);
     } else if (event->kind == STORE_BOUND) {
         phones_bound(step);
     } else if (event->kind == STORE_PHONE_KNOWN) {

@@ -217,9 +217,12 @@ struct text dial_failure(struct step *step, const struct call *call, uint16_t *s
                                     : CAUSE_TRUNK_FAILED;
     if (!call->dial.unreachable && !nobody)
         return TEXT("no trunk or no second leg is free");
-    text_append(&words, nobody && !call->dial.unreachable ? TEXT("there is no telephone ")
-                                                          : TEXT("no telephone is registered as "));
-    text_append(&words, text_of(call->dial.target));
+    struct text user = phones_meant(plan, text_of(call->dial.target), call->dial.only);
+    text_append(&words, !call->dial.unreachable ? TEXT("there is no telephone ")
+                        : phones_silent(step->core, user, step->event->wall_ms)
+                            ? TEXT("the telephone answers no more: ")
+                            : TEXT("no telephone is registered as "));
+    text_append(&words, call->dial.unreachable ? user : text_of(call->dial.target));
     return step_text_take(step, &words);
 }
 

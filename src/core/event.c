@@ -93,6 +93,9 @@ static const struct field phone_fields[] = {
     F(phone, cseq),
 };
 
+static const struct field watched_fields[] = {COMMON, F(watched, place), F(watched, serial),
+                                              F(watched, silent)};
+
 static const struct field invite_fields[] = {
     COMMON,
     F(invite, dialog),
@@ -279,6 +282,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
     SHAPE(SIP_REGISTER, register_fields),
+    SHAPE(SIP_PHONE, watched_fields),
     SHAPE(SIP_INVITE, invite_fields),
     SHAPE(SIP_PRACKED, sip_fields),
     SHAPE(SIP_CANCELLED, sip_fields),

@@ -30,6 +30,7 @@ enum event_kind {
     /* sip */
     SIP_TRUNK,    /* What a trunk's registration or probe came to. */
     SIP_REGISTER, /* A telephone registers, having proved who it is. Answer with SIP_REGISTERED. */
+    SIP_PHONE,    /* A telephone that is watched answers no more, or does again. */
     SIP_INVITE,   /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
     SIP_PRACKED,  /* A reliable provisional response (RFC 3262) arrived; may carry an SDP answer. */
     SIP_CANCELLED, /* The caller gave up before the answer. The limb has sent 487. */
@@ -181,6 +182,10 @@ struct event {
             struct text sip_call_id;
             uint32_t cseq;
         } registering;
+        struct { /* SIP_PHONE */
+            uint32_t place, serial; /* As SIP_WATCH gave them. */
+            bool silent;
+        } watched;
         struct { /* STORE_PHONE_KNOWN */
             struct text user, contact, source, sip_call_id;
             enum transport transport;

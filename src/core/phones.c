@@ -99,6 +99,21 @@ static uint16_t judge(struct step *step)
 
 /* ---- Changing ---- */
 
+static void watch(struct step *step, const struct binding *binding)
+{
+    const struct core *core = step->core;
+    struct command *command = step_emit(step, SIP_WATCH, NULL);
+
+    command->watch.place = (uint32_t)(binding - core->bindings);
+    command->watch.serial = binding->serial;
+    command->watch.contact = step_text_copy(step, text_of(binding->contact));
+    command->watch.source = step_text_copy(step, text_of(binding->source));
+    command->watch.transport = binding->transport;
+    command->watch.expires_ms = binding->expires_ms;
+    if (core->plan_now >= 0)
+        command->watch.every_ms = core->plans[core->plan_now]->keep_alive_ms;
+}
+
 static void write(struct step *step, const struct binding *binding)
 {
     struct command *command = step_emit(step, STORE_PHONE, NULL);
@@ -110,11 +125,13 @@ static void write(struct step *step, const struct binding *binding)
     command->phone.transport = binding->transport;
     command->phone.expires_ms = binding->expires_ms;
     command->phone.cseq = binding->cseq;
+    command->phone.silent = binding->silent;
 }
 
 static void forget(struct step *step, struct binding *binding)
 {
     binding->expires_ms = 0;
+    watch(step, binding);
     write(step, binding);
     *binding = (struct binding){.cseq = 0};
 }
@@ -164,8 +181,10 @@ static bool bind(struct step *step, struct text contact, uint64_t expires_s)
     binding->transport = event->registering.transport;
     binding->cseq = event->registering.cseq;
     binding->serial = ++step->core->binding_serial;
+    binding->silent = false;
     binding->expires_ms =
         event->wall_ms + 1000 * (expires_s < PHONES_MOST_S ? expires_s : PHONES_MOST_S);
+    watch(step, binding);
     write(step, binding);
     return true;
 }
@@ -253,7 +272,23 @@ void phones_known(struct step *step)
     binding->cseq = event->phone.cseq;
     binding->serial = ++step->core->binding_serial;
     binding->expires_ms = event->phone.expires_ms;
+    watch(step, binding);
     write(step, binding); /* For who looks on; it is there already. */
+}
+
+void phones_heard(struct step *step)
+{
+    const struct event *event = step->event;
+    struct binding *binding;
+
+    if (event->watched.place >= MAX_BINDINGS)
+        return;
+    binding = &step->core->bindings[event->watched.place];
+    if (binding->serial != event->watched.serial || !live(binding, event->wall_ms) ||
+        binding->silent == event->watched.silent)
+        return;
+    binding->silent = event->watched.silent;
+    write(step, binding);
 }
 
 /* ---- Being called ---- */
@@ -308,10 +343,20 @@ const struct binding *phones_next(const struct core *core, struct text user, uin
 
     for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
         const struct binding *binding = &core->bindings[i];
-        if (live(binding, wall_ms) && is(binding, user) &&
+        if (live(binding, wall_ms) && is(binding, user) && !binding->silent &&
             (before == 0 || binding->serial < before) &&
             (!newest || binding->serial > newest->serial))
             newest = binding;
     }
     return newest;
+}
+
+bool phones_silent(const struct core *core, struct text user, uint64_t wall_ms)
+{
+    for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
+        const struct binding *binding = &core->bindings[i];
+        if (live(binding, wall_ms) && is(binding, user) && binding->silent)
+            return true;
+    }
+    return false;
 }

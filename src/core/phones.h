@@ -4,7 +4,8 @@
  * A telephone registers itself only: who proved to be alice may say where alice is. Times are
  * bounded, 423 below PHONES_LEAST_S; a sixth place of one user takes the place of the one that ends
  * first, since a telephone that restarts behind NAT comes from a new port each time. A binding is
- * acknowledged when it is durable, and survives a restart. Bindings end by the clock, looked at
+ * acknowledged when it is durable, and survives a restart. Signalling keeps the way to each open and
+ * says when it answers no more (SIP_WATCH). Bindings end by the clock, looked at
  * when they are asked for. */
 #ifndef CORE_PHONES_H
 #define CORE_PHONES_H
@@ -21,14 +22,18 @@ enum {
 void phones_register(struct step *step); /* SIP_REGISTER */
 void phones_bound(struct step *step);    /* STORE_BOUND */
 void phones_known(struct step *step);    /* STORE_PHONE_KNOWN */
+void phones_heard(struct step *step);    /* SIP_PHONE */
 
 /* Who of the plan's users is meant by "alice", or by "sip:alice@HOST" where HOST is the realm or an
  * address of ours; empty: nobody. `only`: the trunk that the call must take, -1: any. */
 struct text phones_meant(const struct plan *plan, struct text target, int16_t only);
 
 /* Where the user registered last, but before the place with this serial (0: at all); NULL: nowhere.
- * For SIP_DIAL: its contact as `uri`, its source as `route`. */
+ * Places that answer no more are passed over. For SIP_DIAL: its contact as `uri`, its source as
+ * `route`. */
 const struct binding *phones_next(const struct core *core, struct text user, uint64_t wall_ms,
                                   uint32_t before);
+/* It is registered somewhere, and answers no more. */
+bool phones_silent(const struct core *core, struct text user, uint64_t wall_ms);
 
 #endif

@@ -311,6 +311,7 @@ struct plan {
     struct text media_address;     /* In our SDP; empty: the address that the INVITE came to. */
     uint16_t session_expires_s;    /* RFC 4028: what we ask for. 1,800; 0: no session timers. */
     uint16_t min_se_s;             /* RFC 4028: 90 */
+    uint32_t keep_alive_ms;        /* OPTIONS to each telephone so often; 0: never. */
     bool capture;                  /* Both channels of every call to disk. */
     bool comfort_noise;            /* RFC 3389: what the agent does not say is not sent. */
 };

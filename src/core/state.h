@@ -322,6 +322,7 @@ struct binding {
     char user[MAX_NAME]; /* Empty: free. */
     char contact[CONTACT], source[SOURCE], sip_call_id[SIP_CALL_ID];
     enum transport transport;
+    bool silent; /* It did answer, and does not any more: not called until it does. */
     uint32_t cseq;
     uint32_t serial;     /* The higher, the later it was said. */
     uint64_t expires_ms; /* Wall clock. */

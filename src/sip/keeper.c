@@ -90,6 +90,11 @@ static void begin(struct sip *sip)
     }
     guard_begin(&sip->guard, clock_ms(), send_to_worker, sip);
     keeper_send(sip, FRAME_START, 0, NULL, 0);
+    for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
+        if (sip->kept.watched[i].size)
+            keeper_send(sip, FRAME_COMMAND, 0, sip->kept.watched[i].bytes,
+                        sip->kept.watched[i].size);
+    }
 }
 
 static void start_worker(struct sip *sip)
@@ -195,6 +200,7 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
         return;
     case SIP_TRUNK:
     case SIP_REGISTER:
+    case SIP_PHONE:
         break; /* Of no dialog. */
     case SIP_DIALED:
     case SIP_REFUSED:
@@ -286,8 +292,12 @@ static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
 {
     struct command command;
 
-    if (command_unpack(bytes, size, &command) && command.kind == SIP_DIAL)
+    if (!command_unpack(bytes, size, &command))
+        return;
+    if (command.kind == SIP_DIAL)
         kept_dial(&sip->kept, command.call, command.leg);
+    if (command.kind == SIP_WATCH)
+        kept_watch(&sip->kept, command.watch.place, command.watch.expires_ms > 0, bytes, size);
     if (sip->secret.vault)
         bytes = secret_show(&sip->secret, bytes, &size);
     if (bytes)

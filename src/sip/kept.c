@@ -10,7 +10,8 @@ int kept_open(struct kept *kept)
 {
     *kept = (struct kept){0};
     kept->dialogs = calloc(DIALOG_SLOTS, sizeof(*kept->dialogs));
-    return kept->dialogs ? 0 : -ENOMEM;
+    kept->watched = calloc(MAX_BINDINGS, sizeof(*kept->watched));
+    return kept->dialogs && kept->watched ? 0 : -ENOMEM;
 }
 
 void kept_close(struct kept *kept)
@@ -18,6 +19,7 @@ void kept_close(struct kept *kept)
     for (uint32_t i = 0; kept->dialogs && i < DIALOG_SLOTS; i++)
         free(kept->dialogs[i].written);
     free(kept->dialogs);
+    free(kept->watched);
     free(kept->backlog);
     *kept = (struct kept){0};
 }
@@ -89,6 +91,14 @@ void kept_dialed(struct kept *kept, uint32_t call, uint32_t leg)
             return;
         }
     }
+}
+
+void kept_watch(struct kept *kept, uint32_t place, bool on, const uint8_t *bytes, uint32_t size)
+{
+    if (place >= MAX_BINDINGS)
+        return;
+    kept->watched[place].size = on && size <= KEPT_WATCH ? (uint16_t)size : 0;
+    memcpy(kept->watched[place].bytes, bytes, kept->watched[place].size);
 }
 
 static bool backlog_room(struct kept *kept, uint32_t need)

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/limits.h"
 #include "base/mailbox.h"
 #include "sip/written.h"
 
@@ -18,7 +19,7 @@ struct kept_dialog {
     uint8_t *written; /* NULL: not confirmed yet. */
 };
 
-enum { KEPT_DIALS = 256 };
+enum { KEPT_DIALS = 256, KEPT_WATCH = 384 };
 
 struct kept {
     struct kept_dialog *dialogs; /* DIALOG_SLOTS */
@@ -27,6 +28,10 @@ struct kept {
         uint32_t call, leg;
     } dials[KEPT_DIALS]; /* SIP_DIAL sent, nothing heard. */
     uint32_t dial_count;
+    struct {
+        uint16_t size; /* 0: none. */
+        uint8_t bytes[KEPT_WATCH];
+    } *watched; /* MAX_BINDINGS: the last SIP_WATCH of each place, packed. */
     uint8_t *backlog;
     uint32_t backlog_size, backlog_start, backlog_capacity;
 };
@@ -44,6 +49,9 @@ void kept_write(struct kept *kept, uint32_t id, const uint8_t *bytes, uint32_t s
 
 void kept_dial(struct kept *kept, uint32_t call, uint32_t leg);
 void kept_dialed(struct kept *kept, uint32_t call, uint32_t leg);
+
+/* Keeps the command of a place, or forgets that there was one. */
+void kept_watch(struct kept *kept, uint32_t place, bool on, const uint8_t *bytes, uint32_t size);
 
 /* Posts, or lets wait behind what waits already. False when memory is out: the event is lost. */
 bool kept_post(struct kept *kept, struct mailbox *events, const uint8_t *bytes, uint32_t size);

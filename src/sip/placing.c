@@ -226,12 +226,11 @@ bool placing_send(struct dialog *dialog, const struct command *command, const ch
 /* By UDP it is sent to where it came from; else by the connection that the telephone keeps open,
  * which nobody can open in its place when it is behind a translator of addresses. One that is not may
  * listen itself. False: there is no way. */
-static bool find_telephone(const struct command *command, const char *uri, char hop[HOP_SIZE],
-                           enum transport *transport)
+bool placing_find(struct text way, const char *uri, char hop[HOP_SIZE], enum transport *transport)
 {
     char route[HOP_SIZE], direct[HOP_SIZE];
 
-    text_copy(route, sizeof(route), command->sip.route);
+    text_copy(route, sizeof(route), way);
     if (!hop_of_uri(route, hop, transport))
         return false;
     if (*transport == TRANSPORT_UDP || hop_is_connected(hop, *transport))
@@ -270,7 +269,7 @@ void placing_dial(const struct command *command)
     text_copy(from, sizeof(from), command->sip.from);
     if (command->sip.uri.size >= sizeof(uri) || !clean(command->sip.uri) ||
         !clean(command->sip.from) || strpbrk(uri, "<>\"?") ||
-        !(telephone ? find_telephone(command, uri, hop, &transport)
+        !(telephone ? placing_find(command->sip.route, uri, hop, &transport)
                     : hop_of_uri(uri, hop, &transport))) {
         cannot_dial(command, 0, telephone ? 430 : 400,
                     telephone ? "the telephone's connection is gone" : "not a numeric sip: URI");

@@ -24,6 +24,7 @@
 #include "sip/registrar.h"
 #include "sip/sip.h"
 #include "sip/tls.h"
+#include "sip/watch.h"
 
 enum {
     PAGE_FD_OFFSET = 1, /* The shared page is the descriptor after the socket's. */
@@ -68,7 +69,7 @@ void worker_event(struct event *event)
     }
     if (size == 0)
         return;
-    dialog = event->kind == SIP_TRUNK || event->kind == SIP_REGISTER ? 0
+    dialog = event->kind == SIP_TRUNK || event->kind == SIP_REGISTER || event->kind == SIP_PHONE ? 0
              : event->kind == SIP_INVITE    ? event->invite.dialog
              : event->kind == SIP_REINVITED ? event->reinvite.dialog
              : event->kind == SIP_KEY       ? event->sip_key.dialog
@@ -123,8 +124,9 @@ static int listen_on(struct text listener, char *why, size_t why_size)
              TEXT_ARGS(listener), TEXT_ARGS(protocol));
     if (nta_agent_add_tport(worker.agent, (url_string_t *)uri, TPTAG_SERVER(1),
                             TPTAG_UDP_RMEM(SOCKET_BUFFER), TPTAG_UDP_WMEM(SOCKET_BUFFER),
-                            TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256), TPTAG_PONG2PING(1),
-                            TPTAG_SDWN_ERROR(1), TAG_IF(hep_is_on(), TPTAG_LOG(1)),
+                            TPTAG_IDLE(20000), TPTAG_TIMEOUT(20000), TPTAG_QUEUESIZE(256),
+                            TPTAG_PONG2PING(1), TPTAG_SDWN_ERROR(1),
+                            TAG_IF(hep_is_on(), TPTAG_LOG(1)),
                             TAG_IF(secure, TPTAG_CERTIFICATE(NO_FILES)), TAG_END()) < 0) {
         snprintf(why, why_size, "listener " TEXT_FORMAT ":" TEXT_FORMAT ": %s", TEXT_ARGS(protocol),
                  TEXT_ARGS(listener), strerror(su_errno()));
@@ -197,6 +199,10 @@ static void command(const uint8_t *bytes, uint32_t size)
     }
     if (command.kind == SIP_REGISTERED) {
         registrar_reply(&command);
+        return;
+    }
+    if (command.kind == SIP_WATCH) {
+        watch_take(&command);
         return;
     }
     dialog = dialog_find(command.sip.dialog);
@@ -372,6 +378,7 @@ static void serve(void)
         }
         locate_turn();
         lines_turn(now_ms);
+        watch_turn(now_ms);
         su_root_step(worker.root, failure == -EAGAIN || worker.quit ? 5 : STEP_MS);
         tls_tend(now_ms);
     }

@@ -125,6 +125,9 @@ nta_response_f placing_answered;
 void placing_cancel(struct dialog *dialog, const char *reason);
 void placing_guard(const char *address, uint16_t port);
 void placing_ack(struct dialog *dialog, const sip_t *sip);
+/* The way to a telephone, of its SIP_DIAL.route and its URI. False: there is none. */
+MUST_USE bool placing_find(struct text way, const char *uri, char hop[HOP_SIZE],
+                           enum transport *transport);
 /* Once a second for each dialog that calls: a telephone that says nothing is given up. */
 void placing_sweep(struct dialog *dialog, uint64_t now_ms);
 

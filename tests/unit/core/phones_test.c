@@ -189,6 +189,40 @@ static void a_telephone_of_an_earlier_run_is_known(void)
     CHECK(strcmp(phones_next(core, TEXT("alice"), WALL, 0)->source, "192.0.2.9:5070") == 0);
 }
 
+static void heard(const struct command *watch, bool silent)
+{
+    struct event event = {.kind = SIP_PHONE, .wall_ms = wall_ms};
+
+    event.watched.place = watch->watch.place;
+    event.watched.serial = watch->watch.serial;
+    event.watched.silent = silent;
+    core_step(core, &event, &out);
+}
+
+static void a_place_is_watched_and_not_called_while_it_is_silent(void)
+{
+    begin();
+    plan.keep_alive_ms = 25000;
+    registers_as("alice", "alice", "300 sip:a@10.0.0.1\n", false);
+    const struct command first = *command(SIP_WATCH);
+    CHECK(first.watch.every_ms == 25000 && first.watch.expires_ms == WALL + 300000);
+    bound();
+    heard(&first, true);
+    CHECK(command(STORE_PHONE)->phone.silent);
+    CHECK(!phones_next(core, TEXT("alice"), wall_ms, 0));
+    CHECK(phones_silent(core, TEXT("alice"), wall_ms));
+    heard(&first, true);
+    CHECK(out.count == 0); /* It is known. */
+    heard(&first, false);
+    CHECK(!command(STORE_PHONE)->phone.silent && phones_next(core, TEXT("alice"), wall_ms, 0));
+    registers_as("alice", "alice", "300 sip:a@10.0.0.1\n", false);
+    heard(&first, true); /* Of what it was before. */
+    CHECK(out.count == 0 && phones_next(core, TEXT("alice"), wall_ms, 0));
+    registers_as("alice", "alice", "0 sip:a@10.0.0.1\n", false);
+    CHECK(command(SIP_WATCH)->watch.expires_ms == 0 &&
+          command(SIP_WATCH)->watch.place == first.watch.place);
+}
+
 int main(void)
 {
     RUN(a_binding_is_acknowledged_when_it_is_durable);
@@ -199,6 +233,7 @@ int main(void)
     RUN(an_older_request_that_comes_late_changes_nothing);
     RUN(the_table_is_bounded_and_ended_ones_make_room);
     RUN(a_telephone_of_an_earlier_run_is_known);
+    RUN(a_place_is_watched_and_not_called_while_it_is_silent);
     free(core);
     return 0;
 }
