@@ -260,7 +260,7 @@ int caller_open(struct caller **out, const struct caller_options *options, char 
     caller->options = *options;
     error = mailbox_open(&caller->events, "caller", EVENTS_BYTES);
     if (!error)
-        error = ring_pool_open(&caller->rings, 1);
+        error = ring_pool_open(&caller->rings, 1, 1);
     if (!error)
         error = clip_table_open(&caller->clips, CLIPS);
     if (!error)

@@ -103,7 +103,7 @@ static bool open_mind(struct limbs *limbs, struct mailbox *events)
 bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox *events)
 {
     *limbs = (struct limbs){.lost = 0};
-    return opened(ring_pool_open(&limbs->rings, MAX_RINGS), "app", "") &&
+    return opened(ring_pool_open(&limbs->rings, MAX_RINGS, MAX_RECOGNISERS), "app", "") &&
            opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
            opened(vault_open(&limbs->vault), "app", "") && open_store(limbs, config, events) &&
            open_media(limbs, config, events) && open_speech(limbs, config, events) &&

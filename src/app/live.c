@@ -227,13 +227,14 @@ static json_t *speech_json(struct speech *speech)
 
 static json_t *core_json(const struct loop_figures *f)
 {
-    return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "calls", (json_int_t)f->core.calls,
-        "calls_high", (json_int_t)f->core.calls_high, "calls_total",
-        (json_int_t)f->core.calls_total, "recognisers", (json_int_t)f->core.recognisers,
-        "stale_events", (json_int_t)f->core.stale_events, "steps", (json_int_t)f->core.steps,
-        "longest_step_us", (json_int_t)f->longest_step_us, "behind_ms", (json_int_t)f->behind_ms,
-        "view_lost", (json_int_t)f->view_lost, "commands_lost", (json_int_t)f->commands_lost);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "calls",
+                     (json_int_t)f->core.calls, "calls_high", (json_int_t)f->core.calls_high,
+                     "calls_total", (json_int_t)f->core.calls_total, "recognisers",
+                     (json_int_t)f->core.recognisers, "hearers", (json_int_t)f->core.hearers,
+                     "stale_events", (json_int_t)f->core.stale_events, "steps",
+                     (json_int_t)f->core.steps, "longest_step_us", (json_int_t)f->longest_step_us,
+                     "behind_ms", (json_int_t)f->behind_ms, "view_lost", (json_int_t)f->view_lost,
+                     "commands_lost", (json_int_t)f->commands_lost);
 }
 
 json_t *live_status(const struct live *live, struct limbs *limbs)

@@ -153,7 +153,7 @@ static bool read_tail(struct text bytes, struct plan *kept)
     if (!text_number(text_next(&line, ' '), &calls) || !text_number(text_next(&line, ' '), &port) ||
         !text_number(text_next(&line, ' '), &places) ||
         !text_number(text_next(&line, ' '), &legs) || !text_number(line, &threads) || calls < 1 || calls > MAX_CALLS || port > 65534 ||
-        places > MAX_RINGS || legs > MAX_SPARE_LEGS || threads > 255)
+        places > MAX_RECOGNISERS || legs > MAX_SPARE_LEGS || threads > 255)
         return false;
     *kept = (struct plan){.max_calls = (uint32_t)calls,
                           .rtp_first_port = (uint16_t)port,

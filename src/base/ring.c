@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert((RING_FRAMES & (RING_FRAMES - 1)) == 0, "positions wrap by a mask");
+_Static_assert((RING_FRAMES & (RING_FRAMES - 1)) == 0 && (RING_SHALLOW & (RING_SHALLOW - 1)) == 0,
+               "positions wrap where 32 bits do");
 
 /* The counters lie on lines of their own: the two threads would otherwise pass one line to and fro.
  */
@@ -18,31 +19,48 @@ struct ring {
     _Alignas(64) atomic_uint written;
     atomic_ullong dropped;
     _Alignas(64) atomic_uint taken;
-    _Alignas(64) struct audio_frame frames[RING_FRAMES];
+    uint32_t size;              /* Frames; a power of two. */
+    struct audio_frame *frames; /* Of the pool's. */
 };
 
 struct ring_pool {
     uint32_t count;
     struct ring *rings;
+    struct audio_frame *frames;
 };
 
-int ring_pool_open(struct ring_pool **out, uint32_t count)
+/* Frames stay untouched: memory is used as rings are. */
+static void lay_out(struct ring_pool *pool, uint32_t deep)
+{
+    struct audio_frame *frames = pool->frames;
+
+    for (uint32_t i = 0; i < pool->count; i++) {
+        struct ring *ring = &pool->rings[i];
+        atomic_init(&ring->written, 0);
+        atomic_init(&ring->dropped, 0);
+        atomic_init(&ring->taken, 0);
+        ring->size = i < deep ? RING_FRAMES : RING_SHALLOW;
+        ring->frames = frames;
+        frames += ring->size;
+    }
+}
+
+int ring_pool_open(struct ring_pool **out, uint32_t count, uint32_t deep)
 {
     struct ring_pool *pool = calloc(1, sizeof(*pool));
+
     if (!pool)
         return -ENOMEM;
-    size_t bytes = (count > 0 ? count : 1) * sizeof(struct ring);
-    pool->rings = aligned_alloc(64, bytes);
-    if (!pool->rings) {
-        free(pool);
+    deep = deep < count ? deep : count;
+    size_t frames = (size_t)deep * RING_FRAMES + (size_t)(count - deep) * RING_SHALLOW;
+    pool->rings = aligned_alloc(64, (count > 0 ? count : 1) * sizeof(struct ring));
+    pool->frames = malloc((frames > 0 ? frames : 1) * sizeof(struct audio_frame));
+    if (!pool->rings || !pool->frames) {
+        ring_pool_close(pool);
         return -ENOMEM;
     }
     pool->count = count;
-    for (uint32_t i = 0; i < count; i++) { /* Frames stay untouched: memory is used as rings are. */
-        atomic_init(&pool->rings[i].written, 0);
-        atomic_init(&pool->rings[i].dropped, 0);
-        atomic_init(&pool->rings[i].taken, 0);
-    }
+    lay_out(pool, deep);
     *out = pool;
     return 0;
 }
@@ -51,6 +69,7 @@ void ring_pool_close(struct ring_pool *pool)
 {
     if (!pool)
         return;
+    free(pool->frames);
     free(pool->rings);
     free(pool);
 }
@@ -75,11 +94,11 @@ bool ring_put(struct ring_pool *pool, uint32_t ring, const struct audio_frame *f
     uint32_t written = atomic_load_explicit(&r->written, memory_order_relaxed);
     uint32_t taken = atomic_load_explicit(&r->taken, memory_order_acquire);
 
-    if (written - taken == RING_FRAMES) {
+    if (written - taken == r->size) {
         atomic_fetch_add_explicit(&r->dropped, 1, memory_order_relaxed);
         return false;
     }
-    copy(&r->frames[written % RING_FRAMES], frame);
+    copy(&r->frames[written % r->size], frame);
     atomic_store_explicit(&r->written, written + 1, memory_order_release);
     return true;
 }
@@ -93,7 +112,7 @@ bool ring_take(struct ring_pool *pool, uint32_t ring, uint32_t epoch, struct aud
     bool found = false;
 
     while (!found && taken != written) {
-        const struct audio_frame *frame = &r->frames[taken % RING_FRAMES];
+        const struct audio_frame *frame = &r->frames[taken % r->size];
         if (frame->epoch == epoch) {
             copy(out, frame);
             found = true;

@@ -2,6 +2,7 @@
 /* admission.c - checks in the order in which a stranger learns least. */
 #include "core/admission.h"
 
+#include "core/places.h"
 #include "core/refused.h"
 #include "core/route.h"
 #include "core/session.h"
@@ -82,18 +83,18 @@ struct text admission_caller(const struct plan *plan, int16_t trunk, const struc
 }
 
 /* What there is too much of; empty: nothing. */
-static struct text overload(struct core *core, const struct plan *plan, int16_t trunk,
-                            uint64_t now_ms)
+static struct text overload(struct core *core, const struct plan *plan,
+                            const struct admission *admission, uint64_t now_ms)
 {
     if (core->draining)
         return TEXT("the server is going down");
     if (core->figures.calls >= plan->max_calls)
         return TEXT("overload: max-calls");
-    if (admission_trunk_full(core, plan, trunk))
+    if (admission_trunk_full(core, plan, admission->trunk))
         return TEXT("overload: the trunk's max-calls");
     if (plan->refuse_late && now_ms < core->late_until_ms)
         return TEXT("overload: media tick");
-    if (plan->refuse_unheard && core->figures.recognisers >= plan->recogniser_places)
+    if (plan->refuse_unheard && !places_ring_free(core, plan, admission->agent))
         return TEXT("overload: recognisers");
     if (too_fast(core, plan, now_ms))
         return TEXT("overload: max-calls-per-second");
@@ -122,7 +123,7 @@ bool admission_decide(struct step *step, struct admission *out)
     out->agent = out->route->agent;
     if (out->agent < 0 && event->invite.hops == 1)
         return refuse(out, 483, CAUSE_BAD_REQUEST, TEXT("Too Many Hops"));
-    out->detail = overload(core, plan, out->trunk, event->now_ms);
+    out->detail = overload(core, plan, out, event->now_ms);
     if (out->detail.size)
         return refuse(out, 503, CAUSE_FULL, TEXT("Service Unavailable"));
     const struct session_ask ask = {.expires_s = event->invite.session_expires_s,

@@ -50,7 +50,7 @@ void call_answered(struct step *step, struct call *call)
 void call_up(struct step *step, struct call *call)
 {
     const struct leg *leg = core_leg(step->core, call->leg);
-    bool place = call->ring || places_take_ring(step->core, call);
+    bool place = call->ring || places_take_ring(step->core, call, call->talk.agent);
 
     call->state = CALL_UP;
     call_answered(step, call);
@@ -79,7 +79,7 @@ void call_speech_stopped(struct step *step, struct call *call)
     call->listener = 0;
     if (call->state == CALL_UP && call->ring && call->talk.listening) {
         places_put_ring(step->core, call);
-        if (places_take_ring(step->core, call))
+        if (places_take_ring(step->core, call, call->talk.agent))
             listen(step, call);
         else
             conversation_recogniser_lost(step, call);

@@ -45,6 +45,7 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
 
 struct core_figures {
     uint32_t calls, calls_high, recognisers, spare_legs;
+    uint32_t hearers; /* Calls that providers listen to. */
     uint64_t calls_total, stale_events, steps;
 };
 void core_figures(const struct core *core, struct core_figures *out);

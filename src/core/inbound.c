@@ -128,7 +128,8 @@ void inbound_invited(struct step *step)
         refuse_offer(step, call, result, &admission);
         return;
     }
-    bool heard = !call_plan(step->core, call)->refuse_unheard || places_take_ring(step->core, call);
+    bool heard = !call_plan(step->core, call)->refuse_unheard ||
+                 places_take_ring(step->core, call, admission.agent);
     assert(heard); /* Admission has seen that a place is free. */
     begin_call(step, call, &admission);
 }

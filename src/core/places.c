@@ -88,8 +88,8 @@ void places_bind(struct core *core, struct leg *leg, uint32_t dialog)
 /* Round and round, so that a port rests as long as possible before it is used again. */
 struct leg *places_take_leg(struct core *core, struct call *call, const struct leg *beside)
 {
-    uint32_t threads = core->plans[call->plan]->media_threads ? core->plans[call->plan]->media_threads
-                                                              : 1;
+    uint32_t threads =
+        core->plans[call->plan]->media_threads ? core->plans[call->plan]->media_threads : 1;
 
     for (uint32_t i = 0; i < core->spare_legs; i++) {
         uint32_t spare = (core->spare_next + i) % core->spare_legs;
@@ -143,10 +143,7 @@ struct call *places_take_call(struct core *core, uint32_t dialog)
         return NULL;
     }
     struct call *call = &places_calls(core)[slot_of(id)];
-    *call = (struct call){.id = id,
-                          .leg = leg_id,
-                          .plan = (uint8_t)core->plan_now,
-                          .trunk = -1};
+    *call = (struct call){.id = id, .leg = leg_id, .plan = (uint8_t)core->plan_now, .trunk = -1};
     begin_leg(core, call, leg_id);
     if (dialog)
         places_bind(core, core_leg(core, leg_id), dialog);
@@ -164,7 +161,10 @@ void places_put_ring(struct core *core, struct call *call)
         return;
     uint32_t ring = (uint32_t)call->ring - 1;
     core->ring_used[ring / 64] &= ~((uint64_t)1 << ring % 64);
-    core->figures.recognisers--;
+    if (ring < MAX_RECOGNISERS)
+        core->figures.recognisers--;
+    else
+        core->figures.hearers--;
     call->ring = 0;
 }
 
@@ -200,23 +200,45 @@ void places_put_call(struct step *step, struct call *call)
     places_drop_plan(step, plan);
 }
 
-bool places_take_ring(struct core *core, struct call *call)
+static bool heard_outside(const struct plan *plan, int16_t agent)
 {
-    uint32_t places = core->plans[call->plan]->recogniser_places;
+    return agent >= 0 && plan->agents[agent].listen.count > 0;
+}
 
-    if (core->figures.recognisers >= places)
-        return false;
-    for (uint32_t ring = 0; ring < MAX_RINGS; ring++) {
-        uint64_t bit = (uint64_t)1 << ring % 64;
-        if (core->ring_used[ring / 64] & bit)
-            continue;
-        core->ring_used[ring / 64] |= bit;
-        core->figures.recognisers++;
-        call->ring = (uint8_t)(ring + 1);
-        if (++core->epoch == 0)
-            core->epoch = 1;
-        call->epoch = core->epoch;
-        return true;
+bool places_ring_free(const struct core *core, const struct plan *plan, int16_t agent)
+{
+    if (heard_outside(plan, agent))
+        return core->figures.hearers < MAX_RINGS - MAX_RECOGNISERS;
+    return core->figures.recognisers < plan->recogniser_places;
+}
+
+/* The lowest free one of these; there is one. */
+static uint32_t free_ring(const struct core *core, uint32_t from)
+{
+    for (uint32_t word = from / 64; word < MAX_RINGS / 64; word++) {
+        if (~core->ring_used[word])
+            return word * 64 + (uint32_t)__builtin_ctzll(~core->ring_used[word]);
     }
-    return false;
+    assert(false);
+    return 0;
+}
+
+bool places_take_ring(struct core *core, struct call *call, int16_t agent)
+{
+    const struct plan *plan = core->plans[call->plan];
+    bool outside = heard_outside(plan, agent);
+
+    if (!places_ring_free(core, plan, agent))
+        return false;
+    uint32_t ring = free_ring(core, outside ? MAX_RECOGNISERS : 0);
+    core->ring_used[ring / 64] |= (uint64_t)1 << ring % 64;
+    if (outside)
+        core->figures.hearers++;
+    else
+        core->figures.recognisers++;
+    call->ring = (uint16_t)(ring + 1);
+    if (++core->epoch == 0)
+        core->epoch = 1;
+    call->epoch = core->epoch;
+    return true;
 }

@@ -6,12 +6,14 @@
 
 #include "core/state.h"
 
-/* A zeroed call with its leg, bound to the dialog (0: none yet) and to the plan of now. NULL: none is free. */
+/* A zeroed call with its leg, bound to the dialog (0: none yet) and to the plan of now. NULL: none
+ * is free. */
 MUST_USE struct call *places_take_call(struct core *core, uint32_t dialog);
 
-/* A zeroed second leg for the call: of the spare slots, and on the media thread of the leg it will be
- * bridged to. NULL: none is free. */
-MUST_USE struct leg *places_take_leg(struct core *core, struct call *call, const struct leg *beside);
+/* A zeroed second leg for the call: of the spare slots, and on the media thread of the leg it will
+ * be bridged to. NULL: none is free. */
+MUST_USE struct leg *places_take_leg(struct core *core, struct call *call,
+                                     const struct leg *beside);
 /* Gives a leg's slot back, first or spare. */
 void places_put_leg(struct core *core, struct leg *leg);
 /* The leg counts for the trunk until it is put back; -1: for none. */
@@ -22,8 +24,10 @@ void places_bind(struct core *core, struct leg *leg, uint32_t dialog);
 void places_put_call(struct step *step, struct call *call);
 
 void places_put_ring(struct core *core, struct call *call);
-/* A recogniser's place and a ring. False: none is free. */
-MUST_USE bool places_take_ring(struct core *core, struct call *call);
+/* A ring, shallow when the agent has providers that listen; else deep, with a recogniser's place.
+ * False: none is free. */
+MUST_USE bool places_take_ring(struct core *core, struct call *call, int16_t agent);
+bool places_ring_free(const struct core *core, const struct plan *plan, int16_t agent);
 
 /* The leg of a dialog; NULL when it has none (refused, or gone). */
 struct leg *places_of_dialog(struct core *core, uint32_t dialog);

@@ -303,7 +303,7 @@ struct plan {
     struct text music;             /* WAV file for callers who wait; empty: our own chime. */
     uint32_t spare_legs;           /* Second legs at once: slots from max_calls on. */
     uint8_t media_threads;         /* Both legs of a bridge are on one: slots alike modulo this. */
-    uint16_t recogniser_places;    /* At most MAX_RINGS. */
+    uint16_t recogniser_places;    /* At most MAX_RECOGNISERS. */
     uint16_t retry_after_s;        /* 5 */
     bool refuse_late;              /* New calls, while a media thread does not keep time. */
     bool refuse_unheard;           /* New calls, while no recogniser place is free. */

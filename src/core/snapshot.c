@@ -156,7 +156,7 @@ bool core_check(const struct core *core, struct text_buffer *why)
         return broken(why, TEXT("calls are counted wrongly"));
     if (legs != core->leg_slots.used + core->figures.spare_legs)
         return broken(why, TEXT("legs are counted wrongly"));
-    if (rings != core->figures.recognisers || rings != taken)
+    if (rings != core->figures.recognisers + core->figures.hearers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
     return true;
 }

@@ -287,7 +287,7 @@ struct call {
     uint16_t status;
     bool reliable; /* The INVITE requires 100rel. */
     uint32_t listener; /* The leg that the recogniser listens to; 0: none. */
-    uint8_t ring; /* Index + 1; 0: none. */
+    uint16_t ring; /* Index + 1; 0: none. */
     uint32_t epoch;
     char ref[REF];
     char detail[SHORT_TEXT];

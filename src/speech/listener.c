@@ -27,7 +27,7 @@ struct listener {
     uint32_t listening;
     struct judge *judge;
     struct model models[MAX_PLANS][MAX_AGENTS];
-    struct ear ears[MAX_RINGS];
+    struct ear ears[MAX_RECOGNISERS];
 };
 
 static struct ear *find_ear(struct listener *listener, uint32_t leg)
@@ -237,7 +237,7 @@ int listener_start(struct listener **out, const struct listener_options *options
     result = judge_open(&listener->judge, options->detector, options->runtime);
     if (result < 0)
         goto out;
-    for (uint32_t i = 0; i < MAX_RINGS; i++) {
+    for (uint32_t i = 0; i < MAX_RECOGNISERS; i++) {
         listener->ears[i].events = options->events;
         listener->ears[i].judge = listener->judge;
     }

@@ -43,7 +43,7 @@ struct speech {
     struct listener *listeners[WORKERS];
     uint32_t worker_count;
     /* The door's. */
-    struct place places[MAX_RINGS];
+    struct place places[MAX_RECOGNISERS];
     /* speech_figures()'s: last heard from each thread. */
     struct note_figures last[WORKERS + 1];
     uint32_t figures_round;
@@ -190,8 +190,8 @@ int speech_open(struct speech **out, const struct speech_options *options, struc
     if (result == 0) {
         speech->options = *options;
         speech->events = events;
-        if (speech->options.places > MAX_RINGS)
-            speech->options.places = MAX_RINGS;
+        if (speech->options.places > MAX_RECOGNISERS)
+            speech->options.places = MAX_RECOGNISERS;
         result = voice_open();
     }
     if (result == 0)

@@ -19,7 +19,7 @@
 #include "core/plan.h"
 
 struct speech_options {
-    uint32_t places; /* At most MAX_RINGS. */
+    uint32_t places; /* At most MAX_RECOGNISERS. */
     uint32_t workers;
     const char *cache_dir; /* Language models made from the plan are kept here by content. */
     const char *

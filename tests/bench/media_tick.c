@@ -214,7 +214,7 @@ int main(int argc, char **argv)
     stay_on(child == 0);
     if (child == 0)
         be_phones(legs);
-    if (clip_table_open(&clips, 16) || ring_pool_open(&rings, 64) ||
+    if (clip_table_open(&clips, 16) || ring_pool_open(&rings, 64, 64) ||
         mailbox_open(&events, "core", 4 << 20) || mailbox_open(&answers, "answers", 8192) ||
         ports_open(&ports, SERVER, FIRST_PORT, legs, legs + 64, why, sizeof why) ||
         (capture_dir && recorder_open(&recorder, capture_dir, legs, 1, NULL, why, sizeof why))) {

@@ -19,7 +19,7 @@ static bool put(uint32_t ring, uint32_t epoch, int16_t sample)
 
 static void frames_come_in_order_ring_by_ring(void)
 {
-    CHECK(ring_pool_open(&pool, 2) == 0 && ring_pool_count(pool) == 2);
+    CHECK(ring_pool_open(&pool, 2, 2) == 0 && ring_pool_count(pool) == 2);
     for (int16_t i = 0; i < 3 * RING_FRAMES; i++) { /* Around the ring. */
         CHECK(put(0, 1, i) && put(1, 1, (int16_t)-i));
         CHECK(ring_take(pool, 0, 1, &out) && out.samples[159] == i);
@@ -31,7 +31,7 @@ static void frames_come_in_order_ring_by_ring(void)
 
 static void a_full_ring_drops_the_newest_and_counts_it(void)
 {
-    CHECK(ring_pool_open(&pool, 1) == 0);
+    CHECK(ring_pool_open(&pool, 1, 1) == 0);
     for (int16_t i = 0; i < RING_FRAMES; i++)
         CHECK(put(0, 1, i));
     CHECK(!put(0, 1, 999) && !put(0, 1, 999) && ring_dropped(pool, 0) == 2);
@@ -40,9 +40,23 @@ static void a_full_ring_drops_the_newest_and_counts_it(void)
     ring_pool_close(pool);
 }
 
+static void rings_for_those_who_only_hand_on_are_shallow(void)
+{
+    CHECK(ring_pool_open(&pool, 3, 1) == 0);
+    for (int16_t i = 0; i < RING_SHALLOW; i++)
+        CHECK(put(1, 1, i) && put(2, 1, (int16_t)-i) && put(0, 1, i));
+    CHECK(!put(1, 1, 0) && !put(2, 1, 0) && put(0, 1, RING_SHALLOW));
+    for (int16_t i = 0; i < RING_SHALLOW; i++) {
+        CHECK(ring_take(pool, 1, 1, &out) && out.samples[159] == i);
+        CHECK(ring_take(pool, 2, 1, &out) && out.samples[159] == -i);
+        CHECK(ring_take(pool, 0, 1, &out) && out.samples[159] == i);
+    }
+    ring_pool_close(pool);
+}
+
 static void sound_of_another_epoch_is_never_read(void)
 {
-    CHECK(ring_pool_open(&pool, 1) == 0);
+    CHECK(ring_pool_open(&pool, 1, 1) == 0);
     CHECK(put(0, 4, 1) && put(0, 5, 2) && put(0, 4, 3));
     CHECK(ring_take(pool, 0, 5, &out) && out.epoch == 5 && out.samples[0] == 2);
     CHECK(!ring_take(pool, 0, 5, &out));
@@ -73,7 +87,7 @@ static void a_reader_beside_a_writer_sees_whole_frames_in_order(void)
 {
     pthread_t writer;
 
-    CHECK(ring_pool_open(&pool, 1) == 0);
+    CHECK(ring_pool_open(&pool, 1, 1) == 0);
     CHECK(pthread_create(&writer, NULL, write_all, NULL) == 0);
     for (uint32_t i = 0; i < FRAMES; i++) {
         while (!ring_take(pool, 0, 1 + i * 4 / FRAMES, &out))
@@ -90,6 +104,7 @@ int main(void)
 {
     RUN(frames_come_in_order_ring_by_ring);
     RUN(a_full_ring_drops_the_newest_and_counts_it);
+    RUN(rings_for_those_who_only_hand_on_are_shallow);
     RUN(sound_of_another_epoch_is_never_read);
     RUN(a_reader_beside_a_writer_sees_whole_frames_in_order);
     ring_pool_close(NULL);

@@ -69,7 +69,7 @@ static void begin(enum codec one, enum codec two, bool second_has_events)
     struct media_thread_options options = {.threads = 1, .legs = LEGS, .ports = &ports};
 
     memset(keys, 0, sizeof keys);
-    CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4) == 0);
+    CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4, 4) == 0);
     CHECK(mailbox_open(&events, "core", 65536) == 0 &&
           mailbox_open(&answers, "answers", 4096) == 0);
     first_port = free_ports(2 * LEGS);

@@ -495,7 +495,7 @@ int main(void)
     setvbuf(stdout, NULL, _IONBF, 0); /* Each test is a process of its own. */
     CHECK(mkdtemp(directory));
     CHECK(clip_table_open(&clips, 64) == 0);
-    CHECK(ring_pool_open(&rings, 8) == 0);
+    CHECK(ring_pool_open(&rings, 8, 8) == 0);
     RUN_AGAIN(what_one_leg_says_the_other_hears_and_both_are_told);
     RUN_AGAIN(a_pause_keeps_the_place_to_the_sample_and_a_flush_tells_what_was_heard);
     RUN_AGAIN(keys_sent_as_events_are_heard_once_each);

@@ -75,7 +75,7 @@ static void begin(void)
 
     memset(counts, 0, sizeof counts);
     memset(last, 0, sizeof last);
-    CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4) == 0);
+    CHECK(clip_table_open(&clips, 32) == 0 && ring_pool_open(&rings, 4, 4) == 0);
     CHECK(mailbox_open(&events, "core", 65536) == 0 &&
           mailbox_open(&answers, "answers", 4096) == 0);
     CHECK(recorder_open(&recorder, directory, LEGS, 1, NULL, why, sizeof why) == 0);

@@ -59,7 +59,7 @@ static void given_limb(void)
 
     CHECK(mkdtemp(cache));
     CHECK(mailbox_open(&events, "events", 1 << 16) == 0);
-    CHECK(ring_pool_open(&rings, 8) == 0);
+    CHECK(ring_pool_open(&rings, 8, 8) == 0);
     CHECK(clip_table_open(&clips, 64) == 0);
     struct speech_options options = {.places = 4,
                                      .workers = 2,

@@ -131,7 +131,7 @@ static void given_models(void)
 
 static void given_listener(void)
 {
-    CHECK(ring_pool_open(&rings, 4) == 0);
+    CHECK(ring_pool_open(&rings, 4, 4) == 0);
     CHECK(mailbox_open(&events, "events", 1 << 16) == 0);
     CHECK(mailbox_open(&figures, "figures", 1 << 12) == 0);
     struct listener_options options = {.number = 1,
