@@ -8,6 +8,7 @@
 #define NET_INSIDE_H
 
 #include <curl/curl.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <uv.h>
 
@@ -20,6 +21,10 @@
 enum net_note_kind {
     NOTE_HTTP_START, /* what: the request */
     NOTE_HTTP_CANCEL,
+    NOTE_SOCKET_START, /* what: the socket */
+    NOTE_SOCKET_WAKE,  /* There is something to send. */
+    NOTE_SOCKET_CLOSE,
+    NOTE_SOCKET_CANCEL,
     NOTE_STOP,
     NOTE_KINDS
 };
@@ -31,6 +36,7 @@ struct net_note {
 };
 
 struct http_work;
+struct socket_work;
 
 struct net {
     uv_loop_t loop;
@@ -44,7 +50,11 @@ struct net {
     CURLM *multi;
     CURLSH *sessions; /* TLS sessions, to be resumed. */
     uv_timer_t multi_timer;
-    struct http_work **http; /* By slot. */
+    struct http_work **http;     /* By slot. */
+    struct socket_work **socket; /* By slot. */
+    SSL_CTX *tls;                /* Of sockets. */
+    uint8_t masks[256];          /* Random bytes, not used yet. */
+    uint32_t masks_left;
     uint32_t max_requests, max_sockets;
     bool stopping;
     struct net_figures figures;
@@ -56,6 +66,7 @@ void net_tell(struct net *net, enum net_note_kind kind, uint32_t id, void *what)
 
 /* trust.c: the system's authorities and those of the file. NULL with the reason in why. */
 X509_STORE *trust_open(const char *ca_file, char *why, uint32_t why_size);
+SSL_CTX *trust_context(X509_STORE *authorities);
 
 /* multi.c: libcurl on the loop. */
 MUST_USE int multi_open(struct net *net);
@@ -67,5 +78,10 @@ void http_begin(struct net *net, uint32_t id, struct http_work *work);
 void http_drop(struct net *net, uint32_t id); /* Cancelled. */
 void http_drop_all(struct net *net);
 void http_ended(struct http_work *work, CURLcode code);
+
+/* socket.c: what is asked for by notes. Ids of before are nothing. */
+void socket_begin(struct net *net, uint32_t id, struct socket_work *work);
+void socket_note(struct net *net, uint32_t id, enum net_note_kind kind);
+void socket_drop_all(struct net *net);
 
 #endif

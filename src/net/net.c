@@ -16,6 +16,7 @@
 enum {
     MOST = 2048,     /* Requests, and sockets, when the options name none. */
     NOTE_COST = 32,  /* A note in the mailbox. */
+    PER_PLACE = 12,  /* Notes of a place: one of each kind, and those of its next user. */
     ALWAYS_FREE = 16 /* Notes that belong to no place. */
 };
 
@@ -47,7 +48,6 @@ void net_tell(struct net *net, enum net_note_kind kind, uint32_t id, void *what)
 static void stop(struct net *net)
 {
     net->stopping = true;
-    http_drop_all(net);
     names_stop(net->names);
 }
 
@@ -59,6 +59,14 @@ static void obey(struct net *net, const struct net_note *note)
         break;
     case NOTE_HTTP_CANCEL:
         http_drop(net, note->id);
+        break;
+    case NOTE_SOCKET_START:
+        socket_begin(net, note->id, note->what);
+        break;
+    case NOTE_SOCKET_WAKE:
+    case NOTE_SOCKET_CLOSE:
+    case NOTE_SOCKET_CANCEL:
+        socket_note(net, note->id, note->kind);
         break;
     case NOTE_STOP:
         stop(net);
@@ -76,8 +84,10 @@ static void take_notes(struct net *net)
     do {
         while (mailbox_take(net->notes, &note, sizeof(note)) > 0)
             obey(net, &note);
-        if (net->stopping)
+        if (net->stopping) {
             http_drop_all(net);
+            socket_drop_all(net);
+        }
     } while (!mailbox_arm(net->notes));
 }
 
@@ -129,10 +139,12 @@ static int open_tables(struct net *net, const struct net_options *options)
 {
     net->max_requests = options->max_requests ? options->max_requests : MOST;
     net->max_sockets = options->max_sockets ? options->max_sockets : MOST;
-    size_t notes = (size_t)(net->max_requests + net->max_sockets) * NOTE_KINDS + ALWAYS_FREE;
+    size_t notes = (size_t)(net->max_requests + net->max_sockets) * PER_PLACE + ALWAYS_FREE;
     net->http = calloc(net->max_requests, sizeof(struct http_work *));
     net->names = names_new(&net->loop);
-    if (!net->http || !net->names || lease_table_open(&net->requests, net->max_requests) != 0 ||
+    net->socket = calloc(net->max_sockets, sizeof(struct socket_work *));
+    if (!net->http || !net->socket || !net->names ||
+        lease_table_open(&net->requests, net->max_requests) != 0 ||
         lease_table_open(&net->sockets, net->max_sockets) != 0 ||
         board_open(&net->board, sizeof(net->figures)) != 0)
         return -ENOMEM;
@@ -171,7 +183,9 @@ static void free_net(struct net *net)
     lease_table_close(net->sockets);
     mailbox_close(net->notes);
     board_close(net->board);
+    SSL_CTX_free(net->tls);
     free(net->http);
+    free(net->socket);
     free(net);
 }
 
@@ -182,6 +196,10 @@ static int open_all(struct net *net, const struct net_options *options, char *wh
     if (!error) {
         net->authorities = trust_open(options->ca_file, why, why_size);
         error = net->authorities ? multi_open(net) : -EINVAL;
+    }
+    if (!error) {
+        net->tls = trust_context(net->authorities);
+        error = net->tls ? 0 : -ENOMEM;
     }
     if (!error)
         error = open_loop(net);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* net.h - every connection to a provider: one thread, one loop; libcurl for HTTP, libwebsockets for
- * WebSocket, OpenSSL under both.
+/* net.h - every connection to a provider: one thread, one loop; libcurl for HTTP, wslay for
+ * the frames of WebSocket, OpenSSL under both.
  *
  * Order: net_open(), then http.h, socket.h and warm.h from any thread, net_close() when none of
  * them will call again. Callbacks come on the net thread only, one at a time, and hold all of it

@@ -24,3 +24,20 @@ X509_STORE *trust_open(const char *ca_file, char *why, uint32_t why_size)
     ERR_clear_error();
     return store;
 }
+
+SSL_CTX *trust_context(X509_STORE *authorities)
+{
+    static const uint8_t http11[] = "\x08http/1.1";
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+    if (!context)
+        return NULL;
+    SSL_CTX_set1_cert_store(context, authorities);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_alpn_protos(context, http11, sizeof(http11) - 1);
+    return context;
+}

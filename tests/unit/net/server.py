@@ -6,8 +6,12 @@ Prints one line "PORT TLS_PORT CA_FILE" when it listens, and ends when its stand
 does is asked for by the path, so that each test reads as what happens. TLS is with a certificate for
 "localhost" of an authority made at the start; /tls-wrong ports are not needed: 127.0.0.1 is not in it."""
 import asyncio
+import base64
+import hashlib
+import logging
 import os
 import ssl
+import struct
 import subprocess
 import sys
 import tempfile
@@ -43,6 +47,95 @@ async def chunks(writer, *parts, every=0.0):
         writer.write(b"%x\r\n%s\r\n" % (len(part), part))
         await writer.drain()
         await asyncio.sleep(every)
+
+
+def frame(opcode, payload=b"", fin=True):
+    size = len(payload)
+    head = bytes([opcode | (0x80 if fin else 0)])
+    if size < 126:
+        return head + bytes([size]) + payload
+    if size < 65536:
+        return head + b"\x7e" + struct.pack("!H", size) + payload
+    return head + b"\x7f" + struct.pack("!Q", size) + payload
+
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+
+
+async def read_frame(reader):
+    first, second = await reader.readexactly(2)
+    size = second & 0x7f
+    if size == 126:
+        size, = struct.unpack("!H", await reader.readexactly(2))
+    elif size == 127:
+        size, = struct.unpack("!Q", await reader.readexactly(8))
+    assert second & 0x80, "a client's frames are masked"
+    mask = await reader.readexactly(4)
+    payload = await reader.readexactly(size)
+    key = int.from_bytes((mask * (size // 4 + 1))[:size], "big")
+    return first & 0x0f, (int.from_bytes(payload, "big") ^ key).to_bytes(size, "big")
+
+
+async def echo(reader, writer):
+    while True:
+        opcode, payload = await read_frame(reader)
+        writer.write(frame(opcode, payload))
+        await writer.drain()
+        if opcode == CLOSE:
+            return
+
+
+async def websocket(path, reader, writer, headers):
+    if path == "/ws/echo":
+        await echo(reader, writer)
+    elif path == "/ws/greets": # As some vendors do, before they are asked.
+        writer.write(frame(TEXT, b"hello ") + frame(TEXT, headers.get("x-key", "-").encode()))
+        await echo(reader, writer)
+    elif path == "/ws/parts":
+        for piece in (frame(TEXT, b"one ", fin=False), frame(PING, b"still there?"), frame(0, b"two ", fin=False),
+                      frame(0, b"three")):
+            for byte in piece:
+                writer.write(bytes([byte]))
+                await writer.drain()
+        opcode, payload = await read_frame(reader)
+        writer.write(frame(TEXT, b"pong" if (opcode, payload) == (PONG, b"still there?") else b"?"))
+        await echo(reader, writer)
+    elif path == "/ws/goodbye":
+        writer.write(frame(TEXT, b"last") + frame(CLOSE, struct.pack("!H", 1011) + b"too much"))
+        opcode, _ = await read_frame(reader)
+        assert opcode == CLOSE
+    elif path == "/ws/cut":
+        writer.write(frame(TEXT, b"whole") + frame(TEXT, b"not all of this")[:6])
+    elif path == "/ws/reserved":
+        writer.write(b"\xf1\x01x")
+        await reader.read()
+    elif path == "/ws/masked":
+        writer.write(b"\x81\x81\0\0\0\0x")
+        await reader.read()
+    elif path == "/ws/no-utf8":
+        writer.write(frame(TEXT, b"\xff\xfe"))
+        await reader.read()
+    elif path == "/ws/large":
+        writer.write(frame(BINARY, b"x" * 200000))
+        await echo(reader, writer)
+    elif path == "/ws/large-parts":
+        for _ in range(20):
+            writer.write(frame(BINARY, b"x" * 10000, fin=False).replace(b"\x02", b"\x00", 0 if _ == 0 else 1))
+        await echo(reader, writer)
+    elif path == "/ws/deaf": # Reads nothing, and so answers no ping.
+        await asyncio.sleep(60)
+    elif path == "/ws/no-close":
+        writer.write(frame(TEXT, b"open"))
+        while await reader.read(4096):
+            pass
+    elif path == "/ws/flood":
+        for _ in range(400):
+            writer.write(frame(BINARY, b"y" * 10000))
+            await writer.drain()
+        await echo(reader, writer)
+
+
+ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Server:
@@ -98,10 +191,30 @@ class Server:
             writer.write(answer(b"", "404 Not Found"))
         return True
 
+    async def upgrade(self, path, reader, writer, headers):
+        accept = base64.b64encode(hashlib.sha1((headers["sec-websocket-key"] + ACCEPT).encode()).digest()).decode()
+        lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: WebSocket", "Connection: keep-alive, upgrade",
+                 f"Sec-WebSocket-Accept: {accept}"]
+        if "sec-websocket-protocol" in headers:
+            lines.append("Sec-WebSocket-Protocol: " + headers["sec-websocket-protocol"].split(",")[-1].strip())
+        if path == "/ws/unasked":
+            lines.append("Sec-WebSocket-Protocol: chat")
+        if path == "/ws/extended":
+            lines.append("Sec-WebSocket-Extensions: permessage-deflate")
+        if path == "/ws/wrong-key":
+            lines[3] = "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA="
+        if path == "/ws/endless-head":
+            lines += ["X: " + "y" * 1000] * 40
+        writer.write("\r\n".join(lines + ["", ""]).encode())
+        await websocket(path, reader, writer, headers)
+
     async def one(self, reader, writer, number):
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         method, path, _ = head[0].split(" ")
         headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in head[1:] if ": " in line)}
+        if path.startswith("/ws/") and "upgrade" in headers:
+            await self.upgrade(path, reader, writer, headers)
+            return False
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         keep = await self.answer_one(method, path, headers, body, writer, number)
         await writer.drain()
@@ -113,7 +226,7 @@ class Server:
         try:
             while await self.one(reader, writer, number):
                 pass
-        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+        except (AssertionError, asyncio.IncompleteReadError, ConnectionError, ValueError):
             pass
         finally:
             writer.close()
@@ -132,4 +245,5 @@ async def main():
     os._exit(0)
 
 
+logging.disable() # Whoever writes to a client that has gone is told so, at length.
 asyncio.run(main())
