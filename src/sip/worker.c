@@ -21,6 +21,7 @@
 #include "sip/lines.h"
 #include "sip/locate.h"
 #include "sip/nonce.h"
+#include "sip/pressure.h"
 #include "sip/registrar.h"
 #include "sip/sip.h"
 #include "sip/tls.h"
@@ -80,7 +81,8 @@ void worker_event(struct event *event)
 
 bool worker_full(void)
 {
-    return worker.dialog_count >= worker.max_dialogs || worker.outbox.count > OUTBOX_BUSY;
+    return worker.dialog_count >= worker.max_dialogs || worker.outbox.count > OUTBOX_BUSY ||
+           pressure_is_high();
 }
 
 static void setup(const uint8_t *bytes, uint32_t size)
@@ -154,6 +156,7 @@ static int open_agent(char *why, size_t why_size)
         if (failure)
             return failure;
     }
+    pressure_open();
     return 0;
 }
 
@@ -379,6 +382,7 @@ static void serve(void)
         locate_turn();
         lines_turn(now_ms);
         watch_turn(now_ms);
+        pressure_look(now_ms);
         su_root_step(worker.root, failure == -EAGAIN || worker.quit ? 5 : STEP_MS);
         tls_tend(now_ms);
     }

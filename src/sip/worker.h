@@ -3,7 +3,7 @@
  *
  * The library calls back with a dialog's id only (nta.h), so the process has one worker, named
  * here. Files: worker.c loop, keeper's frames, transports; requests.c what arrives; early.c
- * what is refused without a transaction; answering.c
+ * what is refused without a transaction, pressure.c when; answering.c
  * calls to us; placing.c calls from us; within.c what happens inside a dialog; dialog.c the table;
  * restore.c writing and reading dialogs; hop.c where to send; checks.c, headers.c what a request
  * says. */
