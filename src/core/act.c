@@ -141,23 +141,12 @@ static void say_intent(struct step *step, struct call *call, const struct plan_i
         reply_handover(step, call, plan->agents[intent->to].label);
 }
 
-static void perform(struct step *step, struct call *call, int16_t index, struct text reason)
+/* What follows an intent's words. */
+static void go_on(struct step *step, struct call *call, int16_t index, struct text reason)
 {
     const struct plan_intent *intent = &call_agent(step->core, call)->intents[index];
     struct talk *talk = &call->talk;
 
-    talk->failed_turns = 0;
-    talk->pending_intent = -1;
-    talk->after = AFTER_LISTEN;
-    text_copy(talk->context.intent, sizeof(talk->context.intent), intent->name);
-    if (talk->context.summary[0] == 0) {
-        struct text_buffer summary;
-        text_buffer_init(&summary, talk->context.summary, sizeof(talk->context.summary) - 1);
-        text_append(&summary, TEXT("The caller asks about "));
-        text_append(&summary, intent->label);
-        talk->context.summary[summary.size] = 0;
-    }
-    say_intent(step, call, intent);
     switch (intent->then) {
     case THEN_LISTEN:
         expect(step, call, intent->expect);
@@ -176,6 +165,26 @@ static void perform(struct step *step, struct call *call, int16_t index, struct 
         talk->transfer_intent = index;
         return;
     }
+}
+
+static void perform(struct step *step, struct call *call, int16_t index, struct text reason)
+{
+    const struct plan_intent *intent = &call_agent(step->core, call)->intents[index];
+    struct talk *talk = &call->talk;
+
+    talk->failed_turns = 0;
+    talk->pending_intent = -1;
+    talk->after = AFTER_LISTEN;
+    text_copy(talk->context.intent, sizeof(talk->context.intent), intent->name);
+    if (talk->context.summary[0] == 0) {
+        struct text_buffer summary;
+        text_buffer_init(&summary, talk->context.summary, sizeof(talk->context.summary) - 1);
+        text_append(&summary, TEXT("The caller asks about "));
+        text_append(&summary, intent->label);
+        talk->context.summary[summary.size] = 0;
+    }
+    say_intent(step, call, intent);
+    go_on(step, call, index, reason);
 }
 
 static void remember(struct call *call, const struct meaning *meaning)
@@ -253,6 +262,32 @@ void act_on_confirmation(struct step *step, struct call *call, bool yes)
     }
     failed(step, call, WORDS_CLARIFY);
     talk->clarified = true;
+}
+
+void act_on_tool(struct step *step, struct call *call, int16_t intent)
+{
+    struct talk *talk = &call->talk;
+
+    if (!talk->thought.spoke) {
+        perform(step, call, intent, text_of(talk->context.statement));
+        return;
+    }
+    text_copy(talk->context.intent, sizeof(talk->context.intent),
+              call_agent(step->core, call)->intents[intent].name);
+    go_on(step, call, intent, text_of(talk->context.statement));
+}
+
+void act_on_hang_up(struct step *step, struct call *call)
+{
+    if (!call->talk.thought.spoke)
+        reply_words(step, call, WORDS_GOODBYE);
+    hang_up_after(call, CAUSE_AGENT_FINISHED, true);
+}
+
+void act_on_failure(struct step *step, struct call *call)
+{
+    reply_words(step, call, WORDS_APOLOGY);
+    fall_back(step, call);
 }
 
 void act_start_over(struct step *step, struct call *call)

@@ -35,6 +35,13 @@ void act_on_silence(struct step *step, struct call *call);
 /* The answer to "Is this about ...?" */
 void act_on_confirmation(struct step *step, struct call *call, bool yes);
 
+/* A model's own choice of one of the agent's intents that lead somewhere. */
+void act_on_tool(struct step *step, struct call *call, int16_t intent);
+void act_on_hang_up(struct step *step, struct call *call);
+
+/* Nobody could answer the caller in time. */
+void act_on_failure(struct step *step, struct call *call);
+
 void act_start_over(struct step *step, struct call *call);
 void act_goodbye(struct step *step, struct call *call);
 

@@ -159,7 +159,7 @@ static const struct field understand_fields[] = {
 
 static const struct field think_fields[] = {
     COMMON,          F(think, turn),  F(think, plan),     F(think, agent),       F(think, provider),
-    F(think, text), F(think, facts), F(think, language), F(think, speculative),
+    F(think, text), F(think, noted), F(think, facts), F(think, language), F(think, speculative),
 };
 
 static const struct field result_fields[] = {COMMON, F(result, turn), F(result, number),
@@ -331,6 +331,7 @@ static const struct field ledger_fields[] = {
     F(ledger, audible_ms),
     F(ledger, heard_ms),
     F(ledger, interrupted),
+    F(ledger, answer_ms),
     F(ledger, heard_by),
     F(ledger, thought_by),
     F(ledger, spoken_by),

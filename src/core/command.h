@@ -257,12 +257,15 @@ struct command {
         struct { /* MIND_THINK */
             uint32_t turn, plan, agent;
             int32_t provider;     /* Never -1. */
-            struct text text;     /* What the caller said; empty: the agent begins. It joins the
-                                     dialogue by MIND_NOTE, not by this. */
+            struct text text;     /* What the caller said: the last of the dialogue as it is asked.
+                                     It joins the dialogue for good by MIND_NOTE. */
+            bool noted;           /* It has joined: the dialogue stands as it is, perhaps with what
+                                     the agent has said since. Another model failed. */
             struct text facts;    /* "key=value\n" lines: what is known of the call. */
             struct text language; /* Of the answer; empty: the agent's. */
-            bool speculative;     /* It may be thrown away: call no tool before `turn` is asked
-                                     again without this, which makes it certain. */
+            bool speculative;     /* It may be thrown away: no MIND_TOOL before the same `turn` is
+                                     asked again, without this and without text, which makes it
+                                     certain. */
         } think;
         struct { /* MIND_RESULT */
             uint32_t turn, number;
@@ -389,6 +392,7 @@ struct command {
             int32_t audible_ms;      /* Round trip: the first audible agent sample sent. */
             int32_t heard_ms;        /* Length of the reply really heard; */
             bool interrupted;        /* before the caller spoke again. */
+            int32_t answer_ms;       /* The first audible sample that is no filler. */
             struct text heard_by, thought_by, spoken_by; /* Providers; "embedded". */
             uint32_t tokens_in, tokens_out;
             uint32_t thrown_away; /* Speculative answers of this turn that were begun for nothing. */

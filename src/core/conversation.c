@@ -6,6 +6,8 @@
 #include "core/floor.h"
 #include "core/reply.h"
 #include "core/taping.h"
+#include "core/think.h"
+#include "core/tools.h"
 #include "core/voice.h"
 #include "core/words.h"
 
@@ -28,8 +30,9 @@ static void drop_turn(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    if (talk->state == TALK_THINKING)
+    if (talk->state == TALK_THINKING && !talk->thought.open)
         step_emit(step, MIND_CANCEL, call);
+    think_cancel(step, call);
     step_timer_cancel(step, call, TIMER_BARGE_IN);
     talk->glance = false;
     reply_stop(step, call, true);
@@ -80,8 +83,13 @@ static void answer_overdue(struct step *step, struct call *call)
         words_end_turn(step, call);
         return;
     case TALK_RECOGNISING:
-    case TALK_THINKING:
         words_overdue(step, call);
+        return;
+    case TALK_THINKING:
+        if (call->talk.thought.open)
+            think_overdue(step, call);
+        else
+            words_overdue(step, call);
         return;
     case TALK_PAUSED:
     case TALK_LISTENING:
@@ -90,6 +98,20 @@ static void answer_overdue(struct step *step, struct call *call)
     case TALK_STATES:
         return;
     }
+}
+
+static void filler_due(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    struct text words = call_agent(step->core, call)->words[WORDS_FILLER];
+
+    if (talk->state == TALK_SPEAKING && !reply_sounding(&talk->reply))
+        reply_filler(step, call, words, true); /* Its own voice is late. */
+    else if (talk->state == TALK_THINKING && talk->thought.open)
+        think_filler(step, call);
+    else if ((talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING) &&
+             !talk->reply.live)
+        reply_filler(step, call, words, false);
 }
 
 void conversation_timer(struct step *step, struct call *call, enum timer_kind kind)
@@ -105,8 +127,10 @@ void conversation_timer(struct step *step, struct call *call, enum timer_kind ki
     } else if (kind == TIMER_SILENCE && talk->state == TALK_LISTENING) {
         act_on_silence(step, call);
         floor_speak(step, call);
-    } else if (kind == TIMER_FILLER && talk->state == TALK_THINKING) {
-        reply_words(step, call, WORDS_FILLER);
+    } else if (kind == TIMER_FILLER) {
+        filler_due(step, call);
+    } else if (kind == TIMER_TOOL) {
+        tools_due(step, call);
     }
 }
 
@@ -154,7 +178,7 @@ void conversation_away(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
 
     drop_turn(step, call);
-    for (enum timer_kind kind = TIMER_TURN; kind <= TIMER_FILLER; kind++)
+    for (enum timer_kind kind = TIMER_TURN; kind <= TIMER_FILLER; kind++) /* Tools go on. */
         step_timer_cancel(step, call, kind);
     talk->state = TALK_AWAY;
     talk->after = AFTER_LISTEN;
@@ -221,6 +245,9 @@ void conversation_end(struct step *step, struct call *call)
     if (call->talk.state == TALK_NONE)
         return;
     words_unfinished(step, call);
+    tools_end(step, call);
     reply_stop(step, call, false);
+    if (call->talk.thought.serial > 0)
+        step_emit(step, MIND_FORGET, call);
     call->talk.state = TALK_NONE;
 }

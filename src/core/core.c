@@ -15,11 +15,14 @@
 #include "core/leg.h"
 #include "core/outbound.h"
 #include "core/phones.h"
+#include "core/provider.h"
 #include "core/refused.h"
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
 #include "core/taping.h"
+#include "core/think.h"
+#include "core/tools.h"
 #include "core/trunk.h"
 #include "core/transfer.h"
 #include "core/voice.h"
@@ -166,7 +169,14 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SPEECH_READY] = speech_ready,
     [SPEECH_FAILED] = speech_failed,
     [SPEECH_STOPPED] = call_speech_stopped,
+    [SPEECH_TURN] = think_turn,
     [MIND_UNDERSTOOD] = words_understood,
+    [MIND_SAYS] = think_says,
+    [MIND_TOOL] = tools_asked,
+    [MIND_DONE] = think_done,
+    [MIND_FAILED] = think_failed,
+    [TOOL_DONE] = tools_done,
+    [STORE_NOTED] = tools_noted,
     [STORE_OPENED] = inbound_account_open,
     [STORE_FAILED] = account_failed,
     [STORE_KNOWN] = outbound_known,
@@ -185,6 +195,7 @@ static void plan_loaded(struct step *step)
     core->plan_now = (int8_t)slot;
     core->plan_live[slot] = true;
     trunk_plan(step);
+    provider_plan(step, slot);
     if (old >= 0)
         places_drop_plan(step, (uint32_t)old);
 }
@@ -308,6 +319,8 @@ static void dispatch(struct step *step)
         phones_known(step);
     } else if (event->kind == SIP_TRUNK) {
         trunk_heard(step);
+    } else if (event->kind == PROVIDER_FACT) {
+        provider_fact(step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;

@@ -24,7 +24,8 @@ const char *const provider_fact_names[PROVIDER_FACTS] = {
     [PROVIDER_OK] = "ok", [PROVIDER_SLOW] = "slow", [PROVIDER_FAILED] = "failed"};
 const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_TURN] = "turn",     [TIMER_SILENCE] = "silence", [TIMER_BARGE_IN] = "barge_in",
-    [TIMER_ANSWER] = "answer", [TIMER_FILLER] = "filler",   [TIMER_SESSION] = "session",
+    [TIMER_ANSWER] = "answer", [TIMER_FILLER] = "filler",   [TIMER_TOOL] = "tool",
+    [TIMER_SESSION] = "session",
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
 };

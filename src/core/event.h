@@ -76,8 +76,8 @@ enum event_kind {
                     their results. */
     MIND_FAILED, /* It will say nothing more. */
     TOOL_DONE,   /* What became of a TOOL_CALL; exactly one. */
-    /* net: of no call */
-    PROVIDER_FACT, /* How a provider did, or a probe of it. */
+    /* Whoever probes or keeps connections; what happens in a call is told by that call's events. */
+    PROVIDER_FACT,
     /* store */
     STORE_OPENED, /* The call's record is durable: it may be answered. */
     STORE_FAILED, /* It could not be written. */
@@ -146,6 +146,7 @@ enum timer_kind {
     TIMER_BARGE_IN, /* Evidence for an interruption must be there by now. */
     TIMER_ANSWER,   /* The recogniser, the classifier or the voice must have answered by now. */
     TIMER_FILLER,
+    TIMER_TOOL,    /* A tool's try, or the rest before the next, is over. */
     TIMER_SESSION, /* RFC 4028: refresh, or expire. */
     TIMER_CALL,    /* Set-up, longest call, close-down. */
     TIMER_AUDIO,   /* No sound from the caller. */

@@ -3,6 +3,7 @@
 #include "core/floor.h"
 
 #include "core/reply.h"
+#include "core/think.h"
 #include "core/turn.h"
 
 void floor_speak(struct step *step, struct call *call)
@@ -32,6 +33,7 @@ void floor_listen(struct step *step, struct call *call)
     talk->times = (struct turn_times){0};
     step_timer_cancel(step, call, TIMER_ANSWER);
     step_timer_cancel(step, call, TIMER_TURN);
+    step_timer_cancel(step, call, TIMER_FILLER);
     if (!talk->on_hold)
         step_timer_set(step, call, TIMER_SILENCE,
                        step->event->now_ms + call_manners(step->core, call)->silence_ms);
@@ -54,13 +56,23 @@ void floor_reply_over(struct step *step, struct call *call)
             talk->give = true;
             return;
         }
-        floor_listen(step, call);
+        if (!think_goes_on(call))
+            floor_listen(step, call);
+        else if (talk->state == TALK_SPEAKING)
+            think_wait(step, call);
+        else
+            floor_hear(step, call); /* The caller's voice stopped the agent's last word. */
         return;
     case TALK_HEARING: /* The last word was out when the pause came. */
-    case TALK_RECOGNISING:
         talk->held = false;
         return;
-    case TALK_THINKING: /* A filler. */
+    case TALK_RECOGNISING:
+        talk->held = false;
+        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + QUIET_MS);
+        return;
+    case TALK_THINKING: /* A filler is over, and nothing came: another. */
+        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + QUIET_MS);
+        return;
     case TALK_LISTENING:
     case TALK_AWAY:
     case TALK_NONE:

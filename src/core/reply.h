@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* reply.h - what the agent says: from words to what the caller really heard of them.
  *
- * A reply is up to SAYINGS utterances, played in order. Each goes ASKED -> READY -> PLAYING ->
- * OVER; when the last is over, the event that ended it returns
- * true. An interrupted reply moves aside
+ * A reply is utterances (core/saying.h) played in order; a model's grows while it is spoken. When
+ * the last is over, the event that ended it returns true. An interrupted reply moves aside
  * (leaving) until media has said what was heard, so that the next one can begin at once. Each
  * utterance that was heard at all is written to the account with the words heard and the words cut
- * off. */
+ * off. The times of the caller's turn go with the first utterance that answers it. */
 #ifndef CORE_REPLY_H
 #define CORE_REPLY_H
 
@@ -22,6 +21,16 @@ void reply_words_key(struct step *step, struct call *call, enum words words, cha
 /* "Let me connect you with {agent}": the label of the agent to come. */
 void reply_handover(struct step *step, struct call *call, struct text label);
 void reply_repeat(struct step *step, struct call *call);
+/* A clause of a model's, as it is. False: the reply is full, it can hear no more of it. */
+bool reply_clause(struct step *step, struct call *call, struct text words);
+/* Explains a silence, before all that is not made yet; by the embedded voice when it is the agent's
+ * own that is late. */
+void reply_filler(struct step *step, struct call *call, struct text words, bool embedded);
+
+/* The reply answers the caller's turn that is over: its ledger will be written. */
+void reply_time(struct call *call);
+/* All of it is over. */
+void reply_close(struct step *step, struct call *call, struct reply *reply);
 
 /* Ends the reply where it is: nothing more of it will be heard. */
 void reply_stop(struct step *step, struct call *call, bool by_caller);

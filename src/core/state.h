@@ -16,13 +16,19 @@
 #include "core/core.h"
 #include "core/event.h"
 #include "core/plan.h"
+#include "core/pool.h"
 #include "core/slots.h"
 
 enum {
     DIAL_HEADERS = 1024,    /* X-* lines of a call that we place. */
     FAR_MS = 35000,         /* A second leg that never said anything. */
-    SAYINGS = 4,            /* Utterances of one reply: words, greeting of the next agent, keys. */
-    REPLY_TEXT = 2048,      /* Their texts, bytes. */
+    SAYINGS = 12,           /* Utterances of one reply, of those not said yet. */
+    SAYINGS_AHEAD = 4,      /* Given to the voice at once: an interruption wastes no more. */
+    REPLY_TEXT = 3072,      /* Their texts, bytes: over three minutes. A model that is ahead by more
+                               is stopped. */
+    TOOLS_OPEN = 4,         /* Of one call, at once. */
+    TOOL_TEXT = 3072,       /* Their names and arguments, bytes. */
+    QUIET_MS = 1500,        /* After a filler, until the next one: no two seconds of silence. */
     SHORT_TEXT = 256,       /* Summaries and reasons. */
     STATEMENT = 512,        /* What the caller said, as kept for the context. */
     REF = 24,               /* "0193a5c2e5b1-5f3a09c1" */
@@ -94,20 +100,32 @@ enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER };
 /* Absolute times of one turn; 0: did not happen. */
 struct turn_times {
     uint64_t speech_from_ms, speech_to_ms, first_partial_ms, end_of_turn_ms, final_ms,
-        understood_ms, first_speech_ms, audible_ms;
+        understood_ms, first_token_ms, first_speech_ms, audible_ms, answer_ms;
     uint32_t cut_ms;
 };
 
-enum saying_state { SAYING_ASKED, SAYING_READY, SAYING_PLAYING, SAYING_OVER };
+enum { SPOKEN_BY_NOBODY = -2 };
+
+enum saying_state {
+    SAYING_WAITING, /* For those before it. */
+    SAYING_ASKED,
+    SAYING_READY,
+    SAYING_PLAYING,
+    SAYING_OVER
+};
 
 struct saying {
     uint32_t utterance;
     uint16_t from, size; /* In the reply's text. */
     int16_t agent;       /* Whose voice. */
+    int16_t provider;    /* Who speaks; -1: embedded. */
+    uint8_t at, tried;   /* Its position in the agent's chain; those that failed, a bit each. */
+    bool filler;         /* Explains a silence; is not the answer. */
+    bool broken;         /* Its voice died: what was not heard is said again by another. */
     enum saying_state state;
     uint32_t clip; /* SAYING_READY: the reference that we owe to media or to CLIP_DROP. */
     uint32_t heard_ms;
-    uint64_t asked_wall_ms;
+    uint64_t asked_ms, asked_wall_ms;
 };
 
 /* What the agent says in answer to one turn, and the times of that turn. */
@@ -117,10 +135,51 @@ struct reply {
     bool timed; /* Answers a caller's spoken turn: a ledger is due. */
     uint8_t count;
     uint16_t size;
+    int16_t spoken_by; /* Provider of the first utterance that is no filler. */
     uint32_t turn;
+    uint32_t heard_ms; /* Of utterances that are over and have made room. */
     struct turn_times times;
     struct saying sayings[SAYINGS];
     char text[REPLY_TEXT];
+};
+
+/* A model at work on a turn. Several serve one turn when the first ones fail. */
+struct thought {
+    uint32_t serial;  /* Of the last MIND_THINK. */
+    bool open;        /* More of it is to come: clauses, tools, or its end. */
+    bool speculative; /* The caller may go on: it is neither heard nor in the account. */
+    bool noted;       /* The caller's words are in the dialogue and in the account. */
+    bool spoke;       /* The caller was given something of this turn's answer. */
+    bool token;       /* Its round has begun to answer. */
+    bool again;       /* It failed in the midst: another goes on when its words were heard. */
+    uint8_t tried;    /* Positions of the chain, a bit each. */
+    uint8_t at;
+    int16_t provider;
+    uint8_t asked_tools; /* In its present round. */
+    uint8_t rounds;
+    uint64_t words;                    /* Digest of the caller's words that it answers. */
+    uint64_t asked_ms, deadline_ms;    /* Of the round; of the turn. */
+    uint32_t tokens_in, tokens_out;    /* Of the turn, as are: */
+    uint32_t thrown_away;              /* Speculations. */
+    uint32_t saved_ms;
+};
+
+enum tool_run_state {
+    RUN_FREE,
+    RUN_NOTED,  /* Being written down. */
+    RUN_CALLED, /* TOOL_DONE is awaited. */
+    RUN_RESTS   /* Before another try. */
+};
+
+struct tool_run {
+    enum tool_run_state state;
+    bool let_go;  /* The answer that it was for is not wanted any more. */
+    int16_t agent;
+    uint8_t tool; /* Of the agent's. */
+    uint8_t attempt;
+    uint16_t from, name_size, size; /* Name and arguments, in tool_text. */
+    uint32_t turn, number;
+    uint64_t since_ms, until_ms;
 };
 
 /* What is known of the caller, and goes with the call from agent to agent. */
@@ -172,6 +231,12 @@ struct talk {
     char heard[STATEMENT]; /* The final being understood. */
     char last_reply[MAX_UTTERANCE];
     struct turn_times times;     /* Of the turn under way. */
+    struct thought thought;
+    struct tool_run tools[TOOLS_OPEN];
+    uint16_t tool_text_size;
+    char tool_text[TOOL_TEXT];
+    int16_t hearer; /* Who recognises; -1: embedded. */
+    uint8_t hearer_at, deaf; /* Its position in the agent's chain; those that failed, a bit each. */
     struct reply reply, leaving; /* Being said; interrupted, and awaiting word of what was heard. */
     struct context context;
     uint32_t turns, keys, handovers, interruptions;
@@ -307,13 +372,20 @@ struct trunk_state {
     char name[MAX_NAME]; /* Empty: no trunk of the plan. */
     enum trunk_health health;
     enum trunk_registration registration;
-    bool slow, dead;  /* By OPTIONS. */
-    bool open;        /* The circuit breaker: calls failed, none goes by here. */
-    bool trial;       /* One goes, to see. */
-    uint8_t failures; /* Calls in a row. */
-    uint8_t openings; /* In a row, without a success: each lasts twice as long. */
-    uint64_t open_until_ms, trial_until_ms;
+    struct pool pool;
 };
+
+/* What is known of a provider; kept over reloads by its name. */
+struct provider_state {
+    char name[MAX_NAME]; /* Empty: free. */
+    enum trunk_health health; /* As last told. */
+    struct pool pool;
+    uint64_t slow_until_ms;
+    uint32_t ms;       /* To its first word, smoothed. */
+    uint32_t sessions; /* Of calls, now. */
+};
+
+enum { PROVIDER_STATES = 2 * MAX_PROVIDERS };
 
 enum { CONTACT = 192, SOURCE = 72, SIP_CALL_ID = 128, WAITING_PHONES = 64 };
 
@@ -340,6 +412,8 @@ struct core {
     uint64_t ring_used[MAX_RINGS / 64];
     uint32_t trunk_calls[MAX_PLANS][MAX_TRUNKS]; /* A trunk is the same in two plans by its name. */
     struct trunk_state trunks[MAX_TRUNKS];       /* In the order of plan_now's. */
+    struct provider_state providers[PROVIDER_STATES];
+    uint8_t provider_of[MAX_PLANS][MAX_PROVIDERS]; /* Place of a plan's in it, from 1; 0: none. */
     struct binding bindings[MAX_BINDINGS];
     uint32_t binding_serial;
     struct {              /* REGISTERs whose bindings are being written. */

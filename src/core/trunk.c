@@ -4,9 +4,9 @@
 
 static enum trunk_health judge(const struct trunk_state *trunk)
 {
-    if (trunk->open || trunk->dead || trunk->registration == REGISTRATION_FAILED)
+    if (pool_unhealthy(&trunk->pool) || trunk->registration == REGISTRATION_FAILED)
         return TRUNK_UNHEALTHY;
-    if (trunk->slow || trunk->failures > 0 || trunk->registration == REGISTRATION_TRYING)
+    if (pool_degraded(&trunk->pool) || trunk->registration == REGISTRATION_TRYING)
         return TRUNK_DEGRADED;
     return TRUNK_HEALTHY;
 }
@@ -59,7 +59,7 @@ void trunk_plan(struct step *step)
         else if (trunk->registration == REGISTRATION_NONE)
             trunk->registration = REGISTRATION_TRYING;
         if (plan->trunks[i].probe_ms == 0)
-            trunk->dead = trunk->slow = false;
+            trunk->pool.dead = trunk->pool.slow = false;
         trunk->health = judge(trunk);
         if (!known && plan->trunks[i].host.size && step->out->count < COMMANDS_A_STEP / 2)
             tell(step, trunk, true, 0, TEXT("new")); /* More are told when they change. */
@@ -83,11 +83,11 @@ void trunk_heard(struct step *step)
         trunk->registration = REGISTRATION_FAILED;
         break;
     case TRUNK_ALIVE:
-        trunk->slow = event->trunk.round_trip_ms > TRUNK_SLOW_MS;
-        trunk->dead = false;
+        trunk->pool.slow = event->trunk.round_trip_ms > TRUNK_SLOW_MS;
+        trunk->pool.dead = false;
         break;
     case TRUNK_DEAD:
-        trunk->dead = true;
+        trunk->pool.dead = true;
         break;
     case TRUNK_FACTS:
         return;
@@ -98,35 +98,11 @@ void trunk_heard(struct step *step)
 bool trunk_take(struct step *step, int16_t index)
 {
     struct core *core = step->core;
-    uint64_t now_ms = step->event->now_ms;
-    struct trunk_state *trunk;
 
     if (index < 0 || core->plan_now < 0 || index >= core->plans[core->plan_now]->trunk_count ||
         core->plans[core->plan_now]->trunks[index].host.size == 0)
         return false;
-    trunk = &core->trunks[index];
-    if (trunk->dead)
-        return false; /* The next OPTIONS will tell. */
-    if (!trunk->open)
-        return true;
-    if (now_ms < trunk->open_until_ms || (trunk->trial && now_ms < trunk->trial_until_ms))
-        return false;
-    trunk->trial = true;
-    trunk->trial_until_ms = now_ms + TRUNK_TRIAL_MS;
-    return true;
-}
-
-static void open_breaker(struct trunk_state *trunk, uint64_t now_ms)
-{
-    uint64_t for_ms = (uint64_t)TRUNK_OPEN_MS << (trunk->openings < 6 ? trunk->openings : 6);
-
-    if (for_ms > TRUNK_LONGEST_OPEN_MS)
-        for_ms = TRUNK_LONGEST_OPEN_MS;
-    trunk->open = true;
-    trunk->trial = false;
-    trunk->open_until_ms = now_ms + for_ms;
-    if (trunk->openings < UINT8_MAX)
-        trunk->openings++;
+    return pool_take(&core->trunks[index].pool, step->event->now_ms);
 }
 
 void trunk_outcome(struct step *step, struct text name, uint16_t status)
@@ -136,18 +112,13 @@ void trunk_outcome(struct step *step, struct text name, uint16_t status)
     if (!trunk)
         return;
     if (status == 0) {
-        trunk->trial = false; /* Another may try. */
+        pool_given_up(&trunk->pool);
         return;
     }
-    if (status == 408 || (status >= 500 && status < 600)) {
-        if (trunk->failures < TRUNK_FAILURES)
-            trunk->failures++;
-        if (trunk->trial || (trunk->failures >= TRUNK_FAILURES && !trunk->open))
-            open_breaker(trunk, step->event->now_ms);
-    } else {
-        trunk->failures = trunk->openings = 0;
-        trunk->open = trunk->trial = false;
-    }
+    if (status == 408 || (status >= 500 && status < 600))
+        pool_failed(&trunk->pool, step->event->now_ms);
+    else
+        pool_succeeded(&trunk->pool);
     tell(step, trunk, false, status, TEXT("calls by it"));
 }
 

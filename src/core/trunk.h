@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /* trunk.h - the health of each trunk: what its registration, its OPTIONS and its calls say.
  *
- * Healthy, degraded (slow, not yet registered, or a call just failed) or unhealthy. Three calls in
- * a row that the trunk itself failed (no answer, 5xx) open its circuit breaker: for 5 s, and twice
- * as long each time up to 5 min, no call goes by it; then one may try. Its success closes the
- * breaker, its failure opens it again. A trunk that answers no OPTIONS or whose registration is
- * refused is unhealthy until it does. Changes are told to the account (STORE_TRUNK). No timers:
- * time is looked at when a call asks. */
+ * A pool (core/pool.h) and a registration. Calls that the trunk itself failed (no answer, 5xx) are
+ * the pool's failures; slow or silent OPTIONS its probes. A trunk whose registration is refused is
+ * unhealthy until it is not. Changes are told to the account (STORE_TRUNK). */
 #ifndef CORE_TRUNK_H
 #define CORE_TRUNK_H
 
 #include "core/state.h"
 
-enum {
-    TRUNK_FAILURES = 3,
-    TRUNK_OPEN_MS = 5000,
-    TRUNK_LONGEST_OPEN_MS = 300000,
-    TRUNK_TRIAL_MS = 60000, /* A trial that was never heard of again makes room for another. */
-    TRUNK_SLOW_MS = 500     /* Round trip of an OPTIONS. */
-};
+enum { TRUNK_SLOW_MS = 500 /* Round trip of an OPTIONS. */ };
 
 /* A new plan: trunks keep what is known of them by their names. */
 void trunk_plan(struct step *step);

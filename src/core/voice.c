@@ -7,7 +7,29 @@
 
 #include "core/floor.h"
 #include "core/reply.h"
+#include "core/think.h"
 #include "core/turn.h"
+
+/* The caller speaks on before an answer: what they said so far is the beginning of the turn, and
+ * what is thought about it a guess, unless something was said or done about it already. */
+static void interrupt_thinking(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    bool answered = talk->thought.noted && talk->thought.open;
+
+    reply_stop(step, call, true);
+    if (answered) {
+        think_cancel(step, call);
+    } else if (talk->thought.open) {
+        talk->thought.speculative = true;
+    } else {
+        step_emit(step, MIND_CANCEL, call);
+        talk->finishes++;
+    }
+    if (!answered)
+        memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));
+    floor_hear(step, call);
+}
 
 static void voice_began(struct step *step, struct call *call)
 {
@@ -34,13 +56,11 @@ static void voice_began(struct step *step, struct call *call)
         return;
     case TALK_RECOGNISING:
         talk->more = true;
+        if (talk->reply.live && !talk->held) /* A filler. */
+            reply_stop(step, call, true);
         return;
     case TALK_THINKING:
-        step_emit(step, MIND_CANCEL, call);
-        talk->finishes++;
-        reply_stop(step, call, true);
-        memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));
-        floor_hear(step, call);
+        interrupt_thinking(step, call);
         return;
     case TALK_PAUSED:
     case TALK_AWAY:

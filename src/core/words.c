@@ -8,6 +8,7 @@
 #include "core/floor.h"
 #include "core/phrase.h"
 #include "core/reply.h"
+#include "core/think.h"
 #include "core/turn.h"
 
 enum { LATE_CONFIDENCE = 500 };
@@ -24,6 +25,15 @@ void words_end_turn(struct step *step, struct call *call)
     floor_finish(step, call);
     step_timer_set(step, call, TIMER_ANSWER,
                    step->event->now_ms + call_manners(step->core, call)->recognise_ms);
+}
+
+void words_turn_told(struct step *step, struct call *call, struct text words)
+{
+    struct talk *talk = &call->talk;
+
+    /* It hears turns, we know what was asked: a number may go on. */
+    if (!phrase_unfinished(words, talk->expect))
+        words_end_turn(step, call);
 }
 
 static void account_words(struct step *step, struct call *call, const struct meaning *meaning)
@@ -75,7 +85,21 @@ static bool obey(struct step *step, struct call *call)
     return true;
 }
 
-static void understand(struct step *step, struct call *call)
+void words_account(struct step *step, struct call *call)
+{
+    account_words(step, call, NULL);
+}
+
+void words_note(struct step *step, struct call *call)
+{
+    struct command *note = step_emit(step, MIND_NOTE, call);
+
+    note->note.turn = call->talk.turn;
+    note->note.speaker = SPEAKER_CALLER;
+    note->note.text = step_text_copy(step, text_of(call->talk.heard));
+}
+
+void words_understand(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     const struct plan_manners *manners = call_manners(step->core, call);
@@ -107,9 +131,12 @@ static void take_words(struct step *step, struct call *call)
         return;
     }
     if (words.size == 0 && (talk->verdict == 0 || voiced_ms < SHORT_SOUND_MS)) {
+        think_drop(step, call);
         floor_listen(step, call);
         return;
     }
+    if (think_goes_on(call))
+        think_cancel(step, call);
     if (talk->held) {
         talk->interruptions++;
         reply_stop(step, call, true);
@@ -119,14 +146,20 @@ static void take_words(struct step *step, struct call *call)
     talk->after = AFTER_LISTEN;
     if (words.size == 0 ||
         talk->word_confidence < call_manners(step->core, call)->word_confidence_permille) {
+        think_drop(step, call);
         account_words(step, call, NULL);
         act_on_nothing_heard(step, call);
         floor_speak(step, call);
         return;
     }
     talk->silences = 0;
+    if (think_confirm(step, call, text_of(talk->heard)))
+        return;
+    bool models = call_agent(step->core, call)->think.count > 0 && talk->pending_intent < 0;
+    if (models && think_begin(step, call, text_of(talk->heard), false))
+        return;
     if (!obey(step, call))
-        understand(step, call);
+        words_understand(step, call);
 }
 
 static void append_words(char *out, struct text words)
@@ -219,10 +252,9 @@ static void act_on(struct step *step, struct call *call, const struct meaning *m
     struct talk *talk = &call->talk;
 
     talk->times.understood_ms = step->event->now_ms;
-    if (talk->reply.live) /* A filler began it. */
-        talk->reply.times.understood_ms = step->event->now_ms;
     step_timer_cancel(step, call, TIMER_ANSWER);
-    account_words(step, call, meaning);
+    if (!talk->thought.noted)
+        account_words(step, call, meaning);
     act_on_speech(step, call, meaning);
     floor_speak(step, call);
 }
@@ -231,7 +263,8 @@ void words_understood(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    if (talk->state != TALK_THINKING || step->event->understood.turn != talk->finishes)
+    if (talk->state != TALK_THINKING || talk->thought.open ||
+        step->event->understood.turn != talk->finishes)
         return;
     struct meaning meaning =
         act_read(call_agent(step->core, call), step->event, text_of(talk->heard));
@@ -263,10 +296,14 @@ void words_unfinished(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     bool thinking = talk->state == TALK_THINKING; /* Then they are in `heard`, and counted. */
+    bool noted = talk->thought.noted;
 
-    if (thinking)
+    if (thinking && !talk->thought.open)
         step_emit(step, MIND_CANCEL, call);
-    else
+    think_cancel(step, call);
+    if (thinking && noted)
+        return;
+    if (!thinking)
         append_words(talk->prefix, text_of(talk->partial));
     if (!thinking && !talk->prefix[0])
         return;

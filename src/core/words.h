@@ -19,6 +19,15 @@ void words_understood(struct step *step, struct call *call);
 /* The recogniser or the classifier did not answer in time: goes on with what there is. */
 void words_overdue(struct step *step, struct call *call);
 
+/* A provider says that the turn is over, with these words. */
+void words_turn_told(struct step *step, struct call *call, struct text words);
+
+/* Asks the embedded classifier about talk->heard. */
+void words_understand(struct step *step, struct call *call);
+/* The caller's words to the account, without a meaning; and to the dialogue. */
+void words_account(struct step *step, struct call *call);
+void words_note(struct step *step, struct call *call);
+
 /* The call ends in the midst of a turn: writes what was heard of it to the account. */
 void words_unfinished(struct step *step, struct call *call);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../sim/example_plan.h"
+#include "../sim/example_models.h"
 #include "base/wheel.h"
 #include "core/core.h"
 #include "core/slots.h"
@@ -207,6 +207,22 @@ static void fire_due(void)
     }
 }
 
+/* The front desk has the embedded parts only; the two others have providers for everything. */
+static const struct plan *a_plan(void)
+{
+    static struct plan_agent agents[3];
+    static struct plan plan;
+
+    plan = example_plan;
+    example_with_models(&plan, agents);
+    agents[DESK].think.count = 0;
+    for (int i = BILLING; i <= TECHNICAL; i++) {
+        agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
+        agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
+    }
+    return &plan;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -222,7 +238,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     f.core = core_init(core_memory, CALLS, SPARE);
     f.wheel = wheel_init(wheel_memory, CALLS * TIMER_KINDS);
     f.now_ms = 100000;
-    core_set_plan(f.core, 0, &example_plan);
+    core_set_plan(f.core, 0, a_plan());
     struct event loaded = {.kind = PLAN_LOADED};
     step(&loaded);
     for (; size >= EVENT_BYTES; data += EVENT_BYTES, size -= EVENT_BYTES) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../sim/example_plan.h"
+#include "../../sim/example_models.h"
 #include "base/wheel.h"
 #include "check.h"
 #include "core/slots.h"
@@ -22,7 +22,7 @@ static struct {
     struct plan plan;
     struct commands out, last; /* last: all commands since the last scene_ function was called. */
     uint64_t now_ms;
-    uint32_t leg, call, utterance, clip, playing[PLAYING], playing_count, turn;
+    uint32_t leg, call, utterance, clip, playing[PLAYING], playing_count, turn, thought;
     char words[4096];
 } s;
 
@@ -53,6 +53,8 @@ static void keep(const struct command *command)
         s.turn = command->finish.turn;
     if (command->kind == MIND_UNDERSTAND)
         s.turn = command->understand.turn;
+    if (command->kind == MIND_THINK)
+        s.thought = command->think.turn;
 }
 
 static void step(struct event event)
@@ -201,6 +203,88 @@ void scene_understood(const char *intent, uint16_t confidence_permille, enum sen
     scene_event(event);
 }
 
+/* ---- Models ---- */
+
+void scene_models(void)
+{
+    static struct plan_agent agents[3];
+
+    example_with_models(&s.plan, agents);
+    step((struct event){.kind = PLAN_LOADED, .plan = {0, 1}});
+}
+
+static void mind(enum event_kind kind, struct event event)
+{
+    event.kind = kind;
+    event.call = s.call;
+    event.leg = s.leg;
+    event.mind.turn = s.thought;
+    scene_event(event);
+}
+
+void scene_clause(const char *words)
+{
+    mind(MIND_SAYS, (struct event){.mind.text = text_of(words), .mind.first_token_ms = s.now_ms});
+}
+
+void scene_thought(void)
+{
+    mind(MIND_DONE, (struct event){.mind.tokens_in = 100, .mind.tokens_out = 10});
+}
+
+void scene_mind_failed(void)
+{
+    mind(MIND_FAILED, (struct event){.mind.status = 500, .mind.why = TEXT("it said 500")});
+}
+
+void scene_tool(uint32_t number, const char *name, const char *arguments)
+{
+    mind(MIND_TOOL, (struct event){.mind.number = number,
+                                   .mind.name = text_of(name),
+                                   .mind.arguments = text_of(arguments)});
+}
+
+void scene_tool_done(uint32_t number, uint32_t attempt, enum tool_outcome outcome,
+                     const char *text)
+{
+    struct event event = {.kind = TOOL_DONE, .call = s.call, .leg = s.leg};
+
+    event.tool.turn = s.thought;
+    event.tool.number = number;
+    event.tool.attempt = attempt;
+    event.tool.outcome = outcome;
+    event.tool.text = text_of(text);
+    scene_event(event);
+}
+
+void scene_noted(uint32_t number)
+{
+    struct event event = {.kind = STORE_NOTED, .call = s.call, .leg = s.leg};
+
+    event.noted.turn = s.thought;
+    event.noted.number = number;
+    scene_event(event);
+}
+
+void scene_turn(enum turn_fact what, const char *words)
+{
+    struct event event = {.kind = SPEECH_TURN, .leg = s.leg};
+
+    event.turning.what = what;
+    event.turning.text = text_of(words);
+    scene_event(event);
+}
+
+void scene_voice_failed(uint32_t utterance, int provider)
+{
+    struct event event = {.kind = SPEECH_FAILED, .leg = s.leg};
+
+    event.speech.utterance = utterance;
+    event.speech.provider = provider;
+    event.speech.why = TEXT("it hung up");
+    scene_event(event);
+}
+
 void scene_key(char key)
 {
     struct event event = {.kind = MEDIA_KEY, .leg = s.leg};
@@ -238,6 +322,18 @@ void scene_played(uint32_t heard_ms, uint32_t total_ms)
     scene_event(event);
 }
 
+void scene_flushed(uint32_t heard_ms)
+{
+    struct event event = {.kind = MEDIA_PLAYED, .leg = s.leg};
+
+    CHECK(s.playing_count > 0);
+    event.played.utterance = s.playing[0];
+    event.played.heard_ms = heard_ms;
+    s.playing_count--;
+    memmove(s.playing, s.playing + 1, s.playing_count * sizeof(s.playing[0]));
+    scene_event(event);
+}
+
 void scene_said(void)
 {
     uint32_t last = s.utterance;
@@ -265,6 +361,20 @@ const struct command *scene_command(enum command_kind kind)
         if (s.last.items[i - 1].kind == kind)
             return &s.last.items[i - 1];
     return NULL;
+}
+
+uint32_t scene_count(enum command_kind kind)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < s.last.count; i++)
+        count += s.last.items[i].kind == kind;
+    return count;
+}
+
+uint64_t scene_now(void)
+{
+    return s.now_ms;
 }
 
 const char *scene_words(void)

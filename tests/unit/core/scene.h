@@ -28,9 +28,25 @@ void scene_final_at(const char *words, uint16_t confidence_permille);
 void scene_final(const char *words); /* Answers the last SPEECH_FINISH, at confidence 0.8. */
 void scene_understood(const char *intent, uint16_t confidence_permille, enum sentiment sentiment,
                       const char *entities);
+/* The agents think with models, and have tools: see tests/sim/example_models.h.
+ * Before the INVITE. */
+void scene_models(void);
+/* Of the last MIND_THINK. */
+void scene_clause(const char *words);
+void scene_thought(void); /* MIND_DONE */
+void scene_mind_failed(void);
+void scene_tool(uint32_t number, const char *name, const char *arguments);
+void scene_tool_done(uint32_t number, uint32_t attempt, enum tool_outcome outcome,
+                     const char *text);
+void scene_noted(uint32_t number);
+void scene_turn(enum turn_fact what, const char *words);
+void scene_voice_failed(uint32_t utterance, int provider); /* utterance 0: the recogniser. */
+
 void scene_key(char key);
 void scene_ready(void); /* The last utterance asked for can be played. */
 void scene_played(uint32_t heard_ms, uint32_t total_ms); /* The oldest in playout ends. */
+/* The oldest in playout was flushed. */
+void scene_flushed(uint32_t heard_ms);
 /* Speaks the whole reply to its end. */
 void scene_said(void);
 /* The caller says words and they are final. */
@@ -40,6 +56,8 @@ void scene_says(const char *words);
 const struct command *scene_command(enum command_kind kind);
 /* All the words that the agent was to say in the last step, joined by " | ". */
 const char *scene_words(void);
+uint32_t scene_count(enum command_kind kind); /* How many in the last step. */
+uint64_t scene_now(void);
 uint32_t scene_dialog(void);
 uint32_t scene_leg(void);
 uint32_t scene_call_id(void);

@@ -87,19 +87,19 @@ static void three_failures_in_a_row_open_the_breaker_and_one_trial_closes_it(voi
 {
     begin();
     struct step step = step_at(1000);
-    for (int i = 0; i < TRUNK_FAILURES; i++) {
+    for (int i = 0; i < POOL_FAILURES; i++) {
         CHECK(trunk_take(&step, 1));
         trunk_outcome(&step, TEXT("b"), 503);
     }
     CHECK(trunk_health(core, 1) == TRUNK_UNHEALTHY && !trunk_take(&step, 1));
-    step = step_at(1000 + TRUNK_OPEN_MS - 1);
+    step = step_at(1000 + POOL_OPEN_MS - 1);
     CHECK(!trunk_take(&step, 1));
-    step = step_at(1000 + TRUNK_OPEN_MS);
+    step = step_at(1000 + POOL_OPEN_MS);
     CHECK(trunk_take(&step, 1) && !trunk_take(&step, 1)); /* One trial at a time. */
     trunk_outcome(&step, TEXT("b"), 408);
-    step = step_at(1000 + 2 * TRUNK_OPEN_MS);
+    step = step_at(1000 + 2 * POOL_OPEN_MS);
     CHECK(!trunk_take(&step, 1)); /* Twice as long. */
-    step = step_at(1000 + 3 * TRUNK_OPEN_MS);
+    step = step_at(1000 + 3 * POOL_OPEN_MS);
     CHECK(trunk_take(&step, 1));
     trunk_outcome(&step, TEXT("b"), 486); /* A busy number is a trunk that works. */
     CHECK(trunk_health(core, 1) == TRUNK_HEALTHY && trunk_take(&step, 1) && trunk_take(&step, 1));
@@ -122,13 +122,13 @@ static void a_trial_that_is_given_up_or_forgotten_makes_room(void)
 {
     begin();
     struct step step = step_at(0);
-    for (int i = 0; i < TRUNK_FAILURES; i++)
+    for (int i = 0; i < POOL_FAILURES; i++)
         trunk_outcome(&step, TEXT("b"), 503);
-    step = step_at(TRUNK_OPEN_MS);
+    step = step_at(POOL_OPEN_MS);
     CHECK(trunk_take(&step, 1) && !trunk_take(&step, 1));
     trunk_outcome(&step, TEXT("b"), 0);
     CHECK(trunk_take(&step, 1) && !trunk_take(&step, 1));
-    step = step_at(TRUNK_OPEN_MS + TRUNK_TRIAL_MS);
+    step = step_at(POOL_OPEN_MS + POOL_TRIAL_MS);
     CHECK(trunk_take(&step, 1));
 }
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+/* built_in.h - the tools that the core itself has: a model's arguments become an act, or an
+ * explanation of why not.
+ *
+ * A model can only lead where the agent's own intents lead. Inside a step, for a call that is up. */
+#ifndef CORE_BUILT_IN_H
+#define CORE_BUILT_IN_H
+
+#include "core/state.h"
+
+struct built_in_end {
+    enum tool_outcome outcome;
+    struct text text; /* For the model. */
+    bool promises;    /* It is done when the account has it. */
+    bool leaves;      /* The conversation is over, or another's: no more of this answer. */
+};
+
+/* number: of the tool's call, for what is written down. */
+struct built_in_end built_in_do(struct step *step, struct call *call, const struct plan_tool *tool,
+                                struct text arguments, uint32_t number);
+
+#endif

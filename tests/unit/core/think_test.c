@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+/* think_test.c - a model answers: clauses spoken as they come, interruptions, guesses, and what
+ * happens when it is late or fails. */
+#include <string.h>
+
+#include "../../sim/example_models.h"
+#include "check.h"
+#include "scene.h"
+
+static void asked(const char *words)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    scene_says(words);
+}
+
+static void a_turn_is_given_to_the_first_model_with_what_is_known(void)
+{
+    asked("i want to pay my bill");
+    const struct command *think = scene_command(MIND_THINK);
+    CHECK(think && think->think.provider == EXAMPLE_MODEL && !think->think.speculative);
+    CHECK(text_equal(think->think.text, TEXT("i want to pay my bill")) && !think->think.noted);
+    CHECK(text_find(think->think.facts, TEXT("caller=+14155550123\n")) >= 0);
+    CHECK(!scene_command(MIND_UNDERSTAND) && !scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void clauses_are_spoken_in_their_order_while_the_model_goes_on(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("Certainly.");
+    CHECK(strcmp(scene_words(), "Certainly.") == 0);
+    const struct command *note = scene_command(MIND_NOTE), *turn = scene_command(STORE_TURN);
+    CHECK(note && note->note.speaker == SPEAKER_CALLER);
+    CHECK(text_equal(note->note.text, TEXT("i want to pay my bill")));
+    CHECK(turn && turn->turn.speaker == SPEAKER_CALLER);
+    scene_clause("Which invoice is it about?");
+    CHECK(strcmp(scene_words(), "Which invoice is it about?") == 0 && !scene_command(MIND_NOTE));
+    scene_thought();
+    CHECK(!scene_command(TIMER_SET) || scene_command(TIMER_SET)->timer.kind != TIMER_SILENCE);
+    scene_said();
+    CHECK(scene_command(TIMER_SET)->timer.kind == TIMER_SILENCE); /* It listens. */
+    scene_end();
+}
+
+static void what_was_heard_of_the_agent_joins_the_dialogue(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("You can pay by card now.");
+    scene_thought();
+    scene_ready();
+    scene_played(2000, 2000);
+    const struct command *note = scene_command(MIND_NOTE);
+    CHECK(note && note->note.speaker == SPEAKER_AGENT);
+    CHECK(text_equal(note->note.text, TEXT("You can pay by card now.")));
+    const struct command *ledger = scene_command(STORE_LEDGER);
+    CHECK(ledger && text_equal(ledger->ledger.thought_by, TEXT("model")));
+    CHECK(ledger->ledger.first_token_ms >= 0 && ledger->ledger.tokens_out == 10);
+    CHECK(text_equal(ledger->ledger.spoken_by, TEXT("embedded")));
+    scene_end();
+}
+
+static void an_interruption_ends_the_thinking_and_only_what_was_heard_is_noted(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("You can pay by card, by invoice or at the counter.");
+    scene_ready();
+    scene_voice(true);
+    CHECK(scene_command(MEDIA_PAUSE) && !scene_command(MIND_CANCEL));
+    scene_partial("by card please");
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final("by card please");
+    CHECK(scene_command(MIND_CANCEL) && scene_command(SPEECH_CANCEL));
+    CHECK(scene_command(MEDIA_FLUSH));
+    CHECK(text_equal(scene_command(MIND_THINK)->think.text, TEXT("by card please")));
+    scene_flushed(1200);
+    const struct command *note = scene_command(MIND_NOTE);
+    CHECK(note && note->note.speaker == SPEAKER_AGENT);
+    CHECK(text_starts(note->note.text, TEXT("You can pay")));
+    CHECK(note->note.text.size < 30 && note->note.unheard.size > 20);
+    scene_end();
+}
+
+static void a_sound_of_listening_lets_the_model_go_on(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("You can pay by card.");
+    scene_ready();
+    scene_voice(true);
+    scene_partial("mm-hm");
+    scene_voice(false);
+    scene_wait(1000);
+    scene_clause("Or by invoice.");
+    CHECK(!scene_command(MIND_CANCEL));
+    scene_thought();
+    scene_said();
+    CHECK(scene_command(TIMER_SET)->timer.kind == TIMER_SILENCE);
+    scene_end();
+}
+
+static void a_late_first_token_is_explained_and_then_the_next_model_is_asked(void)
+{
+    asked("i want to pay my bill");
+    scene_wait(1000);
+    CHECK(strcmp(scene_words(), "One moment.") == 0);
+    scene_said();
+    scene_wait(1501);
+    CHECK(strcmp(scene_words(), "One moment.") == 0); /* And again. */
+    scene_said();
+    scene_wait(600);
+    const struct command *think = scene_command(MIND_THINK);
+    CHECK(scene_command(MIND_CANCEL) && think && think->think.provider == EXAMPLE_MODEL_TOO);
+    scene_clause("Here I am.");
+    CHECK(strcmp(scene_words(), "Here I am.") == 0);
+    scene_end();
+}
+
+static void when_no_model_answers_the_embedded_intents_do(void)
+{
+    asked("i want to pay my bill");
+    scene_mind_failed();
+    CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL_TOO);
+    scene_mind_failed();
+    CHECK(scene_command(MIND_UNDERSTAND) && !scene_command(MIND_THINK));
+    scene_understood("hours", 900, SENTIMENT_NEUTRAL, "");
+    CHECK(strcmp(scene_words(), "We are open from nine to five.") == 0);
+    CHECK(scene_count(STORE_TURN) == 1);
+    scene_end();
+}
+
+static void a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("You can pay by card.");
+    scene_ready();
+    scene_mind_failed();
+    CHECK(!scene_command(MIND_THINK)); /* First it is known what the caller heard. */
+    scene_said();
+    const struct command *think = scene_command(MIND_THINK);
+    CHECK(think && think->think.provider == EXAMPLE_MODEL_TOO && think->think.noted);
+    scene_clause("Or by invoice.");
+    CHECK(strcmp(scene_words(), "Or by invoice.") == 0 && !scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void a_model_that_failed_three_times_is_left_alone(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    for (int i = 0; i < 3; i++) {
+        scene_says("i want to pay my bill");
+        CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL);
+        scene_mind_failed();
+        scene_clause("Certainly.");
+        scene_thought();
+        scene_said();
+    }
+    scene_says("i want to pay my bill");
+    CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL_TOO);
+    scene_thought();
+    scene_end();
+}
+
+static void the_deadline_of_a_turn_leads_to_the_fallback(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_plan()->manners.answer_ms = 2500;
+    scene_listening();
+    scene_says("i want to pay my bill");
+    for (int i = 0; i < 3; i++) {
+        scene_wait(900);
+        if (scene_command(STORE_HANDOVER))
+            break;
+        scene_said();
+    }
+    CHECK(scene_command(STORE_HANDOVER) && strstr(scene_words(), "Something went wrong"));
+    scene_end();
+}
+
+static void a_key_works_while_a_model_thinks(void)
+{
+    asked("i want to pay my bill");
+    scene_key('1');
+    CHECK(scene_command(MIND_CANCEL) && scene_command(STORE_HANDOVER));
+    CHECK(strstr(scene_words(), "Billing here."));
+    scene_clause("Certainly.");
+    CHECK(scene_words()[0] == 0);
+    scene_end();
+}
+
+static void speech_before_the_answer_makes_the_thought_a_guess(void)
+{
+    asked("i want to pay");
+    scene_voice(true);
+    CHECK(!scene_command(MIND_CANCEL));
+    scene_clause("Certainly.");
+    CHECK(strcmp(scene_words(), "Certainly.") == 0 && !scene_command(STORE_TURN));
+    scene_ready();
+    CHECK(!scene_command(MEDIA_PLAY));
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final(""); /* A cough: the answer is heard. */
+    CHECK(scene_command(MEDIA_PLAY) && scene_command(STORE_TURN));
+    scene_end();
+}
+
+static void a_guess_is_made_ready_and_heard_when_the_turn_is_over(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    scene_voice(true);
+    scene_partial("i want to pay");
+    scene_turn(TURN_EAGER_END, "i want to pay");
+    const struct command *think = scene_command(MIND_THINK);
+    CHECK(think && think->think.speculative);
+    scene_clause("Certainly.");
+    scene_ready();
+    CHECK(!scene_command(MEDIA_PLAY) && !scene_command(STORE_TURN));
+    scene_turn(TURN_END, "i want to pay");
+    CHECK(scene_command(SPEECH_FINISH));
+    scene_final("I want to pay.");
+    CHECK(scene_command(MEDIA_PLAY) && scene_command(STORE_TURN) && scene_command(MIND_NOTE));
+    think = scene_command(MIND_THINK); /* It is certain now. */
+    CHECK(think && !think->think.speculative && think->think.text.size == 0);
+    scene_thought();
+    scene_said();
+    const struct command *ledger = scene_command(STORE_LEDGER);
+    CHECK(ledger && ledger->ledger.thrown_away == 0 && ledger->ledger.saved_ms >= 0);
+    scene_end();
+}
+
+static void a_guess_is_thrown_away_when_the_caller_goes_on(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    scene_voice(true);
+    scene_turn(TURN_EAGER_END, "i want to pay");
+    scene_clause("Certainly.");
+    scene_turn(TURN_RESUMED, "");
+    CHECK(scene_command(MIND_CANCEL) && scene_command(SPEECH_CANCEL));
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final("i want to pay tomorrow");
+    const struct command *think = scene_command(MIND_THINK);
+    CHECK(think && text_equal(think->think.text, TEXT("i want to pay tomorrow")));
+    scene_clause("Tomorrow, then.");
+    scene_thought();
+    scene_said();
+    CHECK(scene_command(STORE_LEDGER)->ledger.thrown_away == 1);
+    scene_end();
+}
+
+static void a_long_answer_has_no_more_with_the_voice_than_is_soon_heard(void)
+{
+    asked("tell me all");
+    for (int i = 0; i < 9; i++)
+        scene_clause("And then there is another thing to be said.");
+    CHECK(!scene_command(SPEECH_SAY)); /* Enough are ahead. */
+    scene_thought();
+    for (int i = 0; i < 6; i++)
+        scene_said();
+    CHECK(scene_command(TIMER_SET)->timer.kind == TIMER_SILENCE);
+    scene_end();
+}
+
+static void the_dialogue_is_forgotten_with_the_call(void)
+{
+    asked("i want to pay my bill");
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    CHECK(scene_command(MIND_CANCEL) && scene_command(MIND_FORGET));
+    CHECK(scene_command(STORE_TURN)); /* What the caller said is not lost. */
+    scene_end();
+}
+
+int main(void)
+{
+    RUN(a_turn_is_given_to_the_first_model_with_what_is_known);
+    RUN(clauses_are_spoken_in_their_order_while_the_model_goes_on);
+    RUN(what_was_heard_of_the_agent_joins_the_dialogue);
+    RUN(an_interruption_ends_the_thinking_and_only_what_was_heard_is_noted);
+    RUN(a_sound_of_listening_lets_the_model_go_on);
+    RUN(a_late_first_token_is_explained_and_then_the_next_model_is_asked);
+    RUN(when_no_model_answers_the_embedded_intents_do);
+    RUN(a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard);
+    RUN(a_model_that_failed_three_times_is_left_alone);
+    RUN(the_deadline_of_a_turn_leads_to_the_fallback);
+    RUN(a_key_works_while_a_model_thinks);
+    RUN(speech_before_the_answer_makes_the_thought_a_guess);
+    RUN(a_guess_is_made_ready_and_heard_when_the_turn_is_over);
+    RUN(a_guess_is_thrown_away_when_the_caller_goes_on);
+    RUN(a_long_answer_has_no_more_with_the_voice_than_is_soon_heard);
+    RUN(the_dialogue_is_forgotten_with_the_call);
+    return 0;
+}
