@@ -40,13 +40,15 @@ bool echo_is_near(const struct echo *echo)
     return (echo->voiced & ((1ull << ECHO_SENT) - 1)) != 0;
 }
 
-static float mean_square(const int16_t *samples)
+/* In 32 bits, so that many go at once: the squares lose what is far below anything loud. */
+TWO_WIDTHS static float mean_square(const int16_t *samples)
 {
-    int64_t sum = 0;
+    enum { LOST = 64 };
+    uint32_t sum = 0;
 
     for (uint32_t i = 0; i < FRAME_SAMPLES; i++)
-        sum += (int32_t)samples[i] * samples[i];
-    return (float)sum / FRAME_SAMPLES;
+        sum += (uint32_t)((int32_t)samples[i] * samples[i]) / LOST;
+    return (float)sum * ((float)LOST / FRAME_SAMPLES);
 }
 
 /* ---- The comparison ---- */
