@@ -90,7 +90,7 @@ static const struct verb verbs[] = {
                  {"--no-media", NULL, "signalling only"},
                  {"--loss", "PERCENT", "of our packets, left out"},
                  {"--jitter", "TIME", "hold each packet for a random time up to this"},
-                 {"--codec", "NAME", "pcmu, pcma (pcmu)"},
+                 {"--codec", "NAME", "pcmu, pcma, g722, opus (pcmu)"},
                  {"--transport", "NAME", "udp, tcp, tls (udp; or ;transport= of the URI)"},
                  {"--user", "NAME", "for digest authentication; password: OFFHOOK_LOAD_PASSWORD"},
                  {"--local", "ADDRESS", "our own address (the route's)"},

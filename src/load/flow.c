@@ -187,6 +187,7 @@ void flow_begin(struct worker *worker, uint32_t slot, struct sockaddr_in remote)
                                    .ssrc = (uint32_t)random_next(&random)};
     call->flow.sound = random_below(&random, worker->sounds->count);
     call->flow.frame = random_below(&random, worker->sounds->frames[call->flow.sound]);
+    call->flow.ear = load_ear_new(worker->codec);
     hearing_init(&call->hearing, worker->codec->clock_rate);
     chatter_init(&call->chatter, random_next(&random), worker->now_ns);
     call->flow.open = list_add(list_of(worker, slot), slot, &call->flow);
@@ -212,6 +213,8 @@ void flow_end(struct worker *worker, uint32_t slot)
     struct flow_list *list = list_of(worker, slot);
     uint32_t last;
 
+    load_ear_free(worker->codec, end->ear);
+    end->ear = NULL;
     if (!end->open)
         return;
     strike(worker, slot);
@@ -238,7 +241,7 @@ static void take(struct worker *worker, uint32_t socket, const struct sockaddr_i
     call = &worker->calls[found - 1];
     voice = packet->payload_type == worker->codec->payload_type;
     if (voice && (worker->options->talker || !call->hearing.audible))
-        audible = worker->codec->audible(packet->payload, packet->payload_size);
+        audible = worker->codec->audible(call->flow.ear, packet->payload, packet->payload_size);
     if (call->hearing.first_ns == 0)
         spread_add(&worker->figures.first_audio,
                    at_ns > call->answered_ns ? (at_ns - call->answered_ns) / 1000 : 0);

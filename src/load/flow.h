@@ -32,6 +32,7 @@ struct flow_end {
     uint32_t listens;      /* after so many frames of quiet: nobody speaks before the greeting. */
     uint32_t place;        /* In the list of its millisecond. */
     uint32_t next;         /* Call with the same bucket, + 1. */
+    void *ear;             /* Of the codec; NULL: it needs none. */
 };
 
 /* Binds `first_port` and the ports after it, 0: any. 0 or -errno. */

@@ -44,7 +44,7 @@ struct load_options {
     bool media;           /* Send and expect sound. */
     bool talker;          /* Take turns instead of sounding all the time. */
     const char *sound;    /* A WAV file, or a directory of them; NULL: made here. */
-    const char *codec;    /* "pcmu", "pcma"; NULL: "pcmu". */
+    const char *codec;    /* "pcmu", "opus", ...; NULL: "pcmu". */
     double barge_percent; /* Of the agent's utterances, interrupted. */
     double key_percent;   /* Of the caller's turns, keys instead of words. */
     double loss_percent;  /* Of our packets, not sent. */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/half.h"
 #include "base/random.h"
 #include "wire/wav.h"
 
@@ -45,8 +46,10 @@ static int add(struct sounds *sounds, const struct load_codec *codec, const int1
     uint32_t at = sounds->count, frame_samples = codec->sample_rate / 50, kept = 0;
     uint8_t *bytes = calloc(frames, LOAD_FRAME_BYTES);
     uint16_t *sizes = calloc(frames, sizeof *sizes);
+    void *voice = load_voice_new(codec);
 
-    if (!bytes || !sizes) {
+    if (!bytes || !sizes || (codec->voice_new && !voice)) {
+        load_voice_free(codec, voice);
         free(bytes);
         free(sizes);
         return -ENOMEM;
@@ -54,14 +57,16 @@ static int add(struct sounds *sounds, const struct load_codec *codec, const int1
     sounds->last_loud[at] = 0;
     for (uint32_t i = 0; i < frames; i++) {
         uint8_t *out = bytes + (size_t)kept * LOAD_FRAME_BYTES;
-        sizes[kept] = (uint16_t)codec->encode(linear + (size_t)i * frame_samples, out);
-        bool loud = codec->audible(out, sizes[kept]);
+        const int16_t *frame = linear + (size_t)i * frame_samples;
+        sizes[kept] = (uint16_t)codec->encode(voice, frame, out);
+        bool loud = load_is_loud(frame, frame_samples);
         if (kept == 0 && trim && !loud && i + 1 < frames)
             continue;
         if (loud)
             sounds->last_loud[at] = kept;
         kept++;
     }
+    load_voice_free(codec, voice);
     sounds->bytes[at] = bytes;
     sounds->sizes[at] = sizes;
     sounds->frames[at] = kept;
@@ -83,6 +88,20 @@ static uint8_t *read_whole(const char *path, size_t *size)
     return NULL;
 }
 
+/* Frames of 8 kHz to 16 kHz, in the same memory, of which the second half is read. */
+static void widen(int16_t *linear, uint32_t frames)
+{
+    enum { NARROW = LOAD_FRAME_SAMPLES / 2 };
+    struct half_up half = {.past = {0}};
+
+    memmove(linear + (size_t)frames * NARROW, linear, (size_t)frames * NARROW * sizeof *linear);
+    for (uint32_t i = 0; i < frames; i++) {
+        int16_t frame[NARROW];
+        memcpy(frame, linear + (size_t)(frames + i) * NARROW, sizeof frame);
+        half_up(&half, frame, linear + (size_t)i * LOAD_FRAME_SAMPLES, NARROW);
+    }
+}
+
 static int add_file(struct sounds *sounds, const struct load_codec *codec, const char *path,
                     bool trim, char *why, uint32_t why_size)
 {
@@ -97,13 +116,15 @@ static int add_file(struct sounds *sounds, const struct load_codec *codec, const
         snprintf(why, why_size, "%s cannot be read", path);
     } else if (!wav_read(bytes, size, &wav) || wav.frames < frame_samples) {
         snprintf(why, why_size, "%s is no WAV file with PCM16, mu-law or A-law", path);
-    } else if (wav.sample_rate != codec->sample_rate) {
+    } else if (wav.sample_rate != codec->sample_rate && wav.sample_rate * 2 != codec->sample_rate) {
         snprintf(why, why_size, "%s has %u samples a second; %s wants %u", path, wav.sample_rate,
                  codec->name, codec->sample_rate);
     } else {
-        frames = wav.frames / frame_samples;
+        frames = wav.frames / (wav.sample_rate / 50);
         frames = frames < SOUNDS_FRAMES ? frames : SOUNDS_FRAMES;
-        wav_samples(&wav, 0, 0, linear, frames * frame_samples);
+        wav_samples(&wav, 0, 0, linear, frames * (wav.sample_rate / 50));
+        if (wav.sample_rate != codec->sample_rate)
+            widen(linear, frames);
         error = add(sounds, codec, linear, frames, trim);
     }
     free(bytes);
@@ -157,12 +178,14 @@ static int add_made(struct sounds *sounds, const struct load_codec *codec, bool 
 int sounds_open(struct sounds *sounds, const char *path, bool turns, const struct load_codec *codec,
                 char *why, uint32_t why_size)
 {
-    int16_t nothing[LOAD_FRAME_BYTES * 4] = {0};
+    int16_t nothing[LOAD_FRAME_SAMPLES] = {0};
+    void *voice = load_voice_new(codec);
     struct stat status;
     int error;
 
     *sounds = (struct sounds){.count = 0};
-    sounds->quiet_size = (uint16_t)codec->encode(nothing, sounds->quiet);
+    sounds->quiet_size = (uint16_t)codec->encode(voice, nothing, sounds->quiet);
+    load_voice_free(codec, voice);
     if (!path) {
         error = add_made(sounds, codec, turns);
     } else if (stat(path, &status) < 0) {

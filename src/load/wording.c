@@ -18,9 +18,13 @@ static uint32_t write_sdp(const struct worker *worker, struct wording_name name,
     int written = snprintf(out, size,
                            "v=0\r\no=- %u 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"
                            "m=audio %u RTP/AVP %u 101\r\na=rtpmap:%u %s\r\n"
-                           "a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=ptime:20\r\n",
+                           "a=rtpmap:101 telephone-event/%u\r\na=fmtp:101 0-15\r\na=ptime:20\r\n",
                            name.generation, host, host, port, codec->payload_type,
-                           codec->payload_type, codec->rtpmap);
+                           codec->payload_type, codec->rtpmap, codec->clock_rate);
+
+    if (codec->fmtp && written > 0 && (uint32_t)written < size)
+        written += snprintf(out + written, size - (uint32_t)written, "a=fmtp:%u %s\r\n",
+                            codec->payload_type, codec->fmtp);
 
     return written > 0 && (uint32_t)written < size ? (uint32_t)written : 0;
 }

@@ -81,6 +81,8 @@ void worker_close(struct worker *worker)
         mailbox_close(worker->in);
     if (worker->out)
         mailbox_close(worker->out);
+    for (uint32_t i = 0; worker->calls && i < worker->capacity; i++)
+        load_ear_free(worker->codec, worker->calls[i].flow.ear);
     free(worker->wheel);
     free(worker->calls);
     free(worker);
