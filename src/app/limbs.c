@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/net.h"
 
 enum {
     WHY = 512,
@@ -97,7 +98,15 @@ static bool open_mind(struct limbs *limbs, struct mailbox *events)
 {
     char why[WHY] = "";
 
-    return opened(mind_open(&limbs->mind, events, why, sizeof(why)), "mind", why);
+    return opened(mind_open(&limbs->mind, limbs->net, events, why, sizeof(why)), "mind", why);
+}
+
+static bool open_net(struct limbs *limbs)
+{
+    struct net_options options = {.ca_file = NULL};
+    char why[WHY] = "";
+
+    return opened(net_open(&limbs->net, &options, why, sizeof(why)), "net", why);
 }
 
 bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox *events)
@@ -105,7 +114,7 @@ bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox
     *limbs = (struct limbs){.lost = 0};
     return opened(ring_pool_open(&limbs->rings, MAX_RINGS, MAX_RECOGNISERS), "app", "") &&
            opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
-           opened(vault_open(&limbs->vault), "app", "") && open_store(limbs, config, events) &&
+           opened(vault_open(&limbs->vault), "app", "") && open_net(limbs) && open_store(limbs, config, events) &&
            open_media(limbs, config, events) && open_speech(limbs, config, events) &&
            open_mind(limbs, events);
 }
@@ -172,6 +181,7 @@ void limbs_close(struct limbs *limbs)
         mind_close(limbs->mind);
     if (limbs->speech)
         speech_close(limbs->speech);
+    net_close(limbs->net);
     if (limbs->media)
         media_close(limbs->media);
     if (limbs->store)

@@ -27,6 +27,7 @@ struct limbs {
     struct ring_pool *rings;
     struct clip_table *clips;
     struct vault *vault;
+    struct net *net; /* All connections to providers. */
     struct store *store;
     struct media *media;
     struct speech *speech;

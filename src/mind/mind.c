@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "core/command.h"
 #include "mind/answer.h"
 #include "mind/provider.h"
+#include "mind/thinking.h"
+#include "mind/toolbox.h"
 
 enum {
     /* Full: a question is refused, and the core's time limit answers it as general. */
@@ -40,6 +43,8 @@ struct question {
 
 struct mind {
     struct mailbox *inbox, *replies, *events;
+    struct thinking *thinking;
+    struct toolbox *toolboxes[MAX_PLANS];
     const struct mind_provider *provider;
     void *state;
     const struct plan *plans[MAX_PLANS];
@@ -165,17 +170,34 @@ static void forget_slot(struct mind *mind, uint32_t slot)
         if (mind->questions[i].state != QUESTION_FREE && mind->questions[i].slot == slot)
             drop(mind, &mind->questions[i]);
     mind->provider->forget(mind->state, slot);
+    thinking_plan(mind->thinking, slot, NULL, NULL);
+    toolbox_free(mind->toolboxes[slot]);
+    mind->toolboxes[slot] = NULL;
     mind->plans[slot] = NULL;
     while (mailbox_post(mind->replies, &slot, sizeof slot) != MAILBOX_OK)
         clock_sleep_until_ns(clock_ns() + 1000000);
+}
+
+static bool is_of_thinking(enum command_kind kind)
+{
+    return kind == MIND_THINK || kind == MIND_RESULT || kind == MIND_NOTE || kind == MIND_FORGET;
+}
+
+/* What streams told before the command came is older than it. */
+static void think(struct mind *mind, const struct command *command)
+{
+    if (command->kind == MIND_CANCEL || command->kind == MIND_FORGET)
+        cancel(mind, command->call);
+    thinking_hear(mind->thinking);
+    thinking_obey(mind->thinking, command);
 }
 
 static void obey(struct mind *mind, const struct command *command)
 {
     if (command->kind == MIND_UNDERSTAND)
         take_question(mind, command);
-    else if (command->kind == MIND_CANCEL)
-        cancel(mind, command->call);
+    else if (command->kind == MIND_CANCEL || is_of_thinking(command->kind))
+        think(mind, command);
     else if (command->kind == PLAN_DROP && command->plan.slot < MAX_PLANS)
         forget_slot(mind, command->plan.slot);
     else if (command->kind == COMMAND_NONE)
@@ -196,6 +218,17 @@ static struct question *next_question(struct mind *mind)
     return oldest;
 }
 
+/* Sleeps until a command or a stream's note is there. */
+static void wait(struct mind *mind)
+{
+    struct mailbox *notes = thinking_notes(mind->thinking);
+    struct pollfd wakers[] = {{.fd = mailbox_fd(mind->inbox), .events = POLLIN},
+                              {.fd = mailbox_fd(notes), .events = POLLIN}};
+
+    if (mailbox_arm(mind->inbox) && mailbox_arm(notes))
+        poll(wakers, 2, -1);
+}
+
 static void *run(void *opaque)
 {
     struct mind *mind = opaque;
@@ -213,11 +246,12 @@ static void *run(void *opaque)
             else
                 log_line(LOG_ERROR, "mind", "a command of %zu bytes does not unpack", size);
         }
+        thinking_hear(mind->thinking);
         question = next_question(mind);
         if (question)
             ask(mind, question);
         else if (!mind->stopping)
-            mailbox_wait(mind->inbox, -1);
+            wait(mind);
     }
     return NULL;
 }
@@ -228,8 +262,8 @@ static void post_surely(struct mind *mind, const struct command *command)
         clock_sleep_until_ns(clock_ns() + 1000000);
 }
 
-static int open_parts(struct mind *mind, const struct mind_provider *provider, char *why,
-                      uint32_t why_size)
+static int open_parts(struct mind *mind, const struct mind_provider *provider, struct net *net,
+                      char *why, uint32_t why_size)
 {
     struct mind_sink sink = {mind, answered};
     int error;
@@ -238,6 +272,8 @@ static int open_parts(struct mind *mind, const struct mind_provider *provider, c
     error = mailbox_open(&mind->inbox, "mind", MAILBOX_BYTES);
     if (!error)
         error = mailbox_open(&mind->replies, "mind replies", 1024);
+    if (!error)
+        error = thinking_open(&mind->thinking, net, mind->events);
     if (!error)
         error = provider->open(&mind->state, &sink, why, why_size);
     if (error)
@@ -255,6 +291,9 @@ static void close_parts(struct mind *mind)
 {
     if (mind->provider)
         mind->provider->close(mind->state);
+    thinking_close(mind->thinking);
+    for (uint32_t i = 0; i < MAX_PLANS; i++)
+        toolbox_free(mind->toolboxes[i]);
     if (mind->replies)
         mailbox_close(mind->replies);
     if (mind->inbox)
@@ -262,8 +301,8 @@ static void close_parts(struct mind *mind)
     free(mind);
 }
 
-int mind_open_with(struct mind **out, const struct mind_provider *provider, struct mailbox *events,
-                   char *why, uint32_t why_size)
+int mind_open_with(struct mind **out, const struct mind_provider *provider, struct net *net,
+                   struct mailbox *events, char *why, uint32_t why_size)
 {
     struct mind *mind = calloc(1, sizeof *mind);
     int error;
@@ -273,7 +312,7 @@ int mind_open_with(struct mind **out, const struct mind_provider *provider, stru
         return -ENOMEM;
     }
     mind->events = events;
-    error = open_parts(mind, provider, why, why_size);
+    error = open_parts(mind, provider, net, why, why_size);
     if (error)
         close_parts(mind);
     else
@@ -281,9 +320,10 @@ int mind_open_with(struct mind **out, const struct mind_provider *provider, stru
     return error;
 }
 
-int mind_open(struct mind **out, struct mailbox *events, char *why, uint32_t why_size)
+int mind_open(struct mind **out, struct net *net, struct mailbox *events, char *why,
+              uint32_t why_size)
 {
-    return mind_open_with(out, &mind_embedded, events, why, why_size);
+    return mind_open_with(out, &mind_embedded, net, events, why, why_size);
 }
 
 void mind_close(struct mind *mind)
@@ -301,9 +341,13 @@ int mind_prepare(struct mind *mind, uint32_t slot, const struct plan *plan, char
     int error;
 
     assert(slot < MAX_PLANS && !mind->plans[slot]);
-    error = mind->provider->prepare(mind->state, slot, plan, why, why_size);
+    error = toolbox_new(&mind->toolboxes[slot], plan, why, why_size);
     if (!error)
+        error = mind->provider->prepare(mind->state, slot, plan, why, why_size);
+    if (!error) {
         mind->plans[slot] = plan;
+        thinking_plan(mind->thinking, slot, plan, mind->toolboxes[slot]);
+    }
     return error;
 }
 

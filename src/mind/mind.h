@@ -2,8 +2,8 @@
 /* mind.h - the understanding limb: words in; intent, confidence, sentiment and entities out.
  *
  * The embedded classifier is one linear model an agent, trained from the agent's own examples when
- * the plan is prepared (0.2 ms an example), with rules for sentiment and entities. Providers
- * stand behind mind/provider.h. Threads: one. */
+ * the plan is prepared (0.2 ms an example), with rules for sentiment and entities; it stands behind
+ * mind/provider.h. Models over the network answer callers (mind/thinking.h). Threads: one. */
 #ifndef MIND_MIND_H
 #define MIND_MIND_H
 
@@ -16,9 +16,12 @@
 #include "core/plan.h"
 
 struct mind;
+struct net;
 
-MUST_USE int mind_open(struct mind **out, struct mailbox *events, char *why, uint32_t why_size);
-void mind_close(struct mind *mind);
+/* net: for models and tools over the network; NULL: there are none. */
+MUST_USE int mind_open(struct mind **out, struct net *net, struct mailbox *events, char *why,
+                       uint32_t why_size);
+void mind_close(struct mind *mind); /* Before net_close(). */
 
 /* Trains for every agent of the plan. Blocks: called by app before PLAN_LOADED. 0, or -errno with
  * why. */

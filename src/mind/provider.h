@@ -20,6 +20,7 @@
 #include "core/plan.h"
 
 struct mind;
+struct net;
 
 /* Texts live until ask() returns. */
 struct mind_question {
@@ -61,6 +62,6 @@ extern const struct mind_provider mind_embedded;
 
 /* mind_open() with another provider than the embedded one. */
 MUST_USE int mind_open_with(struct mind **out, const struct mind_provider *provider,
-                            struct mailbox *events, char *why, uint32_t why_size);
+                            struct net *net, struct mailbox *events, char *why, uint32_t why_size);
 
 #endif

@@ -39,10 +39,32 @@ void llm_headers(const struct llm_vendor *vendor, struct text key, struct text_b
     vendor->headers(key, out);
 }
 
+static int set_option(json_t *body, const struct llm_option *option)
+{
+    char name[MAX_NAME];
+    json_t *value = members_read(option->value, LLM_MESSAGE);
+
+    text_copy(name, sizeof name, option->name);
+    if (json_is_null(value)) {
+        json_object_del(body, name);
+        json_decref(value);
+        return 0;
+    }
+    return json_object_set_new(body, name, value ? value : members_string(option->value));
+}
+
 uint32_t llm_write(const struct llm_vendor *vendor, const struct llm_request *request, char *out,
                    uint32_t size)
 {
-    return members_write(vendor->body(request), out, size);
+    json_t *body = vendor->body(request);
+    int error = body ? 0 : -1;
+
+    for (uint32_t i = 0; i < request->option_count && !error; i++)
+        error = set_option(body, &request->options[i]);
+    if (!error)
+        return members_write(body, out, size);
+    json_decref(body);
+    return 0;
 }
 
 void llm_reader_init(struct llm_reader *reader, const struct llm_vendor *vendor,

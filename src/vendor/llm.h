@@ -48,6 +48,11 @@ struct llm_tool {
     struct text schema; /* JSON schema of the arguments, an object's; empty: it takes none. */
 };
 
+struct llm_option { /* More of what the vendor knows, by its own name. */
+    struct text name;
+    struct text value; /* As JSON, or else as a text; null: it is left out. */
+};
+
 struct llm_request {
     struct text model;
     struct text system;  /* The same in all turns of a call, so that vendors may keep it. */
@@ -61,6 +66,8 @@ struct llm_request {
     uint32_t max_tokens;          /* 0: the vendor's limit, or 1,024 where one must be given. */
     bool completion_tokens; /* chat: the limit is called max_completion_tokens, as OpenAI's own
                                newer models want it; others know max_tokens only. */
+    const struct llm_option *options; /* They outrank all of the above. */
+    uint32_t option_count;
 };
 
 enum llm_stop {

@@ -75,7 +75,9 @@ def read_chat(body):
         elif role == "tool":
             known = any(message.get("tool_call_id") in calls for _, _, calls, _ in asked.turns[-8:])
             check(known, "messages with role 'tool' must be a response to a preceding message with 'tool_calls'")
-            asked.turns.append(("user", "", {}, {message["tool_call_id"]: content}))
+            if not asked.turns[-1][3]:
+                asked.turns.append(("user", "", {}, {}))
+            asked.turns[-1][3][message["tool_call_id"]] = content
         else:
             calls = message.get("tool_calls") or []
             for call in calls:

@@ -337,6 +337,20 @@ static void a_chat_request_leaves_out_what_is_not_wanted(void)
     CHECK(!strcmp(at("messages.0.role"), "user"));
 }
 
+static void options_of_the_vendor_outrank_ours(void)
+{
+    static const struct llm_option options[] = {{TEXT_INIT("temperature"), TEXT_INIT("null")},
+                                                {TEXT_INIT("reasoning_effort"), TEXT_INIT("low")},
+                                                {TEXT_INIT("top_k"), TEXT_INIT("4")}};
+    struct llm_request with = request;
+
+    with.options = options;
+    with.option_count = 3;
+    write_body("chat", &with);
+    CHECK(!json_object_get(sent, "temperature") && !strcmp(at("reasoning_effort"), "low"));
+    CHECK(json_integer_value(json_object_get(sent, "top_k")) == 4);
+}
+
 static void an_anthropic_request_has_the_documented_form(void)
 {
     write_body("anthropic", &request);
@@ -446,6 +460,7 @@ int main(void)
     RUN(anthropic_errors_have_the_status_of_their_type);
     RUN(a_chat_request_has_the_documented_form);
     RUN(a_chat_request_leaves_out_what_is_not_wanted);
+    RUN(options_of_the_vendor_outrank_ours);
     RUN(an_anthropic_request_has_the_documented_form);
     RUN(a_request_that_cannot_be_made_is_none);
     RUN(urls_and_credentials_are_the_vendors);

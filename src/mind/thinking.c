@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+/* thinking.c - dialogues by call, commands and streams' notes to where they belong. */
+#include "mind/thinking.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "mind/thinking_inside.h"
+#include "net/http.h"
+
+enum { NOTES_BYTES = 1 << 20 };
+
+int thinking_open(struct thinking **out, struct net *net, struct mailbox *events)
+{
+    struct thinking *thinking = calloc(1, sizeof *thinking);
+    int error;
+
+    if (!thinking)
+        return -ENOMEM;
+    thinking->net = net;
+    thinking->events = events;
+    error = mailbox_open(&thinking->notes, "mind streams", NOTES_BYTES);
+    if (error)
+        free(thinking);
+    else
+        *out = thinking;
+    return error;
+}
+
+/* ---- Calls ---- */
+
+/* The low half of a call's id is its place. */
+static struct conversation **place_of(struct thinking *thinking, uint32_t call)
+{
+    return (call & 0xffff) < MAX_CALLS ? &thinking->calls[call & 0xffff] : NULL;
+}
+
+static struct conversation *find(struct thinking *thinking, uint32_t call)
+{
+    struct conversation **place = place_of(thinking, call);
+
+    return place && *place && (*place)->dialogue.call == call ? *place : NULL;
+}
+
+static void forget(struct thinking *thinking, struct conversation **place)
+{
+    struct conversation *conversation = *place;
+
+    if (!conversation)
+        return;
+    thought_stop(thinking, conversation);
+    if (conversation->sum)
+        http_cancel(thinking->net, conversation->sum_http);
+    free(conversation);
+    *place = NULL;
+}
+
+/* NULL when memory is out. */
+static struct conversation *find_or_make(struct thinking *thinking, uint32_t call)
+{
+    struct conversation **place = place_of(thinking, call);
+
+    if (!place || find(thinking, call))
+        return place ? *place : NULL;
+    forget(thinking, place);
+    *place = malloc(sizeof **place);
+    if (!*place)
+        return NULL;
+    dialogue_init(&(*place)->dialogue, call);
+    (*place)->thought = NULL;
+    (*place)->turn = (*place)->sum = 0;
+    (*place)->awaits = false;
+    return *place;
+}
+
+/* ---- Requests ---- */
+
+static const struct llm_vendor *vendor_of(const struct plan_provider *provider)
+{
+    return llm_vendor(provider->kind == PROVIDER_ANTHROPIC ? TEXT("anthropic") : TEXT("chat"));
+}
+
+/* Writes the request and begins it. */
+enum net_result thinking_send(struct thinking *thinking, const struct plan_provider *provider,
+                              struct llm_request *request, struct stream_wish *wish, uint32_t *http)
+{
+    struct llm_option options[UINT8_MAX];
+    char url[NET_URL];
+    struct text_buffer out;
+    enum net_result result;
+    uint32_t size;
+
+    for (uint32_t i = 0; i < provider->option_count; i++)
+        options[i] = (struct llm_option){provider->options[i].name, provider->options[i].value};
+    request->options = options;
+    request->option_count = provider->option_count;
+    request->model = provider->model;
+    request->completion_tokens = text_find(provider->url, TEXT("//api.openai.com")) >= 0;
+    wish->vendor = vendor_of(provider);
+    text_buffer_init(&out, url, sizeof url);
+    llm_url(wish->vendor, provider->url, &out);
+    size = llm_write(wish->vendor, request, thinking->body, STREAM_BODY);
+    wish->url = text_view(&out);
+    wish->key = provider->key;
+    wish->body = (struct text){thinking->body, size};
+    wish->number = ++thinking->streams;
+    result = size > 0 ? stream_start(thinking->net, thinking->notes, wish, http) : NET_BAD_REQUEST;
+    thinking->open += result == NET_OK;
+    return result;
+}
+
+/* ---- Streams ---- */
+
+void thinking_hear(struct thinking *thinking)
+{
+    struct stream_note note;
+    size_t size;
+
+    while ((size = mailbox_take(thinking->notes, &note, sizeof note)) > 0) {
+        struct conversation *conversation;
+
+        assert(stream_note_sound(&note, size));
+        conversation = find(thinking, note.call);
+        if (note.kind == STREAM_GONE)
+            thinking->open--;
+        else if (conversation && conversation->sum && conversation->sum == note.number)
+            summing_hear(conversation, &note);
+        else if (conversation && conversation->thought &&
+                 conversation->thought->state == THOUGHT_ASKED &&
+                 conversation->thought->stream == note.number)
+            thought_hear(thinking, conversation, &note);
+    }
+}
+
+struct mailbox *thinking_notes(struct thinking *thinking)
+{
+    return thinking->notes;
+}
+
+/* ---- Commands ---- */
+
+/* Words that were thought about and never noted stand where these do. */
+static void begin(struct thinking *thinking, const struct command *command)
+{
+    struct conversation *conversation = find_or_make(thinking, command->call);
+    struct thought *thought = thought_new(command);
+
+    if (!conversation || !thought) {
+        log_line(LOG_ERROR, "mind", "no memory to think: the time limit of the model answers");
+        free(thought);
+        return;
+    }
+    thought_stop(thinking, conversation);
+    conversation->thought = thought;
+    dialogue_begin(&conversation->dialogue);
+    if (!command->think.noted && !conversation->awaits) {
+        conversation->turn++;
+        conversation->awaits = true;
+    }
+    thought_ask(thinking, conversation);
+}
+
+static void think(struct thinking *thinking, const struct command *command)
+{
+    struct conversation *conversation = find(thinking, command->call);
+    struct thought *thought = conversation ? conversation->thought : NULL;
+
+    if (thought && thought->turn == command->think.turn && thought->speculative &&
+        !command->think.speculative)
+        thought_certain(thinking, conversation);
+    else if (text_empty(command->think.text) && text_empty(command->think.facts) &&
+             !command->think.noted)
+        return; /* Certain, and over already. */
+    else
+        begin(thinking, command);
+}
+
+static void note(struct thinking *thinking, const struct command *command)
+{
+    struct conversation *conversation = find_or_make(thinking, command->call);
+
+    if (!conversation)
+        return;
+    if (command->note.speaker == SPEAKER_AGENT) {
+        dialogue_spoken(&conversation->dialogue, conversation->turn - conversation->awaits,
+                        command->note.text, command->note.unheard);
+        return;
+    }
+    conversation->turn += !conversation->awaits;
+    conversation->awaits = false;
+    dialogue_heard(&conversation->dialogue, conversation->turn, command->note.text);
+}
+
+void thinking_obey(struct thinking *thinking, const struct command *command)
+{
+    struct conversation *conversation = find(thinking, command->call);
+
+    if (command->kind == MIND_THINK)
+        think(thinking, command);
+    else if (command->kind == MIND_NOTE)
+        note(thinking, command);
+    else if (!conversation)
+        return;
+    else if (command->kind == MIND_FORGET)
+        forget(thinking, place_of(thinking, command->call));
+    else if (command->kind == MIND_CANCEL)
+        thought_stop(thinking, conversation);
+    else if (command->kind == MIND_RESULT && conversation->thought &&
+             conversation->thought->turn == command->result.turn)
+        thought_result(thinking, conversation, command);
+}
+
+void thinking_plan(struct thinking *thinking, uint32_t slot, const struct plan *plan,
+                   const struct toolbox *toolbox)
+{
+    thinking->plans[slot] = plan;
+    thinking->toolboxes[slot] = toolbox;
+}
+
+void thinking_close(struct thinking *thinking)
+{
+    if (!thinking)
+        return;
+    for (uint32_t i = 0; i < MAX_CALLS; i++)
+        forget(thinking, &thinking->calls[i]);
+    for (thinking_hear(thinking); thinking->open > 0; thinking_hear(thinking))
+        mailbox_wait(thinking->notes, -1);
+    mailbox_close(thinking->notes);
+    free(thinking);
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/* thinking_inside.h - what thinking.c (calls and commands), thought.c (rounds of one thought) and
+ * summing.c (the gaps) share. */
+#ifndef MIND_THINKING_INSIDE_H
+#define MIND_THINKING_INSIDE_H
+
+#include "mind/dialogue.h"
+#include "mind/stream.h"
+#include "mind/thinking.h"
+
+enum {
+    THINKING_SYSTEM = 1 << 16 /* Bytes of the system text: an agent's file and ours. */
+};
+
+enum thought_state {
+    THOUGHT_ASKED, /* A stream is under way. */
+    THOUGHT_WAITS  /* It is over: for results, or to be made certain. */
+};
+
+struct wanted { /* A tool that the round called. */
+    uint32_t number;
+    bool answered;
+    bool broken;
+    uint32_t id_size, name_size, size;
+    char id[LLM_ID], name[MAX_NAME], arguments[LLM_ARGUMENTS];
+};
+
+struct thought {
+    enum thought_state state;
+    uint32_t leg, turn, slot, agent;
+    int32_t provider;
+    bool speculative;
+    uint32_t stream, http; /* THOUGHT_ASKED */
+    uint32_t numbers;      /* Tools called so far. */
+    uint32_t count;        /* Of this round. */
+    uint32_t tokens_in, tokens_out;
+    uint64_t first_ms;
+    uint32_t text_size, facts_size, language_size;
+    char text[MAX_UTTERANCE], facts[MAX_FACTS], language[MAX_NAME];
+    struct wanted wanted[LLM_CALLS];
+};
+
+struct conversation {
+    struct dialogue dialogue;
+    struct thought *thought;
+    uint32_t turn;                     /* Of the dialogue. */
+    bool awaits;                       /* The note of what the caller said in it. */
+    uint32_t sum, sum_http, sum_until; /* The stream that sums up; 0: none. */
+};
+
+struct thinking {
+    struct net *net;
+    struct mailbox *events, *notes;
+    uint32_t streams; /* Numbers given. */
+    uint32_t open;    /* Of them, not yet gone. */
+    const struct plan *plans[MAX_PLANS];
+    const struct toolbox *toolboxes[MAX_PLANS];
+    struct conversation *calls[MAX_CALLS];
+    char system[THINKING_SYSTEM], context[THINKING_SYSTEM], body[STREAM_BODY];
+    struct llm_message messages[DIALOGUE_MESSAGES];
+};
+
+/* The provider of a thought; NULL: it is not there (any more), or does not think. */
+const struct plan_provider *thought_provider(const struct thinking *thinking,
+                                             const struct thought *thought);
+
+/* Writes the request and begins it: its vendor, address, number and body are set in the wish. */
+enum net_result thinking_send(struct thinking *thinking, const struct plan_provider *provider,
+                              struct llm_request *request, struct stream_wish *wish,
+                              uint32_t *http);
+
+/* NULL when memory is out. It asks nobody yet. */
+struct thought *thought_new(const struct command *command);
+void thought_stop(struct thinking *thinking, struct conversation *conversation);
+/* Asks the model: a first round, or the next one. */
+void thought_ask(struct thinking *thinking, struct conversation *conversation);
+/* What was kept back may be told: the turn is over indeed. */
+void thought_certain(struct thinking *thinking, struct conversation *conversation);
+void thought_result(struct thinking *thinking, struct conversation *conversation,
+                    const struct command *command);
+void thought_hear(struct thinking *thinking, struct conversation *conversation,
+                  const struct stream_note *note);
+
+/* Asks the model of the last thought to sum up, when it is time; and what it said. */
+void summing_begin(struct thinking *thinking, struct conversation *conversation,
+                   const struct thought *last);
+void summing_hear(struct conversation *conversation, const struct stream_note *note);
+
+#endif

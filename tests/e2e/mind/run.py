@@ -1,0 +1,267 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py HARNESS: the mind limb against models and tools on real sockets (tests/standins); the core's part is played here."""
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STANDINS = os.path.join(HERE, "..", "..", "standins")
+WAIT_S = 15
+
+ANSWERS = [
+    {"when": {"said": r"where is order (\w+)"}, "say": "Let me look that up.", "call": {"find_order": {"number": "{1}"}}},
+    {"when": {"said": "two at once"}, "call": {"find_order": {"number": "1"}, "book": {"day": "monday"}}},
+    {"when": {"said": "broken tool"}, "call": {"find_order": "no object"}},
+    {"when": {"result": "."}, "say": "It says {result}."},
+    {"when": {"said": "long story"}, "say": "One. " + "And then there was more and more of it. " * 40},
+    {"when": {"said": "what did you say"}, "say": "I said {seen}"},
+    {"when": {"said": "who am i"}, "say": "Facts: {facts}"},
+    {"when": {"said": "nothing"}, "say": ""},
+    {"when": {"said": "^Caller:|summary so far"}, "say": "SUMMED UP."},
+]
+
+
+class Standin:
+    def __init__(self, program, script):
+        self.folder = tempfile.TemporaryDirectory()
+        path = os.path.join(self.folder.name, "script.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(script, file)
+        self.process = subprocess.Popen(["/usr/bin/python3", os.path.join(STANDINS, program), "--script", path],
+                                        stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{self.process.stdout.readline().split()[1]}"
+
+    def get(self, path):
+        with urllib.request.urlopen(self.url + path, timeout=5) as answer:
+            return json.load(answer)
+
+    def log(self, what):
+        return [line for line in self.get("/standin/log") if line["what"] == what]
+
+    def until(self, what, count=1):
+        deadline = time.monotonic() + WAIT_S
+        while len(self.log(what)) < count:
+            assert time.monotonic() < deadline, f"{count} of {what}, but {str(self.get('/standin/log')[-3:])[:2000]}"
+            time.sleep(0.02)
+        return self.log(what)
+
+    def script(self, changes):
+        urllib.request.urlopen(urllib.request.Request(self.url + "/standin/script", json.dumps(changes).encode(), method="POST"), timeout=5)
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+
+class Mind:
+    """The harness, its lines as (kind, {field: value})."""
+
+    def __init__(self, models, tools):
+        self.process = subprocess.Popen([sys.argv[1], models.url, tools.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.lines, self.news = [], threading.Condition()
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.wait(lambda: any(kind == "ready" for kind, _ in self.lines), "ready")
+        self.lines.clear()
+
+    def listen(self):
+        for line in self.process.stdout:
+            kind, _, rest = line.rstrip("\n").partition(" ")
+            fields = {name: json.loads(text, strict=False) if text.startswith('"') else text
+                      for name, text in re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S+)', rest)}
+            with self.news:
+                self.lines.append((kind, fields))
+                self.news.notify()
+
+    def wait(self, holds, what):
+        with self.news:
+            assert self.news.wait_for(holds, WAIT_S), f"no {what}: {self.lines}"
+
+    def tell(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def until(self, kind, count=1):
+        """All lines up to the count-th of this kind, which are taken."""
+        self.wait(lambda: sum(1 for line in self.lines if line[0] == kind) >= count, kind)
+        with self.news:
+            end = [i for i, line in enumerate(self.lines) if line[0] == kind][count - 1] + 1
+            taken, self.lines = self.lines[:end], self.lines[end:]
+        return taken
+
+    def answer(self, line, kind="MIND_DONE"):
+        """What it says until it is done."""
+        self.tell(line)
+        taken = self.until(kind)
+        return " ".join(fields["text"] for found, fields in taken if found == "MIND_SAYS"), taken
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(timeout=WAIT_S) == 0, self.process.returncode
+        self.process.stdout.close()
+
+
+def check(name, holds, detail=""):
+    assert holds, f"{name}: {detail}"
+    print("ok", name, flush=True)
+
+
+def answers(mind, models):
+    said, taken = mind.answer("think 1 0 hello there. good day")
+    check("a_models_words_come_as_clauses", [f["text"] for k, f in taken if k == "MIND_SAYS"] == ["You said:", "hello there. good day"] or
+          said == "You said: hello there. good day", taken)
+    check("tokens_are_counted", taken[-1][1]["tokens_in"] == "100" and int(taken[-1][1]["tokens_out"]) > 3, taken[-1])
+    mind.tell("heard hello there")
+    mind.tell("said You said:/ hello")
+    said, _ = mind.answer("think 2 1 what did you say")
+    check("another_model_knows_what_was_really_heard", said == "I said You said:... interrupted here", said)
+    mind.tell("heard what did you say")
+    mind.tell("said I said/")
+    said, _ = mind.answer("think 3 0 who am i")
+    check("facts_and_instructions_are_told", "customer=Rossi" in said and "the desk of a shop" in said, said)
+    check("tools_are_told", models.log("thinks")[-1]["tools"][:4] == ["find_order", "book", "hang-up", "transfer"], models.log("thinks")[-1])
+    check("no_secret_is_told", "hush" not in json.dumps(models.get("/standin/log")) and "X-Desk" not in json.dumps(models.get("/standin/log")))
+    mind.tell("forget")
+
+
+def tools_are_called(mind, provider):
+    said, taken = mind.answer(f"think 10 {provider} where is order k7")
+    tool = next(f for k, f in taken if k == "MIND_TOOL")
+    check(f"a_tool_is_wanted_{provider}", said == "Let me look that up." and tool["name"] == "find_order" and
+          json.loads(tool["arguments"]) == {"number": "k7"} and tool["number"] == "1", taken)
+    mind.tell("heard where is order k7")
+    said, taken = mind.answer("result 10 1 on its way")
+    check(f"the_model_goes_on_with_the_result_{provider}", said == "It says on its way.", taken)
+    mind.tell("said Let me look that up. It says on its way./")
+    said, _ = mind.answer(f"think 11 {1 - provider} what did you say")
+    check(f"the_next_model_knows_of_it_{provider}", "on its way" in said, said)
+    mind.tell("forget")
+    mind.answer(f"think 12 {provider} two at once")
+    mind.tell("result 12 2 booked")
+    said, _ = mind.answer("result 12 1 lost")
+    check(f"two_results_are_waited_for_{provider}", "lost" in said and "booked" in said, said)
+    mind.tell("forget")
+
+
+def guesses(mind, models):
+    mind.tell("guess 20 0 where is order k7")
+    mind.until("MIND_SAYS")
+    models.until("said", len(models.log("thinks")))
+    mind.tell("certain 20")
+    taken = mind.until("MIND_DONE")
+    check("a_tool_waits_until_it_is_certain", [k for k, _ in taken] == ["MIND_TOOL", "MIND_DONE"], taken)
+    mind.tell("cancel")
+    mind.tell("forget")
+    mind.tell("guess 21 0 where is order k8")
+    mind.until("MIND_SAYS")
+    mind.tell("cancel")
+    said, taken = mind.answer("think 22 0 hello")
+    check("a_guess_that_was_dropped_leaves_nothing", said == "You said: hello" and not any(k == "MIND_TOOL" for k, _ in taken), taken)
+    told = models.log("told")[-1]["text"]
+    check("not_in_the_dialogue_either", "k8" not in told and "find_order" not in told.split("\n")[-1], told)
+    mind.tell("forget")
+
+
+def failures(mind, models):
+    mind.tell("think 30 2 hello")
+    failed = mind.until("MIND_FAILED")[-1][1]
+    check("a_wrong_key_is_told", failed["status"] == "401" and "API key" in failed["why"], failed)
+    cases = [({"refuse": {"status": 429, "headers": {"Retry-After": "7"}}}, "429", "Rate limit"),
+             ({"refuse": {"status": 503, "body": "<html>"}}, "503", ""),
+             ({"drop": True}, None, ""),
+             ({"delays": {"first": 60000}}, None, ""),
+             ({"faults": [{"after_sent": 2, "do": "disconnect"}]}, None, ""),
+             ({"faults": [{"after_sent": 2, "do": "stall"}]}, None, ""),
+             ({"faults": [{"after_sent": 1, "do": "send", "text": "data: {no json\n\n"}]}, None, "JSON"),
+             ({"faults": [{"after_sent": 1, "do": "send", "text": "data: {\"error\": {\"message\": \"broken\", \"code\": 502}}\n\n"}]}, "502", "broken")]
+    for i, (rule, status, why) in enumerate(cases):
+        models.script({"rules": [{"when": {"kind": "chat"}, **rule}]})
+        mind.tell(f"think {40 + i} 0 hello there my dear model")
+        failed = mind.until("MIND_FAILED")[-1][1]
+        check(f"failure_{i}_is_told_{next(iter(rule))}", failed.get("status") == status and why in failed.get("why", ""), failed)
+        if status == "429":
+            check("and_when_to_come_back", failed["retry_after_s"] == "7", failed)
+    models.script({"rules": [{"when": {"kind": "chat"}, "faults": [{"after_sent": 8, "do": "disconnect"}]}]})
+    mind.tell("think 58 0 a long story")
+    mind.until("MIND_FAILED")
+    mind.tell("heard a long story")
+    mind.tell("said One./And then")
+    models.script({"rules": []})
+    mind.answer("again 59 1 a long story")
+    turns = models.log("told")[-1]["text"].split("\n")[-3:]
+    check("the_next_model_knows_what_was_heard_of_the_last", [turn.split(" ")[0] for turn in turns] == ["user:", "assistant:", "user:"] and
+          "a long story" in turns[0] and "One." in turns[1] and "Go on" in turns[2], turns)
+    mind.tell("forget")
+    said, _ = mind.answer("think 60 0 hello")
+    check("it_is_asked_again_and_answers", said == "You said: hello", said)
+    mind.tell("forget")
+
+
+def interruption(mind, models):
+    before = len(models.log("gone"))
+    models.script({"delays": {"token": 20}})
+    mind.tell("think 70 0 a long story")
+    mind.until("MIND_SAYS")
+    mind.tell("cancel")
+    gone = models.until("gone", before + 1)[-1]
+    check("an_interruption_ends_the_stream_on_the_wire", gone["tokens"] < 200, gone)
+    models.script({"delays": {}})
+    mind.tell("heard a long story")
+    mind.tell("said One./ And then there was more")
+    said, _ = mind.answer("think 71 0 what did you say")
+    check("what_was_not_heard_is_not_known", said == "I said One.... interrupted here", said)
+    mind.tell("forget")
+
+
+def summary(mind, models):
+    for turn in range(100, 130):
+        mind.answer(f"think {turn} 0 my number is {turn} and I tell you this at great length so that it fills the room")
+        mind.tell(f"heard my number is {turn} and I tell you this at great length so that it fills the room")
+        mind.tell("said Thank you very much for this information, which I have written down with great care./")
+        asked = [line["number"] for line in models.log("told") if "sum up the earlier part" in line["text"]]
+        if asked:
+            break
+    deadline = time.monotonic() + WAIT_S
+    while "SUMMED UP" not in models.log("told")[-1]["text"]:
+        assert time.monotonic() < deadline
+        turn += 1
+        mind.answer(f"think {turn} 0 go on")
+        mind.tell("heard go on")
+    told = models.log("told")[-1]["text"]
+    check("old_turns_are_summed_up_between_turns", "my number is 100" not in told, told)
+    mind.tell("forget")
+
+
+def main():
+    models = Standin("minds.py", {"key": "right", "answers": ANSWERS})
+    tools = Standin("tools.py", {"results": {"find_order": "on its way", "book": {"booked": True}}})
+    mind = Mind(models, tools)
+    try:
+        answers(mind, models)
+        tools_are_called(mind, 0)
+        tools_are_called(mind, 1)
+        guesses(mind, models)
+        failures(mind, models)
+        interruption(mind, models)
+        summary(mind, models)
+        wrong = models.log("wrong")
+        check("no_request_was_refused_as_wrong", not wrong, wrong)
+        mind.tell("think 900 0 a long story")
+        mind.close()
+        check("it_closes_in_the_middle_of_an_answer", True)
+    finally:
+        mind.process.kill()
+        models.close()
+        tools.close()
+
+
+if __name__ == "__main__":
+    main()
