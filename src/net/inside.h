@@ -17,6 +17,7 @@
 #include "base/mailbox.h"
 #include "net/names.h"
 #include "net/net.h"
+#include "net/warm.h"
 
 enum net_note_kind {
     NOTE_HTTP_START, /* what: the request */
@@ -25,6 +26,8 @@ enum net_note_kind {
     NOTE_SOCKET_WAKE,  /* There is something to send. */
     NOTE_SOCKET_CLOSE,
     NOTE_SOCKET_CANCEL,
+    NOTE_WARM_KEEP, /* what: the pool */
+    NOTE_WARM_DROP,
     NOTE_STOP,
     NOTE_KINDS
 };
@@ -37,23 +40,25 @@ struct net_note {
 
 struct http_work;
 struct socket_work;
+struct warm_pool;
 
 struct net {
     uv_loop_t loop;
     uv_poll_t notes_poll;
     uv_check_t publish; /* Figures, after each round of the loop. */
     struct mailbox *notes;
-    struct lease_table *requests, *sockets;
-    struct board *board;
+    struct lease_table *requests, *sockets, *pools;
+    struct board *board, *warm_board;
     struct names *names;
     X509_STORE *authorities;
     CURLM *multi;
     CURLSH *sessions; /* TLS sessions, to be resumed. */
     uv_timer_t multi_timer;
-    struct http_work **http;     /* By slot. */
-    struct socket_work **socket; /* By slot. */
-    SSL_CTX *tls;                /* Of sockets. */
-    uint8_t masks[256];          /* Random bytes, not used yet. */
+    struct http_work **http;            /* By slot. */
+    struct socket_work **socket;        /* By slot. */
+    struct warm_pool *warm[WARM_POOLS]; /* By slot. */
+    SSL_CTX *tls;                       /* Of sockets. */
+    uint8_t masks[256];                 /* Random bytes, not used yet. */
     uint32_t masks_left;
     uint32_t max_requests, max_sockets;
     bool stopping;
@@ -83,5 +88,16 @@ void http_ended(struct http_work *work, CURLcode code);
 void socket_begin(struct net *net, uint32_t id, struct socket_work *work);
 void socket_note(struct net *net, uint32_t id, enum net_note_kind kind);
 void socket_drop_all(struct net *net);
+
+/* warm.c: what is asked for by notes, and by a socket that may have one of a pool. */
+void warm_begin(struct net *net, uint32_t id, struct warm_pool *pool);
+void warm_end(struct net *net, uint32_t id);
+void warm_end_all(struct net *net);
+/* True: the socket has taken a connection over, and is gone itself. */
+MUST_USE bool warm_give(struct net *net, struct socket_work *work);
+struct warm_shown {
+    uint32_t id;
+    struct warm_figures figures;
+};
 
 #endif

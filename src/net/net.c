@@ -68,6 +68,12 @@ static void obey(struct net *net, const struct net_note *note)
     case NOTE_SOCKET_CANCEL:
         socket_note(net, note->id, note->kind);
         break;
+    case NOTE_WARM_KEEP:
+        warm_begin(net, note->id, note->what);
+        break;
+    case NOTE_WARM_DROP:
+        warm_end(net, note->id);
+        break;
     case NOTE_STOP:
         stop(net);
         break;
@@ -85,6 +91,7 @@ static void take_notes(struct net *net)
         while (mailbox_take(net->notes, &note, sizeof(note)) > 0)
             obey(net, &note);
         if (net->stopping) {
+            warm_end_all(net);
             http_drop_all(net);
             socket_drop_all(net);
         }
@@ -139,13 +146,16 @@ static int open_tables(struct net *net, const struct net_options *options)
 {
     net->max_requests = options->max_requests ? options->max_requests : MOST;
     net->max_sockets = options->max_sockets ? options->max_sockets : MOST;
-    size_t notes = (size_t)(net->max_requests + net->max_sockets) * PER_PLACE + ALWAYS_FREE;
+    size_t notes =
+        (size_t)(net->max_requests + net->max_sockets + WARM_POOLS) * PER_PLACE + ALWAYS_FREE;
     net->http = calloc(net->max_requests, sizeof(struct http_work *));
     net->names = names_new(&net->loop);
     net->socket = calloc(net->max_sockets, sizeof(struct socket_work *));
     if (!net->http || !net->socket || !net->names ||
         lease_table_open(&net->requests, net->max_requests) != 0 ||
         lease_table_open(&net->sockets, net->max_sockets) != 0 ||
+        lease_table_open(&net->pools, WARM_POOLS) != 0 ||
+        board_open(&net->warm_board, WARM_POOLS * sizeof(struct warm_shown)) != 0 ||
         board_open(&net->board, sizeof(net->figures)) != 0)
         return -ENOMEM;
     return mailbox_open(&net->notes, "net", notes * NOTE_COST);
@@ -181,6 +191,8 @@ static void free_net(struct net *net)
     names_free(net->names);
     lease_table_close(net->requests);
     lease_table_close(net->sockets);
+    lease_table_close(net->pools);
+    board_close(net->warm_board);
     mailbox_close(net->notes);
     board_close(net->board);
     SSL_CTX_free(net->tls);

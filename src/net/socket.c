@@ -307,8 +307,30 @@ static void on_found(struct names_wait *wait, const struct names_found *found)
         socket_connect(asking->work, found);
 }
 
+void socket_rename(struct socket_work *ready, struct socket_work *fresh)
+{
+    struct net *net = ready->net;
+
+    lease_retire(net->sockets, ready->id);
+    lease_free(net->sockets, ready->id);
+    net->socket[lease_slot(ready->id)] = NULL;
+    net->socket[lease_slot(fresh->id)] = ready;
+    ready->id = fresh->id;
+    ready->sink = fresh->sink;
+    ready->context = fresh->context;
+    ready->idle_ms = fresh->idle_ms;
+    ready->max_message = fresh->max_message;
+    ready->begun_ms = fresh->begun_ms;
+    wslay_event_config_set_max_recv_msg_length(ready->frames, ready->max_message);
+    socket_asking_free(fresh);
+    free(fresh);
+    socket_arm(ready);
+}
+
 void socket_begin(struct net *net, uint32_t id, struct socket_work *work)
 {
+    if (work->warm && warm_give(net, work))
+        return;
     uv_timer_init(&net->loop, &work->timer);
     work->timer.data = work;
     net->socket[lease_slot(id)] = work;

@@ -104,6 +104,9 @@ void socket_ping(struct socket_work *work);
 /* socket.c */
 void socket_end(struct socket_work *work, enum net_result result, const char *why);
 void socket_opened(struct socket_work *work);
+/* `fresh`, which has not begun, becomes the name of `ready`, which is open and whose own name ends
+ * without a word to its sink. */
+void socket_rename(struct socket_work *ready, struct socket_work *fresh);
 void socket_arm(struct socket_work *work);
 bool socket_alive(const struct socket_work *work);
 void socket_watch(struct socket_work *work); /* For what there is to wait for. */

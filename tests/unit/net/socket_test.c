@@ -5,74 +5,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "lab.h"
+#include "told.h"
 
 static struct lab lab;
 static struct net *net;
-
-/* What a socket heard, under a lock: callbacks come on the net thread. */
-struct told {
-    struct heard at; /* Its lock, and gones. */
-    uint32_t opens, texts, binaries, closes;
-    char text[256]; /* All of them, one behind the other. */
-    uint32_t text_size;
-    uint64_t binary_bytes;
-    struct socket_closed closed;
-    char why[256];
-};
-
-static void on_open(void *context, const struct socket_opened *opened)
-{
-    struct told *told = context;
-
-    (void)opened;
-    pthread_mutex_lock(&told->at.lock);
-    heard_more(&told->at, &told->opens);
-}
-
-static void on_text(void *context, const char *text, size_t size)
-{
-    struct told *told = context;
-
-    pthread_mutex_lock(&told->at.lock);
-    for (size_t i = 0; i < size && told->text_size < sizeof(told->text) - 1; i++)
-        told->text[told->text_size++] = text[i];
-    heard_more(&told->at, &told->texts);
-}
-
-static void on_binary(void *context, const uint8_t *bytes, size_t size)
-{
-    struct told *told = context;
-
-    (void)bytes;
-    pthread_mutex_lock(&told->at.lock);
-    told->binary_bytes += size;
-    heard_more(&told->at, &told->binaries);
-}
-
-static void on_closed(void *context, const struct socket_closed *closed)
-{
-    struct told *told = context;
-
-    pthread_mutex_lock(&told->at.lock);
-    told->closed = *closed;
-    text_copy(told->why, sizeof(told->why), text_of(closed->why));
-    heard_more(&told->at, &told->closes);
-}
-
-static void on_gone(void *context)
-{
-    struct told *told = context;
-
-    pthread_mutex_lock(&told->at.lock);
-    heard_more(&told->at, &told->at.gones);
-}
-
-static const struct socket_sink sink = {.on_open = on_open,
-                                        .on_text = on_text,
-                                        .on_binary = on_binary,
-                                        .on_closed = on_closed,
-                                        .on_gone = on_gone};
 
 struct asked {
     const char *path, *subprotocol;
@@ -102,7 +38,7 @@ static uint32_t ask(const struct asked *asked, struct told *told)
                                      .idle_ms = asked->idle_ms,
                                      .max_message = asked->max_message,
                                      .max_queue = asked->max_queue};
-    CHECK(socket_start(net, &request, &sink, told, &id) == NET_OK && id != 0);
+    CHECK(socket_start(net, &request, &told_sink, told, &id) == NET_OK && id != 0);
     return id;
 }
 
@@ -350,7 +286,7 @@ static void a_thousand_are_open_at_once(void)
         id[i] = ask(&(struct asked){.path = "/ws/echo", .connect_ms = 60000, .idle_ms = 60000},
                     &told[i]);
     snprintf(url, sizeof(url), "ws://localhost:%d/ws/echo", lab.port);
-    CHECK(socket_start(net, &(struct socket_request){.url = text_of(url)}, &sink, &told[0],
+    CHECK(socket_start(net, &(struct socket_request){.url = text_of(url)}, &told_sink, &told[0],
                        &over) == NET_FULL);
     for (uint32_t i = 0; i < MANY; i++)
         CHECK(socket_send_text(net, id[i], TEXT("there?")) == SOCKET_SENT);
