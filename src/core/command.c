@@ -85,6 +85,7 @@ static const struct field sip_fields[] = {
     F(sip, from),
     F(sip, trunk),
     F(sip, route),
+    F(sip, user),
     F(sip, headers),
     F(sip, referred_by),
     F(sip, replaces),

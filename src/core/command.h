@@ -170,6 +170,7 @@ struct command {
                                       `uri` may then be a number alone. Empty: `uri` is numeric. */
             struct text route;     /* SIP_DIAL: "sip:192.0.2.7:5060;transport=udp", for a telephone
                                       behind NAT: sent there, whatever the URI says. */
+            struct text user;      /* SIP_DIAL: whose telephone it is; empty: nobody's. */
             struct text headers;   /* SIP_DIAL: X-* lines to add. */
             struct text referred_by; /* SIP_DIAL SIP_REFER: a whole value, or empty. */
             struct text replaces;    /* SIP_DIAL: Replaces' value; empty: none. */

@@ -97,6 +97,7 @@ static void write_telephone(struct step *step, const struct binding *binding,
     text_append(&route, text_of(transport_names[binding->transport]));
     command->sip.route = step_text_take(step, &route);
     command->sip.uri = step_text_copy(step, text_of(binding->contact));
+    command->sip.user = step_text_copy(step, text_of(binding->user));
 }
 
 static bool is_telephone(const struct core *core, const struct call *call, const struct leg *leg)
@@ -147,6 +148,7 @@ static bool send_dial(struct step *step, struct call *call, struct leg *leg)
     struct command *command = step_emit_to(step, SIP_DIAL, leg);
     command->sip.uri = way.sip.uri;
     command->sip.route = way.sip.route;
+    command->sip.user = way.sip.user;
     command->sip.trunk = way.sip.trunk;
     command->sip.sdp = sdp;
     command->sip.from = dial->from[0]      ? text_of(dial->from)

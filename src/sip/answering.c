@@ -163,6 +163,7 @@ int answering_invite(nta_incoming_t *request, const sip_t *sip)
         return checks_refuse(request, SIP_500_INTERNAL_SERVER_ERROR);
     }
     hop_learn(dialog, request, sip);
+    snprintf(dialog->user, sizeof(dialog->user), "%s", user);
     dialog->updates = headers_allows(sip, "UPDATE");
     dialog->reliable_required = headers_requires(sip, "100rel");
     dialog->invite = request;

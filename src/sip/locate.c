@@ -16,6 +16,7 @@
 #include "sip/gate.h"
 #include "sip/service.h"
 #include "sip/tls.h"
+#include "sip/worker.h"
 
 enum {
     PLACES = MAX_TRUNKS,
@@ -337,6 +338,14 @@ static bool naptr_transport(const struct ares_naptr_reply *naptr, enum transport
            naptr->replacement[0];
 }
 
+/* Calls by TLS go out beside a listener of ours. */
+static bool speaks_tls(void)
+{
+    char local[ADDRESS_SIZE];
+
+    return hop_local_for("sip:127.0.0.1:5061;transport=tls", TRANSPORT_TLS, local);
+}
+
 static void on_naptr(void *argument, int status, int timeouts, unsigned char *bytes, int size)
 {
     struct place *place = argument;
@@ -349,7 +358,7 @@ static void on_naptr(void *argument, int status, int timeouts, unsigned char *by
     if (status == ARES_SUCCESS && ares_parse_naptr_reply(bytes, size, &records) == ARES_SUCCESS) {
         heard_ttl(place, dns_ttl_s(bytes, (uint32_t)size));
         for (const struct ares_naptr_reply *r = records; r; r = r->next) {
-            if (naptr_transport(r, &transport) && transport != TRANSPORT_TLS)
+            if (naptr_transport(r, &transport) && (transport != TRANSPORT_TLS || speaks_tls()))
                 ask_services(place, r->replacement, transport,
                              (uint32_t)r->order << 16 | r->preference);
         }

@@ -287,6 +287,7 @@ void placing_dial(const struct command *command)
     dialog->transport = transport;
     dialog->secure = strncasecmp(uri, "sips:", 5) == 0;
     snprintf(dialog->source, sizeof(dialog->source), "%.*s", (int)strcspn(hop + 4, ";"), hop + 4);
+    text_copy(dialog->user, sizeof(dialog->user), command->sip.user);
     dialog->behind = telephone; /* Whatever address it gives itself. */
     if (telephone)
         dialog->deadline_ms = clock_ms() + QUIET_MS;

@@ -31,6 +31,27 @@ static struct text body_of(const sip_t *sip)
                : TEXT_EMPTY;
 }
 
+/* What was signed is what is asked for (RFC 7616 3.4.6), as far as clients of today say it: they
+ * may name the server alone, leave the port and the parameters away, and have a proxy change the
+ * rest. */
+static bool same_target(const sip_t *sip, struct text uri)
+{
+    const url_t *url = sip->sip_request->rq_url;
+    struct text host, user = TEXT_EMPTY, ours = text_of(url->url_host ? url->url_host : "");
+
+    (void)text_next(&uri, ':');
+    if (text_find(uri, TEXT("@")) >= 0)
+        user = text_next(&uri, '@');
+    host = text_next(&uri, ';');
+    host = text_next(&host, '?');
+    if (host.size && host.data[0] == '[')
+        host.size = (uint32_t)(text_find(host, TEXT("]")) + 1);
+    else
+        host = text_next(&host, ':');
+    return text_equal_nocase(host, ours) &&
+           (!user.size || text_equal(user, text_of(url->url_user ? url->url_user : "")));
+}
+
 static enum proof judge(const sip_t *sip, const struct digest_credentials *credentials)
 {
     static const char nobody[] = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -38,7 +59,7 @@ static enum proof judge(const sip_t *sip, const struct digest_credentials *crede
     int algorithm = offered(credentials->algorithm);
     char response[DIGEST_HEX];
 
-    if (algorithm < 0)
+    if (algorithm < 0 || !same_target(sip, credentials->uri))
         return PROOF_WRONG;
     /* First, so that no guess is told right or wrong, or counted, that did not receive our
      * challenge: its sender may not be where it seems to be. */

@@ -6,6 +6,7 @@
 
 #include "sip/checks.h"
 #include "sip/headers.h"
+#include "sip/trunk_call.h"
 #include "sip/worker.h"
 #include "wire/sipfrag.h"
 
@@ -113,10 +114,14 @@ static int on_refer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const 
     struct dialog *dialog = dialog_find(dialog_named(magic));
     int status = nta_outgoing_status(request);
     struct event event = {.kind = SIP_REFER_ANSWERED};
+    nta_outgoing_t *again;
 
     if (!dialog || dialog->referring != request || status < 200)
         return 0;
-    dialog->referring = NULL;
+    again = trunk_call_prove(dialog, request, sip, on_refer);
+    dialog->referring = again;
+    if (again)
+        return 0;
     dialog->subscribed = status < 300;
     event.call = dialog->call;
     event.leg = dialog->leg;

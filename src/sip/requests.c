@@ -70,6 +70,8 @@ int requests_inside(nta_leg_magic_t *magic, nta_leg_t *leg, nta_incoming_t *requ
         answering_acked(dialog, sip); /* Of a 200 sent before a restart. */
         return 481;
     }
-    status = checks_request(request, sip, 1);
+    status = belongs_check(dialog, request, sip);
+    if (!status)
+        status = checks_request(request, sip, 1);
     return status ? status : inside(dialog, request, sip);
 }

@@ -70,6 +70,7 @@ void restore_write(const struct dialog *dialog)
         .source = text_of(dialog->source),
         .local = text_of(dialog->local),
         .trunk = text_of(dialog->trunk),
+        .user = text_of(dialog->user),
         .behind = dialog->behind,
         .subscribed = dialog->subscribed || dialog->referring,
     };
@@ -137,6 +138,7 @@ void restore_read(const uint8_t *bytes, uint32_t size)
     dialog->behind = written.behind;
     dialog->subscribed = written.subscribed;
     text_copy(dialog->trunk, sizeof(dialog->trunk), written.trunk);
+    text_copy(dialog->user, sizeof(dialog->user), written.user);
     text_copy(dialog->source, sizeof(dialog->source), written.source);
     text_copy(dialog->local, sizeof(dialog->local), written.local);
     if (asprintf(&dialog->identity, TEXT_FORMAT "\n" TEXT_FORMAT "\n" TEXT_FORMAT,

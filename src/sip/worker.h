@@ -58,6 +58,7 @@ struct dialog {
     char local[ADDRESS_SIZE];
     char reason[REASON_SIZE]; /* For a BYE that waits. */
     char *identity;           /* Call-ID, our From or To, theirs: lines, with tags. */
+    char user[MAX_NAME];      /* Who proved to be the other side, or whose telephone it is. */
     char trunk[MAX_NAME];     /* Of a call that we placed by one: whose credentials are ours. */
     uint8_t tries;            /* Of proving them for the request that is out. */
     struct trunk_call *by;    /* Until the call is answered; NULL: not by a trunk. */
@@ -106,6 +107,9 @@ void dialog_sweep(uint64_t now_ms);
 
 /* early.c: the library's messages of no transaction and no dialog. */
 nta_message_f early_message;
+
+/* belongs.c: 0 when a request inside a dialog comes from the other side; else it is answered. */
+int belongs_check(const struct dialog *dialog, nta_incoming_t *request, const sip_t *sip);
 
 /* requests.c */
 nta_request_f requests_outside, requests_inside;

@@ -34,6 +34,7 @@ static const struct field written_fields[] = {
     FIELD(written, source, FIELD_TEXT),
     FIELD(written, local, FIELD_TEXT),
     FIELD(written, trunk, FIELD_TEXT),
+    FIELD(written, user, FIELD_TEXT),
     FIELD(written, behind, FIELD_BOOL),
     FIELD(written, subscribed, FIELD_BOOL),
 };

@@ -24,6 +24,7 @@ struct written {
     struct text source;   /* "192.0.2.7:5060": where its messages come from. */
     struct text local;    /* "192.0.2.1:5060": our Contact's. */
     struct text trunk;    /* By which we placed the call; empty: none. */
+    struct text user;     /* Whom the other side proved to be; empty: nobody. */
     bool subscribed;      /* NOTIFYs of our REFER are expected. */
     bool behind;          /* Its Contact cannot be reached: answer to the source. */
 };

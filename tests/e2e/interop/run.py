@@ -5,7 +5,7 @@
 Parts: signalling, sound (known troubles, by a telephone of raw packets), kamailio (in front, balancing, forking),
 linphone (a console with a recorded voice), overload (limits and floods), networks (loss and jitter; networks-all
 measures every level), relay (rtpengine), second (another Offhook), telephones (registered ones that are
-called), watched (OPTIONS to those). Prints `ok name` for what held,
+called), watched (OPTIONS to those), forged (requests inside a call from elsewhere). Prints `ok name` for what held,
 `skipped: why` when a peer is missing.
 """
 import os
@@ -16,7 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import office # noqa: E402
 import house # noqa: E402
 
-PARTS = ("signalling", "sound", "kamailio", "linphone", "overload", "networks", "networks-all", "relay", "second", "telephones", "watched")
+PARTS = ("signalling", "sound", "kamailio", "linphone", "overload", "networks", "networks-all", "relay", "second", "telephones", "watched", "forged")
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """refers.py - our REFER: the agent of the desk transfers who presses 1."""
+import os
 import time
 
 from callee import Callee, Desk, Phone, check, header, hears, says, trunk, wait_for
@@ -34,6 +35,21 @@ def taken(server, callee):
           and "200 OK" in one and "200 OK" in two and bool(bye) and call.get("cause") == "transferred"
           and transfers(call) == [("refer", True, 200)], (refer, one, two, call))
     phone.close()
+
+
+def challenged(server, callee):
+    phone, refer = pressed(server)
+    phone.reply(refer, "407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"n9\", "
+                "algorithm=MD5, qop=\"auth\"")
+    again = phone.expect("REFER", 4)
+    check("a_challenge_to_our_reference_is_answered_with_the_trunks_password", 'username="us"' in header(again, "Proxy-Authorization")
+          and "+14155550199" in header(again, "Refer-To"), again)
+    phone.reply(again, "202 Accepted")
+    notify(phone, "200 OK", "terminated;reason=noresource")
+    phone.reply(phone.expect("BYE", 4))
+    phone.close()
+    call = server.last()
+    check("and_it_counts", transfers(call) == [("refer", True, 200)] and call.get("cause") == "transferred", call)
 
 
 def failed(server, callee):
@@ -121,8 +137,9 @@ def worker_killed(server, callee):
 
 def part(program):
     callee = Callee()
-    server = Desk(program, trunk("far", callee), manners="ring: 2s, silence: 20s")
-    for step in (taken, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
+    os.environ["OFFHOOK_THERE"] = "xyzzy-3"
+    server = Desk(program, trunk("far", callee, 'user: us, password: "${OFFHOOK_THERE}"'), manners="ring: 2s, silence: 20s")
+    for step in (taken, challenged, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
                  glare, never_told, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))

@@ -76,7 +76,10 @@ def incoming(path):
             again = invite(phone, f"Authorization: {good}")
             check("the same credentials once more are refused", status(again) == 401
                   and "stale=true" in again and len(challenges(again)) == 2, again)
-            more = digest(offered[algorithm], "INVITE", uri, "guest", "swordfish", count=2)
+            other = digest(offered[algorithm], "INVITE", uri, "guest", "swordfish", count=2)
+            answer = invite(phone, f"Authorization: {other}", user="busy")
+            check("credentials for another number are wrong", status(answer) == 401 and "stale" not in answer, answer)
+            more = digest(offered[algorithm], "INVITE", uri.replace("answer", "busy"), "guest", "swordfish", count=2)
             answer = invite(phone, f"Authorization: {more}", user="busy")
             check("with the next count they are good", status(answer) == 486, answer)
             phone.close()
@@ -239,6 +242,7 @@ def looked_up(path):
     good, busy = Carrier(), Carrier()
     dead = run.free_port()
     names = Names({("carrier.test", "NAPTR"): [(20, 10, "s", "SIP+D2T", "_sip._tcp.carrier.test"),
+                                               (5, 10, "s", "SIPS+D2T", "_sips._tcp.carrier.test"),
                                                (10, 10, "s", "SIP+D2U", "_sip._udp.carrier.test")],
                    ("_sip._udp.carrier.test", "SRV"): [(30, 0, good.port, "c.carrier.test"),
                                                        (10, 0, dead, "a.carrier.test"),
@@ -252,6 +256,7 @@ def looked_up(path):
     harness.order("dial out 1")
     second = busy.expect("INVITE sip:1@carrier.test")
     check("a dead target is passed over", bool(second), names.asked)
+    check("who speaks no TLS does not look for it", ("_sips._tcp.carrier.test", "SRV") not in names.asked, names.asked)
     if second:
         busy.reply(second, "503 Service Unavailable", tag="b")
         busy.expect("ACK")

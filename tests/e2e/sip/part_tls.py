@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 
 import run
+from names import Names
 from part_restart import worker_back
 from run import SDP, check, header
 
@@ -102,11 +103,11 @@ class Place:
         shutil.copy(key, os.path.join(self.home, "key.pem"))
 
 
-def start(path, place, mode):
+def start(path, place, mode, *more):
     class Secure(run.Harness):
         def __init__(self):
             port = run.free_port(4)
-            super().__init__(path, f"tls:{run.ADDRESS}:{port + 1}", f"tls={place.home},{mode}", port=port)
+            super().__init__(path, f"tls:{run.ADDRESS}:{port + 1}", f"tls={place.home},{mode}", *more, port=port)
     return Secure()
 
 
@@ -250,6 +251,37 @@ def placed(harness, authority, theirs):
     check("nor one of another authority", data == "", data)
 
 
+def looked_up(path, authority, place):
+    """NAPTR says that TLS is liked best: it is, and the certificate must bear the name that was written."""
+    listener = socket.socket()
+    listener.bind((run.ADDRESS, 0))
+    listener.listen(1)
+    listener.settimeout(5)
+    names = Names({("offhook.test", "NAPTR"): [(20, 10, "s", "SIP+D2U", "_sip._udp.offhook.test"),
+                                               (10, 10, "s", "SIPS+D2T", "_sips._tcp.offhook.test")],
+                   ("_sips._tcp.offhook.test", "SRV"): [(10, 0, listener.getsockname()[1], "a.offhook.test")],
+                   ("a.offhook.test", "A"): [run.ADDRESS]})
+    harness = None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*authority.sign("named", names="DNS:offhook.test"))
+    try:
+        harness = start(path, place, "off", f"dns={names.address}", "trunk:name=out;host=offhook.test;user=u")
+        harness.order("dial out 1")
+        plain, _ = listener.accept()
+        secure = context.wrap_socket(plain, server_side=True)
+        secure.settimeout(3)
+        data = secure.recv(65536).decode()
+    except (OSError, ssl.SSLError) as why:
+        data = str(why)
+    finally: # The name server's thread would keep the process.
+        listener.close()
+        names.close()
+        if harness:
+            harness.close()
+    check("TLS that NAPTR names is taken, and the certificate bears the name that was written",
+          data.startswith("INVITE sip:1@offhook.test") and "SIP/2.0/TLS" in data, f"{data} {names.asked}")
+
+
 def strangers(harness, authority):
     """Connections that break off or say nothing sensible leave others alone."""
     phone = TlsPhone(harness, authority)
@@ -279,6 +311,8 @@ def run_part(path):
             strangers(harness, ours)
         finally:
             harness.close()
+        place.put(*ours.sign("again"))
+        looked_up(path, ours, place)
         clients(path, home, ours, theirs)
     finally:
         shutil.rmtree(home)
