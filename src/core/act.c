@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/hear.h"
 #include "core/reply.h"
 
 enum { FAILED_TURNS = 2, SILENCES = 2 };
@@ -35,26 +36,12 @@ struct meaning act_read(const struct plan_agent *agent, const struct event *even
     return meaning;
 }
 
-static void expect(struct step *step, struct call *call, enum expect what)
-{
-    struct talk *talk = &call->talk;
-
-    talk->expect = what;
-    if (!talk->listening)
-        return;
-    struct command *command = step_emit(step, SPEECH_EXPECT, call);
-    command->listen.plan = call->plan;
-    command->listen.agent = (uint32_t)talk->agent;
-    command->listen.expect = what;
-    command->listen.provider = PROVIDER_EMBEDDED;
-}
-
 void act_greet(struct step *step, struct call *call)
 {
     const struct plan_agent *agent = call_agent(step->core, call);
 
     reply_say(step, call, call->talk.agent, agent->greeting);
-    expect(step, call, agent->expect);
+    hear_expect(step, call, agent->expect);
 }
 
 /* The context that the next agent gets; the account gets it too. */
@@ -121,7 +108,7 @@ static void failed(struct step *step, struct call *call, enum words words)
         return;
     }
     reply_words(step, call, words);
-    expect(step, call, EXPECT_FREE);
+    hear_expect(step, call, EXPECT_FREE);
 }
 
 static void say_intent(struct step *step, struct call *call, const struct plan_intent *intent)
@@ -149,7 +136,7 @@ static void go_on(struct step *step, struct call *call, int16_t index, struct te
 
     switch (intent->then) {
     case THEN_LISTEN:
-        expect(step, call, intent->expect);
+        hear_expect(step, call, intent->expect);
         return;
     case THEN_HANDOVER:
         if (talk->handovers >= HANDOVERS)
@@ -214,7 +201,7 @@ void act_on_speech(struct step *step, struct call *call, const struct meaning *m
     if (meaning->confidence_permille < manners->confirm_permille && intent->then == THEN_HANDOVER) {
         talk->pending_intent = meaning->intent;
         reply_words(step, call, WORDS_CONFIRM);
-        expect(step, call, EXPECT_YES_NO);
+        hear_expect(step, call, EXPECT_YES_NO);
         return;
     }
     perform(step, call, meaning->intent, text_of(talk->context.statement));

@@ -4,6 +4,7 @@
 
 #include "core/join.h"
 #include "core/conversation.h"
+#include "core/hear.h"
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
@@ -15,19 +16,18 @@
 
 /* ---- Up ---- */
 
-static void listen(struct step *step, struct call *call)
+/* The call has a ring. False, and it has none any more: nobody can hear it. */
+static bool listen(struct step *step, struct call *call)
 {
+    if (!hear_begin(step, call)) {
+        places_put_ring(step->core, call);
+        return false;
+    }
     struct command *tap = step_emit(step, MEDIA_TAP, call);
-
     tap->tap.ring = (uint32_t)call->ring - 1;
     tap->tap.epoch = call->epoch;
-    struct command *listen = step_emit(step, SPEECH_LISTEN, call);
-    listen->listen.ring = (uint32_t)call->ring - 1;
-    listen->listen.epoch = call->epoch;
-    listen->listen.plan = call->plan;
-    listen->listen.agent = (uint32_t)call->talk.agent;
-    listen->listen.provider = PROVIDER_EMBEDDED;
     call->listener = call->leg;
+    return true;
 }
 
 void call_answered(struct step *step, struct call *call)
@@ -54,9 +54,7 @@ void call_up(struct step *step, struct call *call)
 
     call->state = CALL_UP;
     call_answered(step, call);
-    if (place)
-        listen(step, call);
-    conversation_start(step, call, call->talk.agent, place);
+    conversation_start(step, call, call->talk.agent, place && listen(step, call));
     conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
 }
 
@@ -79,9 +77,7 @@ void call_speech_stopped(struct step *step, struct call *call)
     call->listener = 0;
     if (call->state == CALL_UP && call->ring && call->talk.listening) {
         places_put_ring(step->core, call);
-        if (places_take_ring(step->core, call, call->talk.agent))
-            listen(step, call);
-        else
+        if (!places_take_ring(step->core, call, call->talk.agent) || !listen(step, call))
             conversation_recogniser_lost(step, call);
         return;
     }

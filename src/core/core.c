@@ -10,6 +10,7 @@
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/dial.h"
+#include "core/hear.h"
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
@@ -107,7 +108,7 @@ static void speech_failed(struct step *step, struct call *call)
         return;
     if (step->event->speech.utterance)
         conversation_not_spoken(step, call);
-    else
+    else if (!hear_failed(step, call))
         conversation_recogniser_lost(step, call);
 }
 

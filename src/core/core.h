@@ -45,7 +45,8 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
 
 struct core_figures {
     uint32_t calls, calls_high, recognisers, spare_legs;
-    uint32_t hearers; /* Calls that providers listen to. */
+    uint32_t hearers;   /* Calls that providers listen to. */
+    uint32_t stand_ins; /* Of those, by the embedded recogniser: theirs have failed. */
     uint64_t calls_total, stale_events, steps;
 };
 void core_figures(const struct core *core, struct core_figures *out);

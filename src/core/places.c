@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "core/hear.h"
+
 static void *at(const struct core *core, size_t offset)
 {
     return (void *)((uintptr_t)core + offset);
@@ -144,6 +146,7 @@ struct call *places_take_call(struct core *core, uint32_t dialog)
     }
     struct call *call = &places_calls(core)[slot_of(id)];
     *call = (struct call){.id = id, .leg = leg_id, .plan = (uint8_t)core->plan_now, .trunk = -1};
+    call->talk.hearer = PROVIDER_EMBEDDED;
     begin_leg(core, call, leg_id);
     if (dialog)
         places_bind(core, core_leg(core, leg_id), dialog);
@@ -159,6 +162,7 @@ void places_put_ring(struct core *core, struct call *call)
 {
     if (call->ring == 0)
         return;
+    hear_end(core, call);
     uint32_t ring = (uint32_t)call->ring - 1;
     core->ring_used[ring / 64] &= ~((uint64_t)1 << ring % 64);
     if (ring < MAX_RECOGNISERS)
@@ -209,7 +213,7 @@ bool places_ring_free(const struct core *core, const struct plan *plan, int16_t 
 {
     if (heard_outside(plan, agent))
         return core->figures.hearers < MAX_RINGS - MAX_RECOGNISERS;
-    return core->figures.recognisers < plan->recogniser_places;
+    return core->figures.recognisers + core->figures.stand_ins < plan->recogniser_places;
 }
 
 /* The lowest free one of these; there is one. */

@@ -141,13 +141,14 @@ static uint64_t overdue_ms(const struct step *step, const struct call *call,
 /* The voice keeps the caller waiting: somebody else says so in time. */
 static void watch_voice(struct step *step, struct call *call, const struct saying *front)
 {
-    const struct plan *plan = call_plan(step->core, call);
+    uint64_t now_ms = step->event->now_ms, at_ms;
 
-    if (front->state == SAYING_ASKED && front->provider != PROVIDER_EMBEDDED)
-        step_timer_set(step, call, TIMER_FILLER,
-                       front->asked_ms + plan->providers[front->provider].soft_ms);
-    else
+    if (front->state != SAYING_ASKED || front->provider == PROVIDER_EMBEDDED) {
         step_timer_cancel(step, call, TIMER_FILLER);
+        return;
+    }
+    at_ms = front->asked_ms + call_plan(step->core, call)->providers[front->provider].soft_ms;
+    step_timer_set(step, call, TIMER_FILLER, at_ms > now_ms ? at_ms : now_ms + QUIET_MS);
 }
 
 void reply_push(struct step *step, struct call *call)

@@ -136,9 +136,41 @@ static bool check_call(const struct core *core, const struct call *call, struct 
     return check_legs(core, call, why);
 }
 
+static uint32_t asked_of_voices(const struct reply *reply)
+{
+    uint32_t asked = 0;
+
+    for (uint8_t i = 0; reply->live && i < reply->count; i++)
+        asked += reply->sayings[i].state == SAYING_ASKED && reply->sayings[i].provider >= 0;
+    return asked;
+}
+
+/* What a call has with providers, each of which counts its sessions. */
+static uint32_t sessions(const struct call *call)
+{
+    const struct talk *talk = &call->talk;
+
+    return (talk->hearing && talk->hearer >= 0) + (uint32_t)talk->thought.open +
+           asked_of_voices(&talk->reply) + asked_of_voices(&talk->leaving);
+}
+
+static bool check_providers(const struct core *core, uint32_t sessions_now, uint32_t stand_ins,
+                            struct text_buffer *why)
+{
+    uint32_t counted = 0;
+
+    for (uint32_t i = 0; i < PROVIDER_STATES; i++)
+        counted += core->providers[i].sessions;
+    if (counted != sessions_now)
+        return broken(why, TEXT("sessions with providers are counted wrongly"));
+    if (stand_ins != core->figures.stand_ins)
+        return broken(why, TEXT("stand-ins are counted wrongly"));
+    return true;
+}
+
 bool core_check(const struct core *core, struct text_buffer *why)
 {
-    uint32_t calls = 0, legs = 0, rings = 0, taken = 0;
+    uint32_t calls = 0, legs = 0, rings = 0, taken = 0, with_providers = 0, stand_ins = 0;
 
     for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
         if (!places_call_links(core)[slot].used)
@@ -147,6 +179,8 @@ bool core_check(const struct core *core, struct text_buffer *why)
         calls++;
         legs += 1u + (call->far != 0) + (call->old != 0);
         rings += call->ring != 0;
+        with_providers += sessions(call);
+        stand_ins += call->talk.stands_in;
         if (!check_call(core, call, why))
             return false;
     }
@@ -158,5 +192,5 @@ bool core_check(const struct core *core, struct text_buffer *why)
         return broken(why, TEXT("legs are counted wrongly"));
     if (rings != core->figures.recognisers + core->figures.hearers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
-    return true;
+    return check_providers(core, with_providers, stand_ins, why);
 }

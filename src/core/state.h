@@ -236,6 +236,8 @@ struct talk {
     uint16_t tool_text_size;
     char tool_text[TOOL_TEXT];
     int16_t hearer; /* Who recognises; -1: embedded. */
+    bool hearing;   /* Somebody does. */
+    bool stands_in; /* The embedded recogniser, for a provider: has a place of its own. */
     uint8_t hearer_at, deaf; /* Its position in the agent's chain; those that failed, a bit each. */
     struct reply reply, leaving; /* Being said; interrupted, and awaiting word of what was heard. */
     struct context context;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/floor.h"
+#include "core/hear.h"
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
@@ -56,8 +57,10 @@ static void voice_began(struct step *step, struct call *call)
         return;
     case TALK_RECOGNISING:
         talk->more = true;
-        if (talk->reply.live && !talk->held) /* A filler. */
-            reply_stop(step, call, true);
+        if (!talk->reply.live || talk->held)
+            return;
+        reply_stop(step, call, true); /* A filler. */
+        step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + hear_hard_ms(step, call));
         return;
     case TALK_THINKING:
         interrupt_thinking(step, call);

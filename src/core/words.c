@@ -6,6 +6,7 @@
 
 #include "core/act.h"
 #include "core/floor.h"
+#include "core/hear.h"
 #include "core/phrase.h"
 #include "core/reply.h"
 #include "core/think.h"
@@ -24,7 +25,9 @@ void words_end_turn(struct step *step, struct call *call)
     talk->times.speech_to_ms = talk->voiced ? step->event->now_ms : talk->voice_to_ms;
     floor_finish(step, call);
     step_timer_set(step, call, TIMER_ANSWER,
-                   step->event->now_ms + call_manners(step->core, call)->recognise_ms);
+                   step->event->now_ms + hear_hard_ms(step, call));
+    if (!talk->held)
+        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + hear_soft_ms(step, call));
 }
 
 void words_turn_told(struct step *step, struct call *call, struct text words)
@@ -229,6 +232,7 @@ static void take_final(struct step *step, struct call *call, struct text words, 
         return;
     }
     step_timer_cancel(step, call, TIMER_ANSWER);
+    step_timer_cancel(step, call, TIMER_FILLER);
     memcpy(talk->heard, talk->prefix, sizeof(talk->heard));
     talk->times.final_ms = at_ms;
     take_words(step, call);
@@ -243,8 +247,10 @@ void words_final(struct step *step, struct call *call)
         return;
     if (talk->glance)
         take_glance(step, call);
-    else if (talk->state == TALK_RECOGNISING)
+    else if (talk->state == TALK_RECOGNISING) {
+        hear_final(step, call);
         take_final(step, call, event->heard.text, event->heard.confidence_permille, event->at_ms);
+    }
 }
 
 static void act_on(struct step *step, struct call *call, const struct meaning *meaning)
@@ -275,6 +281,8 @@ void words_overdue(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
+    if (talk->state == TALK_RECOGNISING && hear_overdue(step, call))
+        return;
     talk->finishes++; /* What comes later is not awaited any more. */
     if (talk->state == TALK_RECOGNISING) {
         char words[STATEMENT]; /* The last partial must do. */
