@@ -6,11 +6,13 @@
 #include <srtp2/srtp.h>
 #include <string.h>
 
+#include "media/cipher_kinds.h"
+
 enum { WINDOW = 1024, RTP_SHORTEST = 12, RTCP_SHORTEST = 8 };
 
 int cipher_open_library(void)
 {
-    return srtp_init() == srtp_err_status_ok ? 0 : -EIO;
+    return srtp_init() == srtp_err_status_ok ? cipher_replace_kinds() : -EIO;
 }
 
 void cipher_close_library(void)

@@ -10,6 +10,27 @@ enum { RTP = 172, RTCP = 28, ROOM = 256, SERIAL = 1 << 14 };
 
 static struct vault *vault;
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+static uint64_t allocations;
+
+/* In place of the C library's, for the libraries too. */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+__attribute__((visibility("default"))) void *malloc(size_t size)
+{
+    allocations++;
+    return __libc_malloc(size);
+}
+
+__attribute__((visibility("default"))) void *calloc(size_t count, size_t size)
+{
+    allocations++;
+    return __libc_calloc(count, size);
+}
+#else
+static const uint64_t allocations = 0; /* Theirs cannot be replaced. */
+#endif
+
 static void write_packet(uint8_t out[ROOM], uint16_t sequence, uint32_t ssrc)
 {
     memset(out, 0x5a, RTP);
@@ -58,6 +79,25 @@ static void each_suite_carries_sound_and_reports_both_ways(void)
         CHECK(ends[0].forged + ends[1].forged + ends[0].replayed + ends[1].replayed == 0);
         cipher_release(&ends[0]);
         cipher_release(&ends[1]);
+    }
+}
+
+static void nothing_is_allocated_within_a_packet_but_by_gcm(void)
+{
+    for (enum srtp_suite suite = SUITE_NONE + 1; suite < SUITE_AEAD_AES_128_GCM; suite++) {
+        struct cipher from, to;
+        uint8_t packet[ROOM], out[ROOM];
+        uint64_t before = 0;
+        pair(suite, &from, &to, 600 + suite);
+        for (uint16_t i = 0; i < 100; i++) {
+            if (i == 1) /* The first makes the stream. */
+                before = allocations;
+            write_packet(packet, i, 7);
+            CHECK(cipher_open(&to, packet, cipher_seal(&from, packet, RTP, false), false, out));
+        }
+        CHECK(allocations == before);
+        cipher_release(&from);
+        cipher_release(&to);
     }
 }
 
@@ -159,6 +199,7 @@ int main(void)
 {
     CHECK(vault_open(&vault) == 0 && cipher_open_library() == 0);
     RUN(each_suite_carries_sound_and_reports_both_ways);
+    RUN(nothing_is_allocated_within_a_packet_but_by_gcm);
     RUN(forged_and_repeated_packets_are_dropped_and_counted);
     RUN(a_good_bye_in_the_clear_is_dropped_and_is_no_forgery);
     RUN(another_ssrc_is_heard_and_old_ones_are_let_go);
