@@ -331,6 +331,7 @@ struct event {
             uint32_t cut_ms;    /* Leading silence removed. */
             bool cached;
             int32_t provider; /* Who spoke, or failed; -1: the embedded one. */
+            uint32_t made_ms; /* SPEECH_FAILED: of an utterance that was ready, in its clip. */
             struct text why;
         } speech;
         struct {           /* SPEECH_TURN */

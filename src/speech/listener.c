@@ -189,6 +189,9 @@ static void on_note(struct listener *listener, const struct note *note)
     case NOTE_FORGET:
         memset(listener->models[note->plan], 0, sizeof(listener->models[0]));
         break;
+    case NOTE_VOICES: /* The door's. */
+    case NOTE_VOICED:
+        break;
     }
 }
 

@@ -21,7 +21,9 @@ enum note_kind {
     NOTE_END,     /* The thread ends. */
     NOTE_FIGURES, /* Post your figures, as a note, to the mailbox that speech_figures() reads. */
     NOTE_MODEL,   /* An agent's language model is ready. */
-    NOTE_FORGET   /* The plan's models are used no more. */
+    NOTE_FORGET,  /* The plan's models are used no more. */
+    NOTE_VOICES,  /* The plan's voices over the network; NULL: they are used no more. */
+    NOTE_VOICED   /* From the net thread: an utterance is over, or gone. */
 };
 
 /* One thread's share of speech_figures. */
@@ -30,6 +32,9 @@ struct note_figures {
     uint32_t listening;
     uint64_t utterances, finals, spoken, spoken_cached, frames_dropped, cache_bytes;
 };
+
+struct voices_plan;
+struct voicing;
 
 struct note {
     uint8_t mark;
@@ -42,6 +47,16 @@ struct note {
             char model[SPEECH_PATH], dictionary[SPEECH_PATH];
         } model;
         uint32_t plan; /* NOTE_FORGET */
+        struct {
+            uint32_t plan;
+            struct voices_plan *voices;
+        } voices;
+        struct {
+            struct voicing *voicing;
+            bool gone;       /* Nothing of it is left on the net thread. Otherwise: it is over, */
+            bool whole;      /* to its end. */
+            uint32_t cut_ms; /* Leading silence removed. */
+        } voiced;
     };
 };
 

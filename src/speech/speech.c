@@ -18,15 +18,19 @@
 #include "speech/agent_lm.h"
 #include "speech/listener.h"
 #include "speech/note.h"
+#include "speech/prime.h"
 #include "speech/recogniser.h"
+#include "speech/voices.h"
 #include "speech/talker.h"
 #include "speech/voice.h"
 
 enum {
     WORKERS = 16,         /* More listeners than cores of any machine we know gain nothing. */
-    MAIL_BYTES = 1 << 20, /* Full: the core's command is refused and the call fails; never seen. */
+    MAIL_BYTES = 1 << 22, /* Full: the core's command is refused and the call fails; never seen. Two
+                             notes for each of VOICES_AT_ONCE fit in half of it. */
     FIGURES_BYTES = 1 << 14,
-    FIGURES_WAIT_MS = 250
+    FIGURES_WAIT_MS = 250,
+    DOOR_THREAD = WORKERS + 1
 };
 
 struct place {
@@ -40,12 +44,15 @@ struct speech {
     pthread_t door;
     struct recogniser_sphinx *sphinx;
     struct talker *talker;
+    struct voices *voices;
     struct listener *listeners[WORKERS];
     uint32_t worker_count;
     /* The door's. */
     struct place places[MAX_RECOGNISERS];
+    bool ending;
+    uint64_t looked_ms;
     /* speech_figures()'s: last heard from each thread. */
-    struct note_figures last[WORKERS + 1];
+    struct note_figures last[WORKERS + 2];
     uint32_t figures_round;
 };
 
@@ -82,6 +89,12 @@ static void refuse(struct speech *speech, const struct command *command)
 /* Where the command goes; NULL when it went nowhere. */
 static struct mailbox *route(struct speech *speech, const struct command *command)
 {
+    if (command->kind == SPEECH_SAY && command->say.provider != PROVIDER_EMBEDDED) {
+        voices_say(speech->voices, command);
+        return NULL;
+    }
+    if (command->kind == SPEECH_CANCEL)
+        voices_cancel(speech->voices, command->leg);
     if (command->kind == SPEECH_SAY || command->kind == SPEECH_CANCEL)
         return talker_mailbox(speech->talker);
     if (command->kind == CLIP_DROP) {
@@ -113,28 +126,83 @@ static void hand_on(struct mailbox *mailbox, const uint8_t *message, size_t size
     assert(result == MAILBOX_OK);
 }
 
+static void answer_figures(struct speech *speech, uint32_t round)
+{
+    struct voices_figures figures;
+    struct note answer = {.figures = {.thread = DOOR_THREAD, .round = round}};
+
+    voices_figures(speech->voices, &figures);
+    answer.figures.spoken = figures.spoken;
+    answer.figures.spoken_cached = figures.cached;
+    answer.figures.cache_bytes = figures.cache_bytes;
+    note_post(speech->figures, &answer, NOTE_FIGURES);
+}
+
+static void on_note(struct speech *speech, const struct note *note)
+{
+    switch ((enum note_kind)note->kind) {
+    case NOTE_END:
+        speech->ending = true;
+        voices_cancel_all(speech->voices);
+        return;
+    case NOTE_FIGURES:
+        answer_figures(speech, note->round);
+        return;
+    case NOTE_VOICES:
+        voices_plan(speech->voices, note->voices.plan, note->voices.voices);
+        return;
+    case NOTE_VOICED:
+        voices_note(speech->voices, note);
+        return;
+    case NOTE_MODEL:
+    case NOTE_FORGET:
+        return;
+    }
+}
+
+static void on_command(struct speech *speech, const uint8_t *message, size_t size)
+{
+    struct command command;
+
+    if (!command_unpack(message, size, &command))
+        return;
+    struct mailbox *mailbox = route(speech, &command);
+    if (mailbox)
+        hand_on(mailbox, message, size);
+}
+
+/* Utterances that fall silent are noticed also under a flood of mail. */
+static void look(struct speech *speech)
+{
+    uint64_t now_ms = clock_ms();
+
+    if (voices_busy(speech->voices) == 0 || now_ms < speech->looked_ms + VOICES_LOOK_MS)
+        return;
+    speech->looked_ms = now_ms;
+    voices_look(speech->voices, now_ms);
+}
+
 static void *run_door(void *context)
 {
     struct speech *speech = context;
     uint8_t message[MAX_PACKED];
-    struct command command;
+    struct note note;
     size_t size;
 
     pthread_setname_np(pthread_self(), "speech");
-    for (;;) {
+    while (!speech->ending || voices_busy(speech->voices) > 0) {
+        look(speech);
         size = mailbox_take(speech->mail, message, sizeof(message));
         if (size == 0) {
-            mailbox_wait(speech->mail, -1);
-            continue;
+            mailbox_wait(speech->mail, voices_busy(speech->voices) > 0 ? VOICES_LOOK_MS : -1);
+        } else if (note_is(message, size)) {
+            memcpy(&note, message, sizeof(note));
+            on_note(speech, &note);
+        } else if (!speech->ending) {
+            on_command(speech, message, size);
         }
-        if (note_is(message, size))
-            return NULL;
-        if (!command_unpack(message, size, &command))
-            continue;
-        struct mailbox *mailbox = route(speech, &command);
-        if (mailbox)
-            hand_on(mailbox, message, size);
     }
+    return NULL;
 }
 
 static int start_threads(struct speech *speech)
@@ -143,10 +211,18 @@ static int start_threads(struct speech *speech)
     struct talker_options speaking = {.clips = speech->options.clips,
                                       .events = speech->events,
                                       .figures = speech->figures,
-                                      .cache_bytes = speech->options.cache_bytes,
+                                      .cache_bytes = speech->options.cache_bytes / 2,
                                       .find = voice_find};
+    struct voices_options network = {.net = speech->options.net,
+                                      .clips = speech->options.clips,
+                                      .events = speech->events,
+                                      .door = speech->mail,
+                                      .cache_bytes = speech->options.cache_bytes / 2};
     int result = talker_start(&speech->talker, &speaking);
 
+    speech->voices = voices_new(&network);
+    if (!speech->voices && result == 0)
+        result = -ENOMEM;
     workers = workers < 1 ? 1 : workers > WORKERS ? WORKERS : workers;
     for (uint32_t i = 0; i < workers && result == 0; i++) {
         struct listener_options listening = {
@@ -170,6 +246,8 @@ static void stop_threads(struct speech *speech)
 {
     for (uint32_t i = 0; i < speech->worker_count; i++)
         listener_stop(speech->listeners[i]);
+    if (speech->voices)
+        voices_free(speech->voices);
     if (speech->talker)
         talker_stop(speech->talker);
     if (speech->sphinx)
@@ -226,42 +304,13 @@ void speech_close(struct speech *speech)
     free(speech);
 }
 
-/* Words without anything that only a call knows, or what is left of them without that. */
-static bool fixed_words(struct text words, struct text_buffer *out)
+static int post_voices(struct speech *speech, uint32_t slot, const struct plan *plan)
 {
-    int depth = 0;
+    struct note note = {.voices = {.plan = slot, .voices = voices_plan_new(plan)}};
 
-    for (uint32_t i = 0; i < words.size; i++) {
-        char c = words.data[i];
-        if (c == '{' && depth == 0)
-            return false;
-        depth += c == '[';
-        if (depth == 0)
-            text_append_char(out, c);
-        if (c == ']' && depth > 0)
-            depth--;
-    }
-    return out->size > 0;
-}
-
-static void prime(struct speech *speech, const struct plan_agent *agent, struct text words)
-{
-    char storage[MAX_UTTERANCE];
-    struct text_buffer fixed;
-
-    text_buffer_init(&fixed, storage, sizeof(storage));
-    if (fixed_words(words, &fixed))
-        talker_prime(speech->talker, agent->voice, text_view(&fixed));
-}
-
-static void prime_agent(struct speech *speech, const struct plan_agent *agent)
-{
-    prime(speech, agent, agent->greeting);
-    for (uint32_t i = 0; i < WORDS_COUNT; i++)
-        prime(speech, agent, agent->words[i]);
-    for (uint32_t i = 0; i < agent->intent_count; i++)
-        prime(speech, agent, agent->intents[i].say);
-    prime(speech, agent, agent->fallback.say);
+    if (!note.voices.voices)
+        return -ENOMEM;
+    return note_post(speech->mail, &note, NOTE_VOICES) ? 0 : -EBUSY;
 }
 
 int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan, char *why,
@@ -275,6 +324,8 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
         result = agent_lm_prepare(plan, speech->options.cache_dir, models, why, why_size);
     else
         snprintf(why, why_size, "no memory for language models");
+    if (result == 0)
+        result = post_voices(speech, slot, plan);
     for (uint32_t i = 0; i < plan->agent_count && result == 0; i++) {
         struct note note = {0};
         note.model.plan = slot;
@@ -285,7 +336,7 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
             if (!note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_MODEL))
                 result = -EBUSY;
         }
-        prime_agent(speech, &plan->agents[i]);
+        prime_agent(speech->talker, speech->mail, slot, &plan->agents[i]);
     }
     free(models);
     return result;
@@ -293,8 +344,9 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
 
 void speech_forget(struct speech *speech, uint32_t slot)
 {
-    struct note note = {.plan = slot};
+    struct note note = {.plan = slot}, voices = {.voices = {.plan = slot}};
 
+    note_post(speech->mail, &voices, NOTE_VOICES);
     for (uint32_t worker = 0; worker < speech->worker_count; worker++)
         note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_FORGET);
 }
@@ -310,6 +362,7 @@ static void ask_figures(struct speech *speech)
     struct note ask = {.round = ++speech->figures_round};
 
     note_post(talker_mailbox(speech->talker), &ask, NOTE_FIGURES);
+    note_post(speech->mail, &ask, NOTE_FIGURES);
     for (uint32_t i = 0; i < speech->worker_count; i++)
         note_post(listener_mailbox(speech->listeners[i]), &ask, NOTE_FIGURES);
 }
@@ -321,13 +374,13 @@ static void await_figures(struct speech *speech)
     uint32_t answers = 0;
     struct note note;
 
-    while (answers < speech->worker_count + 1 && clock_ms() < until_ms) {
+    while (answers < speech->worker_count + 2 && clock_ms() < until_ms) {
         size_t size = mailbox_take(speech->figures, &note, sizeof(note));
         if (size == 0) {
             mailbox_wait(speech->figures, FIGURES_WAIT_MS / 10);
             continue;
         }
-        if (note.figures.thread <= WORKERS)
+        if (note.figures.thread <= DOOR_THREAD)
             speech->last[note.figures.thread] = note.figures;
         answers += note.figures.round == speech->figures_round;
     }
@@ -338,7 +391,7 @@ void speech_figures(struct speech *speech, struct speech_figures *out)
     ask_figures(speech);
     await_figures(speech);
     *out = (struct speech_figures){0};
-    for (uint32_t i = 0; i <= WORKERS; i++) {
+    for (uint32_t i = 0; i <= DOOR_THREAD; i++) {
         const struct note_figures *last = &speech->last[i];
         out->listening += last->listening;
         out->utterances += last->utterances;

@@ -5,7 +5,8 @@
  * embedded ones and those over a network. Recogniser places are admitted by the core
  * (plan.recogniser_places); the limb has `places` of them, made as they are first needed. Threads:
  * `workers` for listening (a leg stays with one worker), one for speaking. Prompts are synthesised
- * once and kept by (voice, text). */
+ * once and kept by (voice, text). Voices over a network (speech/voices.h) are started by the
+ * limb's door and speak on the net thread: speech_close() before net_close(). */
 #ifndef SPEECH_SPEECH_H
 #define SPEECH_SPEECH_H
 
@@ -18,6 +19,8 @@
 #include "base/ring.h"
 #include "core/plan.h"
 
+struct net;
+
 struct speech_options {
     uint32_t places; /* At most MAX_RECOGNISERS. */
     uint32_t workers;
@@ -27,7 +30,8 @@ struct speech_options {
     const char *runtime; /* Path of libonnxruntime; NULL: do without. */
     struct ring_pool *rings;
     struct clip_table *clips;
-    uint64_t cache_bytes; /* Of prompts kept; least recently used leave. */
+    uint64_t cache_bytes; /* Of prompts kept, of either kind of voice; least recently used leave. */
+    struct net *net;      /* For voices over a network; NULL: there are none. */
 };
 
 struct speech;

@@ -24,17 +24,16 @@ import wave
 
 from common import Standin
 
-SPOKEN = {}  # By flite's voice and words: 16 kHz, 16 bits.
+SPEAKING = {}  # By flite's voice and words: what will be the samples.
 
 
 def speak(voice, words):
-    if (voice, words) not in SPOKEN:
-        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-            subprocess.run(["flite", "-voice", voice, "-t", words, "-o", file.name], check=True)
-            with wave.open(file.name) as sound:
-                rate, samples = sound.getframerate(), sound.readframes(sound.getnframes())
-        SPOKEN[voice, words] = samples if rate == 16000 else audioop.ratecv(samples, 2, 1, rate, 16000, None)[0]
-    return SPOKEN[voice, words]
+    """16 kHz, 16 bits."""
+    with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+        subprocess.run(["flite", "-voice", voice, "-t", words, "-o", file.name], check=True)
+        with wave.open(file.name) as sound:
+            rate, samples = sound.getframerate(), sound.readframes(sound.getnframes())
+    return samples if rate == 16000 else audioop.ratecv(samples, 2, 1, rate, 16000, None)[0]
 
 
 def wav_header(rate):
@@ -54,7 +53,10 @@ class Voice:
         """Bytes, when their time has come."""
         exchange, chunk_ms = self.exchange, self.exchange.setting("chunk_ms", 100)
         loop = asyncio.get_event_loop()
-        samples = await loop.run_in_executor(None, speak, exchange.setting("flite", "slt"), self.words)
+        key = (exchange.setting("flite", "slt"), self.words)
+        if key not in SPEAKING:  # Once, for however many ask.
+            SPEAKING[key] = loop.run_in_executor(None, speak, *key)
+        samples = await asyncio.shield(SPEAKING[key])
         await exchange.delay("first")
         if exchange.setting("as") == "mp3":
             yield b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(400)
@@ -91,10 +93,11 @@ class Voice:
 
 
 async def body_of(exchange):
+    """None when it is no object, or the client is gone."""
     try:
         body = json.loads(await exchange.request.read())
         return body if isinstance(body, dict) else None
-    except ValueError:
+    except (ValueError, ConnectionError):
         return None
 
 
