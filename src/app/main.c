@@ -251,6 +251,28 @@ static const struct verb verbs[] = {
              "  offhook cdr examples/front-desk --since 24h\n"
              "  offhook cdr examples/front-desk --call REF --format text\n"
              "  offhook cdr /etc/offhook --format jsonl --since 2026-11-01 --until 2026-12-01"},
+    {.name = "eval",
+     .arguments = "SUITE",
+     .least = 1,
+     .most = 1,
+     .run = verb_eval,
+     .summary = "play written conversations against the agents, without sound, in no time",
+     .options = {{"--only", "NAME", "the conversation of this name, or all with this tag"},
+                 {"--repeat", "N", "each so often, with other chances; default: 1"},
+                 {"--verbose", NULL, "also the transcripts of those that pass"},
+                 {"--json", "FILE", "write all of it, for programs and as a baseline"},
+                 {"--junit", "FILE", "write what build servers read"},
+                 {"--baseline", "FILE", "compare with an earlier --json FILE"}},
+     .help = "SUITE is a YAML file: what callers say and press, what fails meanwhile, and what "
+             "must come of it\n(docs/evaluation.md). The agents decide as in a server; sound, "
+             "recogniser and models are played\nfrom the suite, so that a thousand calls take "
+             "seconds and come out the same each time.\n\n"
+             "Examples:\n"
+             "  offhook eval examples/front-desk/suite.yaml\n"
+             "  offhook eval suite.yaml --only traps --verbose\n"
+             "  offhook eval suite.yaml --baseline good.json --junit result.xml\n\n"
+             "Exits with 0 when all passed, with 1 otherwise; with --baseline 1 means that one "
+             "which\npassed there does not pass any more."},
     {.name = "replay",
      .arguments = "[DIR]",
      .most = 1,

@@ -18,6 +18,7 @@ int verb_capture(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);
+int verb_eval(const struct arguments *arguments);
 int verb_config(const struct arguments *arguments); /* --help config */
 int verb_sip_worker(const struct arguments *arguments);
 

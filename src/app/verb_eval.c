@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verb_eval.c - `offhook eval`: a suite of conversations in virtual time. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/eval_report.h"
+#include "app/suite_read.h"
+#include "app/verbs.h"
+#include "mind/answer.h"
+#include "mind/provider.h"
+
+enum { WHY = 512, MOST_REPEATS = 1000 };
+
+/* The classifier of a server, asked and answered at once. */
+struct classifier {
+    void *state;
+    const struct plan *plan;
+    const struct plan_agent *agent; /* Of the question. */
+    struct answer answer;
+};
+
+static void answered(void *context, uint32_t ticket, const struct mind_answer *raw)
+{
+    struct classifier *classifier = context;
+
+    (void)ticket;
+    if (!answer_check(classifier->agent, raw, &classifier->answer))
+        return; /* It stands as general, as it would in a server. */
+}
+
+static void understand(void *context, const struct command *command, struct event *out)
+{
+    struct classifier *classifier = context;
+    struct answer *answer = &classifier->answer;
+    struct mind_question question = {.plan = classifier->plan,
+                                     .agent = command->understand.agent,
+                                     .text = command->understand.text,
+                                     .asked = command->understand.asked,
+                                     .word_confidence_permille =
+                                         command->understand.confidence_permille};
+
+    classifier->agent = &classifier->plan->agents[command->understand.agent];
+    mind_embedded.ask(classifier->state, 1, &question);
+    out->understood.intent = answer->intent;
+    out->understood.confidence_permille = answer->confidence_permille;
+    out->understood.sentiment = answer->sentiment;
+    out->understood.entities = (struct text){answer->entities, answer->entities_size};
+    out->understood.summary = (struct text){answer->summary, answer->summary_size};
+}
+
+static bool open_classifier(struct classifier *classifier, const struct plan *plan)
+{
+    struct mind_sink sink = {.mind = classifier, .answered = answered};
+    char why[WHY] = "";
+
+    *classifier = (struct classifier){.plan = plan};
+    if (mind_embedded.open(&classifier->state, &sink, why, sizeof(why)) == 0) {
+        if (mind_embedded.prepare(classifier->state, 0, plan, why, sizeof(why)) == 0)
+            return true;
+        mind_embedded.close(classifier->state);
+    }
+    fprintf(stderr, "offhook: %s\n", why);
+    return false;
+}
+
+/* ---- Which ---- */
+
+static bool chosen(const struct suite_conversation *c, const char *only)
+{
+    if (!only || text_equal(c->name, text_of(only)))
+        return true;
+    for (uint32_t i = 0; i < c->tags.count; i++)
+        if (text_equal(c->tags.items[i], text_of(only)))
+            return true;
+    return false;
+}
+
+static bool know_parts(const struct suite *suite, const struct plan *plan)
+{
+    static const char *const ours[] = {"ears", "voice", "classifier", "callee"};
+    bool good = true;
+
+    for (uint32_t c = 0; c < suite->count; c++)
+        for (uint32_t t = 0; t < suite->conversations[c].turn_count; t++) {
+            const struct suite_turn *turn = &suite->conversations[c].turns[t];
+            for (uint32_t f = 0; f < turn->fault_count; f++) {
+                bool known = false;
+                for (uint32_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+                    known = known || text_equal(turn->faults[f].part, text_of(ours[i]));
+                for (uint32_t i = 0; i < plan->provider_count; i++)
+                    known = known || text_equal(turn->faults[f].part, plan->providers[i].name);
+                if (!known)
+                    fprintf(stderr,
+                            TEXT_FORMAT ":%u: error: nothing is called '" TEXT_FORMAT
+                                        "' that could fail\n    write ears, voice, classifier, "
+                                        "callee, or a provider of %s\n",
+                            TEXT_ARGS(suite->name), turn->line, TEXT_ARGS(turn->faults[f].part),
+                            suite->configuration);
+                good = good && known;
+            }
+        }
+    return good;
+}
+
+/* ---- The run ---- */
+
+static bool play_all(const struct suite *suite, const struct plan *plan,
+                     const struct arguments *arguments, struct eval_report *report)
+{
+    const char *repeat = arguments_value(arguments, "--repeat");
+    uint32_t repeats = repeat ? (uint32_t)strtoul(repeat, NULL, 10) : 1, played = 0;
+    struct classifier classifier;
+    struct stage_mind mind = {.understand = understand, .context = &classifier};
+
+    if (repeats == 0 || repeats > MOST_REPEATS) {
+        fprintf(stderr, "offhook: --repeat is a number from 1 to %d\n", MOST_REPEATS);
+        return false;
+    }
+    if (!open_classifier(&classifier, plan))
+        return false;
+    for (uint32_t i = 0; i < suite->count; i++) {
+        if (!chosen(&suite->conversations[i], arguments_value(arguments, "--only")))
+            continue;
+        for (uint32_t r = 0; r < repeats; r++, played++) {
+            struct verdict *verdict = verdict_run(plan, &suite->conversations[i], r, &mind);
+            if (!verdict) {
+                fprintf(stderr, "offhook: no memory to play a conversation, or no trunk\n");
+                mind_embedded.close(classifier.state);
+                return false;
+            }
+            eval_report_add(report, verdict, arguments_has(arguments, "--verbose"), stdout);
+            verdict_free(verdict);
+        }
+    }
+    mind_embedded.close(classifier.state);
+    if (played == 0)
+        fprintf(stderr, "offhook: no conversation has the name or tag '%s'\n",
+                arguments_value(arguments, "--only"));
+    return played > 0;
+}
+
+static bool written(int error, const char *path)
+{
+    if (error)
+        fprintf(stderr, "offhook: cannot write %s: %s\n", path, strerror(-error));
+    return error == 0;
+}
+
+static int evaluate(const struct suite *suite, const struct plan *plan,
+                    const struct arguments *arguments)
+{
+    const char *json = arguments_value(arguments, "--json");
+    const char *junit = arguments_value(arguments, "--junit");
+    char why[WHY] = "";
+    struct eval_report *report =
+        eval_report_open(suite, arguments_value(arguments, "--baseline"), why, sizeof(why));
+    bool good;
+
+    if (!report) {
+        fprintf(stderr, "offhook: %s\n", why);
+        return EXIT_FAILED;
+    }
+    good = play_all(suite, plan, arguments, report);
+    if (good) {
+        eval_report_sum(report, stdout);
+        good = (!json || written(eval_report_json(report, json), json)) &&
+               (!junit || written(eval_report_junit(report, junit), junit)) &&
+               eval_report_good(report);
+    }
+    eval_report_close(report);
+    return good ? EXIT_DONE : EXIT_FAILED;
+}
+
+int verb_eval(const struct arguments *arguments)
+{
+    struct config_result problems, config;
+    const struct suite *suite = suite_read(arguments->given[0], &problems);
+    int code = EXIT_FAILED;
+
+    check_print(&problems, stderr);
+    if (!suite) {
+        config_free(&problems);
+        return EXIT_FAILED;
+    }
+    config_read(suite->configuration, &config);
+    if (!config.config)
+        check_print(&config, stderr);
+    else if (know_parts(suite, &config.config->plan))
+        code = evaluate(suite, &config.config->plan, arguments);
+    config_free(&config);
+    config_free(&problems);
+    return code;
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/* verdict.h - what came of a conversation: its transcript, its times, and what was not as expected.
+ *
+ * Grows with what happens; one conversation at a time. Owner: the caller of run_conversation(). */
+#ifndef EVAL_VERDICT_H
+#define EVAL_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "core/command.h"
+#include "core/plan.h"
+#include "eval/stage.h"
+#include "eval/suite.h"
+
+enum { VERDICT_LINES = 1000, VERDICT_FAILURES = 50, VERDICT_TURNS = 200 };
+
+#define VERDICT_GREETING UINT32_MAX /* The turn of a greeting that no turn of the suite expects. \
+                                     */
+
+enum verdict_kind {
+    LINE_CALLER,
+    LINE_AGENT,
+    LINE_KEY,
+    LINE_HANDOVER, /* agent: from; words: to. */
+    LINE_TRANSFER, /* words: the target. */
+    LINE_TOOL,     /* agent: its name; words: what it gave. */
+    LINE_END,      /* words: the cause. */
+    LINE_KINDS
+};
+
+extern const char *const verdict_kind_names[LINE_KINDS];
+
+struct verdict_line {
+    uint64_t at_ms;
+    uint32_t turn; /* Of the suite, from 0; or VERDICT_GREETING. */
+    enum verdict_kind kind;
+    struct text agent, words, intent, entities;
+    bool unheard; /* An interruption cut the words off. */
+};
+
+struct verdict_failure {
+    uint32_t line; /* Of the suite's file. */
+    struct text what;
+};
+
+struct verdict {
+    struct text name;
+    const struct suite_conversation *conversation;
+    uint32_t repetition;
+    struct verdict_line lines[VERDICT_LINES];
+    uint32_t line_count;
+    struct verdict_failure failures[VERDICT_FAILURES];
+    uint32_t failure_count;
+    int32_t round_trips_ms[VERDICT_TURNS]; /* Of each answered turn. */
+    uint32_t round_trip_count;
+    uint32_t handovers, interruptions, tools;
+    struct text agent, intent, end; /* At the end. */
+    struct arena *arena;
+};
+
+/* Plays the conversation in virtual time and judges it. NULL: memory is out. Free it with
+ * verdict_free(). */
+MUST_USE struct verdict *verdict_run(const struct plan *plan,
+                                     const struct suite_conversation *conversation,
+                                     uint32_t repetition, const struct stage_mind *mind);
+void verdict_free(struct verdict *verdict);
+
+static inline bool verdict_good(const struct verdict *verdict)
+{
+    return verdict->failure_count == 0;
+}
+
+#endif
