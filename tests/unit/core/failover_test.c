@@ -162,7 +162,7 @@ static void a_voice_that_dies_in_mid_sentence_is_taken_over_at_the_word_last_hea
 static void a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of(void)
 {
     begin(4);
-    scene_call();
+    scene_listening();
     uint32_t told = 0;
     for (int i = 0; i < 3; i++) {
         struct event event = {.kind = PROVIDER_FACT};
@@ -172,7 +172,6 @@ static void a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of
         told += scene_count(STORE_PROVIDER);
     }
     CHECK(told == 2); /* Degraded, unhealthy. */
-    scene_said();
     scene_key('7');
     CHECK(scene_command(SPEECH_SAY)->say.provider == EXAMPLE_VOICE_TOO);
     scene_end();
