@@ -22,6 +22,7 @@
 #include "mind/provider.h"
 #include "mind/thinking.h"
 #include "mind/toolbox.h"
+#include "mind/toolcall.h"
 
 enum {
     /* Full: a question is refused, and the core's time limit answers it as general. */
@@ -44,6 +45,8 @@ struct question {
 struct mind {
     struct mailbox *inbox, *replies, *events;
     struct thinking *thinking;
+    struct toolcall *toolcall;
+    struct net *net;
     struct toolbox *toolboxes[MAX_PLANS];
     const struct mind_provider *provider;
     void *state;
@@ -192,12 +195,30 @@ static void think(struct mind *mind, const struct command *command)
     thinking_obey(mind->thinking, command);
 }
 
+static void call_tool(struct mind *mind, const struct command *command)
+{
+    uint32_t slot = command->tool.plan < MAX_PLANS ? command->tool.plan : 0;
+
+    toolcall_obey(mind->toolcall, command, mind->plans[slot], mind->toolboxes[slot]);
+}
+
+static void hear(struct mind *mind)
+{
+    struct errand_note note;
+
+    thinking_hear(mind->thinking);
+    while (toolcall_take(mind->toolcall, &note))
+        toolcall_hear(mind->toolcall, &note, mind->toolboxes[note.who.plan]);
+}
+
 static void obey(struct mind *mind, const struct command *command)
 {
     if (command->kind == MIND_UNDERSTAND)
         take_question(mind, command);
     else if (command->kind == MIND_CANCEL || is_of_thinking(command->kind))
         think(mind, command);
+    else if (command->kind == TOOL_CALL)
+        call_tool(mind, command);
     else if (command->kind == PLAN_DROP && command->plan.slot < MAX_PLANS)
         forget_slot(mind, command->plan.slot);
     else if (command->kind == COMMAND_NONE)
@@ -218,15 +239,19 @@ static struct question *next_question(struct mind *mind)
     return oldest;
 }
 
-/* Sleeps until a command or a stream's note is there. */
+/* Sleeps until a command, or a note of a stream or an errand, is there. */
 static void wait(struct mind *mind)
 {
-    struct mailbox *notes = thinking_notes(mind->thinking);
-    struct pollfd wakers[] = {{.fd = mailbox_fd(mind->inbox), .events = POLLIN},
-                              {.fd = mailbox_fd(notes), .events = POLLIN}};
+    struct mailbox *notes[] = {mind->inbox, thinking_notes(mind->thinking),
+                               toolcall_notes(mind->toolcall)};
+    struct pollfd wakers[3];
 
-    if (mailbox_arm(mind->inbox) && mailbox_arm(notes))
-        poll(wakers, 2, -1);
+    for (uint32_t i = 0; i < 3; i++) {
+        wakers[i] = (struct pollfd){.fd = mailbox_fd(notes[i]), .events = POLLIN};
+        if (!mailbox_arm(notes[i]))
+            return;
+    }
+    poll(wakers, 3, -1);
 }
 
 static void *run(void *opaque)
@@ -246,7 +271,7 @@ static void *run(void *opaque)
             else
                 log_line(LOG_ERROR, "mind", "a command of %zu bytes does not unpack", size);
         }
-        thinking_hear(mind->thinking);
+        hear(mind);
         question = next_question(mind);
         if (question)
             ask(mind, question);
@@ -275,6 +300,8 @@ static int open_parts(struct mind *mind, const struct mind_provider *provider, s
     if (!error)
         error = thinking_open(&mind->thinking, net, mind->events);
     if (!error)
+        error = toolcall_open(&mind->toolcall, net, mind->events);
+    if (!error)
         error = provider->open(&mind->state, &sink, why, why_size);
     if (error)
         return error;
@@ -292,6 +319,7 @@ static void close_parts(struct mind *mind)
     if (mind->provider)
         mind->provider->close(mind->state);
     thinking_close(mind->thinking);
+    toolcall_close(mind->toolcall);
     for (uint32_t i = 0; i < MAX_PLANS; i++)
         toolbox_free(mind->toolboxes[i]);
     if (mind->replies)
@@ -312,6 +340,7 @@ int mind_open_with(struct mind **out, const struct mind_provider *provider, stru
         return -ENOMEM;
     }
     mind->events = events;
+    mind->net = net;
     error = open_parts(mind, provider, net, why, why_size);
     if (error)
         close_parts(mind);
@@ -341,7 +370,7 @@ int mind_prepare(struct mind *mind, uint32_t slot, const struct plan *plan, char
     int error;
 
     assert(slot < MAX_PLANS && !mind->plans[slot]);
-    error = toolbox_new(&mind->toolboxes[slot], plan, why, why_size);
+    error = toolbox_new(&mind->toolboxes[slot], mind->net, plan, why, why_size);
     if (!error)
         error = mind->provider->prepare(mind->state, slot, plan, why, why_size);
     if (!error) {

@@ -7,17 +7,30 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
+#include "mind/errand.h"
+#include "mind/toolcall.h"
 #include "vendor/members.h"
+#include "vendor/webtool.h"
 
-enum { ARENA = 4 << 20, LONGEST_SCHEMA = 1 << 16 };
+enum {
+    ARENA = 32 << 20,
+    LONGEST_SCHEMA = 1 << 16,
+    MOST_TOOLS = 128 /* Of an agent, those of servers with them: vendors take no more. */
+};
 
 struct toolbox {
     struct arena *arena;
     struct {
-        struct llm_tool *tools;
+        struct llm_tool *tools; /* MOST_TOOLS */
         uint32_t count;
+        struct session {
+            uint32_t size;
+            char id[ERRAND_SESSION];
+        } * sessions; /* By tool. */
     } agents[MAX_AGENTS];
 };
 
@@ -130,33 +143,130 @@ static int add_own(const struct plan_agent *agent, const struct plan_tool *tool,
                  TEXT_ARGS(agent->name), TEXT_ARGS(tool->name));
         return -EINVAL;
     }
+    if (!webtool_sound(tool->url)) {
+        snprintf(why, why_size,
+                 "agent " TEXT_FORMAT ": the address of tool " TEXT_FORMAT
+                 " must begin with https:// and a host without {}",
+                 TEXT_ARGS(agent->name), TEXT_ARGS(tool->name));
+        return -EINVAL;
+    }
     *out = (struct llm_tool){tool->name, tool->description, tool->arguments};
     return 0;
 }
 
-static int add_agent(struct toolbox *toolbox, const struct plan *plan, uint32_t number, char *why,
-                     uint32_t why_size)
+/* ---- Servers of tools ---- */
+
+/* Vendors take no other names. */
+static bool is_name(struct text name)
+{
+    for (uint32_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              c == '_' || c == '-'))
+            return false;
+    }
+    return name.size > 0 && name.size <= MAX_NAME;
+}
+
+static void add_listed(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
+                       const json_t *tool)
+{
+    struct llm_tool *out = &toolbox->agents[agent].tools[toolbox->agents[agent].count];
+    char name[2 * MAX_NAME], schema[LONGEST_SCHEMA];
+    struct text_buffer full;
+    uint32_t size =
+        members_write(json_incref(json_object_get(tool, "inputSchema")), schema, sizeof schema);
+
+    text_buffer_init(&full, name, sizeof name);
+    text_append(&full, server->name);
+    text_append(&full, TEXT("__"));
+    text_append(&full, members_text(tool, "name"));
+    if (!is_name(text_view(&full)) || full.cut || size == 0 ||
+        toolbox->agents[agent].count == MOST_TOOLS) {
+        log_line(LOG_WARN, "mind",
+                 "a tool of " TEXT_FORMAT
+                 " is left out: its name or schema cannot be told to a model",
+                 TEXT_ARGS(server->name));
+        return;
+    }
+    out->name = arena_text(toolbox->arena, text_view(&full));
+    out->description =
+        arena_text(toolbox->arena, text_part(members_text(tool, "description"), 0, LONGEST_SCHEMA));
+    out->schema = arena_text(toolbox->arena, (struct text){schema, size});
+    toolbox->agents[agent].count += out->name.data && out->description.data && out->schema.data;
+}
+
+/* Blocks until the server said what it has, or its time is over. */
+static bool ask_server(struct net *net, const struct plan_tool *server, struct errand_note *note)
+{
+    char bearer_bytes[8192];
+    struct net_header headers[ERRAND_HEADERS];
+    struct text_buffer bearer;
+    struct errand_wish wish = {.kind = ERRAND_MCP_LIST,
+                               .url = server->url,
+                               .headers = headers,
+                               .timeout_ms = server->timeout_ms};
+    struct mailbox *notes;
+    bool begun;
+
+    if (mailbox_open(&notes, "tools listed", 4 * sizeof *note))
+        return false;
+    text_buffer_init(&bearer, bearer_bytes, sizeof bearer_bytes);
+    wish.header_count = toolcall_headers(server, TEXT_EMPTY, &bearer, headers);
+    begun = errand_start(net, notes, &wish) == NET_OK;
+    explicit_bzero(bearer_bytes, sizeof bearer_bytes);
+    while (begun && mailbox_take(notes, note, sizeof *note) == 0)
+        mailbox_wait(notes, -1);
+    mailbox_close(notes);
+    return begun;
+}
+
+static void add_server(struct toolbox *toolbox, struct net *net, uint32_t agent, uint32_t number,
+                       const struct plan_tool *server)
+{
+    struct errand_note note = {.tools = NULL};
+    const json_t *tool;
+    size_t i;
+
+    if (!net)
+        return;
+    if (!ask_server(net, server, &note) || !note.tools)
+        log_line(LOG_WARN, "mind", "the tools of " TEXT_FORMAT " are left out: %s (status %u)",
+                 TEXT_ARGS(server->name), tool_outcome_names[note.outcome], note.status);
+    json_array_foreach(note.tools, i, tool) add_listed(toolbox, agent, server, tool);
+    toolbox_set_session(toolbox, agent, number, (struct text){note.session, note.session_size});
+    json_decref(note.tools);
+}
+
+static int add_agent(struct toolbox *toolbox, struct net *net, const struct plan *plan,
+                     uint32_t number, char *why, uint32_t why_size)
 {
     const struct plan_agent *agent = &plan->agents[number];
-    struct llm_tool *tools = arena_take(toolbox->arena, (agent->tool_count + 1u) * sizeof *tools);
-    int error = tools ? 0 : -ENOMEM;
-    uint32_t count = 0;
+    int error = 0;
 
+    toolbox->agents[number].tools =
+        arena_take(toolbox->arena, MOST_TOOLS * sizeof(struct llm_tool));
+    toolbox->agents[number].sessions =
+        arena_take(toolbox->arena, MAX_TOOLS * sizeof(struct session));
+    if (!toolbox->agents[number].tools || !toolbox->agents[number].sessions)
+        return -ENOMEM;
     for (uint32_t i = 0; i < agent->tool_count && !error; i++) {
         const struct plan_tool *tool = &agent->tools[i];
+        struct llm_tool *out = &toolbox->agents[number].tools[toolbox->agents[number].count];
 
-        if (tool->kind == TOOL_MCP)
+        if (tool->kind == TOOL_MCP) {
+            add_server(toolbox, net, number, i, tool);
             continue;
-        error = tool->kind == TOOL_HTTP ? add_own(agent, tool, &tools[count], why, why_size)
-                                        : add_built_in(toolbox, plan, agent, tool, &tools[count]);
-        count++;
+        }
+        error = tool->kind == TOOL_HTTP ? add_own(agent, tool, out, why, why_size)
+                                        : add_built_in(toolbox, plan, agent, tool, out);
+        toolbox->agents[number].count++;
     }
-    toolbox->agents[number].tools = tools;
-    toolbox->agents[number].count = count;
     return error;
 }
 
-int toolbox_new(struct toolbox **out, const struct plan *plan, char *why, uint32_t why_size)
+int toolbox_new(struct toolbox **out, struct net *net, const struct plan *plan, char *why,
+                uint32_t why_size)
 {
     struct toolbox *toolbox = calloc(1, sizeof *toolbox);
     int error = toolbox ? 0 : -ENOMEM;
@@ -165,7 +275,7 @@ int toolbox_new(struct toolbox **out, const struct plan *plan, char *why, uint32
     if (toolbox && !(toolbox->arena = arena_new(ARENA)))
         error = -ENOMEM;
     for (uint32_t i = 0; i < plan->agent_count && !error; i++)
-        error = add_agent(toolbox, plan, i, why, why_size);
+        error = add_agent(toolbox, net, plan, i, why, why_size);
     if (error)
         toolbox_free(toolbox);
     else
@@ -180,6 +290,31 @@ void toolbox_free(struct toolbox *toolbox)
     if (toolbox->arena)
         arena_free(toolbox->arena);
     free(toolbox);
+}
+
+struct text toolbox_schema(const struct toolbox *toolbox, uint32_t agent, struct text name)
+{
+    for (uint32_t i = 0; i < toolbox->agents[agent].count; i++)
+        if (text_equal(toolbox->agents[agent].tools[i].name, name))
+            return toolbox->agents[agent].tools[i].schema;
+    return TEXT_EMPTY;
+}
+
+struct text toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint32_t tool)
+{
+    const struct session *session = &toolbox->agents[agent].sessions[tool];
+
+    return (struct text){session->id, session->size};
+}
+
+void toolbox_set_session(struct toolbox *toolbox, uint32_t agent, uint32_t tool,
+                         struct text session)
+{
+    struct session *kept = &toolbox->agents[agent].sessions[tool];
+
+    kept->size = session.size < ERRAND_SESSION ? session.size : 0;
+    if (kept->size > 0)
+        memcpy(kept->id, session.data, kept->size);
 }
 
 const struct llm_tool *toolbox_tools(const struct toolbox *toolbox, uint32_t agent, uint32_t *count)

@@ -240,6 +240,70 @@ def summary(mind, models):
     mind.tell("forget")
 
 
+def called(mind, line):
+    mind.tell("call " + line)
+    return {"outcome": "ok", "status": "0", "text": "", **mind.until("TOOL_DONE")[-1][1]}
+
+
+def tools_over_http(mind, tools):
+    done = called(mind, '1 1 find_order k1 {"number": "a/b ?", "kind": "a"}')
+    check("a_tools_result_comes_back", done["outcome"] == "ok" and done["status"] == "200" and done["text"] == "on its way", done)
+    acted = tools.log("acted")[-1]
+    check("arguments_are_in_the_address", acted["sent"]["path"] == "/tools/find_order/a%2Fb%20%3F?kind=a" and acted["key"] is None, acted)
+    count = len(tools.log("acted"))
+    for arguments, why in (("{}", "number is missing"), ('{"number": 7}', "must be of type string"), ('{"number": "1", "kind": "c"}', "allowed"),
+                           ("not JSON", "not one JSON object"), ('{"number": ".."}', "part of an address")):
+        done = called(mind, f"2 1 find_order k2 {arguments}")
+        check(f"unfit_arguments_are_refused_{why.replace(' ', '_')}", done["outcome"] == "refused" and why in done["text"], done)
+    check("and_nothing_is_called", len(tools.log("acted")) == count)
+    tools.script({"rules": [{"when": {"kind": "tool", "number": count + 1}, "delays": {"acted": 3000}}]})
+    done = called(mind, '3 1 book ref-1-3 {"day": "monday"}')
+    check("a_late_tool_is_told", "timed" in done["outcome"], done)
+    done = called(mind, '3 2 book ref-1-3 {"day": "monday"}')
+    check("the_next_try_has_the_same_key", done["outcome"] == "ok" and '"booked": true' in done["text"], done)
+    check("and_it_acted_once", tools.get("/standin/deeds")["ref-1-3"] == 1, tools.get("/standin/deeds"))
+    acted = tools.log("acted")[-1]
+    check("secrets_and_bodies_travel", acted["token"] == "Bearer hush" and json.loads(acted["sent"]["body"]) == {"day": "monday"} and
+          acted["type"] == "application/json", acted)
+    for status, outcome in ((404, "refused"), (302, "refused"), (409, "refused"), (429, "unreachable"), (503, "unreachable"), (500, "timed")):
+        tools.script({"rules": [{"when": {"kind": "tool"}, "refuse": {"status": status, "body": "because", "headers": {"Location": "/else"}}}]})
+        done = called(mind, '4 1 book ref-1-4 {"day": "x"}')
+        check(f"{status}_is_{outcome}", outcome in done["outcome"] and done["text"] == "because", done)
+    tools.script({"rules": [{"when": {"kind": "tool"}, "drop": True}]})
+    done = called(mind, '5 1 book ref-1-5 {"day": "x"}')
+    check("a_cut_connection_may_have_acted", "timed" in done["outcome"], done)
+    tools.script({"rules": [], "results": {"book": "x" * 100000}})
+    done = called(mind, '6 1 book ref-1-6 {"day": "x"}')
+    check("results_are_bounded", len(done["text"]) == 4096, len(done["text"]))
+
+
+def tools_of_servers(mind, models, tools):
+    mind.answer("think 200 0 hello")
+    told = models.log("thinks")[-1]["tools"]
+    check("a_servers_tools_are_told_all_pages", told[4:] == ["sums__add", "sums__greet", "sums__fail"], told)
+    mind.tell("forget")
+    done = called(mind, '1 1 sums__add k {"a": 2, "b": 3}')
+    check("a_servers_tool_is_called", done["outcome"] == "ok" and done["text"] == "5", done)
+    calls = tools.log("mcp")
+    check("in_the_session_that_there_is", [c["method"] for c in calls].count("initialize") == 1 and calls[-1]["session"] == "session-1" and
+          calls[-1]["version"] == "2025-06-18" and calls[1]["method"] == "notifications/initialized", calls)
+    done = called(mind, '2 1 sums__greet k {"name": "Ada"}')
+    check("texts_are_lines", done["text"] == "Hello Ada.\nWelcome.", done)
+    done = called(mind, '3 1 sums__add k {"a": "2", "b": 3}')
+    check("its_schemas_hold", done["outcome"] == "refused" and "a must be of type integer" in done["text"], done)
+    done = called(mind, "4 1 sums__fail k {}")
+    check("its_failures_are_told", done["outcome"] == "refused" and done["text"] == "It failed.", done)
+    done = called(mind, "5 1 sums__other k {}")
+    check("an_unknown_tool_is_refused", done["outcome"] == "refused" and "Unknown tool" in done["text"], done)
+    tools.script({"forget": [tools.get("/standin/facts")["exchanges"]["mcp"] + 1], "sse": True})
+    done = called(mind, '6 1 sums__add k {"a": 20, "b": 3}')
+    check("a_forgotten_session_is_begun_anew", done["outcome"] == "ok" and done["text"] == "23", done)
+    done = called(mind, '7 1 sums__add k {"a": 1, "b": 1}')
+    last = tools.log("mcp")[-1]
+    check("and_kept", done["text"] == "2" and last["session"] not in (None, "session-1") and
+          [c["method"] for c in tools.log("mcp")].count("initialize") == 2, last)
+
+
 def main():
     models = Standin("minds.py", {"key": "right", "answers": ANSWERS})
     tools = Standin("tools.py", {"results": {"find_order": "on its way", "book": {"booked": True}}})
@@ -252,6 +316,8 @@ def main():
         failures(mind, models)
         interruption(mind, models)
         summary(mind, models)
+        tools_over_http(mind, tools)
+        tools_of_servers(mind, models, tools)
         wrong = models.log("wrong")
         check("no_request_was_refused_as_wrong", not wrong, wrong)
         mind.tell("think 900 0 a long story")
