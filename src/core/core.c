@@ -318,6 +318,8 @@ static void dispatch(struct step *step)
         phones_bound(step);
     } else if (event->kind == STORE_PHONE_KNOWN) {
         phones_known(step);
+    } else if (event->kind == SIP_AWAY) {
+        refused_away(step);
     } else if (event->kind == SIP_TRUNK) {
         trunk_heard(step);
     } else if (event->kind == PROVIDER_FACT) {

@@ -9,6 +9,8 @@
 
 const char *const transport_names[3] = {"udp", "tcp", "tls"};
 const char *const session_refresher_names[3] = {"none", "uac", "uas"};
+const char *const away_names[AWAYS] = {
+    [AWAY_RATE] = "rate", [AWAY_BEHIND] = "behind", [AWAY_DIALOGS] = "dialogs"};
 const char *const trunk_fact_names[TRUNK_FACTS] = {[TRUNK_REGISTERED] = "registered",
                                                    [TRUNK_NOT_REGISTERED] = "not_registered",
                                                    [TRUNK_ALIVE] = "alive",
@@ -56,6 +58,10 @@ static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_na
 static const struct field trunk_fields[] = {
     COMMON,           F(trunk, trunk),     E(trunk, fact, trunk_fact_names), F(trunk, status),
     F(trunk, reason), F(trunk, expires_s), F(trunk, round_trip_ms),
+};
+
+static const struct field away_fields[] = {
+    COMMON, E(away, why, away_names), F(away, count), F(away, seed), F(away, source),
 };
 
 static const struct field request_fields[] = {
@@ -282,6 +288,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
+    SHAPE(SIP_AWAY, away_fields),
     SHAPE(SIP_REGISTER, register_fields),
     SHAPE(SIP_PHONE, watched_fields),
     SHAPE(SIP_INVITE, invite_fields),

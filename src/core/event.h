@@ -29,6 +29,7 @@ enum event_kind {
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
     SIP_TRUNK,    /* What a trunk's registration or probe came to. */
+    SIP_AWAY,     /* Calls that signalling turned away by itself, of one reason and one second. */
     SIP_REGISTER, /* A telephone registers, having proved who it is. Answer with SIP_REGISTERED. */
     SIP_PHONE,    /* A telephone that is watched answers no more, or does again. */
     SIP_INVITE,   /* A new call. Answer with SIP_RING, SIP_ANSWER or SIP_REJECT. */
@@ -86,6 +87,14 @@ enum event_kind {
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
     STORE_NOTED, /* The STORE_TOOL of this turn and number, and all before it, is durable. */
     EVENT_KINDS
+};
+
+/* Why signalling turned calls away before the core heard of them: with 503 each. */
+enum away {
+    AWAY_RATE,    /* Their trunk's calls a second. */
+    AWAY_BEHIND,  /* It was behind with what it had to read, or its reader was. */
+    AWAY_DIALOGS, /* No dialog was free. */
+    AWAYS
 };
 
 /* What signalling saw of a trunk. */
@@ -201,6 +210,12 @@ struct event {
             uint32_t expires_s;     /* TRUNK_REGISTERED: as granted. */
             uint32_t round_trip_ms; /* TRUNK_ALIVE */
         } trunk;
+        struct {
+            enum away why;
+            uint32_t count;
+            uint64_t seed;      /* Of chance, for their one reference. */
+            struct text source; /* Of the first: "192.0.2.7:5060". */
+        } away;                 /* SIP_AWAY */
         struct {
             uint32_t token; /* Names the request in CALL_TELL. */
             uint64_t seed;
@@ -386,6 +401,7 @@ struct event {
 /* The words used in prints, CDRs and JSON; see also command.h. */
 extern const char *const transport_names[3];
 extern const char *const session_refresher_names[3];
+extern const char *const away_names[AWAYS];
 extern const char *const trunk_fact_names[TRUNK_FACTS];
 extern const char *const key_source_names[3];
 extern const char *const turn_fact_names[TURN_FACTS];

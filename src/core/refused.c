@@ -2,6 +2,8 @@
 /* refused.c - a counter for each cause. */
 #include "core/refused.h"
 
+#include "core/route.h"
+
 bool refused_alone(struct step *step, const struct admission *admission)
 {
     const struct event *event = step->event;
@@ -50,6 +52,30 @@ static void write(struct step *step, const struct refused *refused, enum cause c
     closed->closed.cause = cause;
     closed->closed.status = refused->status;
     closed->closed.detail = detail;
+}
+
+void refused_away(struct step *step)
+{
+    static const char *const details[AWAYS] = {
+        [AWAY_RATE] = "overload: the trunk's calls per second",
+        [AWAY_BEHIND] = "overload: signalling is behind",
+        [AWAY_DIALOGS] = "overload: dialogs",
+    };
+    const struct event *event = step->event;
+    const struct plan *plan =
+        step->core->plan_now >= 0 ? step->core->plans[step->core->plan_now] : NULL;
+    int16_t trunk = plan ? route_trunk(plan, event->away.source) : -1;
+    struct refused refused = {.wall_ms = event->wall_ms,
+                              .seed = event->away.seed,
+                              .more = event->away.count,
+                              .status = 503};
+
+    if (event->away.count == 0)
+        return;
+    text_copy(refused.detail, sizeof(refused.detail), text_of(details[event->away.why]));
+    if (trunk >= 0)
+        text_copy(refused.trunk, sizeof(refused.trunk), plan->trunks[trunk].name);
+    write(step, &refused, CAUSE_FULL);
 }
 
 void refused_sum_up(struct step *step)

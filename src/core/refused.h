@@ -17,6 +17,9 @@ enum { REFUSED_A_SECOND = 20 };
 /* The event is the SIP_INVITE that is refused. True: it is to be written; false: it is counted. */
 MUST_USE bool refused_alone(struct step *step, const struct admission *admission);
 
+/* SIP_AWAY: what signalling turned away itself is in the account as one call of that second. */
+void refused_away(struct step *step);
+
 /* At the end of each step: STORE_CALL_OPENED and _CLOSED of one cause that is to be summed up. */
 void refused_sum_up(struct step *step);
 

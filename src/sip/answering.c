@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "sip/away.h"
 #include "sip/checks.h"
 #include "sip/headers.h"
 #include "sip/proof.h"
@@ -89,8 +90,10 @@ static int on_invite(nta_incoming_magic_t *magic, nta_incoming_t *request, const
 
 static int refuse_early(nta_incoming_t *request)
 {
-    char retry[16];
+    char retry[16], source[ADDRESS_SIZE];
 
+    hop_source(request, source);
+    away_count(worker_why(), source);
     snprintf(retry, sizeof(retry), "%u", worker.retry_after_s);
     worker.refused_early++;
     nta_incoming_treply(request, SIP_503_SERVICE_UNAVAILABLE,

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "sip/away.h"
 #include "sip/checks.h"
 #include "sip/proof.h"
 #include "sip/worker.h"
@@ -34,8 +35,10 @@ static sip_to_t *tagged(su_home_t *home, const sip_t *sip)
 
 static void refuse_full(msg_t *msg, const sip_t *sip)
 {
-    char retry[16];
+    char retry[16], source[ADDRESS_SIZE];
 
+    hop_source_of(msg, source);
+    away_count(worker_why(), source);
     snprintf(retry, sizeof(retry), "%u", worker.retry_after_s);
     worker.refused_early++;
     nta_msg_treply(worker.agent, msg, SIP_503_SERVICE_UNAVAILABLE,

@@ -332,6 +332,17 @@ void gate_answered(nta_incoming_t *request, int status)
         ban_begins(address);
 }
 
+bool gate_knows(const char *address_port)
+{
+    uint64_t now_ms = clock_ms();
+    uint8_t address[16];
+    uint16_t port;
+
+    return !gate.limited || (address_read_port(text_of(address_port), address, &port) &&
+                             (sources_is_trunk(&gate.sources, address, now_ms) ||
+                              sources_is_vouched(&gate.sources, address, now_ms)));
+}
+
 void gate_vouch(const char *address_port)
 {
     uint8_t address[16];

@@ -73,6 +73,10 @@ void gate_succeeded(struct nta_incoming_s *request);
  * counts for nothing against who is vouched for (sources.h). */
 void gate_answered(struct nta_incoming_s *request, int status);
 
+/* "192.0.2.7:5060" is a trunk's, or of a telephone that proved its password lately. Where nobody is
+ * limited, everybody. */
+bool gate_knows(const char *address_port);
+
 /* "192.0.2.7:5060" is where we call a trunk: it is heard, banned or not, and not banned by what
  * others may send in its name. */
 void gate_vouch(const char *address_port);

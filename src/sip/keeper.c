@@ -198,6 +198,7 @@ static void on_event(struct sip *sip, const struct frame *frame, const uint8_t *
         else
             kept_begin(&sip->kept, frame->subject);
         return;
+    case SIP_AWAY:
     case SIP_TRUNK:
     case SIP_REGISTER:
     case SIP_PHONE:

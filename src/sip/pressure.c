@@ -53,23 +53,33 @@ void pressure_open(void)
     }
 }
 
-void pressure_look(uint64_t now_ms)
+static uint32_t waiting_now(void)
 {
     uint32_t waiting = 0;
 
-    if (now_ms == seen.looked_ms)
-        return;
-    seen.looked_ms = now_ms;
     for (uint32_t i = 0; i < seen.count; i++) {
         uint32_t memory[SK_MEMINFO_VARS] = {0};
         socklen_t size = sizeof(memory);
         if (getsockopt(seen.sockets[i], SOL_SOCKET, SO_MEMINFO, memory, &size) == 0)
             waiting += memory[SK_MEMINFO_RMEM_ALLOC];
     }
-    (void)pressure_step(&seen.pressure, waiting, now_ms);
+    return waiting;
+}
+
+void pressure_look(uint64_t now_ms)
+{
+    if (now_ms == seen.looked_ms)
+        return;
+    seen.looked_ms = now_ms;
+    (void)pressure_step(&seen.pressure, waiting_now(), now_ms);
 }
 
 bool pressure_is_high(void)
 {
     return seen.pressure.high;
+}
+
+bool pressure_waits(void)
+{
+    return waiting_now() > 0;
 }

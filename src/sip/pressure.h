@@ -17,7 +17,7 @@
 enum {
     PRESSURE_MS = 100,
     /* Bytes of the kernel's memory, 2 KB for a usual INVITE. */
-    PRESSURE_CALM = 128 << 10, /* About 5 ms of work. */
+    PRESSURE_CALM = 256 << 10, /* About 10 ms of work. */
     PRESSURE_MOST = 512 << 10  /* About 25 ms. */
 };
 
@@ -33,5 +33,6 @@ bool pressure_step(struct pressure *pressure, uint32_t waiting, uint64_t now_ms)
 void pressure_open(void);
 void pressure_look(uint64_t now_ms);
 bool pressure_is_high(void);
+bool pressure_waits(void); /* A datagram is there now. A system call a socket. */
 
 #endif

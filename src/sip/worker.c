@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "sip/account.h"
+#include "sip/away.h"
 #include "sip/headers.h"
 #include "sip/hep.h"
 #include "sip/lines.h"
@@ -31,6 +32,7 @@ enum {
     PAGE_FD_OFFSET = 1, /* The shared page is the descriptor after the socket's. */
     STEP_MS = 200,      /* Longest sleep: the sweep of deadlines is this exact. */
     OUTBOX_BUSY = 8,    /* Packets that wait: the keeper is behind, take no new calls. */
+    TURNS_A_PACKET = 8, /* What a crash may take of what the keeper has not heard. */
     MESSAGE_MAX = 16384,
     SOCKET_BUFFER = 4 << 20
 };
@@ -70,13 +72,22 @@ void worker_event(struct event *event)
     }
     if (size == 0)
         return;
-    dialog = event->kind == SIP_TRUNK || event->kind == SIP_REGISTER || event->kind == SIP_PHONE ? 0
+    dialog = event->kind == SIP_TRUNK || event->kind == SIP_REGISTER || event->kind == SIP_PHONE ||
+                     event->kind == SIP_AWAY
+                 ? 0
              : event->kind == SIP_INVITE    ? event->invite.dialog
              : event->kind == SIP_REINVITED ? event->reinvite.dialog
              : event->kind == SIP_KEY       ? event->sip_key.dialog
              : event->kind == SIP_REFERRED  ? event->refer.dialog
                                             : event->sip.dialog;
     worker_frame(FRAME_EVENT, dialog, event->kind, bytes, (uint32_t)size);
+}
+
+enum away worker_why(void)
+{
+    if (gate_over_rate())
+        return AWAY_RATE;
+    return worker.dialog_count >= worker.max_dialogs ? AWAY_DIALOGS : AWAY_BEHIND;
 }
 
 bool worker_full(void)
@@ -362,6 +373,19 @@ static bool open_table(void)
     return true;
 }
 
+/* While more datagrams wait, several turns' frames leave together: each packet wakes the keeper. */
+static int flush(void)
+{
+    static uint32_t held;
+
+    if (worker.outbox.count == 1 && held < TURNS_A_PACKET && pressure_waits()) {
+        held++;
+        return 0;
+    }
+    held = 0;
+    return frame_flush(&worker.outbox, worker.fd);
+}
+
 static void serve(void)
 {
     uint64_t sweep_ms = clock_ms();
@@ -372,18 +396,19 @@ static void serve(void)
 
         gate_beat();
         gate_idle(); /* Before anybody can hear of what was done. */
-        failure = frame_flush(&worker.outbox, worker.fd);
+        failure = flush();
         worker.broken = failure && failure != -EAGAIN;
         if (now_ms >= sweep_ms + 1000) {
             sweep_ms = now_ms;
             dialog_sweep(now_ms);
             registrar_sweep(now_ms);
+            away_tell();
         }
         locate_turn();
         lines_turn(now_ms);
         watch_turn(now_ms);
         pressure_look(now_ms);
-        su_root_step(worker.root, failure == -EAGAIN || worker.quit ? 5 : STEP_MS);
+        su_root_step(worker.root, worker.outbox.count || worker.quit ? 5 : STEP_MS);
         tls_tend(now_ms);
     }
     if (frame_flush(&worker.outbox, worker.fd) != 0)

@@ -93,6 +93,7 @@ void worker_event(struct event *event); /* Stamps and sends to the core. */
 void worker_frame(enum frame_kind kind, uint32_t subject, uint32_t detail, const void *bytes,
                   uint32_t size);
 bool worker_full(void);
+enum away worker_why(void); /* Of what is refused now. */
 
 /* dialog.c */
 MUST_USE struct dialog *dialog_new(void);            /* NULL when no slot is free. */

@@ -317,8 +317,15 @@ static void have_idea(struct line *line)
                                   .leg = line->leg,
                                   .silent = {.silent = true, .for_ms = 10000}},
                    0);
-    else if (what < 78)
+    else if (what < 83)
         may_happen((struct event){.kind = MEDIA_LATE, .late.permille = 200}, 0);
+    else if (what < 84)
+        may_happen((struct event){.kind = SIP_AWAY,
+                                  .away = {.why = AWAY_BEHIND,
+                                           .count = between(1, 5000),
+                                           .seed = between(1, 1000000),
+                                           .source = TEXT("192.0.2.7:5060")}},
+                   0);
     idea(line, between(500, 9000));
 }
 

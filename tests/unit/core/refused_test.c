@@ -73,10 +73,34 @@ static void two_causes_are_summed_up_one_a_step_and_at_the_end_at_once(void)
     scene_end();
 }
 
+static void what_signalling_turned_away_itself_is_one_call_a_second(void)
+{
+    begin();
+    scene_event((struct event){.kind = SIP_AWAY,
+                               .away = {.why = AWAY_RATE,
+                                        .count = 812,
+                                        .seed = 7,
+                                        .source = TEXT("192.0.2.7:5060")}});
+    CHECK(is_sum(CAUSE_FULL, "812 calls: overload: the trunk's calls per second"));
+    CHECK(scene_command(STORE_CALL_CLOSED)->closed.status == 503);
+    scene_event((struct event){.kind = SIP_AWAY,
+                               .away = {.why = AWAY_BEHIND,
+                                        .count = 1,
+                                        .seed = 8,
+                                        .source = TEXT("203.0.113.9:5060")}});
+    CHECK(text_equal(scene_command(STORE_CALL_CLOSED)->closed.detail,
+                     TEXT("1 call: overload: signalling is behind")));
+    CHECK(scene_command(STORE_CALL_OPENED)->opened.trunk.size == 0);
+    scene_event((struct event){.kind = SIP_AWAY, .away = {.why = AWAY_BEHIND}});
+    CHECK(!scene_command(STORE_CALL_OPENED));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(each_is_answered_and_a_few_are_written);
     RUN(a_slow_stream_of_refusals_is_written_whole);
     RUN(two_causes_are_summed_up_one_a_step_and_at_the_end_at_once);
+    RUN(what_signalling_turned_away_itself_is_one_call_a_second);
     return 0;
 }
