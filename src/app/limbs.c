@@ -83,7 +83,8 @@ static bool open_speech(struct limbs *limbs, const struct config *config, struct
                                      .runtime = config->detector_runtime,
                                      .rings = limbs->rings,
                                      .clips = limbs->clips,
-                                     .cache_bytes = config->prompt_cache_bytes};
+                                     .cache_bytes = config->prompt_cache_bytes,
+                                     .net = limbs->net};
 
     snprintf(limbs->cache, sizeof(limbs->cache), "%s/models", config->data_dir);
     if (!config->detector || !config->detector_runtime)

@@ -321,6 +321,8 @@ void socket_rename(struct socket_work *ready, struct socket_work *fresh)
     ready->idle_ms = fresh->idle_ms;
     ready->max_message = fresh->max_message;
     ready->begun_ms = fresh->begun_ms;
+    ready->heard_ms = clock_ms(); /* Silence is the taker's from now on: the pool's wait is none. */
+    ready->pinged = false;
     wslay_event_config_set_max_recv_msg_length(ready->frames, ready->max_message);
     socket_asking_free(fresh);
     free(fresh);

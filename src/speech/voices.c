@@ -46,8 +46,13 @@ void voices_plan(struct voices *voices, uint32_t slot, struct voices_plan *plan)
     struct voices_plan *old = voices->plans[slot];
 
     voices->plans[slot] = plan;
-    if (old)
+    if (old) {
+        if (voices->options.net)
+            voices_plan_cool(old, voices->options.net);
         voices_plan_drop(old);
+    }
+    if (plan && voices->options.net)
+        voices_plan_warm(plan, voices->options.net, &voices->scratch);
 }
 
 uint32_t voices_busy(const struct voices *voices)

@@ -47,7 +47,8 @@ void voices_free(struct voices *voices);
 /* Copies the plan's voices. Any thread. NULL: no memory. */
 MUST_USE struct voices_plan *voices_plan_new(const struct plan *plan);
 
-/* Takes the copy over, for this slot; NULL: the slot's is used no more. */
+/* Takes the copy over, for this slot; NULL: the slot's is used no more. Warms its
+ * connections. */
 void voices_plan(struct voices *voices, uint32_t slot, struct voices_plan *plan);
 
 /* SPEECH_SAY of a provider of the plan. With leg 0: words to be spoken ahead. */

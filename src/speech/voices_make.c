@@ -25,7 +25,7 @@ struct tts_ask voices_ask(const struct command *command, const struct voices_pro
 
     if (text_empty(ask.voice) && !voice_find(command->say.voice))
         ask.voice = text_part(command->say.voice, 0, MAX_NAME);
-    if (!text_empty(command->say.language))
+    if (text_empty(ask.language))
         ask.language = text_part(command->say.language, 0, MAX_NAME);
     ask.words = text_part(command->say.text, 0, MAX_UTTERANCE);
     ask.wide = command->say.wide;

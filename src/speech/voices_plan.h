@@ -33,6 +33,10 @@ struct voices_plan {
 /* NULL: none of that number, or it does not speak. */
 struct voices_provider *voices_plan_provider(struct voices_plan *plan, int32_t number);
 
+/* Keeps connections open ahead of need, and no more. */
+void voices_plan_warm(struct voices_plan *plan, struct net *net, struct tts_request *scratch);
+void voices_plan_cool(struct voices_plan *plan, struct net *net);
+
 /* The owner needs it no more: it is freed when no utterance uses it. */
 void voices_plan_drop(struct voices_plan *plan);
 

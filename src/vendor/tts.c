@@ -35,6 +35,11 @@ struct text tts_option(struct text options, struct text name)
     return TEXT_EMPTY;
 }
 
+struct text tts_language(struct text tag)
+{
+    return text_next(&tag, '-');
+}
+
 void tts_escape(struct text_buffer *out, struct text t)
 {
     static const char hex[] = "0123456789ABCDEF";

@@ -61,7 +61,8 @@ static bool cartesia_say(const struct tts_vendor *vendor, const struct tts_ask *
                                 (int)form.rate, "continue", 0);
     bool fits = message && tts_set_options(message, ask->options);
     if (fits && !text_empty(ask->language))
-        fits = json_object_set_new(message, "language", members_string(ask->language)) == 0;
+        fits = json_object_set_new(message, "language",
+                                   members_string(tts_language(ask->language))) == 0;
     return tts_dump(message, out) && fits;
 }
 

@@ -44,7 +44,8 @@ static bool elevenlabs_request(const struct tts_vendor *vendor, const struct tts
     if (fits && !text_empty(ask->before))
         fits = json_object_set_new(body, "previous_text", members_string(ask->before)) == 0;
     if (fits && !text_empty(ask->language))
-        fits = json_object_set_new(body, "language_code", members_string(ask->language)) == 0;
+        fits = json_object_set_new(body, "language_code",
+                                   members_string(tts_language(ask->language))) == 0;
     fits = fits && tts_set_options(body, ask->options) && !url.cut;
     out->headers[headers.size] = '\0';
     return tts_dump(body, out) && fits;

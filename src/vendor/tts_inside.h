@@ -14,6 +14,9 @@ struct text tts_either(struct text a, const char *b);
 /* The value of an option, or an empty view. */
 struct text tts_option(struct text options, struct text name);
 
+/* "de" of "de-CH": what vendors take (ISO 639-1). */
+struct text tts_language(struct text tag);
+
 /* Percent-encoded (RFC 3986 2.1), for a path or a query. */
 void tts_escape(struct text_buffer *out, struct text t);
 

@@ -69,7 +69,7 @@ static void elevenlabs_is_asked_for_the_callers_own_form(void)
 
     ask.voice = TEXT("my/voice");
     ask.before = TEXT("First this.");
-    ask.language = TEXT("de");
+    ask.language = TEXT("de-CH");
     ask.options = TEXT("voice_settings.stability=0.5\nvoice_settings.speed=1\n");
     const struct tts_vendor *vendor = asked("elevenlabs", &ask);
     CHECK(is(request.url, "https://api.elevenlabs.io/v1/text-to-speech/my%2Fvoice/stream"
