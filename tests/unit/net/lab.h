@@ -18,7 +18,7 @@
 struct lab {
     pid_t pid;
     int stdin_fd;
-    int port, tls_port;
+    int port, tls_port, http2_port;
     char ca[256];
 };
 
@@ -46,7 +46,8 @@ static inline void lab_start(struct lab *lab, const char *server)
     close(out[1]);
     lab->stdin_fd = in[1];
     FILE *said = fdopen(out[0], "r");
-    CHECK(said && fscanf(said, "%d %d %255s", &lab->port, &lab->tls_port, lab->ca) == 3);
+    CHECK(said && fscanf(said, "%d %d %d %255s", &lab->port, &lab->tls_port, &lab->http2_port,
+                         lab->ca) == 4);
     fclose(said);
 }
 

@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """server.py: a provider of the worst kind, on real sockets of this machine, for the tests of src/net.
 
-Prints one line "PORT TLS_PORT CA_FILE" when it listens, and ends when its standard input does. What it
-does is asked for by the path, so that each test reads as what happens. TLS is with a certificate for
-"localhost" of an authority made at the start; /tls-wrong ports are not needed: 127.0.0.1 is not in it."""
+Prints one line "PORT TLS_PORT HTTP2_PORT CA_FILE" when it listens, and ends when its standard input does. What
+it does is asked for by the path, so that each test reads as what happens. TLS is with a certificate for
+"localhost", and not for its address, of an authority made at the start. HTTP/2 is nghttpd's: /small, /large."""
 import asyncio
 import base64
 import hashlib
 import logging
 import os
+import socket
 import ssl
 import struct
 import subprocess
@@ -232,6 +233,25 @@ class Server:
             writer.close()
 
 
+async def start_http2(folder, certificate, key):
+    with open(os.path.join(folder, "small"), "wb") as file:
+        file.write(b"hello")
+    with open(os.path.join(folder, "large"), "wb") as file:
+        file.write(LARGE * 64)
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        child = subprocess.Popen(["nghttpd", "-a", "127.0.0.1", "-d", folder, str(port), key, certificate],
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while child.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                return child, port
+            except ConnectionRefusedError:
+                await asyncio.sleep(0.01)
+
+
 async def main():
     with tempfile.TemporaryDirectory() as folder:
         ca, certificate, key = make_certificates(folder)
@@ -240,8 +260,11 @@ async def main():
         tls.load_cert_chain(certificate, key)
         plain = await asyncio.start_server(server.serve, "127.0.0.1", 0, backlog=2048)
         secure = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=tls, backlog=2048)
-        print(plain.sockets[0].getsockname()[1], secure.sockets[0].getsockname()[1], ca, flush=True)
+        http2, http2_port = await start_http2(folder, certificate, key)
+        print(plain.sockets[0].getsockname()[1], secure.sockets[0].getsockname()[1], http2_port, ca, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+        http2.kill()
+        http2.wait()
     os._exit(0)
 
 
