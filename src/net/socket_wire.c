@@ -107,9 +107,10 @@ static ssize_t on_receive(wslay_event_context_ptr frames, uint8_t *bytes, size_t
         return got;
     }
     work->more = work->budget == 0;
-    if (!work->more)
+    if (!work->more && !work->drained)
         got = socket_read_bytes(work, bytes, size);
     if (got > 0) {
+        work->drained = !work->tls && (size_t)got < size; /* Poll tells of more: one call saved. */
         work->budget -= (uint32_t)got < work->budget ? (uint32_t)got : work->budget;
         work->heard_ms = clock_ms();
         work->pinged = false;
@@ -301,7 +302,7 @@ static void say(struct socket_work *work)
 static void hear(struct socket_work *work)
 {
     work->budget = ROUND_BYTES;
-    work->more = false;
+    work->more = work->drained = false;
     if (!wslay_event_get_read_enabled(work->frames))
         return;
     if (wslay_event_recv(work->frames) != 0 && work->verdict == NET_OK)

@@ -61,6 +61,7 @@ struct socket_work {
     bool control;      /* The frame that comes is one of the protocol's own. */
     bool close_queued; /* Ours. */
     bool more;         /* There may be more to read, which poll does not know. */
+    bool drained;      /* The kernel had less than was asked for. */
     bool tls_writes;   /* TLS cannot go on before it has written. */
     bool close_wanted; /* Before it was open. */
     int fd;            /* -1: none. */
