@@ -7,6 +7,7 @@
 #include "core/offer.h"
 #include "core/phones.h"
 #include "core/places.h"
+#include "core/redirect.h"
 #include "core/trunk.h"
 
 static bool is_of_users(char c)
@@ -120,6 +121,10 @@ static bool write_way(struct step *step, const struct call *call, const struct l
 {
     const struct plan_trunk *trunk = &call_plan(step->core, call)->trunks[leg->trunk];
 
+    if (call->dial.direct) {
+        way->sip.uri = text_of(call->dial.target);
+        return true;
+    }
     if (!trunk->phones) {
         way->sip.uri = write_uri(step, call, trunk);
         way->sip.trunk = trunk->name;
@@ -240,6 +245,8 @@ struct leg *dial_second(struct step *step, struct call *call, enum leg_role role
     text_copy(far->party, sizeof(far->party), text_of(call->dial.target));
     text_copy(far->local, sizeof(far->local), text_of(near->local));
     call->dial.tried = 0;
+    call->dial.redirects = 0;
+    call->dial.direct = false;
     call->dial.binding = 0;
     call->dial.unreachable = false;
     if (!dial_next(step, call, far)) {
@@ -330,6 +337,25 @@ static bool telephone_again(struct step *step, struct call *call, struct leg *le
     return false;
 }
 
+static bool redirected(struct step *step, struct call *call, struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    struct text uri = step->event->sip.target;
+    struct dial *dial = &call->dial;
+
+    if (uri.size == 0 || dial->redirects >= DIAL_REDIRECTS)
+        return false;
+    if (is_telephone(step->core, call, leg)) {
+        struct text user = phones_meant(plan, uri, leg->trunk);
+        text_copy(dial->target, sizeof(dial->target), user.size ? user : text_of(dial->target));
+        dial->binding = 0;
+        dial->redirects++;
+        return user.size && dial_next(step, call, leg);
+    }
+    dial->redirects++;
+    return redirect_within(dial, &plan->trunks[leg->trunk], uri) && send_dial(step, call, leg);
+}
+
 bool dial_refused(struct step *step, struct call *call, struct leg *leg)
 {
     uint16_t status = step->event->sip.status, before = leg->status;
@@ -346,6 +372,8 @@ bool dial_refused(struct step *step, struct call *call, struct leg *leg)
         return false;
     if (leg->media_open) /* Early sound has come: another trunk would be another call. */
         return false;
+    if (status >= 300 && status < 400)
+        return redirected(step, call, leg);
     if (status == 422 && before != 422) { /* Once more, without a session timer. */
         return send_dial(step, call, leg);
     }

@@ -2,12 +2,17 @@
 /* dial.h - one leg that we call: over which trunk, what it says of itself, when the next trunk is
  * tried.
  *
+ * A 3xx is followed DIAL_REDIRECTS times where it stays with the trunk (redirect.h), or leads from
+ * one telephone of ours to another; else it is the refusal.
+ *
  * call->dial holds what is dialled; it serves the first leg of a call that we place, or the second
  * leg of a forwarded, transferred or referred one. */
 #ifndef CORE_DIAL_H
 #define CORE_DIAL_H
 
 #include "core/state.h"
+
+enum { DIAL_REDIRECTS = 3 }; /* 3xx followed for one call; the next is its refusal. */
 
 /* What a stranger gave as a number, decoded, as the user of a URI again (RFC 3261 25.1): never a
  * URI of its own, which would be called wherever it points. Empty when it does not fit: it calls

@@ -136,6 +136,7 @@ static const struct field sip_fields[] = {
     F(sip, status),
     F(sip, final),
     F(sip, reason),
+    F(sip, target),
     F(sip, sdp),
     F(sip, session_expires_s),
     E(sip, refresher, session_refresher_names),

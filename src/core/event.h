@@ -257,6 +257,7 @@ struct event {
             uint16_t status;    /* 180, 200, 486, 408...; 0 where there is none. */
             bool final;         /* SIP_REFER_ANSWERED SIP_NOTIFIED */
             struct text reason; /* Reason header or phrase, as it came. */
+            struct text target; /* SIP_REFUSED 3xx: the first Contact's URI. */
             struct text sdp;
             uint32_t session_expires_s;
             enum session_refresher refresher; /* Of the answer: who refreshes. */

@@ -304,10 +304,10 @@ static bool is_ours(const struct plan *plan, struct text host)
     return false;
 }
 
-/* "alice@[2001:db8::7]:5060;transport=tcp" -> "alice", "2001:db8::7" */
-static struct text split(struct text address, struct text *host)
+struct text phones_split(struct text uri, struct text *host)
 {
-    struct text user = text_next(&address, '@');
+    (void)text_next(&uri, ':');
+    struct text address = uri, user = text_next(&address, '@');
     bool six = address.size > 0 && address.data[0] == '[';
 
     *host = text_next(&address, ';');
@@ -324,8 +324,7 @@ struct text phones_meant(const struct plan *plan, struct text target, int16_t on
     if (only >= 0 && !plan->trunks[only].phones)
         return TEXT_EMPTY;
     if (text_starts_nocase(target, TEXT("sip:")) || text_starts_nocase(target, TEXT("sips:"))) {
-        (void)text_next(&target, ':');
-        target = split(target, &host);
+        target = phones_split(target, &host);
         if (!is_ours(plan, host))
             return TEXT_EMPTY;
     }

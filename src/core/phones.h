@@ -28,6 +28,9 @@ void phones_heard(struct step *step);    /* SIP_PHONE */
  * address of ours; empty: nobody. `only`: the trunk that the call must take, -1: any. */
 struct text phones_meant(const struct plan *plan, struct text target, int16_t only);
 
+/* "sip:alice@[2001:db8::7]:5060;transport=tcp" -> "alice", "2001:db8::7". */
+struct text phones_split(struct text uri, struct text *host);
+
 /* Where the user registered last, but before the place with this serial (0: at all); NULL: nowhere.
  * Places that answer no more are passed over. For SIP_DIAL: its contact as `uri`, its source as
  * `route`. */

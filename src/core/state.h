@@ -317,6 +317,8 @@ struct dial {
     uint8_t tried; /* Of the list. */
     uint8_t hops;
     bool quiet; /* Their REFER wants no NOTIFY. */
+    uint8_t redirects; /* Followed so far. */
+    bool direct;      /* `target` is an address of the trunk's, called as it is. */
     uint32_t binding; /* Serial of the telephone's place that was tried last; 0: none yet. */
     bool unreachable; /* None of its places is left, and none has answered. */
     uint32_t token;

@@ -129,10 +129,12 @@ void dialog_tell(const struct dialog *dialog, enum event_kind kind, uint16_t sta
 void dialog_tell_sip(const struct dialog *dialog, enum event_kind kind, const sip_t *sip)
 {
     struct event event = {.kind = kind, .call = dialog->call, .leg = dialog->leg};
-    char reason[REASON_SIZE];
+    char reason[REASON_SIZE], target[256];
 
     event.sip.dialog = dialog->id;
     if (sip) {
+        if (sip->sip_status && sip->sip_status->st_status / 100 == 3)
+            event.sip.target = headers_target(sip, target, sizeof(target));
         if (sip->sip_status)
             event.sip.status = (uint16_t)sip->sip_status->st_status;
         event.sip.sdp = headers_sdp(sip);

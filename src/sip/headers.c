@@ -207,6 +207,20 @@ struct text headers_sdp(const sip_t *sip)
     return (struct text){body->pl_data, (uint32_t)body->pl_len};
 }
 
+struct text headers_target(const sip_t *sip, char *scratch, size_t size)
+{
+    url_t url;
+    issize_t length;
+
+    if (!sip->sip_contact)
+        return TEXT_EMPTY;
+    url = *sip->sip_contact->m_url;
+    url.url_headers = NULL;
+    length = url_e(scratch, (isize_t)size, &url);
+    return length > 0 && (size_t)length < size ? (struct text){scratch, (uint32_t)length}
+                                               : TEXT_EMPTY;
+}
+
 struct text headers_reason(const sip_t *sip, char *scratch, size_t size)
 {
     const sip_reason_t *reason = sip->sip_reason;

@@ -28,6 +28,8 @@ void headers_invite(const sip_t *sip, struct header_scratch *scratch, struct eve
 struct text headers_sdp(const sip_t *sip);
 
 /* Reason (RFC 3326) of a request, phrase of a response. */
+/* The first Contact's URI, without headers; empty: none, or too long. */
+struct text headers_target(const sip_t *sip, char *scratch, size_t size);
 struct text headers_reason(const sip_t *sip, char *scratch, size_t size);
 
 /* A Reason header of plain words, quoted; "" of none. The library sends no request at all with a

@@ -52,7 +52,7 @@ def reliable(server, callee):
 
 
 def refused(server, callee):
-    for code, cause in (("486 Busy Here", "busy"), ("603 Decline", "refused"), ("302 Moved Temporarily", "refused"),
+    for code, cause in (("486 Busy Here", "busy"), ("603 Decline", "refused"),
                         ("480 Temporarily Unavailable", "no_answer"), ("404 Not Found", "refused"),
                         ("503 Service Unavailable", "trunk_failed")):
         ref = server.dial("+14155550125", "--trunk", "first")
@@ -61,6 +61,26 @@ def refused(server, callee):
         call = server.call_row(ref)
         check(f"a_{code[:3]}_is_told_as_{cause}", acked and call.get("cause") == cause and call.get("status") == int(code[:3])
               and not call.get("answered"), (acked, call))
+
+
+def moved(server, callee):
+    """302: followed to the trunk's own host, not to a stranger's."""
+    ref = server.dial("+14155550125", "--trunk", "first")
+    callee.invited()
+    callee.refuse("302 Moved Temporarily") # Contact: <sip:callee@...>, where it is.
+    again = callee.invited()
+    took = callee.take()
+    callee.hang_up()
+    call = server.call_row(ref)
+    check("a_302_to_the_trunks_own_host_is_followed", again.startswith("INVITE sip:callee@") and took
+          and call.get("cause") == "callee_hung_up", (again, call))
+    ref = server.dial("+14155550125", "--trunk", "first")
+    request = callee.invited()
+    callee.reply(request, "302 Moved Temporarily\r\nContact: <sip:900@198.51.100.1>")
+    callee.expect("ACK")
+    call = server.call_row(ref)
+    check("a_302_to_a_stranger_is_told_as_it_came", not callee.invited(1) and call.get("cause") == "refused"
+          and call.get("status") == 302, call)
 
 
 def rings_for_ever(server, callee):
@@ -154,7 +174,7 @@ def part(program):
     first, second = Callee(), Callee()
     server = Desk(program, trunk("first", first) + trunk("second", second, 'user: us, password: "${OFFHOOK_THERE}"'),
                   outbound=("first", "second"), manners="ring: 2s, silence: 20s")
-    for step in (answered, early, reliable, refused, rings_for_ever, one_key_one_call):
+    for step in (answered, early, reliable, refused, moved, rings_for_ever, one_key_one_call):
         step(server, first)
     next_trunk(server, first, second)
     proves(server, second)

@@ -168,6 +168,62 @@ static void a_call_is_placed_to_a_telephone_without_any_trunk(void)
     scene_end();
 }
 
+static void moved(const char *uri)
+{
+    struct event event = {.kind = SIP_DIALED, .leg = dialled()->leg, .sip.dialog = ++dialog};
+
+    scene_event(event);
+    event.kind = SIP_REFUSED;
+    event.sip.status = 302;
+    event.sip.target = text_of(uri);
+    scene_event(event);
+}
+
+static void a_trunk_that_says_302_is_followed_within_itself(void)
+{
+    begin();
+    trunks[0].host = TEXT("sip.example.net");
+    forwarded("sip:5@sip.example.net");
+    moved("sip:6@SIP.example.net:5060");
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:6@sip.example.net")));
+    CHECK(text_equal(dialled()->sip.trunk, TEXT("carrier")));
+    moved("sip:7@192.0.2.200:5070;transport=tcp"); /* Of its sources. */
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:7@192.0.2.200:5070;transport=tcp")));
+    CHECK(dialled()->sip.trunk.size == 0);
+    moved("sip:8@sip.example.net");
+    moved("sip:9@sip.example.net"); /* The fourth. */
+    CHECK(!dialled() && scene_command(SIP_REJECT)->sip.status == 502);
+    scene_end();
+}
+
+static void nobody_is_led_away_from_the_trunk(void)
+{
+    static const char *const away[] = {"sip:6@elsewhere.example", "sip:6@198.51.100.1",
+                                       "sip:6@[2001:db8::1]", "tel:+900", "sip:192.0.2.7",
+                                       "sip:sip:x@elsewhere@192.0.2.7", "sip:", ""};
+
+    for (size_t i = 0; i < sizeof(away) / sizeof(away[0]); i++) {
+        begin();
+        forwarded("5");
+        moved(away[i]);
+        CHECK(!dialled() && scene_command(STORE_CALL_CLOSED)->closed.cause == CAUSE_REFUSED);
+        scene_end();
+    }
+}
+
+static void a_telephone_that_says_302_leads_to_another_of_ours_only(void)
+{
+    begin();
+    registers("alice", "300 sip:alice@10.0.0.7\n", "198.51.100.4:1024", TRANSPORT_UDP);
+    registers("300", "300 sip:x@10.0.0.8\n", "198.51.100.5:1024", TRANSPORT_UDP);
+    forwarded("alice");
+    moved("sip:300@offhook");
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:x@10.0.0.8")));
+    moved("sip:+14155550199@192.0.2.7");
+    CHECK(!dialled() && scene_command(SIP_REJECT)->sip.status == 502);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_telephone_rings_where_it_registered_from);
@@ -177,5 +233,8 @@ int main(void)
     RUN(the_newest_place_first_then_the_one_before);
     RUN(who_is_busy_is_not_looked_for_elsewhere);
     RUN(a_call_is_placed_to_a_telephone_without_any_trunk);
+    RUN(a_trunk_that_says_302_is_followed_within_itself);
+    RUN(nobody_is_led_away_from_the_trunk);
+    RUN(a_telephone_that_says_302_leads_to_another_of_ours_only);
     return 0;
 }
