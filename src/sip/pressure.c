@@ -19,12 +19,17 @@ static struct {
 
 bool pressure_step(struct pressure *pressure, uint32_t waiting, uint64_t now_ms)
 {
+    bool again = pressure->high_ms && now_ms - pressure->high_ms < PRESSURE_RECENT_MS;
+    uint64_t patience_ms = again ? PRESSURE_AGAIN_MS : PRESSURE_MS;
+
     if (waiting <= PRESSURE_CALM) {
         pressure->calm_ms = now_ms;
         pressure->high = false;
-    } else if (waiting > PRESSURE_MOST || now_ms - pressure->calm_ms >= PRESSURE_MS) {
+    } else if (waiting > PRESSURE_MOST || now_ms - pressure->calm_ms >= patience_ms) {
         pressure->high = true;
     }
+    if (pressure->high)
+        pressure->high_ms = now_ms;
     return pressure->high;
 }
 

@@ -98,7 +98,7 @@ def rates(harness):
             refused.append(header(answer, "Retry-After"))
         phone.close()
     check("what the limb turns away itself is told to the core, in one word a second",
-          bool(harness.wait_line("^SIP_AWAY .*rate", 3)), harness.lines[-3:])
+          bool(harness.wait_line("^SIP_AWAY .*count=", 3)), harness.lines[-3:])
     check("a trunk's new calls over its rate get 503 and when to try again",
           taken + len(refused) == 60 and taken >= 20 and set(refused) == {"5"}, f"{taken} {refused}")
 

@@ -31,6 +31,20 @@ static void a_queue_that_stays_is_pressure_until_few_wait(void)
     CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 5002)); /* It begins anew. */
 }
 
+static void who_was_behind_a_moment_ago_has_less_patience(void)
+{
+    struct pressure pressure = {0};
+
+    CHECK(!pressure_step(&pressure, 0, 1000));
+    CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 1000 + PRESSURE_MS));
+    CHECK(!pressure_step(&pressure, 0, 2000));
+    CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 2000 + PRESSURE_AGAIN_MS - 1));
+    CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 2000 + PRESSURE_AGAIN_MS));
+    CHECK(!pressure_step(&pressure, 0, 2000 + PRESSURE_AGAIN_MS + PRESSURE_RECENT_MS));
+    CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1,
+                         2000 + 2 * PRESSURE_AGAIN_MS + PRESSURE_RECENT_MS));
+}
+
 static void a_long_queue_is_pressure_at_once(void)
 {
     struct pressure pressure = {0};
@@ -80,6 +94,7 @@ int main(void)
 {
     RUN(a_burst_is_no_pressure);
     RUN(a_queue_that_stays_is_pressure_until_few_wait);
+    RUN(who_was_behind_a_moment_ago_has_less_patience);
     RUN(a_long_queue_is_pressure_at_once);
     RUN(what_waits_in_a_bound_socket_is_seen);
     return 0;
