@@ -26,6 +26,7 @@
 struct client {
     int fd; /* -1: free. */
     bool follows;
+    uint64_t heard_ms;
     uint32_t dial; /* Token of a CALL_REQUESTED that is not answered yet; 0: none. */
     char line[CONTROL_LINE];
     uint32_t size;
@@ -256,6 +257,7 @@ static void read_client(struct control *control, struct client *client)
         close_client(client);
         return;
     }
+    client->heard_ms = clock_ms();
     client->size += (uint32_t)size;
     client->line[client->size] = 0;
     while (client->fd >= 0 && (end = memchr(client->line, '\n', client->size))) {
@@ -278,7 +280,7 @@ static void accept_client(struct control *control)
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
     for (int i = 0; i < CONTROL_CLIENTS; i++) {
         if (control->clients[i].fd < 0) {
-            control->clients[i] = (struct client){.fd = fd};
+            control->clients[i] = (struct client){.fd = fd, .heard_ms = clock_ms()};
             return;
         }
     }
@@ -327,6 +329,26 @@ static void take_views(struct control *control)
     }
 }
 
+/* Closes who has been silent for too long. How long the next one may still be; -1: nobody waits. */
+static int close_idle(struct control *control)
+{
+    uint64_t now_ms = clock_ms();
+    uint32_t most_ms = control->options.idle_ms ? control->options.idle_ms : CONTROL_IDLE_MS;
+    int next_ms = -1;
+
+    for (int i = 0; i < CONTROL_CLIENTS; i++) {
+        struct client *client = &control->clients[i];
+        if (client->fd < 0 || client->follows || client->dial)
+            continue;
+        uint64_t silent_ms = now_ms - client->heard_ms;
+        if (silent_ms >= most_ms)
+            close_client(client);
+        else if (next_ms < 0 || (int)(most_ms - silent_ms) < next_ms)
+            next_ms = (int)(most_ms - silent_ms);
+    }
+    return next_ms;
+}
+
 enum { FD_STOP, FD_VIEW, FD_LISTENER, FD_CLIENTS, FDS = FD_CLIENTS + CONTROL_CLIENTS };
 
 static void *run(void *argument)
@@ -335,12 +357,13 @@ static void *run(void *argument)
     struct pollfd fds[FDS];
 
     for (;;) {
+        int wait_ms = close_idle(control);
         fds[FD_STOP] = (struct pollfd){.fd = control->stop_pipe[0], .events = POLLIN};
         fds[FD_VIEW] = (struct pollfd){.fd = mailbox_fd(control->options.view), .events = POLLIN};
         fds[FD_LISTENER] = (struct pollfd){.fd = control->listener, .events = POLLIN};
         for (int i = 0; i < CONTROL_CLIENTS; i++)
             fds[FD_CLIENTS + i] = (struct pollfd){.fd = control->clients[i].fd, .events = POLLIN};
-        poll(fds, FDS, mailbox_arm(control->options.view) ? -1 : 0);
+        poll(fds, FDS, mailbox_arm(control->options.view) ? wait_ms : 0);
         take_views(control);
         if (fds[FD_STOP].revents)
             return NULL;

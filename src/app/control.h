@@ -6,7 +6,8 @@
  * REF, "act": "pause"}, and {"ask": "dial", "number": NUMBER}. Its table of live calls is made from
  * the STORE_* commands that the core's loop copies into the `view` mailbox, so that looking costs
  * the core nothing; when that mailbox is full, views are lost and counted, calls are not. A
- * follower that does not read is closed. One thread. Order: control_open() when the server is ready
+ * follower that does not read is closed, and who neither asks nor follows for CONTROL_IDLE_MS: there
+ * are CONTROL_CLIENTS places only. One thread. Order: control_open() when the server is ready
  * (that a connection succeeds means so), control_close() after the loop. */
 #ifndef APP_CONTROL_H
 #define APP_CONTROL_H
@@ -18,7 +19,7 @@
 #include "base/attr.h"
 #include "base/mailbox.h"
 
-enum { CONTROL_CLIENTS = 16, CONTROL_LINE = 4096 };
+enum { CONTROL_CLIENTS = 16, CONTROL_LINE = 4096, CONTROL_IDLE_MS = 60000 };
 
 struct control_options {
     const char *path;
@@ -27,6 +28,7 @@ struct control_options {
     struct mailbox *events; /* Posted here: what is asked of a call. */
     struct mailbox *keeper; /* Posted here: reload, stop. */
     uint32_t max_calls;
+    uint32_t idle_ms; /* Who asks nothing for so long is closed; 0: CONTROL_IDLE_MS. */
     bool show; /* Print the conversations on standard output too. */
 };
 

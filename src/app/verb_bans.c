@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_bans.c - `offhook bans`: list, add, remove. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,15 +12,11 @@ enum { PATIENCE_MS = 2000 };
 
 static json_t *put(const char *path, const char *line)
 {
-    int fd = control_ask_line(path, line);
-    FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
+    FILE *answers = verb_ask(path, line);
     json_t *answer;
 
-    if (!answers) {
-        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
-                strerror(fd < 0 ? -fd : ENOMEM));
+    if (!answers)
         return NULL;
-    }
     answer = json_loadf(answers, JSON_DISABLE_EOF_CHECK, NULL);
     fclose(answers);
     return answer;
@@ -71,7 +66,7 @@ static bool is_banned(const char *path, const char *address)
 static int change(const char *path, const char *ask, const char *address, const char *seconds)
 {
     uint64_t until_ms = clock_ms() + PATIENCE_MS;
-    bool wanted = strcmp(ask, "ban") == 0, good;
+    bool wanted = strcmp(ask, "ban") == 0, before = is_banned(path, address), good;
     char line[256];
     json_t *answer;
 
@@ -88,8 +83,13 @@ static int change(const char *path, const char *ask, const char *address, const 
         return EXIT_FAILED;
     while (is_banned(path, address) != wanted && clock_ms() < until_ms)
         clock_sleep_until_ns(clock_ns() + 20000000);
-    if (is_banned(path, address) == wanted)
+    if (is_banned(path, address) == wanted) {
+        printf(wanted   ? "%s is banned\n"
+               : before ? "%s is not banned any more\n"
+                        : "%s was not banned; its earlier bans are forgotten\n",
+               address);
         return EXIT_DONE;
+    }
     fprintf(stderr, "offhook: %s is %s\n", address,
             wanted ? "not banned: addresses of trunks never are" : "still banned");
     return EXIT_FAILED;

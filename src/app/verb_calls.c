@@ -58,16 +58,24 @@ static void print_line(const char *line, bool raw)
     json_decref(object);
 }
 
-/* Where the answers come from; NULL when no server is there. */
-static FILE *put_question(const char *path, const char *ask)
+FILE *verb_ask(const char *path, const char *line)
 {
-    int fd = control_ask(path, ask);
+    int fd = control_ask_line(path, line);
     FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
 
     if (!answers)
         fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
                 strerror(fd < 0 ? -fd : errno));
     return answers;
+}
+
+/* A question that is one word. */
+static FILE *put_question(const char *path, const char *ask)
+{
+    char line[64];
+
+    snprintf(line, sizeof(line), "{\"ask\": \"%s\"}", ask);
+    return verb_ask(path, line);
 }
 
 int verb_calls(const struct arguments *arguments)

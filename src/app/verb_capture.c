@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_capture.c - `offhook capture`: asks the server's control socket to act on a call's recording.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,7 +45,6 @@ int verb_capture(const struct arguments *arguments)
     char path[512], question[CONTROL_LINE];
     FILE *answers;
     bool done;
-    int fd;
 
     where.given[0] = arguments->given[2];
     where.count = arguments->count - 2;
@@ -56,13 +54,9 @@ int verb_capture(const struct arguments *arguments)
     }
     if (!verb_socket(&where, path, sizeof(path)))
         return EXIT_FAILED;
-    fd = control_ask_line(path, question);
-    answers = fd >= 0 ? fdopen(fd, "r") : NULL;
-    if (!answers) {
-        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
-                strerror(fd < 0 ? -fd : errno));
+    answers = verb_ask(path, question);
+    if (!answers)
         return EXIT_FAILED;
-    }
     done = read_answer(answers);
     fclose(answers);
     return done ? EXIT_DONE : EXIT_FAILED;

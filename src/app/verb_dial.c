@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_dial.c - `offhook dial`: asks the server to call somebody, and waits for the end if told so.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,7 +95,7 @@ int verb_dial(const struct arguments *arguments)
     struct arguments where = *arguments; /* The directory is the second. */
     char path[512], question[CONTROL_LINE];
     FILE *answers;
-    int fd, code;
+    int code;
 
     where.given[0] = arguments->given[1];
     where.count = arguments->count - 1;
@@ -106,13 +105,9 @@ int verb_dial(const struct arguments *arguments)
     }
     if (!verb_socket(&where, path, sizeof(path)))
         return EXIT_FAILED;
-    fd = control_ask_line(path, question);
-    answers = fd >= 0 ? fdopen(fd, "r") : NULL;
-    if (!answers) {
-        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
-                strerror(fd < 0 ? -fd : errno));
+    answers = verb_ask(path, question);
+    if (!answers)
         return EXIT_FAILED;
-    }
     code = follow(answers, arguments_has(arguments, "--wait"));
     fclose(answers);
     return code;

@@ -33,4 +33,8 @@ const char *check_directory(const struct arguments *arguments);
  * False: standard error says what to write. */
 bool verb_socket(const struct arguments *arguments, char *path, size_t size);
 
+/* Asks the server one question (a line of JSON). Where its answers come from; NULL: none is there,
+ * standard error says so. */
+FILE *verb_ask(const char *path, const char *line);
+
 #endif

@@ -40,19 +40,35 @@ static int16_t find_agent(const struct plan *plan, struct text name)
     return -1;
 }
 
-/* Why not; empty: it can be tried. */
-static struct text objection(const struct core *core, const struct event *event, int16_t *trunk,
-                             int16_t *agent)
+/* "there is no such agent; there are: billing, front-desk" */
+static struct text nobody(struct step *step, struct text what, const struct plan *plan, bool agents)
 {
+    struct text_buffer words = step_text(step);
+    int count = agents ? plan->agent_count : plan->trunk_count;
+
+    text_append(&words, what);
+    for (int i = 0; i < count && words.size < SHORT_TEXT; i++) {
+        text_append(&words, i == 0 ? TEXT("; there are: ") : TEXT(", "));
+        text_append(&words, agents ? plan->agents[i].name : plan->trunks[i].name);
+    }
+    return step_text_take(step, &words);
+}
+
+/* Why not; empty: it can be tried. */
+static struct text objection(struct step *step, int16_t *trunk, int16_t *agent)
+{
+    const struct core *core = step->core;
+    const struct event *event = step->event;
+
     if (core->plan_now < 0 || core->draining)
         return TEXT("the server takes no calls now");
     const struct plan *plan = core->plans[core->plan_now];
     *agent = find_agent(plan, event->request.agent);
     *trunk = event->request.trunk.size ? find_trunk(plan, event->request.trunk) : -1;
     if (*agent < 0)
-        return TEXT("there is no such agent");
+        return nobody(step, TEXT("there is no such agent"), plan, true);
     if (event->request.trunk.size && *trunk < 0)
-        return TEXT("there is no such trunk");
+        return nobody(step, TEXT("there is no such trunk"), plan, false);
     bool telephone = phones_meant(plan, event->request.number, *trunk).size > 0;
     if (*trunk >= 0 && plan->trunks[*trunk].phones && !telephone)
         return TEXT("no telephone has that name: see `users`");
@@ -119,7 +135,7 @@ void outbound_requested(struct step *step)
 {
     const struct event *event = step->event;
     int16_t trunk = -1, agent = -1;
-    struct text why = objection(step->core, event, &trunk, &agent);
+    struct text why = objection(step, &trunk, &agent);
     struct call *call = why.size ? NULL : places_take_call(step->core, 0);
 
     if (!call) {

@@ -16,6 +16,7 @@
 static char directory[] = "/tmp/offhook-control-XXXXXX", path[64], line[65536];
 static struct mailbox *view, *keeper;
 static struct control *control;
+static uint32_t idle_ms;
 
 static void begin(void)
 {
@@ -25,6 +26,7 @@ static void begin(void)
     CHECK(mailbox_open(&view, "view", 1 << 16) == 0);
     CHECK(mailbox_open(&keeper, "keeper", 4096) == 0);
     options.view = view;
+    options.idle_ms = idle_ms;
     options.keeper = keeper;
     CHECK(control_open(&control, &options, why, sizeof(why)) == 0);
 }
@@ -225,10 +227,30 @@ static void a_conversation_reads_like_one(void)
     free(page);
 }
 
+static void who_asks_nothing_gives_the_place_back_and_a_follower_keeps_it(void)
+{
+    char byte;
+
+    idle_ms = 50;
+    begin();
+    FILE *follower = ask("follow");
+    next_line(follower);
+    FILE *silent = ask("calls");
+    next_line(silent);
+    CHECK(recv(fileno(silent), &byte, 1, 0) == 0); /* Closed by the server, not by us. */
+    fclose(silent);
+    happen(&opened);
+    CHECK(strstr(next_line(follower), "call_opened"));
+    fclose(follower);
+    end();
+    idle_ms = 0;
+}
+
 int main(void)
 {
     CHECK(mkdtemp(directory));
     snprintf(path, sizeof(path), "%s/control", directory);
+    RUN(who_asks_nothing_gives_the_place_back_and_a_follower_keeps_it);
     RUN(a_follower_is_told_every_event_as_json);
     RUN(calls_are_those_opened_and_not_closed);
     RUN(a_caller_with_bytes_that_are_no_text_breaks_nothing);

@@ -224,6 +224,22 @@ static void a_telephone_that_says_302_leads_to_another_of_ours_only(void)
     scene_end();
 }
 
+static void a_name_that_is_not_there_is_answered_with_those_that_are(void)
+{
+    struct event event = {.kind = CALL_REQUESTED};
+
+    begin();
+    event.request.number = TEXT("alice");
+    event.request.agent = TEXT("nobody");
+    scene_event(event);
+    CHECK(text_find(scene_command(CALL_TELL)->told.why, TEXT("there are: front-desk, billing")) > 0);
+    event.request.agent = TEXT_EMPTY;
+    event.request.trunk = TEXT("nowhere");
+    scene_event(event);
+    CHECK(text_find(scene_command(CALL_TELL)->told.why, TEXT("there are: carrier, phones")) > 0);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_telephone_rings_where_it_registered_from);
@@ -236,5 +252,6 @@ int main(void)
     RUN(a_trunk_that_says_302_is_followed_within_itself);
     RUN(nobody_is_led_away_from_the_trunk);
     RUN(a_telephone_that_says_302_leads_to_another_of_ours_only);
+    RUN(a_name_that_is_not_there_is_answered_with_those_that_are);
     return 0;
 }
