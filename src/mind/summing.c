@@ -24,9 +24,7 @@ void summing_begin(struct thinking *thinking, struct conversation *conversation,
 
     text_buffer_init(&old, thinking->system, THINKING_SYSTEM);
     if (conversation->sum || !provider ||
-        !dialogue_old(&conversation->dialogue,
-                      thinking->plans[last->slot]->agents[last->agent].context_tokens,
-                      &conversation->sum_until, &old))
+        !dialogue_old(&conversation->dialogue, last->budget, &conversation->sum_until, &old))
         return;
     text_buffer_init(&all, thinking->context, THINKING_SYSTEM);
     prompt_sum(dialogue_summary(&conversation->dialogue), text_view(&old), &all);

@@ -34,6 +34,7 @@ struct thought {
     uint32_t numbers;      /* Tools called so far. */
     uint32_t count;        /* Of this round. */
     uint32_t tokens_in, tokens_out;
+    uint32_t budget; /* Tokens that the dialogue may have beside the system text. */
     uint64_t first_ms;
     uint32_t text_size, facts_size, language_size;
     char text[MAX_UTTERANCE], facts[MAX_FACTS], language[MAX_NAME];

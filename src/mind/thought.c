@@ -114,7 +114,7 @@ const struct plan_provider *thought_provider(const struct thinking *thinking,
 static void compose(struct thinking *thinking, struct conversation *conversation,
                     struct llm_request *request)
 {
-    const struct thought *thought = conversation->thought;
+    struct thought *thought = conversation->thought;
     const struct plan_agent *agent = &thinking->plans[thought->slot]->agents[thought->agent];
     struct text said = {thought->text, conversation->awaits ? thought->text_size : 0};
     struct text_buffer system, context;
@@ -129,10 +129,10 @@ static void compose(struct thinking *thinking, struct conversation *conversation
     request->system = text_view(&system);
     request->context = text_view(&context);
     request->messages = thinking->messages;
-    request->message_count = dialogue_compose(
-        &conversation->dialogue, conversation->turn, said,
-        agent->context_tokens > used + LEAST_TOKENS ? agent->context_tokens - used : LEAST_TOKENS,
-        thinking->messages);
+    thought->budget =
+        agent->context_tokens > used + LEAST_TOKENS ? agent->context_tokens - used : LEAST_TOKENS;
+    request->message_count = dialogue_compose(&conversation->dialogue, conversation->turn, said,
+                                              thought->budget, thinking->messages);
     request->tools =
         toolbox_tools(thinking->toolboxes[thought->slot], thought->agent, &request->tool_count);
     request->temperature_permille = agent->temperature_permille;

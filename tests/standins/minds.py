@@ -20,6 +20,7 @@ Log: thinks {model, said, messages, tools, json}, told {text: all that was sent}
 import json
 import re
 
+from aiohttp import web
 from common import Standin
 
 
@@ -177,6 +178,8 @@ async def think(exchange, read, wire):
     try:
         body = await body_of(exchange)
         asked = read(body)
+    except ConnectionError:  # The client went before it had asked.
+        return web.Response()
     except (Wrong, KeyError, TypeError, ValueError, AttributeError) as wrong:
         exchange.log("wrong", why=str(wrong))
         return exchange.json(400, exchange.error(400, f"{type(wrong).__name__}: {wrong}" if not isinstance(wrong, Wrong) else str(wrong)))
