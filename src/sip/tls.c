@@ -58,11 +58,31 @@ static void on_context(void *context, void *p, CRYPTO_EX_DATA *data, int index, 
         tls.contexts[tls.context_count++] = context;
 }
 
+/* When as many wait as can, the one that has waited longest goes: a flood of connections that say
+ * nothing must not be what keeps us from seeing to the others. NULL: all are of this very turn. */
+static struct newcomer *place(void)
+{
+    struct newcomer *oldest = NULL;
+
+    if (tls.newcomer_count < NEWCOMERS)
+        return &tls.newcomers[tls.newcomer_count++];
+    for (uint32_t i = 0; i < NEWCOMERS; i++) {
+        struct newcomer *it = &tls.newcomers[i];
+        if (it->adopted && (!oldest || it->since_ms < oldest->since_ms))
+            oldest = it;
+    }
+    if (oldest)
+        shutdown(SSL_get_fd(oldest->ssl), SHUT_RDWR);
+    return oldest;
+}
+
 static void on_ssl(void *ssl, void *p, CRYPTO_EX_DATA *data, int index, long l, void *a)
 {
     (void)p, (void)data, (void)index, (void)l, (void)a;
-    if (tls.newcomer_count < NEWCOMERS)
-        tls.newcomers[tls.newcomer_count++] = (struct newcomer){.ssl = ssl, .since_ms = clock_ms()};
+    struct newcomer *newcomer = place();
+
+    if (newcomer)
+        *newcomer = (struct newcomer){.ssl = ssl, .since_ms = clock_ms()};
 }
 
 static void on_bio(void *bio, void *p, CRYPTO_EX_DATA *data, int index, long l, void *a)

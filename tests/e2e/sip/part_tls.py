@@ -2,12 +2,15 @@
 """TLS: what is offered, who is believed, and a new certificate under a call. Certificates are made by openssl."""
 import os
 import re
+import resource
+import select
 import shutil
 import signal
 import socket
 import ssl
 import subprocess
 import tempfile
+import time
 
 import run
 from names import Names
@@ -296,7 +299,33 @@ def strangers(harness, authority):
     phone.close()
 
 
+def silent(harness, authority):
+    """Connections that never say a word: the oldest go when there are too many, and honest ones are served."""
+    waiting = []
+    for _ in range(1300): # More than are seen to at once.
+        connection = socket.create_connection((run.ADDRESS, harness.port + 1), 5)
+        connection.setblocking(False)
+        waiting.append(connection)
+    gone, end = set(), time.monotonic() + 6 # Those that are not too many have ten seconds.
+    while len(gone) < 200 and time.monotonic() < end:
+        readable = select.poll()
+        for connection in waiting[:200]:
+            if connection not in gone:
+                readable.register(connection, select.POLLIN)
+        by_number = {connection.fileno(): connection for connection in waiting[:200]}
+        gone |= {by_number[number] for number, _ in readable.poll(100)}
+    check("of too many silent connections the oldest are closed", len(gone) == 200, len(gone))
+    for connection in waiting[:200]:
+        connection.close() # Low numbers, which select() wants, for the telephone.
+    phone = TlsPhone(harness, authority)
+    check("and a call by TLS is taken among them", phone.call() and phone.bye())
+    phone.close()
+    for connection in waiting:
+        connection.close()
+
+
 def run_part(path):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])) # silent() and its server.
     home = tempfile.mkdtemp(prefix="offhook-tls-")
     try:
         ours, theirs = Authority(home, "ours"), Authority(home, "theirs")
@@ -309,6 +338,7 @@ def run_part(path):
             new_certificate(harness, ours, place)
             placed(harness, ours, theirs)
             strangers(harness, ours)
+            silent(harness, ours)
         finally:
             harness.close()
         place.put(*ours.sign("again"))
