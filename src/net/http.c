@@ -199,7 +199,7 @@ static void finish(struct http_work *work, enum net_result result, const char *w
         return; /* Cancelled: the note of it is under way, and lets go. */
     count(work->net, &done);
     if (done.version && work->url.scheme == URL_HTTPS)
-        names_note_shares(work->net->names, work->url.host, done.version == 20);
+        names_note_shares(work->net->names, work->url.host, work->url.port, done.version == 20);
     work->sink->on_done(work->context, &done);
     let_go(work);
 }

@@ -203,7 +203,7 @@ bool http_easy_begin(struct http_work *work, const struct names_found *found)
     set_method(work);
     set_callbacks(work);
     /* Of an HTTP/1.1 host libcurl would let those who wait go on one at a time. */
-    curl_easy_setopt(work->easy, CURLOPT_PIPEWAIT, found->shares ? 1L : 0L);
+    curl_easy_setopt(work->easy, CURLOPT_PIPEWAIT, found->shares == work->url.port ? 1L : 0L);
     curl_easy_setopt(work->easy, CURLOPT_URL, work->url_text);
     curl_easy_setopt(work->easy, CURLOPT_HTTPHEADER, work->headers);
     return set_addresses(work, found) &&

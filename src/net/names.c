@@ -188,11 +188,16 @@ void names_ask(struct names *names, struct text host, struct names_wait *wait)
     look_up(names, name, wait);
 }
 
-void names_note_shares(struct names *names, struct text host, bool shares)
+void names_note_shares(struct names *names, struct text host, uint16_t port, bool shares)
 {
     for (uint32_t i = 0; i < NAMES_KEPT; i++) {
-        if (text_equal(text_of(names->entries[i].host), host))
-            names->entries[i].found.shares = shares;
+        struct names_found *found = &names->entries[i].found;
+        if (!text_equal(text_of(names->entries[i].host), host))
+            continue;
+        if (shares)
+            found->shares = port;
+        else if (found->shares == port)
+            found->shares = 0;
     }
 }
 

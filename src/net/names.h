@@ -24,7 +24,7 @@ struct names_found {
     uint32_t count; /* 0: none. */
     char address[NAMES_ADDRESSES][46];
     const char *why; /* When none, in words. */
-    bool shares;     /* It spoke HTTP/2 last time: wait for a connection that is being made. */
+    uint16_t shares; /* The port where it spoke HTTP/2 last: wait for a connection being made. */
 };
 
 /* In storage of the one who waits; one question at a time. */
@@ -39,7 +39,7 @@ void names_free(struct names *names);              /* When the loop has run out.
 /* Calls on_found once, perhaps at once. */
 void names_ask(struct names *names, struct text host, struct names_wait *wait);
 void names_forget(struct names_wait *wait); /* Waits no more; nothing when it did not. */
-void names_note_shares(struct names *names, struct text host, bool shares);
+void names_note_shares(struct names *names, struct text host, uint16_t port, bool shares);
 /* Ends what can be ended: waits are forgotten, and the loop runs out when the resolver has
  * answered. */
 void names_stop(struct names *names);

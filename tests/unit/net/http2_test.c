@@ -55,6 +55,22 @@ static void many_requests_at_once_share_the_one_connection(void)
     CHECK(ask_at_once(90) == 90);
 }
 
+/* Without waiting for it, each would make a connection of its own. */
+static void many_at_once_wait_for_a_connection_that_is_being_made(void)
+{
+    struct heard heard;
+    char url[64];
+    uint32_t id;
+
+    heard_init(&heard);
+    snprintf(url, sizeof(url), "http://localhost:%d/cut-http2", lab.port);
+    CHECK(http_start(net, &(struct http_request){.url = text_of(url)}, &heard_sink, &heard, &id) ==
+          NET_OK);
+    heard_wait(&heard, &heard.gones, 1);
+    CHECK(heard.done.result == NET_OK);
+    CHECK(ask_at_once(90) >= 85); /* One or two may meet the end of the old one. */
+}
+
 /* nghttpd takes 100 on a connection; libcurl opens others for the rest. */
 static void more_requests_than_a_connection_may_have_are_all_answered(void)
 {
@@ -88,6 +104,7 @@ int main(int argc, char **argv)
     CHECK(net_open(&net, &(struct net_options){.ca_file = lab.ca}, why, sizeof(why)) == 0);
     RUN(http2_is_spoken_where_the_server_has_it);
     RUN(many_requests_at_once_share_the_one_connection);
+    RUN(many_at_once_wait_for_a_connection_that_is_being_made);
     RUN(more_requests_than_a_connection_may_have_are_all_answered);
     RUN(one_that_is_cancelled_leaves_the_others_alone);
     net_close(net);

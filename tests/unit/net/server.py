@@ -136,13 +136,30 @@ async def websocket(path, reader, writer, headers):
         await echo(reader, writer)
 
 
+async def pump(reader, writer):
+    while data := await reader.read(65536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
 ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Server:
     def __init__(self):
         self.connections = 0
-        self.flaky = set()
+        self.http2_port = 0
+        self.relayed = [] # Open connections to nghttpd, which /cut-http2 ends.
+
+    async def relay(self, reader, writer):
+        near, far = writer, None
+        try:
+            far_reader, far = await asyncio.open_connection("127.0.0.1", self.http2_port)
+            self.relayed += [near, far]
+            await asyncio.gather(pump(reader, far), pump(far_reader, near))
+        except ConnectionError:
+            pass
 
     async def answer_one(self, method, path, headers, body, writer, number):
         """True: the connection may be kept."""
@@ -185,6 +202,11 @@ class Server:
             writer.write(b"0\r\n\r\n")
         elif path == "/large-head":
             writer.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: %s\r\n" % (i, b"y" * 1000) for i in range(20)) + b"\r\n")
+        elif path == "/cut-http2":
+            for each in self.relayed:
+                each.transport.abort()
+            self.relayed.clear()
+            writer.write(answer(b"cut"))
         elif path == "/last":
             writer.write(answer(b"bye"))
             return False # Without a word that it is the last.
@@ -260,7 +282,9 @@ async def main():
         tls.load_cert_chain(certificate, key)
         plain = await asyncio.start_server(server.serve, "127.0.0.1", 0, backlog=2048)
         secure = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=tls, backlog=2048)
-        http2, http2_port = await start_http2(folder, certificate, key)
+        http2, server.http2_port = await start_http2(folder, certificate, key)
+        relay = await asyncio.start_server(server.relay, "127.0.0.1", 0)
+        http2_port = relay.sockets[0].getsockname()[1]
         print(plain.sockets[0].getsockname()[1], secure.sockets[0].getsockname()[1], http2_port, ca, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         http2.kill()

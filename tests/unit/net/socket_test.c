@@ -272,6 +272,26 @@ static void a_cancelled_socket_is_heard_of_no_more_whatever_it_was_doing(void)
     }
 }
 
+/* /ws/greets says two things in one packet. */
+static void what_a_callback_cancels_is_not_heard_even_once_more(void)
+{
+    struct told told;
+    char url[64];
+
+    snprintf(url, sizeof(url), "ws://localhost:%d/ws/greets", lab.port);
+    for (int i = 0; i < 10; i++) {
+        memset(&told, 0, sizeof(told));
+        heard_init(&told.at);
+        told.cancels = net;
+        pthread_mutex_lock(&told.at.lock); /* No callback goes on before the id is known. */
+        CHECK(socket_start(net, &(struct socket_request){.url = text_of(url)}, &told_sink, &told,
+                           &told.id) == NET_OK);
+        pthread_mutex_unlock(&told.at.lock);
+        heard_wait(&told.at, &told.at.gones, 1);
+        CHECK(told.texts == 1 && told.closes == 0);
+    }
+}
+
 static void a_thousand_are_open_at_once(void)
 {
     enum { MANY = 1000 };
@@ -320,6 +340,7 @@ int main(int argc, char **argv)
     RUN(a_server_that_answers_no_close_is_left);
     RUN(a_full_queue_is_told_and_keeps_what_it_has);
     RUN(a_cancelled_socket_is_heard_of_no_more_whatever_it_was_doing);
+    RUN(what_a_callback_cancels_is_not_heard_even_once_more);
     RUN(a_thousand_are_open_at_once);
     net_close(net);
     lab_stop(&lab);

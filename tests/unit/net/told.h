@@ -15,6 +15,8 @@ struct told {
     uint64_t binary_bytes;
     struct socket_closed closed;
     char why[256];
+    struct net *cancels; /* Where the first text cancels the socket, from within. */
+    uint32_t id;
 };
 
 static inline void told_open(void *context, const struct socket_opened *opened)
@@ -33,6 +35,8 @@ static inline void told_text(void *context, const char *text, size_t size)
     pthread_mutex_lock(&told->at.lock);
     for (size_t i = 0; i < size && told->text_size < sizeof(told->text) - 1; i++)
         told->text[told->text_size++] = text[i];
+    if (told->cancels)
+        socket_cancel(told->cancels, told->id);
     heard_more(&told->at, &told->texts);
 }
 
