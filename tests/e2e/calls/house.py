@@ -36,7 +36,7 @@ def attempts(step, *arguments, times=3):
         gathered = []
         step(*arguments)
         results, gathered = gathered, None
-        missed = [name for name, good, _ in results if not good]
+        missed = [f"{name} {detail}" for name, good, detail in results if not good]
         if not missed or not left:
             for result in results:
                 check(*result)
