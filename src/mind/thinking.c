@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "mind/request.h"
 #include "mind/thinking_inside.h"
 #include "net/http.h"
 
@@ -77,36 +78,14 @@ static struct conversation *find_or_make(struct thinking *thinking, uint32_t cal
 
 /* ---- Requests ---- */
 
-static const struct llm_vendor *vendor_of(const struct plan_provider *provider)
-{
-    return llm_vendor(provider->kind == PROVIDER_ANTHROPIC ? TEXT("anthropic") : TEXT("chat"));
-}
-
-/* Writes the request and begins it. */
 enum net_result thinking_send(struct thinking *thinking, const struct plan_provider *provider,
                               struct llm_request *request, struct stream_wish *wish, uint32_t *http)
 {
-    struct llm_option options[UINT8_MAX];
-    char url[NET_URL];
-    struct text_buffer out;
     enum net_result result;
-    uint32_t size;
 
-    for (uint32_t i = 0; i < provider->option_count; i++)
-        options[i] = (struct llm_option){provider->options[i].name, provider->options[i].value};
-    request->options = options;
-    request->option_count = provider->option_count;
-    request->model = provider->model;
-    request->completion_tokens = text_find(provider->url, TEXT("//api.openai.com")) >= 0;
-    wish->vendor = vendor_of(provider);
-    text_buffer_init(&out, url, sizeof url);
-    llm_url(wish->vendor, provider->url, &out);
-    size = llm_write(wish->vendor, request, thinking->body, STREAM_BODY);
-    wish->url = text_view(&out);
-    wish->key = provider->key;
-    wish->body = (struct text){thinking->body, size};
     wish->number = ++thinking->streams;
-    result = size > 0 ? stream_start(thinking->net, thinking->notes, wish, http) : NET_BAD_REQUEST;
+    result = request_start(thinking->net, thinking->notes, provider, request, wish, thinking->body,
+                           http);
     thinking->open += result == NET_OK;
     return result;
 }

@@ -65,7 +65,7 @@ struct thinking {
 const struct plan_provider *thought_provider(const struct thinking *thinking,
                                              const struct thought *thought);
 
-/* Writes the request and begins it: its vendor, address, number and body are set in the wish. */
+/* request_start(), with the wish's number given, and counted. */
 enum net_result thinking_send(struct thinking *thinking, const struct plan_provider *provider,
                               struct llm_request *request, struct stream_wish *wish,
                               uint32_t *http);

@@ -17,12 +17,14 @@
 #include <unistd.h>
 
 #include "core/command.h"
+#include "mind/sample.h"
 #include "net/net.h"
 
 enum { CALL = 0x10003, LINE = 8192 };
 
 static struct mailbox *events;
 static struct mind *mind;
+static struct net *net;
 static char models[200], claude[200], tool_urls[4][300];
 static struct plan_provider providers[3];
 static struct plan_tool tools[5];
@@ -135,11 +137,26 @@ static void call_tool(struct command *command, struct text rest)
     command->tool.arguments = rest;
 }
 
+static void try_model(struct text rest)
+{
+    uint32_t provider = number(&rest);
+    struct sample sample;
+
+    sample_model(net, &providers[provider], rest, &sample);
+    printf("SAMPLE good=%d first=%d tokens_out=%u status=%u text=\"%s\"\n", sample.good,
+           sample.first_ms <= sample.total_ms, sample.tokens_out, sample.status, sample.text);
+    fflush(stdout);
+}
+
 static void obey(struct text rest)
 {
     struct command command = {.call = CALL, .leg = 9};
     struct text verb = word(&rest);
 
+    if (text_equal(verb, TEXT("sample"))) {
+        try_model(rest);
+        return;
+    }
     if (text_equal(verb, TEXT("think")) || text_equal(verb, TEXT("guess")) ||
         text_equal(verb, TEXT("again"))) {
         think(&command, rest, text_equal(verb, TEXT("guess")));
@@ -212,7 +229,6 @@ static bool take_input(void)
 int main(int argc, char **argv)
 {
     struct net_options options = {.ca_file = NULL};
-    struct net *net;
     char why[300] = "";
     bool open = true;
 

@@ -114,6 +114,17 @@ def tools_are_called(mind, provider):
     mind.tell("forget")
 
 
+def samples(mind):
+    mind.tell("sample 0 are you there")
+    found = mind.until("SAMPLE")[-1][1]
+    check("a_model_can_be_tried", found["good"] == "1" and found["text"] == "You said: are you there" and found["tokens_out"] == "5", found)
+    mind.tell("sample 1 are you there")
+    check("the_other_kind_too", mind.until("SAMPLE")[-1][1]["good"] == "1")
+    mind.tell("sample 2 are you there")
+    found = mind.until("SAMPLE")[-1][1]
+    check("what_is_wrong_with_one_is_told", found["good"] == "0" and found["status"] == "401" and "API key" in found["text"], found)
+
+
 def guesses(mind, models):
     mind.tell("guess 20 0 where is order k7")
     mind.until("MIND_SAYS")
@@ -275,6 +286,7 @@ def main():
         answers(mind, models)
         tools_are_called(mind, 0)
         tools_are_called(mind, 1)
+        samples(mind)
         guesses(mind, models)
         failures(mind, models)
         interruption(mind, models)
