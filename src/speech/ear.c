@@ -20,12 +20,46 @@ void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint3
                         .leg = leg,
                         .ring = ring,
                         .epoch = epoch,
-                        .recogniser = kept.recogniser,
+                        .own = kept.own,
+                        .recogniser = kept.own,
+                        .provider = PROVIDER_EMBEDDED,
                         .events = kept.events,
                         .judge = kept.judge,
                         .hearing = {.webrtc = kept.hearing.webrtc},
                         .utterances = kept.utterances,
                         .finals = kept.finals};
+}
+
+void ear_listen(struct ear *ear, int32_t provider, struct hearer *hearer, struct text language,
+                bool replay)
+{
+    ear->provider = provider;
+    if (!ear->net) {
+        ear->recogniser = ear->own;
+        return;
+    }
+    if (ear->recogniser != recogniser_net_base(ear->net)) {
+        if (ear->open)
+            ear->recogniser->kind->cancel(ear->recogniser);
+        ear->recogniser = recogniser_net_base(ear->net);
+    }
+    recogniser_net_change(ear->net, hearer, hearer ? NULL : ear->own, language, replay);
+    if (replay && (ear->asked_count > 0 || recogniser_net_holds(ear->net))) {
+        if (ear->asked_count > 0)
+            ear->from_ms = ear->asked[0].from_ms;
+        ear->open = true;
+    }
+    ear->asked_count = 0;
+}
+
+static bool streams(const struct ear *ear)
+{
+    return ear->recogniser->kind->streams;
+}
+
+static bool continuous(const struct ear *ear)
+{
+    return ear->net && recogniser_net_continuous(ear->net);
 }
 
 static int apply_task(struct ear *ear)
@@ -50,20 +84,38 @@ static void post_failed(struct ear *ear, const char *why)
     struct event event = {.kind = SPEECH_FAILED, .call = ear->call, .leg = ear->leg};
 
     event.speech.why = text_of(why);
+    event.speech.provider = ear->provider;
     note_post_event(ear->events, &event);
 }
 
-static void post_heard(struct ear *ear, enum event_kind kind, uint32_t turn,
+static void post_heard(struct ear *ear, enum event_kind kind, const struct ear_asked *asked,
                        const struct recogniser_heard *heard)
 {
     struct event event = {.kind = kind, .call = ear->call, .leg = ear->leg};
 
-    event.heard.turn = turn;
+    event.heard.turn = asked->turn;
     event.heard.text = text_of(heard->text);
     event.heard.confidence_permille = heard->confidence_permille;
-    event.heard.speech_from_ms = ear->from_ms;
-    event.heard.speech_to_ms = ear->to_ms;
+    event.heard.speech_from_ms = asked->from_ms;
+    event.heard.speech_to_ms = asked->to_ms;
     note_post_event(ear->events, &event);
+}
+
+static void post_turn(struct ear *ear, const struct recogniser_heard *heard)
+{
+    struct event event = {.kind = SPEECH_TURN, .call = ear->call, .leg = ear->leg};
+
+    event.turning.turn = ear->final_turn + 1;
+    event.turning.what = heard->turn;
+    event.turning.text = text_of(heard->text);
+    event.turning.confidence_permille = heard->confidence_permille;
+    note_post_event(ear->events, &event);
+}
+
+/* As the utterance is that is open now. */
+static struct ear_asked present(const struct ear *ear, uint32_t turn)
+{
+    return (struct ear_asked){.turn = turn, .from_ms = ear->from_ms, .to_ms = ear->to_ms};
 }
 
 /* The utterance is over, whatever became of it. */
@@ -184,16 +236,18 @@ void ear_frame(struct ear *ear, const struct audio_frame *frame)
     bool voiced = (frame->flags & AUDIO_VOICED) != 0;
 
     judge_frame(ear, frame);
+    if (ear->net)
+        recogniser_net_rate(ear->net, frame->rate);
     if (!ear->open && voiced && !ear->finishing)
         begin(ear, frame);
-    if (!ear->open || ear->finishing) {
+    if ((!ear->open || ear->finishing) && !continuous(ear)) {
         remember(ear, frame);
         return;
     }
     ear->silence = voiced ? 0 : ear->silence + 1;
     if (voiced)
         ear->to_ms = frame->at_ms;
-    if (ear->silence > LISTEN_PAUSE || ear->frames > LISTEN_LONGEST) {
+    if ((ear->silence > LISTEN_PAUSE || ear->frames > LISTEN_LONGEST) && !continuous(ear)) {
         remember(ear, frame);
         return;
     }
@@ -202,22 +256,74 @@ void ear_frame(struct ear *ear, const struct audio_frame *frame)
         fail(ear, "the recogniser failed");
 }
 
+/* The first of those that were asked for has come. */
+static void take_final(struct ear *ear, const struct recogniser_heard *heard)
+{
+    struct ear_asked first = ear->asked[0];
+
+    if (ear->asked_count == 0) /* Given up since. */
+        return;
+    ear->asked_count--;
+    memmove(ear->asked, ear->asked + 1, ear->asked_count * sizeof(ear->asked[0]));
+    post_heard(ear, SPEECH_FINAL, &first, heard);
+    ear->finals++;
+}
+
+static void stream_news(struct ear *ear)
+{
+    struct ear_asked now = present(ear, ear->turn);
+    struct recogniser_heard heard;
+
+    for (;;) {
+        switch (ear->recogniser->kind->poll(ear->recogniser, &heard)) {
+        case RECOGNISER_NOTHING:
+            return;
+        case RECOGNISER_PARTIAL:
+            post_heard(ear, SPEECH_PARTIAL, &now, &heard);
+            break;
+        case RECOGNISER_FINAL:
+            take_final(ear, &heard);
+            break;
+        case RECOGNISER_TURN:
+            post_turn(ear, &heard);
+            break;
+        case RECOGNISER_FAILED:
+            post_failed(ear, recogniser_net_why(ear->net));
+            break;
+        }
+    }
+}
+
+void ear_tick(struct ear *ear, uint64_t now_ms)
+{
+    if (!ear->net)
+        return;
+    recogniser_net_tick(ear->net, now_ms);
+    stream_news(ear);
+}
+
 void ear_news(struct ear *ear)
 {
     struct recogniser_heard heard;
 
+    if (streams(ear)) {
+        stream_news(ear);
+        return;
+    }
     if (!ear->open || (!ear->finishing && ear->since_poll < LISTEN_PARTIAL))
         return;
     ear->since_poll = 0;
+    struct ear_asked now = present(ear, ear->finishing ? ear->final_turn : ear->turn);
     switch (ear->recogniser->kind->poll(ear->recogniser, &heard)) {
     case RECOGNISER_NOTHING:
+    case RECOGNISER_TURN:
         break;
     case RECOGNISER_PARTIAL:
         if (!ear->finishing)
-            post_heard(ear, SPEECH_PARTIAL, ear->turn, &heard);
+            post_heard(ear, SPEECH_PARTIAL, &now, &heard);
         break;
     case RECOGNISER_FINAL:
-        post_heard(ear, SPEECH_FINAL, ear->final_turn, &heard);
+        post_heard(ear, SPEECH_FINAL, &now, &heard);
         ear->finals++;
         reset(ear);
         break;
@@ -227,14 +333,29 @@ void ear_news(struct ear *ear)
     }
 }
 
+/* The next utterance may begin at once. */
+static void finish_stream(struct ear *ear, uint32_t turn)
+{
+    if (ear->asked_count == EAR_ASKED || ear->recogniser->kind->finish(ear->recogniser) < 0) {
+        post_failed(ear, "it does not answer");
+        return;
+    }
+    ear->asked[ear->asked_count++] = present(ear, turn);
+    reset(ear);
+    stream_news(ear);
+}
+
 void ear_finish(struct ear *ear, uint32_t turn)
 {
     static const struct recogniser_heard nothing;
+    struct ear_asked now = present(ear, turn);
 
     ear->final_turn = turn;
     ear->turn = turn + 1;
-    if (!ear->open) {
-        post_heard(ear, SPEECH_FINAL, turn, &nothing);
+    if (streams(ear) && (ear->open || continuous(ear))) {
+        finish_stream(ear, turn);
+    } else if (!ear->open) {
+        post_heard(ear, SPEECH_FINAL, &now, &nothing);
         ear->finals++;
     } else if (!ear->finishing) {
         ear->finishing = true;
@@ -246,7 +367,7 @@ void ear_finish(struct ear *ear, uint32_t turn)
 
 void ear_forget(struct ear *ear)
 {
-    if (ear->open)
+    if (ear->open || continuous(ear))
         ear->recogniser->kind->cancel(ear->recogniser);
     ear->before_count = 0;
     reset(ear);
@@ -254,8 +375,12 @@ void ear_forget(struct ear *ear)
 
 void ear_close(struct ear *ear)
 {
-    if (ear->open)
+    if (ear->net)
+        recogniser_net_base(ear->net)->kind->close(recogniser_net_base(ear->net));
+    else if (ear->open)
         ear->recogniser->kind->cancel(ear->recogniser);
+    ear->net = NULL;
+    ear->recogniser = ear->own;
     ear->open = false;
     ear->leg = 0;
 }

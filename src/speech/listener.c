@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "core/command.h"
 #include "speech/ear.h"
 #include "speech/note.h"
+#include "speech/dictation.h"
 
-enum { MAIL_BYTES = 1 << 18 };
+enum { MAIL_BYTES = 1 << 20 }; /* Half a second of what providers say to 500 legs. */
 
 struct model {
     char model[SPEECH_PATH], dictionary[SPEECH_PATH]; /* Empty: not known. */
@@ -27,31 +29,60 @@ struct listener {
     uint32_t listening;
     struct judge *judge;
     struct model models[MAX_PLANS][MAX_AGENTS];
-    struct ear ears[MAX_RECOGNISERS];
+    struct hearers *hearers[MAX_PLANS];
+    struct ear **ears; /* The first `listening` are in use, those up to `made` free. */
+    uint32_t made;
+    uint32_t errands; /* Connections that are not gone yet. */
 };
 
 static struct ear *find_ear(struct listener *listener, uint32_t leg)
 {
-    for (uint32_t i = 0; i < listener->options.legs; i++) {
-        if (leg != 0 && listener->ears[i].leg == leg)
-            return &listener->ears[i];
+    for (uint32_t i = 0; i < listener->listening; i++) {
+        if (leg != 0 && listener->ears[i]->leg == leg)
+            return listener->ears[i];
     }
     return NULL;
 }
 
-/* A free place, best one whose recogniser has this model loaded. */
+static struct ear *make_ear(struct listener *listener)
+{
+    struct ear *ear = calloc(1, sizeof(*ear));
+
+    if (!ear)
+        return NULL;
+    ear->events = listener->options.events;
+    ear->judge = listener->judge;
+    listener->ears[listener->made++] = ear;
+    return ear;
+}
+
+/* A free place; best one whose recogniser has this model loaded, and for a provider's leg (no
+ * model) one without a recogniser. */
 static struct ear *free_ear(struct listener *listener, const struct model *model)
 {
     struct ear *best = NULL;
 
-    for (uint32_t i = 0; i < listener->options.legs; i++) {
-        struct ear *ear = &listener->ears[i];
-        if (ear->leg != 0)
-            continue;
-        if (!best || (ear->recogniser && ear->task.model == model->model))
+    for (uint32_t i = listener->listening; i < listener->made; i++) {
+        struct ear *ear = listener->ears[i];
+        bool fits = model ? ear->own && ear->task.model == model->model : !ear->own;
+        if (!best || fits)
             best = ear;
     }
+    if (!best && listener->made < listener->options.legs)
+        best = make_ear(listener);
     return best;
+}
+
+/* Where the place lies among the others, now that it is in use, or is not. */
+static void move(struct listener *listener, struct ear *ear, uint32_t to)
+{
+    for (uint32_t i = 0; i < listener->made; i++) {
+        if (listener->ears[i] == ear) {
+            listener->ears[i] = listener->ears[to];
+            listener->ears[to] = ear;
+            return;
+        }
+    }
 }
 
 static void post_plain(struct listener *listener, enum event_kind kind,
@@ -59,8 +90,10 @@ static void post_plain(struct listener *listener, enum event_kind kind,
 {
     struct event event = {.kind = kind, .call = command->call, .leg = command->leg};
 
-    if (kind == SPEECH_FAILED)
+    if (kind == SPEECH_FAILED) {
         event.speech.why = text_of(why);
+        event.speech.provider = command->listen.provider;
+    }
     note_post_event(listener->options.events, &event);
 }
 
@@ -72,39 +105,86 @@ static const struct model *find_model(struct listener *listener, const struct co
     return model->model[0] ? model : NULL;
 }
 
+static struct hearer *find_hearer(struct listener *listener, const struct command *command)
+{
+    if (command->listen.plan >= MAX_PLANS)
+        return NULL;
+    return hearers_find(listener->hearers[command->listen.plan], command->listen.provider);
+}
+
 static int expect(struct listener *listener, struct ear *ear, const struct command *command)
 {
     const struct model *model = find_model(listener, command);
 
-    if (!model)
+    if (!model && command->listen.provider == PROVIDER_EMBEDDED)
         return -ENOENT;
     return ear_expect(ear, (struct recogniser_task){.expect = command->listen.expect,
-                                                    .model = model->model,
-                                                    .dictionary = model->dictionary});
+                                                    .model = model ? model->model : "",
+                                                    .dictionary = model ? model->dictionary : ""});
+}
+
+/* What the place needs to be listened to by them. 0 or -errno. */
+static int equip(struct listener *listener, struct ear *ear, const struct command *command)
+{
+    const struct recogniser_source *source = listener->options.source;
+    struct relay_options relay = {.net = listener->options.net,
+                                  .mail = listener->mail,
+                                  .errands = &listener->errands,
+                                  .leg = command->leg};
+
+    if (command->listen.provider != PROVIDER_EMBEDDED)
+        return ear->net ? 0 : recogniser_net_open(&ear->net, &relay);
+    return ear->own ? 0 : source->open(source, &ear->own);
+}
+
+static const char *begin(struct listener *listener, struct ear *ear, const struct command *command)
+{
+    bool embedded = command->listen.provider == PROVIDER_EMBEDDED;
+    struct hearer *hearer = embedded ? NULL : find_hearer(listener, command);
+
+    if (!embedded && !hearer)
+        return "no such provider listens";
+    if (equip(listener, ear, command) < 0)
+        return embedded ? "no recogniser can be opened" : "no memory";
+    ear_listen(ear, command->listen.provider, hearer, command->listen.language,
+               command->listen.replay);
+    return expect(listener, ear, command) < 0 ? "the recogniser cannot load its model" : NULL;
 }
 
 static void on_listen(struct listener *listener, const struct command *command)
 {
-    const struct recogniser_source *source = listener->options.source;
-    const struct model *model = find_model(listener, command);
-    struct ear *ear = model ? free_ear(listener, model) : NULL;
+    bool embedded = command->listen.provider == PROVIDER_EMBEDDED;
+    const struct model *model = embedded ? find_model(listener, command) : NULL;
+    struct ear *ear = model || !embedded ? free_ear(listener, model) : NULL;
 
     if (!ear || command->leg == 0 ||
         command->listen.ring >= ring_pool_count(listener->options.rings)) {
         post_plain(listener, SPEECH_FAILED, command, "no place or no model to listen with");
         return;
     }
-    if (!ear->recogniser && source->open(source, &ear->recogniser) < 0)
-        ear->recogniser = NULL;
-    if (ear->recogniser)
-        ear_open(ear, command->call, command->leg, command->listen.ring, command->listen.epoch);
-    if (!ear->recogniser || expect(listener, ear, command) < 0) {
-        ear->leg = 0;
-        post_plain(listener, SPEECH_FAILED, command, "the recogniser cannot load its model");
+    ear_open(ear, command->call, command->leg, command->listen.ring, command->listen.epoch);
+    const char *why = begin(listener, ear, command);
+    if (why) {
+        ear_close(ear);
+        post_plain(listener, SPEECH_FAILED, command, why);
         return;
     }
-    listener->listening++;
+    move(listener, ear, listener->listening++);
     post_plain(listener, SPEECH_LISTENING, command, NULL);
+}
+
+/* Another answer is expected, or another provider. */
+static void on_expect(struct listener *listener, struct ear *ear, const struct command *command)
+{
+    const char *why = NULL;
+
+    if (command->listen.provider != ear->provider || command->listen.replay)
+        why = begin(listener, ear, command);
+    else if (expect(listener, ear, command) < 0)
+        why = "the recogniser cannot load its model";
+    if (why)
+        post_plain(listener, SPEECH_FAILED, command, why);
+    ear_news(ear);
 }
 
 static void hear(struct listener *listener, struct ear *ear)
@@ -124,7 +204,7 @@ static void on_stop(struct listener *listener, struct ear *ear, const struct com
 {
     if (ear) {
         ear_close(ear);
-        listener->listening--;
+        move(listener, ear, --listener->listening);
     }
     post_plain(listener, SPEECH_STOPPED, command, NULL);
 }
@@ -134,8 +214,8 @@ static void on_command(struct listener *listener, const struct command *command)
     struct ear *ear = find_ear(listener, command->leg);
 
     if (command->kind == SPEECH_LISTEN) {
-        if (ear) /* The core never does; the leg would have two places. */
-            post_plain(listener, SPEECH_FAILED, command, "the leg is being listened to already");
+        if (ear)
+            on_expect(listener, ear, command);
         else
             on_listen(listener, command);
     } else if (command->kind == SPEECH_STOP) {
@@ -143,8 +223,7 @@ static void on_command(struct listener *listener, const struct command *command)
     } else if (!ear) {
         return; /* Late: the leg has stopped. */
     } else if (command->kind == SPEECH_EXPECT) {
-        if (expect(listener, ear, command) < 0)
-            post_plain(listener, SPEECH_FAILED, command, "the recogniser cannot load its model");
+        on_expect(listener, ear, command);
     } else if (command->kind == SPEECH_FINISH) {
         hear(listener, ear);
         ear_finish(ear, command->finish.turn);
@@ -160,9 +239,9 @@ static void post_figures(struct listener *listener, uint32_t round)
                                     .round = round,
                                     .listening = listener->listening}};
 
-    for (uint32_t i = 0; i < listener->options.legs; i++) {
-        note.figures.utterances += listener->ears[i].utterances;
-        note.figures.finals += listener->ears[i].finals;
+    for (uint32_t i = 0; i < listener->made; i++) {
+        note.figures.utterances += listener->ears[i]->utterances;
+        note.figures.finals += listener->ears[i]->finals;
     }
     if (listener->options.number == 1) { /* Rings are counted once. */
         for (uint32_t i = 0; i < ring_pool_count(listener->options.rings); i++)
@@ -188,6 +267,14 @@ static void on_note(struct listener *listener, const struct note *note)
     }
     case NOTE_FORGET:
         memset(listener->models[note->plan], 0, sizeof(listener->models[0]));
+        hearers_drop(listener->hearers[note->plan]);
+        listener->hearers[note->plan] = NULL;
+        break;
+    case NOTE_HEARERS:
+        hearers_drop(listener->hearers[note->hearers.plan]);
+        listener->hearers[note->hearers.plan] = note->hearers.hearers;
+        break;
+    case NOTE_HEARD:
         break;
     case NOTE_VOICES: /* The door's. */
     case NOTE_VOICED:
@@ -195,15 +282,31 @@ static void on_note(struct listener *listener, const struct note *note)
     }
 }
 
+static void on_news(struct listener *listener, const struct dictation_news *news)
+{
+    struct ear *ear = find_ear(listener, news->leg);
+
+    if (news->what == DICTATION_GONE)
+        listener->errands--;
+    if (!ear || !ear->net || news->what == DICTATION_GONE)
+        return;
+    recogniser_net_news(ear->net, news);
+    ear_news(ear);
+}
+
 static void take_mail(struct listener *listener)
 {
     uint8_t message[MAX_PACKED];
     struct command command;
+    struct dictation_news news;
     struct note note;
     size_t size;
 
     while ((size = mailbox_take(listener->mail, message, sizeof(message))) > 0) {
-        if (note_is(message, size)) {
+        if (dictation_is_news(message, size)) {
+            memcpy(&news, message, size);
+            on_news(listener, &news);
+        } else if (note_is(message, size)) {
             memcpy(&note, message, sizeof(note));
             on_note(listener, &note);
         } else if (command_unpack(message, size, &command)) {
@@ -212,19 +315,45 @@ static void take_mail(struct listener *listener)
     }
 }
 
+static void hear_all(struct listener *listener, uint64_t now_ms)
+{
+    for (uint32_t i = 0; i < listener->listening && !listener->ending; i++) {
+        hear(listener, listener->ears[i]);
+        ear_tick(listener->ears[i], now_ms);
+    }
+}
+
+/* What the net thread still has to say comes here, and here only while the mailbox is open. */
+static void hang_up(struct listener *listener)
+{
+    uint64_t until_ms = clock_ms() + LISTEN_LEAVE_MS;
+
+    while (listener->listening > 0)
+        ear_close(listener->ears[--listener->listening]);
+    while (listener->errands > 0 && clock_ms() < until_ms) {
+        mailbox_wait(listener->mail, LISTEN_EVERY_MS);
+        take_mail(listener);
+    }
+}
+
 static void *run(void *context)
 {
     struct listener *listener = context;
+    uint64_t next_ms = 0;
 
     pthread_setname_np(pthread_self(), "listener");
     while (!listener->ending) {
-        mailbox_wait(listener->mail, listener->listening > 0 ? LISTEN_EVERY_MS : -1);
+        uint64_t now_ms = clock_ms();
+        int left_ms = next_ms > now_ms ? (int)(next_ms - now_ms) : 0;
+        mailbox_wait(listener->mail, listener->listening > 0 ? left_ms : -1);
         take_mail(listener);
-        for (uint32_t i = 0; i < listener->options.legs && !listener->ending; i++) {
-            if (listener->ears[i].leg != 0)
-                hear(listener, &listener->ears[i]);
-        }
+        now_ms = clock_ms();
+        if (now_ms < next_ms)
+            continue;
+        next_ms = now_ms + LISTEN_EVERY_MS;
+        hear_all(listener, now_ms);
     }
+    hang_up(listener);
     return NULL;
 }
 
@@ -237,13 +366,11 @@ int listener_start(struct listener **out, const struct listener_options *options
     if (!listener)
         return -ENOMEM;
     listener->options = *options;
-    result = judge_open(&listener->judge, options->detector, options->runtime);
+    listener->ears = calloc(options->legs + 1u, sizeof(*listener->ears));
+    result = listener->ears ? judge_open(&listener->judge, options->detector, options->runtime)
+                            : -ENOMEM;
     if (result < 0)
         goto out;
-    for (uint32_t i = 0; i < MAX_RECOGNISERS; i++) {
-        listener->ears[i].events = options->events;
-        listener->ears[i].judge = listener->judge;
-    }
     snprintf(name, sizeof(name), "listener %u", options->number);
     /* Full: the limb's door waits for room, see note_post(). */
     result = mailbox_open(&listener->mail, name, MAIL_BYTES);
@@ -255,6 +382,7 @@ int listener_start(struct listener **out, const struct listener_options *options
 out:
     if (result < 0) {
         judge_close(listener->judge);
+        free(listener->ears);
         free(listener);
     } else {
         *out = listener;
@@ -268,13 +396,21 @@ void listener_stop(struct listener *listener)
 
     note_post(listener->mail, &note, NOTE_END);
     pthread_join(listener->thread, NULL);
-    for (uint32_t i = 0; i < listener->options.legs; i++) {
-        if (listener->ears[i].recogniser)
-            listener->ears[i].recogniser->kind->close(listener->ears[i].recogniser);
-        judge_release(listener->judge, &listener->ears[i].hearing);
+    for (uint32_t i = 0; i < listener->made; i++) {
+        struct ear *ear = listener->ears[i];
+        if (ear->own)
+            ear->own->kind->close(ear->own);
+        judge_release(listener->judge, &ear->hearing);
+        free(ear);
     }
+    for (uint32_t i = 0; i < MAX_PLANS; i++)
+        hearers_drop(listener->hearers[i]);
     judge_close(listener->judge);
-    mailbox_close(listener->mail);
+    if (listener->errands == 0)
+        mailbox_close(listener->mail);
+    else /* The net thread may still write to it. */
+        log_line(LOG_ERROR, "speech", "%u connections to providers do not end", listener->errands);
+    free(listener->ears);
     free(listener);
 }
 

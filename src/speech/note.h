@@ -21,9 +21,11 @@ enum note_kind {
     NOTE_END,     /* The thread ends. */
     NOTE_FIGURES, /* Post your figures, as a note, to the mailbox that speech_figures() reads. */
     NOTE_MODEL,   /* An agent's language model is ready. */
-    NOTE_FORGET,  /* The plan's models are used no more. */
+    NOTE_FORGET,  /* The plan's models and providers are used no more. */
     NOTE_VOICES,  /* The plan's voices over the network; NULL: they are used no more. */
-    NOTE_VOICED   /* From the net thread: an utterance is over, or gone. */
+    NOTE_VOICED,  /* From the net thread: an utterance is over, or gone. */
+    NOTE_HEARERS, /* The plan's providers that listen. */
+    NOTE_HEARD    /* From the net thread: struct dictation_news (speech/dictation.h), not a note. */
 };
 
 /* One thread's share of speech_figures. */
@@ -33,6 +35,7 @@ struct note_figures {
     uint64_t utterances, finals, spoken, spoken_cached, frames_dropped, cache_bytes;
 };
 
+struct hearers;
 struct voices_plan;
 struct voicing;
 
@@ -57,6 +60,10 @@ struct note {
             bool whole;      /* to its end. */
             uint32_t cut_ms; /* Leading silence removed. */
         } voiced;
+        struct {
+            uint32_t plan;
+            struct hearers *hearers; /* The listener's from then on. */
+        } hearers;
     };
 };
 

@@ -5,7 +5,8 @@
  * whenever the answer expected changes (it counts from the next begin()); begin(), feed() any
  * number of times, poll() now and then, finish(), poll() until FINAL or FAILED; or cancel() at any
  * time after begin(), after which begin() may follow. The owner's thread makes all calls. A network
- * stream returns at once and tells by poll(); an embedded one works inside feed() and finish(). */
+ * stream (recogniser_net.h) returns at once and tells by poll(), and begin() may follow finish() at
+ * once: finals come in order; an embedded one works inside feed() and finish(). */
 #ifndef SPEECH_RECOGNISER_H
 #define SPEECH_RECOGNISER_H
 
@@ -14,6 +15,7 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
+#include "core/event.h"
 #include "core/plan.h"
 
 /* What to listen for. Paths are of the agent's model, made by speech/agent_lm.h. */
@@ -26,18 +28,21 @@ enum recogniser_news {
     RECOGNISER_NOTHING,
     RECOGNISER_PARTIAL,
     RECOGNISER_FINAL,
+    RECOGNISER_TURN, /* Its own opinion of the turn: `turn`, and all words so far. */
     RECOGNISER_FAILED
 };
 
 struct recogniser_heard {
     char text[MAX_UTTERANCE];     /* Lower case, no punctuation; terminated. Empty: no words. */
     uint16_t confidence_permille; /* Of a final: 500 is where half of the words are right. */
+    enum turn_fact turn;
 };
 
 struct recogniser;
 
 struct recogniser_kind {
     const char *name;
+    bool streams; /* begin() may follow finish() before the final; poll() is asked when it wakes. */
     int (*expect)(struct recogniser *recogniser, const struct recogniser_task *task);
     int (*begin)(struct recogniser *recogniser);
     /* rate: 8,000, or 16,000 from wideband callers. */

@@ -16,26 +16,22 @@
 #include "base/log.h"
 #include "core/command.h"
 #include "speech/agent_lm.h"
+#include "speech/hearers.h"
 #include "speech/listener.h"
 #include "speech/note.h"
 #include "speech/prime.h"
 #include "speech/recogniser.h"
+#include "speech/seats.h"
 #include "speech/voices.h"
 #include "speech/talker.h"
 #include "speech/voice.h"
 
 enum {
-    WORKERS = 16,         /* More listeners than cores of any machine we know gain nothing. */
     MAIL_BYTES = 1 << 22, /* Full: the core's command is refused and the call fails; never seen. Two
                              notes for each of VOICES_AT_ONCE fit in half of it. */
     FIGURES_BYTES = 1 << 14,
     FIGURES_WAIT_MS = 250,
-    DOOR_THREAD = WORKERS + 1
-};
-
-struct place {
-    uint32_t leg; /* 0: free. */
-    uint32_t worker;
+    DOOR_THREAD = SEATS_WORKERS + 1
 };
 
 struct speech {
@@ -45,44 +41,23 @@ struct speech {
     struct recogniser_sphinx *sphinx;
     struct talker *talker;
     struct voices *voices;
-    struct listener *listeners[WORKERS];
+    struct listener *listeners[SEATS_WORKERS];
     uint32_t worker_count;
     /* The door's. */
-    struct place places[MAX_RECOGNISERS];
+    struct seats seats;
     bool ending;
     uint64_t looked_ms;
     /* speech_figures()'s: last heard from each thread. */
-    struct note_figures last[WORKERS + 2];
+    struct note_figures last[SEATS_WORKERS + 2];
     uint32_t figures_round;
 };
-
-static struct place *find_place(struct speech *speech, uint32_t leg)
-{
-    for (uint32_t i = 0; i < speech->options.places; i++) {
-        if (speech->places[i].leg == leg)
-            return &speech->places[i];
-    }
-    return NULL;
-}
-
-static uint32_t idlest_worker(const struct speech *speech)
-{
-    uint32_t legs[WORKERS] = {0}, best = 0;
-
-    for (uint32_t i = 0; i < speech->options.places; i++)
-        legs[speech->places[i].worker] += speech->places[i].leg != 0;
-    for (uint32_t i = 1; i < speech->worker_count; i++) {
-        if (legs[i] < legs[best])
-            best = i;
-    }
-    return best;
-}
 
 static void refuse(struct speech *speech, const struct command *command)
 {
     struct event event = {.kind = SPEECH_FAILED, .call = command->call, .leg = command->leg};
 
     event.speech.why = TEXT("no recogniser is free");
+    event.speech.provider = command->listen.provider;
     note_post_event(speech->events, &event);
 }
 
@@ -101,19 +76,11 @@ static struct mailbox *route(struct speech *speech, const struct command *comman
         clip_drop(speech->options.clips, command->clip.clip);
         return NULL;
     }
-    struct place *place = command->leg ? find_place(speech, command->leg) : NULL;
-    if (command->kind == SPEECH_LISTEN && !place) {
-        place = find_place(speech, 0);
-        if (!place || command->leg == 0) {
-            refuse(speech, command);
-            return NULL;
-        }
-        *place = (struct place){.leg = command->leg, .worker = idlest_worker(speech)};
+    uint32_t worker = seats_worker(&speech->seats, command);
+    if (worker == SEATS_NONE) {
+        refuse(speech, command);
+        return NULL;
     }
-    /* A leg that has no place, as after a refusal, still gets its answer to SPEECH_STOP. */
-    uint32_t worker = place ? place->worker : 0;
-    if (command->kind == SPEECH_STOP && place)
-        place->leg = 0;
     return listener_mailbox(speech->listeners[worker]);
 }
 
@@ -156,6 +123,8 @@ static void on_note(struct speech *speech, const struct note *note)
         return;
     case NOTE_MODEL:
     case NOTE_FORGET:
+    case NOTE_HEARERS:
+    case NOTE_HEARD:
         return;
     }
 }
@@ -214,20 +183,21 @@ static int start_threads(struct speech *speech)
                                       .cache_bytes = speech->options.cache_bytes / 2,
                                       .find = voice_find};
     struct voices_options network = {.net = speech->options.net,
-                                      .clips = speech->options.clips,
-                                      .events = speech->events,
-                                      .door = speech->mail,
-                                      .cache_bytes = speech->options.cache_bytes / 2};
+                                     .clips = speech->options.clips,
+                                     .events = speech->events,
+                                     .door = speech->mail,
+                                     .cache_bytes = speech->options.cache_bytes / 2};
     int result = talker_start(&speech->talker, &speaking);
 
     speech->voices = voices_new(&network);
     if (!speech->voices && result == 0)
         result = -ENOMEM;
-    workers = workers < 1 ? 1 : workers > WORKERS ? WORKERS : workers;
+    workers = workers < 1 ? 1 : workers > SEATS_WORKERS ? SEATS_WORKERS : workers;
     for (uint32_t i = 0; i < workers && result == 0; i++) {
         struct listener_options listening = {
             .number = i + 1,
-            .legs = speech->options.places,
+            .legs = MAX_RINGS,
+            .net = speech->options.net,
             .rings = speech->options.rings,
             .events = speech->events,
             .figures = speech->figures,
@@ -281,6 +251,8 @@ int speech_open(struct speech **out, const struct speech_options *options, struc
     if (result == 0)
         result = start_threads(speech);
     if (result == 0)
+        seats_init(&speech->seats, speech->worker_count, speech->options.places);
+    if (result == 0)
         result = -pthread_create(&speech->door, NULL, run_door, speech);
     if (result == 0) {
         *out = speech;
@@ -313,6 +285,18 @@ static int post_voices(struct speech *speech, uint32_t slot, const struct plan *
     return note_post(speech->mail, &note, NOTE_VOICES) ? 0 : -EBUSY;
 }
 
+static int hand_out_hearers(struct speech *speech, uint32_t slot, const struct plan *plan)
+{
+    for (uint32_t worker = 0; worker < speech->worker_count; worker++) {
+        struct note note = {.hearers = {.plan = slot, .hearers = hearers_new(plan)}};
+        if (!note.hearers.hearers)
+            return -ENOMEM;
+        if (!note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_HEARERS))
+            return -EBUSY;
+    }
+    return 0;
+}
+
 int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan, char *why,
                    uint32_t why_size)
 {
@@ -339,6 +323,10 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
         prime_agent(speech->talker, speech->mail, slot, &plan->agents[i]);
     }
     free(models);
+    if (result == 0 && plan->provider_count > 0)
+        result = hand_out_hearers(speech, slot, plan);
+    if (result < 0 && !why[0])
+        snprintf(why, why_size, "the speech limb cannot take the plan: %s", strerror(-result));
     return result;
 }
 

@@ -22,7 +22,7 @@
 struct net;
 
 struct speech_options {
-    uint32_t places; /* At most MAX_RECOGNISERS. */
+    uint32_t places; /* Of embedded recognisers, at most MAX_RECOGNISERS; providers need none. */
     uint32_t workers;
     const char *cache_dir; /* Language models made from the plan are kept here by content. */
     const char *
@@ -31,7 +31,7 @@ struct speech_options {
     struct ring_pool *rings;
     struct clip_table *clips;
     uint64_t cache_bytes; /* Of prompts kept, of either kind of voice; least recently used leave. */
-    struct net *net;      /* For voices over a network; NULL: there are none. */
+    struct net *net;      /* NULL: no provider can be reached. */
 };
 
 struct speech;

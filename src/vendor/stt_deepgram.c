@@ -122,6 +122,7 @@ static void read_turn(const json_t *message, struct stt_news *out)
         {TEXT_INIT("EndOfTurn"), STT_END_OF_TURN},
     };
     struct text event = members_text(message, "event");
+    struct text trigger = members_text(message, "trigger");
 
     for (uint32_t i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
         if (text_equal(events[i].event, event))
@@ -129,7 +130,9 @@ static void read_turn(const json_t *message, struct stt_news *out)
     }
     stt_add_words(out, json_object_get(message, "words"), "word", "confidence");
     out->to_ms = stt_thousandths(message, "audio_window_end", UINT32_MAX / 2);
-    out->last = out->kind == STT_END_OF_TURN;
+    /* "Force End Turn": the trigger is "manual" then; earlier servers say none. */
+    out->last = out->kind == STT_END_OF_TURN &&
+                (text_empty(trigger) || text_equal(trigger, TEXT("manual")));
 }
 
 static void read_flux(const char *bytes, size_t size, struct stt_news *out)

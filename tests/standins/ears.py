@@ -104,8 +104,10 @@ async def deepgram_sound(ear, socket, data, state):
         words = hearing.words[:-1] or hearing.words
         hearing.words = hearing.words[len(words):]
         await exchange.delay("partial")
-        await socket.send(deepgram_results(ear, words, state["start"], True))
-        state["start"] = hearing.now()
+        result = deepgram_results(ear, words, state["start"], True)
+        result["duration"] = round(words[-1]["end"] - state["start"], 3)  # What comes behind belongs to the next part.
+        await socket.send(result)
+        state["start"] = words[-1]["end"]
     elif due and exchange.query.get("interim_results") == "true" and hearing.text() != ear.said:
         ear.said = hearing.text()
         await exchange.delay("partial")
@@ -148,7 +150,7 @@ async def deepgram(exchange):
     async for message in socket:
         if isinstance(message, str):
             await deepgram_command(ear, socket, message, state)
-        elif message[:1] == b"{":
+        elif message[:7] == b'{"type"':
             exchange.log("text in a binary frame")
             await socket.close(1008, "DATA-0000: The payload cannot be decoded as audio.")
         else:
@@ -200,7 +202,7 @@ class Flux(Ear):
             await self.tell("TurnResumed", hearing.words)
         elif self.mode != "initial" and self.native and hearing.silence_ms >= self.exchange.setting("end_ms", 600):
             await self.end("model")
-        elif due and self.mode == "ongoing":
+        elif due and self.mode != "awaiting":
             await self.exchange.delay("partial")
             await self.tell("Update", hearing.words)
 

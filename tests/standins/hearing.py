@@ -17,8 +17,9 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 RATE = 8000
 FRAME = 2 * 160
-ANCHOR = 800       # Samples of a clip that are looked for: 100 ms about its loudest.
-LIKE = 0.45        # Of the sound at its place, what the clip does not explain: G.711 and resampling leave far less.
+ANCHOR = 800       # Samples of a clip that are looked for: 100 ms, its loudest;
+WHOLE = 1600       # and how many it is known by.
+LIKE = 0.25        # Of the sound at its place, what the clip does not explain: G.711 leaves far less, other words more.
 WORD_MS = 250
 
 
@@ -38,20 +39,23 @@ class Clip:
         with wave.open(path, "rb") as file:
             assert file.getframerate() == RATE and file.getsampwidth() == 2 and file.getnchannels() == 1, path
             sound = file.readframes(file.getnframes())
-        self.word, self.samples = word, len(sound) // 2
-        at = min(audioop.findmax(sound, min(ANCHOR, self.samples)), max(0, self.samples - ANCHOR))
-        self.anchor = sound[2 * at:2 * (at + ANCHOR)]
+        assert len(sound) >= 2 * WHOLE, f"{path} is too short"
+        at = audioop.findmax(sound[2 * (WHOLE - ANCHOR):], ANCHOR)
+        self.word = word
+        self.whole = sound[2 * at:2 * (at + WHOLE)]
+        self.anchor = self.whole[2 * (WHOLE - ANCHOR):]
 
     def find(self, sound):
-        """Sample at which the anchor ends in the sound, or None."""
-        if len(sound) <= len(self.anchor):
+        """Sample at which it ends in the sound, or None. Looked for by its end, known by all of it: vowels are alike."""
+        tail = sound[2 * (WHOLE - ANCHOR):]
+        if len(tail) <= len(self.anchor):
             return None
-        at, factor = audioop.findfit(sound, self.anchor)
-        there = sound[2 * at:2 * at + len(self.anchor)]
+        at, factor = audioop.findfit(tail, self.anchor)
+        there = sound[2 * at:2 * at + len(self.whole)]
         if not 0.2 < factor < 5:
             return None
-        rest = audioop.add(there, audioop.mul(self.anchor, 2, -factor), 2)
-        return at + len(self.anchor) // 2 if audioop.rms(rest, 2) < LIKE * audioop.rms(there, 2) else None
+        rest = audioop.add(there, audioop.mul(self.whole, 2, -factor), 2)
+        return at + WHOLE if audioop.rms(rest, 2) < LIKE * audioop.rms(there, 2) else None
 
 
 def load_clips(exchange):
@@ -100,7 +104,7 @@ class Hearing:
 
     def look(self, frame, voiced):
         self.window += frame
-        if len(self.window) < 2 * ANCHOR + 2 * FRAME:
+        if len(self.window) < 2 * WHOLE + 2 * FRAME:
             return
         for clip in self.clips if voiced or self.silence_ms < 200 else []:
             end = clip.find(self.window)
@@ -108,7 +112,7 @@ class Hearing:
             if at and at >= self.not_before.get(clip.word, 0):
                 self.not_before[clip.word] = at + ANCHOR
                 self.put(clip.word, at / RATE - 0.2)
-        cut = len(self.window) - 2 * ANCHOR
+        cut = len(self.window) - 2 * WHOLE
         self.window, self.window_at = self.window[cut:], self.window_at + cut // 2
 
     def now(self):

@@ -132,7 +132,7 @@ static void a_leg_that_listens_gets_partials_and_a_final_of_what_was_said(void)
     order((struct command){.kind = SPEECH_LISTEN,
                            .call = 1,
                            .leg = LEG,
-                           .listen = {.ring = RING, .epoch = EPOCH, .plan = 1, .agent = 0}});
+                           .listen = {.ring = RING, .epoch = EPOCH, .plan = 1, .provider = -1}});
     CHECK(await(SPEECH_LISTENING).leg == LEG);
     when_the_caller_says("I have a question about my bill.");
     CHECK(await(SPEECH_PARTIAL).heard.text.size > 0);
@@ -157,7 +157,7 @@ static void the_expected_answer_changes_the_model_from_the_next_utterance_on(voi
     order((struct command){.kind = SPEECH_EXPECT,
                            .call = 1,
                            .leg = LEG,
-                           .listen = {.plan = 1, .expect = EXPECT_DIGITS}});
+                           .listen = {.plan = 1, .expect = EXPECT_DIGITS, .provider = -1}});
     when_the_caller_says("four, five, one, two");
     order((struct command){.kind = SPEECH_FINISH, .call = 1, .leg = LEG, .finish = {.turn = 3}});
     struct event final = await(SPEECH_FINAL);
@@ -169,7 +169,7 @@ static void another_answer_than_the_one_asked_for_is_heard_all_the_same(void)
     order((struct command){.kind = SPEECH_EXPECT,
                            .call = 1,
                            .leg = LEG,
-                           .listen = {.plan = 1, .expect = EXPECT_YES_NO}});
+                           .listen = {.plan = 1, .expect = EXPECT_YES_NO, .provider = -1}});
     when_the_caller_says("I want a refund for my last invoice.");
     order((struct command){.kind = SPEECH_FINISH, .call = 1, .leg = LEG, .finish = {.turn = 5}});
     struct event final = await(SPEECH_FINAL);
@@ -199,11 +199,13 @@ static void the_greeting_was_made_in_advance_and_is_ready_at_once(void)
 {
     struct clip_view view;
 
-    order((struct command){
-        .kind = SPEECH_SAY,
-        .call = 1,
-        .leg = LEG,
-        .say = {.utterance = 9, .voice = TEXT("slt"), .text = TEXT("Hello, how can I help you?")}});
+    order((struct command){.kind = SPEECH_SAY,
+                           .call = 1,
+                           .leg = LEG,
+                           .say = {.provider = -1,
+                                   .utterance = 9,
+                                   .voice = TEXT("slt"),
+                                   .text = TEXT("Hello, how can I help you?")}});
     struct event ready = await(SPEECH_READY);
     CHECK(ready.speech.utterance == 9 && ready.speech.cached && ready.leg == LEG);
     CHECK(clip_read(clips, ready.speech.clip, &view) && view.size > SAMPLE_RATE / 2);

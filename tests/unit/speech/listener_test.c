@@ -160,9 +160,10 @@ static void order(struct command command)
 
 static void listen(uint32_t leg, uint32_t agent)
 {
-    order((struct command){.kind = SPEECH_LISTEN,
-                           .leg = leg,
-                           .listen = {.ring = leg, .epoch = leg + 100, .plan = 1, .agent = agent}});
+    order((struct command){
+        .kind = SPEECH_LISTEN,
+        .leg = leg,
+        .listen = {.ring = leg, .epoch = leg + 100, .plan = 1, .agent = agent, .provider = -1}});
 }
 
 /* Verdicts depend on the detector that this machine has; they have a test of their own. */
@@ -280,9 +281,10 @@ static void another_expected_answer_counts_from_the_next_utterance_on(void)
     await(SPEECH_LISTENING, 1);
     put(1, 20, AUDIO_VOICED, 0);
     await(SPEECH_PARTIAL, 1);
-    order((struct command){.kind = SPEECH_EXPECT,
-                           .leg = 1,
-                           .listen = {.plan = 1, .agent = 1, .expect = EXPECT_YES_NO}});
+    order((struct command){
+        .kind = SPEECH_EXPECT,
+        .leg = 1,
+        .listen = {.plan = 1, .agent = 1, .expect = EXPECT_YES_NO, .provider = -1}});
     CHECK(text_equal(finish(1, 1).heard.text, TEXT("20 plain 0")));
     put(1, 20, AUDIO_VOICED, 0);
     CHECK(text_equal(finish(1, 2).heard.text, TEXT("20 late 1"))); /* As late as a network's. */

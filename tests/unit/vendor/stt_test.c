@@ -282,6 +282,10 @@ static void opinions_of_turns_bring_all_words(void)
     CHECK(hear("deepgram-flux", message, 0) == STT_TURN && turn.ended && !turn.speaking);
     CHECK(strcmp(words, "i want to pay") == 0);
     CHECK(hear("deepgram-flux", message, 1) == STT_WHOLE);
+    CHECK(hear("deepgram-flux",
+               "{\"type\":\"TurnInfo\",\"event\":\"EndOfTurn\","
+               "\"trigger\":\"model\",\"transcript\":\"a\"}",
+               1) == STT_TURN);
 }
 
 static void words_are_written_as_the_house_writes_them(void)

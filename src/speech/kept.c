@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/* kept.c - a ring of bytes that begins again whenever it is empty. */
+#include "speech/kept.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int kept_init(struct kept *kept)
+{
+    kept->bytes = malloc(KEPT_SAMPLES);
+    kept->from = kept->base = kept->to;
+    return kept->bytes ? 0 : -ENOMEM;
+}
+
+void kept_release(struct kept *kept)
+{
+    free(kept->bytes);
+    kept->bytes = NULL;
+}
+
+static uint32_t place(const struct kept *kept, uint64_t at)
+{
+    return (uint32_t)((at - kept->base) % KEPT_SAMPLES);
+}
+
+void kept_put(struct kept *kept, const uint8_t *ulaw, uint32_t count)
+{
+    while (count > 0) {
+        uint32_t at = place(kept, kept->to), room = KEPT_SAMPLES - at;
+        uint32_t part = count < room ? count : room;
+        memcpy(kept->bytes + at, ulaw, part);
+        ulaw += part;
+        count -= part;
+        kept->to += part;
+    }
+    if (kept->to - kept->from > KEPT_SAMPLES)
+        kept->from = kept->to - KEPT_SAMPLES;
+}
+
+uint32_t kept_read(const struct kept *kept, uint64_t at, uint8_t *out, uint32_t count)
+{
+    uint32_t done = 0;
+
+    if (at < kept->from || at >= kept->to)
+        return 0;
+    if (count > kept->to - at)
+        count = (uint32_t)(kept->to - at);
+    while (done < count) {
+        uint32_t from = place(kept, at + done), room = KEPT_SAMPLES - from;
+        uint32_t part = count - done < room ? count - done : room;
+        memcpy(out + done, kept->bytes + from, part);
+        done += part;
+    }
+    return count;
+}
+
+void kept_drop(struct kept *kept, uint64_t before)
+{
+    if (before > kept->to)
+        before = kept->to;
+    if (before > kept->from)
+        kept->from = before;
+    if (kept->from == kept->to)
+        kept->base = kept->to;
+}
