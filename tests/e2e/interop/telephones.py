@@ -163,7 +163,7 @@ def part(program):
     rings(server, console, "777", "linphone")
     sipp_calls(server, "201", "sipp_calls_baresip")
     sipp_calls(server, "777", "sipp_calls_linphone")
-    refused(server, "778", "who_is_not_registered_is_480_and_the_account_says_why", "no telephone is registered as sip:bob")
+    refused(server, "778", "who_is_not_registered_is_480_and_the_account_says_why", "no telephone is registered as bob$")
     caller = Phone(server, user="299", sound=False)
     check("a_number_that_is_nobodys_is_404", caller.dial() == 404 and server.last().get("cause") == "not_found", caller.answer)
     caller.close()
