@@ -82,7 +82,8 @@ static int make_buffers(struct uring *uring, uint32_t legs)
     struct io_uring_buf_reg registration = {0};
 
     uring->buffer_count = BUFFERS_LEAST;
-    while (uring->buffer_count < legs && uring->buffer_count < BUFFERS_MOST)
+    /* A beat's packets of all legs; what is more after a standstill waits in the sockets. */
+    while (uring->buffer_count < legs / 4 && uring->buffer_count < BUFFERS_MOST)
         uring->buffer_count *= 2;
     uring->buffer_ring = map(ring_bytes(uring));
     uring->buffers = map(buffer_bytes(uring));
