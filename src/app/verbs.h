@@ -13,6 +13,7 @@ int verb_load(const struct arguments *arguments);
 int verb_dial(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
 int verb_lines(const struct arguments *arguments); /* trunks, phones */
+int verb_providers(const struct arguments *arguments);
 int verb_bans(const struct arguments *arguments);
 int verb_capture(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);

@@ -34,7 +34,7 @@ void voices_free(struct voices *voices)
     for (uint32_t slot = 0; slot < MAX_PLANS; slot++)
         voices_plan(voices, slot, NULL);
     for (uint32_t i = 0; i < VOICES_PRIMES; i++)
-        free(voices->primes[i].words);
+        free(voices->primes[i].storage);
     prompts_release(&voices->prompts);
     lease_table_close(voices->leases);
     free(voices);
@@ -176,19 +176,30 @@ static const char *begin(struct voices *voices, const struct command *command,
     return "";
 }
 
+static struct text put_text(char **at, struct text t)
+{
+    struct text copy = {*at, t.size};
+
+    if (t.size > 0)
+        memcpy(*at, t.data, t.size);
+    *at += t.size;
+    return copy;
+}
+
 static void put_prime(struct voices *voices, const struct command *command)
 {
-    struct text words = text_part(command->say.text, 0, MAX_UTTERANCE);
-    char *copy = voices->prime_count < VOICES_PRIMES ? malloc(words.size + 1) : NULL;
+    uint32_t size = command->say.text.size + command->say.voice.size + command->say.language.size;
+    char *at = voices->prime_count < VOICES_PRIMES ? malloc(size + 1) : NULL;
 
-    if (!copy)
+    if (!at)
         return; /* It is spoken when it is needed. */
-    memcpy(copy, words.data, words.size);
-    voices->primes[(voices->prime_first + voices->prime_count++) % VOICES_PRIMES] =
-        (struct prime){.plan = command->say.plan,
-                       .provider = (uint32_t)command->say.provider,
-                       .size = words.size,
-                       .words = copy};
+    struct prime *prime =
+        &voices->primes[(voices->prime_first + voices->prime_count++) % VOICES_PRIMES];
+    *prime =
+        (struct prime){.plan = command->say.plan, .provider = command->say.provider, .storage = at};
+    prime->words = put_text(&at, command->say.text);
+    prime->voice = put_text(&at, command->say.voice);
+    prime->language = put_text(&at, command->say.language);
 }
 
 /* Why it cannot be begun; "" when it was, or is there already. */
@@ -224,13 +235,15 @@ static void next_prime(struct voices *voices)
         struct prime prime = voices->primes[voices->prime_first];
         struct command command = {.kind = SPEECH_SAY};
         command.say.plan = prime.plan;
-        command.say.provider = (int32_t)prime.provider;
-        command.say.text = (struct text){prime.words, prime.size};
-        voices->primes[voices->prime_first].words = NULL;
+        command.say.provider = prime.provider;
+        command.say.text = prime.words;
+        command.say.voice = prime.voice;
+        command.say.language = prime.language;
+        voices->primes[voices->prime_first].storage = NULL;
         voices->prime_first = (voices->prime_first + 1) % VOICES_PRIMES;
         voices->prime_count--;
         (void)!try_say(voices, &command);
-        free(prime.words);
+        free(prime.storage);
     }
 }
 
@@ -247,6 +260,17 @@ void voices_say(struct voices *voices, const struct command *command)
 }
 
 /* ---- Ending ---- */
+
+/* What could not be spoken ahead is spoken when it is needed: a vendor that is down is not asked
+ * for all of an agent's words. */
+static void drop_primes(struct voices *voices)
+{
+    while (voices->prime_count > 0) {
+        uint32_t last = (voices->prime_first + --voices->prime_count) % VOICES_PRIMES;
+        free(voices->primes[last].storage);
+        voices->primes[last].storage = NULL;
+    }
+}
 
 static void cancel(struct voices *voices, struct voicing *voicing)
 {
@@ -266,11 +290,7 @@ void voices_cancel(struct voices *voices, uint32_t leg)
 
 void voices_cancel_all(struct voices *voices)
 {
-    while (voices->prime_count > 0) {
-        uint32_t last = (voices->prime_first + --voices->prime_count) % VOICES_PRIMES;
-        free(voices->primes[last].words);
-        voices->primes[last].words = NULL;
-    }
+    drop_primes(voices);
     for (struct voicing *voicing = voices->voicings; voicing; voicing = voicing->next)
         cancel(voices, voicing);
 }
@@ -280,6 +300,8 @@ static void on_over(struct voices *voices, struct voicing *voicing, const struct
     if (note->voiced.whole) {
         voices->figures.spoken += voicing->leg != 0;
         keep(voices, voicing, note->voiced.cut_ms);
+    } else if (voicing->leg == 0) {
+        drop_primes(voices);
     }
     voicing_leave(voicing, voices->options.net); /* What is still open of it. */
 }

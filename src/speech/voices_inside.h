@@ -10,8 +10,10 @@
 
 /* Words to be spoken when nothing else of the kind is under way. */
 struct prime {
-    uint32_t plan, provider, size;
-    char *words;
+    uint32_t plan;
+    int32_t provider;
+    struct text words, voice, language; /* In `storage`. */
+    char *storage;
 };
 
 struct voices {

@@ -63,7 +63,7 @@ async def cancelled(session):
         await answer.content.readexactly(1600)
         answer.close()
         line = await asyncio.wait_for(until_logged(session, voices, "cancelled"), 10)
-        check("a_client_that_goes_is_logged", 100 < line["ms"] < 1500, line)
+        check("a_client_that_goes_is_logged", 100 < line["sound_ms"] < 1500, line)
 
 
 async def by_socket(session):

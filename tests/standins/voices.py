@@ -11,7 +11,7 @@
 Own settings of a script: speed (sound goes out so many times faster than it is heard; 0, the default: at once), chunk_ms (100 of sound
 a piece), odd (true: pieces end within a sample), late_chunks (Cartesia: so many come after a cancel), flite (slt: the voice that
 speaks), as (mp3: what some servers send whatever was asked). Delays: before the answer, first (ahead of the first sound).
-Log: says {text, voice, form}, said {ms, bytes}, cancelled {ms: of sound that was sent}.
+Log: says {text, voice, form}, said and cancelled {text, sound_ms that were sent, bytes}.
 """
 import asyncio
 import audioop
@@ -77,7 +77,7 @@ class Voice:
             self.sent_ms = round(min(at, len(data)) / width / self.rate * 1000)
 
     def over(self, whole):
-        self.exchange.log("said" if whole else "cancelled", text=self.words, ms=self.sent_ms, bytes=self.sent_bytes)
+        self.exchange.log("said" if whole else "cancelled", text=self.words, sound_ms=self.sent_ms, bytes=self.sent_bytes)
 
     async def pour(self, send):
         """True when it was said to its end. False, and logged, when it was cancelled or the client went."""

@@ -178,6 +178,7 @@ static uint32_t say_at(uint32_t leg, int provider, const char *voice, bool wide,
     command.say.plan = 3;
     command.say.provider = provider;
     command.say.voice = text_of(voice);
+    command.say.language = TEXT("en");
     command.say.wide = wide;
     command.say.text = text_of(words);
     voices_say(world.voices, &command);
@@ -326,6 +327,17 @@ static void words_are_spoken_ahead_one_after_the_other(void)
     struct event ready = next_of(SPEECH_READY);
     CHECK(ready.speech.cached);
     clip_drop(world.clips, ready.speech.clip);
+    while (mailbox_take(world.events, (uint8_t[MAX_PACKED]){0}, MAX_PACKED) > 0)
+        continue; /* Facts. */
+}
+
+static void what_a_dead_vendor_was_to_say_ahead_is_not_tried_word_for_word(void)
+{
+    for (uint32_t i = 0; i < 5; i++)
+        say_at(0, NOBODY, "", false, i % 2 ? "One." : "Two.");
+    CHECK(next_of(PROVIDER_FACT).provider.what == PROVIDER_FAILED);
+    until_gone();
+    CHECK(mailbox_take(world.events, (uint8_t[MAX_PACKED]){0}, MAX_PACKED) == 0);
 }
 
 static void a_cancel_reaches_the_vendor_in_the_middle(void)
@@ -470,6 +482,7 @@ int main(int argc, char **argv)
     RUN(each_voice_is_heard_whole_and_without_its_silence);
     RUN(words_said_before_are_answered_at_once);
     RUN(words_are_spoken_ahead_one_after_the_other);
+    RUN(what_a_dead_vendor_was_to_say_ahead_is_not_tried_word_for_word);
     RUN(a_cancel_reaches_the_vendor_in_the_middle);
     RUN(sockets_are_told_to_stop_by_the_vendors_word);
     RUN(a_late_voice_is_told_as_slow);

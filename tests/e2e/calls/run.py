@@ -4,7 +4,8 @@
 
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
-phones (telephones that register), codecs (each one spoken), echo (lines that send the agent its own voice).
+phones (telephones that register), codecs (each one spoken), voices (over the network, by a stand-in), echo (lines that send
+the agent its own voice).
 Prints `ok name` for what held.
 """
 import glob
@@ -22,6 +23,7 @@ import codecs_spoken
 import house
 import phones
 import secrecy
+import voices_spoken
 from house import ADDRESS, HERE, Server, check
 
 PROMPTS = "/usr/share/asterisk/sounds/en_US_f_Allison"
@@ -299,6 +301,7 @@ def part_reload(program):
 PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": part_death, "reload": part_reload,
          "attack": attack.part, "phones": phones.run_part,
          "codecs": lambda program: codecs_spoken.part(program, baresip, loud_seconds),
+         "voices": lambda program: voices_spoken.part(program, baresip),
          "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
          "echo": part_echo, "capture": lambda program: capture.part(program, in_mid_call)}
 

@@ -202,8 +202,8 @@ static void the_greeting_was_made_in_advance_and_is_ready_at_once(void)
     order((struct command){.kind = SPEECH_SAY,
                            .call = 1,
                            .leg = LEG,
-                           .say = {.provider = -1,
-                                   .utterance = 9,
+                           .say = {.utterance = 9,
+                                   .provider = PROVIDER_EMBEDDED,
                                    .voice = TEXT("slt"),
                                    .text = TEXT("Hello, how can I help you?")}});
     struct event ready = await(SPEECH_READY);
