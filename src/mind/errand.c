@@ -301,6 +301,8 @@ static void finish(struct errand *errand)
     struct errand_note note = errand->note;
 
     errand->note.tools = NULL;
+    json_decref(errand->answer); /* It shares what `tools` holds: no two threads may. */
+    errand->answer = NULL;
     while (mailbox_post(errand->notes, &note, sizeof note) != MAILBOX_OK)
         clock_sleep_until_ns(clock_ns() + 1000000);
     release(errand);

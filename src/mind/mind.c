@@ -197,7 +197,7 @@ static void think(struct mind *mind, const struct command *command)
 
 static void call_tool(struct mind *mind, const struct command *command)
 {
-    uint32_t slot = command->tool.plan < MAX_PLANS ? command->tool.plan : 0;
+    uint32_t slot = command->tool.plan % MAX_PLANS;
 
     toolcall_obey(mind->toolcall, command, mind->plans[slot], mind->toolboxes[slot]);
 }

@@ -2,6 +2,11 @@
 /* request.c - from the plan's words to the vendor's. */
 #include "mind/request.h"
 
+const struct llm_vendor *request_vendor(const struct plan_provider *provider)
+{
+    return llm_vendor(provider->kind == PROVIDER_ANTHROPIC ? TEXT("anthropic") : TEXT("chat"));
+}
+
 enum net_result request_start(struct net *net, struct mailbox *notes,
                               const struct plan_provider *provider, struct llm_request *request,
                               struct stream_wish *wish, char *scratch, uint32_t *http)
@@ -13,8 +18,7 @@ enum net_result request_start(struct net *net, struct mailbox *notes,
 
     for (uint32_t i = 0; i < provider->option_count; i++)
         options[i] = (struct llm_option){provider->options[i].name, provider->options[i].value};
-    wish->vendor =
-        llm_vendor(provider->kind == PROVIDER_ANTHROPIC ? TEXT("anthropic") : TEXT("chat"));
+    wish->vendor = request_vendor(provider);
     text_buffer_init(&out, url, sizeof url);
     llm_url(wish->vendor, provider->url, &out);
     wish->url = text_view(&out);

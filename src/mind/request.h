@@ -6,6 +6,9 @@
 #include "core/plan.h"
 #include "mind/stream.h"
 
+/* provider: one that thinks. */
+const struct llm_vendor *request_vendor(const struct plan_provider *provider);
+
 /* Sets what the provider's options, model and address say in the request and the wish (but for its
  * call, number, language, whole and hard_ms). scratch: STREAM_BODY bytes, of use until it returns.
  * NET_OK with the id for http_cancel(), or why nothing was begun. */

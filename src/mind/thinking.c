@@ -196,6 +196,9 @@ void thinking_plan(struct thinking *thinking, uint32_t slot, const struct plan *
 {
     thinking->plans[slot] = plan;
     thinking->toolboxes[slot] = toolbox;
+    warming_drop(&thinking->warmings[slot], thinking->net);
+    if (plan)
+        warming_keep(&thinking->warmings[slot], thinking->net, plan);
 }
 
 void thinking_close(struct thinking *thinking)
@@ -204,6 +207,8 @@ void thinking_close(struct thinking *thinking)
         return;
     for (uint32_t i = 0; i < MAX_CALLS; i++)
         forget(thinking, &thinking->calls[i]);
+    for (uint32_t i = 0; i < MAX_PLANS; i++)
+        warming_drop(&thinking->warmings[i], thinking->net);
     for (thinking_hear(thinking); thinking->open > 0; thinking_hear(thinking))
         mailbox_wait(thinking->notes, -1);
     mailbox_close(thinking->notes);

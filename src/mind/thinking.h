@@ -31,7 +31,8 @@ MUST_USE int thinking_open(struct thinking **out, struct net *net, struct mailbo
 /* Cancels what is under way and waits until nothing of it is left: before net_close(). */
 void thinking_close(struct thinking *thinking);
 
-/* The slot's plan and its toolbox; NULL: no more. They stay the caller's. */
+/* The slot's plan and its toolbox, which stay the caller's; NULL: no more. Connections to the
+ * plan's models are kept open meanwhile. */
 void thinking_plan(struct thinking *thinking, uint32_t slot, const struct plan *plan,
                    const struct toolbox *toolbox);
 

@@ -7,6 +7,7 @@
 #include "mind/dialogue.h"
 #include "mind/stream.h"
 #include "mind/thinking.h"
+#include "mind/warming.h"
 
 enum {
     THINKING_SYSTEM = 1 << 16 /* Bytes of the system text: an agent's file and ours. */
@@ -56,6 +57,7 @@ struct thinking {
     uint32_t open;    /* Of them, not yet gone. */
     const struct plan *plans[MAX_PLANS];
     const struct toolbox *toolboxes[MAX_PLANS];
+    struct warming warmings[MAX_PLANS];
     struct conversation *calls[MAX_CALLS];
     char system[THINKING_SYSTEM], context[THINKING_SYSTEM], body[STREAM_BODY];
     struct llm_message messages[DIALOGUE_MESSAGES];

@@ -178,8 +178,6 @@ async def think(exchange, read, wire):
     try:
         body = await body_of(exchange)
         asked = read(body)
-    except ConnectionError:  # The client went before it had asked.
-        return web.Response()
     except (Wrong, KeyError, TypeError, ValueError, AttributeError) as wrong:
         exchange.log("wrong", why=str(wrong))
         return exchange.json(400, exchange.error(400, f"{type(wrong).__name__}: {wrong}" if not isinstance(wrong, Wrong) else str(wrong)))
@@ -277,14 +275,22 @@ async def anthropic_wire(exchange, stream, model, tokens, call, stop):
     return None if await put("message_stop") else len(tokens)
 
 
+async def think_while_there(exchange, read, wire):
+    try:
+        return await think(exchange, read, wire)
+    except ConnectionError:  # The client went before it was answered.
+        exchange.log("gone", tokens=0)
+        return web.Response()
+
+
 async def chat(exchange):
-    return await think(exchange, read_chat, chat_wire)
+    return await think_while_there(exchange, read_chat, chat_wire)
 
 
 async def anthropic(exchange):
     if exchange.request.headers.get("anthropic-version") != "2023-06-01":
         return exchange.json(400, anthropic_error(400, "anthropic-version: header is required"))
-    return await think(exchange, read_anthropic, anthropic_wire)
+    return await think_while_there(exchange, read_anthropic, anthropic_wire)
 
 
 def main():

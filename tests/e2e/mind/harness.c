@@ -148,6 +148,16 @@ static void try_model(struct text rest)
     fflush(stdout);
 }
 
+static void show_figures(void)
+{
+    struct net_figures figures;
+
+    net_figures(net, &figures);
+    printf("FIGURES connections=%u reused=%u\n", (unsigned)figures.connections,
+           (unsigned)figures.reused);
+    fflush(stdout);
+}
+
 static void obey(struct text rest)
 {
     struct command command = {.call = CALL, .leg = 9};
@@ -155,6 +165,10 @@ static void obey(struct text rest)
 
     if (text_equal(verb, TEXT("sample"))) {
         try_model(rest);
+        return;
+    }
+    if (text_equal(verb, TEXT("figures"))) {
+        show_figures();
         return;
     }
     if (text_equal(verb, TEXT("think")) || text_equal(verb, TEXT("guess")) ||

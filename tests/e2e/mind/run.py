@@ -77,6 +77,28 @@ def check(name, holds, detail=""):
     print("ok", name, flush=True)
 
 
+def figures(mind):
+    mind.tell("figures")
+    return {name: int(value) for name, value in mind.until("FIGURES")[-1][1].items()}
+
+
+def until_figures(mind, holds):
+    deadline = time.monotonic() + WAIT_S
+    while not holds(figures(mind)):
+        assert time.monotonic() < deadline, figures(mind)
+        time.sleep(0.02)
+    return figures(mind)
+
+
+def warmed(mind):
+    """Three models with four connections each, and one to the server of tools."""
+    before = until_figures(mind, lambda now: now["connections"] >= 13)
+    mind.answer("think 1 0 hello")
+    mind.tell("forget")
+    after = until_figures(mind, lambda now: now["reused"] > before["reused"])
+    check("the_first_question_finds_its_connection_open", after["connections"] == before["connections"], (before, after))
+
+
 def answers(mind, models):
     said, taken = mind.answer("think 1 0 hello there. good day")
     check("a_models_words_come_as_clauses", [f["text"] for k, f in taken if k == "MIND_SAYS"] == ["You said:", "hello there. good day"] or
@@ -283,6 +305,7 @@ def main():
     tools = Standin("tools.py", {"results": {"find_order": "on its way", "book": {"booked": True}}})
     mind = Mind(models, tools)
     try:
+        warmed(mind)
         answers(mind, models)
         tools_are_called(mind, 0)
         tools_are_called(mind, 1)
