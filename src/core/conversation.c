@@ -105,9 +105,17 @@ static void filler_due(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     struct text words = call_agent(step->core, call)->words[WORDS_FILLER];
 
+    if (talk->state == TALK_RECOGNISING && talk->thought.speculative) {
+        think_drop(step, call); /* What is ready may be about other words. */
+    } else if (talk->state == TALK_RECOGNISING && talk->held) {
+        talk->interruptions++;
+        reply_stop(step, call, true);
+    }
+    if (reply_filler_waits(step, call))
+        return;
     if (talk->state == TALK_SPEAKING && !reply_sounding(&talk->reply))
         reply_filler(step, call, words, true); /* Its own voice is late. */
-    else if (talk->state == TALK_THINKING && talk->thought.open)
+    else if (talk->state == TALK_THINKING && talk->thought.open && !talk->reply.live)
         think_filler(step, call);
     else if ((talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING) &&
              !talk->reply.live)

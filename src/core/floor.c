@@ -13,6 +13,8 @@ void floor_speak(struct step *step, struct call *call)
     step_timer_cancel(step, call, TIMER_SILENCE);
     step_timer_cancel(step, call, TIMER_TURN);
     step_timer_cancel(step, call, TIMER_FILLER);
+    if (talk->state != TALK_THINKING && talk->state != TALK_RECOGNISING)
+        talk->quiet_ms = step->event->now_ms;
     talk->state = TALK_SPEAKING;
     talk->partial[0] = 0;
     talk->prefix[0] = 0;
@@ -68,10 +70,10 @@ void floor_reply_over(struct step *step, struct call *call)
         return;
     case TALK_RECOGNISING:
         talk->held = false;
-        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + QUIET_MS);
+        floor_explain(step, call, QUIET_MS);
         return;
     case TALK_THINKING: /* A filler is over, and nothing came: another. */
-        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + QUIET_MS);
+        floor_explain(step, call, QUIET_MS);
         return;
     case TALK_LISTENING:
     case TALK_AWAY:
@@ -112,6 +114,8 @@ void floor_hear(struct step *step, struct call *call)
     step_timer_cancel(step, call, TIMER_BARGE_IN);
     step_timer_cancel(step, call, TIMER_FILLER);
     talk->state = TALK_HEARING;
+    if (talk->reply.live && !talk->held && !talk->thought.speculative)
+        reply_stop(step, call, true); /* A filler. */
     talk->more = false;
     if (talk->times.speech_from_ms == 0)
         talk->times.speech_from_ms = talk->voice_from_ms;
@@ -140,6 +144,15 @@ void floor_resume(struct step *step, struct call *call)
     if (!talk->on_hold)
         step_emit(step, MEDIA_RESUME, call);
     reply_push(step, call);
+}
+
+void floor_explain(struct step *step, struct call *call, uint64_t soft_ms)
+{
+    uint64_t now_ms = step->event->now_ms, at_ms = now_ms + soft_ms;
+
+    if (at_ms > call->talk.quiet_ms + QUIET_MS)
+        at_ms = call->talk.quiet_ms + QUIET_MS;
+    step_timer_set(step, call, TIMER_FILLER, at_ms > now_ms ? at_ms : now_ms);
 }
 
 void floor_forget(struct step *step, struct call *call)

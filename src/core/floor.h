@@ -24,6 +24,10 @@ void floor_resume(struct step *step, struct call *call);
 /* All that the agent had to say was said: listens, or the conversation is over. */
 void floor_reply_over(struct step *step, struct call *call);
 
+/* A filler is due: when what is awaited is late by its own measure, or the caller has heard nothing
+ * for long. */
+void floor_explain(struct step *step, struct call *call, uint64_t soft_ms);
+
 /* Sets when the caller's turn is over, by the words so far. */
 void floor_arm_turn(struct step *step, struct call *call);
 

@@ -119,6 +119,7 @@ static bool another(struct step *step, struct call *call, struct text why)
     struct command *listen = step_emit(step, SPEECH_LISTEN, call);
     fill_in(step, call, listen);
     listen->listen.replay = true;
+    talk->glance = talk->glance && talk->state == TALK_SPEAKING;
     if (talk->state != TALK_RECOGNISING && !talk->glance)
         return true;
     floor_finish(step, call); /* What was asked of the one before. */

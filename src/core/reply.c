@@ -189,6 +189,8 @@ void reply_filler(struct step *step, struct call *call, struct text words, bool 
     reply->sayings[at] = filler;
     saying_ask(step, call);
     reply_push(step, call);
+    if (talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING)
+        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + FILLER_PATIENCE_MS);
 }
 
 void reply_repeat(struct step *step, struct call *call)
@@ -245,7 +247,8 @@ void reply_stop(struct step *step, struct call *call, bool by_caller)
     bool paused_now = talk->state == TALK_PAUSED || talk->held || talk->on_hold;
 
     talk->held = false;
-    step_timer_cancel(step, call, TIMER_ANSWER);
+    if (talk->state != TALK_RECOGNISING) /* It watches over the final text. */
+        step_timer_cancel(step, call, TIMER_ANSWER);
     if (!talk->reply.live)
         return;
     end_leaving(step, call);

@@ -27,6 +27,10 @@ bool reply_clause(struct step *step, struct call *call, struct text words);
  * own that is late. */
 void reply_filler(struct step *step, struct call *call, struct text words, bool embedded);
 
+/* True when one is on its way, or is heard: one that its voice keeps waiting is now said by the
+ * embedded one. */
+bool reply_filler_waits(struct step *step, struct call *call);
+
 /* The reply answers the caller's turn that is over: its ledger will be written. */
 void reply_time(struct call *call);
 /* All of it is over. */

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/floor.h"
 #include "core/provider.h"
 #include "core/reply.h"
 
@@ -141,14 +142,19 @@ static uint64_t overdue_ms(const struct step *step, const struct call *call,
 /* The voice keeps the caller waiting: somebody else says so in time. */
 static void watch_voice(struct step *step, struct call *call, const struct saying *front)
 {
-    uint64_t now_ms = step->event->now_ms, at_ms;
+    uint64_t now_ms = step->event->now_ms, soft_ms = QUIET_MS;
 
     if (front->state != SAYING_ASKED || front->provider == PROVIDER_EMBEDDED) {
         step_timer_cancel(step, call, TIMER_FILLER);
         return;
     }
-    at_ms = front->asked_ms + call_plan(step->core, call)->providers[front->provider].soft_ms;
-    step_timer_set(step, call, TIMER_FILLER, at_ms > now_ms ? at_ms : now_ms + QUIET_MS);
+    if (!front->filler)
+        soft_ms = call_plan(step->core, call)->providers[front->provider].soft_ms;
+    if (front->asked_ms + soft_ms > now_ms)
+        soft_ms = front->asked_ms + soft_ms - now_ms;
+    else
+        soft_ms = QUIET_MS;
+    floor_explain(step, call, front->filler ? FILLER_PATIENCE_MS : soft_ms);
 }
 
 void reply_push(struct step *step, struct call *call)
@@ -261,6 +267,8 @@ static bool over(struct step *step, struct call *call, struct reply *reply, stru
     bool current = reply == &call->talk.reply;
 
     saying_drop(step, call, saying);
+    if (current)
+        call->talk.quiet_ms = step->event->now_ms;
     saying_account(step, call, reply, saying, total_ms, whole);
     if (!saying_all_over(reply)) {
         if (current) {
@@ -398,6 +406,24 @@ bool reply_played(struct step *step, struct call *call)
         take_over(step, call, reply, saying))
         return false;
     return over(step, call, reply, saying, event->played.total_ms, event->played.finished);
+}
+
+bool reply_filler_waits(struct step *step, struct call *call)
+{
+    struct reply *reply = &call->talk.reply;
+
+    for (uint8_t i = 0; reply->live && i < reply->count; i++) {
+        struct saying *saying = &reply->sayings[i];
+        if (!saying->filler || saying->state == SAYING_OVER)
+            continue;
+        if (saying->state != SAYING_ASKED || saying->provider == PROVIDER_EMBEDDED)
+            return true;
+        leave(step, call, saying);
+        saying->tried = UINT8_MAX;
+        ask(step, call, saying);
+        return true;
+    }
+    return false;
 }
 
 bool reply_overdue(struct step *step, struct call *call)

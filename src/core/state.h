@@ -28,7 +28,8 @@ enum {
                                is stopped. */
     TOOLS_OPEN = 4,         /* Of one call, at once. */
     TOOL_TEXT = 3072,       /* Their names and arguments, bytes. */
-    QUIET_MS = 1500,        /* After a filler, until the next one: no two seconds of silence. */
+    QUIET_MS = 1500,        /* Silence of ours until a filler: no two seconds are unexplained. */
+    FILLER_PATIENCE_MS = 350, /* A filler that does not come is said by the embedded voice. */
     SHORT_TEXT = 256,       /* Summaries and reasons. */
     STATEMENT = 512,        /* What the caller said, as kept for the context. */
     REF = 24,               /* "0193a5c2e5b1-5f3a09c1" */
@@ -222,6 +223,7 @@ struct talk {
     uint32_t finishes;   /* Serial of the SPEECH_FINISH or MIND_UNDERSTAND awaited. */
     uint32_t utterances; /* Serial of the last SPEECH_SAY. */
     uint64_t voice_from_ms, voice_to_ms;
+    uint64_t quiet_ms; /* Since then the agent owes the caller a word. */
     char last_key;
     uint64_t last_key_ms;
     enum key_source last_key_source;

@@ -80,9 +80,7 @@ static void arm(struct step *step, struct call *call)
     if (at_ms > thought->deadline_ms)
         at_ms = thought->deadline_ms > now_ms ? thought->deadline_ms : now_ms;
     step_timer_set(step, call, TIMER_ANSWER, at_ms);
-    if (!call->talk.reply.live)
-        step_timer_set(step, call, TIMER_FILLER,
-                       now_ms + (thought->spoke ? QUIET_MS : provider->soft_ms));
+    floor_explain(step, call, thought->spoke ? QUIET_MS : provider->soft_ms);
 }
 
 /* Gives the words to the next model of the chain. False: there is none. */
@@ -256,7 +254,8 @@ static void next(struct step *step, struct call *call)
         thought->speculative = false; /* The turn begins anew when it is over. */
         return;
     }
-    thought->again = thought->spoke && talk->reply.live;
+    thought->again =
+        thought->spoke && talk->reply.live && talk->state != TALK_THINKING; /* Else a filler. */
     if (thought->again) /* It shall know what the caller heard of this one: when that is known. */
         return;
     if (ask(step, call, text_of(talk->heard)))
@@ -403,11 +402,8 @@ void think_wait(struct step *step, struct call *call)
 
 void think_filler(struct step *step, struct call *call)
 {
-    struct talk *talk = &call->talk;
-
-    if (talk->reply.live)
-        return; /* Something is said already. */
     struct text words = tools_filler(step, call);
+
     reply_filler(step, call,
                  words.size ? words : call_agent(step->core, call)->words[WORDS_FILLER], false);
 }

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "core/built_in.h"
+#include "core/floor.h"
 #include "core/reply.h"
 #include "core/think.h"
 
@@ -291,7 +292,7 @@ static void start(struct step *step, struct call *call, struct tool_run *run)
         send(step, call, run);
     arm(step, call);
     if (call->talk.state == TALK_THINKING && !call->talk.reply.live)
-        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + SPEAK_OF_IT_MS);
+        floor_explain(step, call, SPEAK_OF_IT_MS);
 }
 
 void tools_asked(struct step *step, struct call *call)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/floor.h"
-#include "core/hear.h"
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
@@ -57,10 +56,8 @@ static void voice_began(struct step *step, struct call *call)
         return;
     case TALK_RECOGNISING:
         talk->more = true;
-        if (!talk->reply.live || talk->held)
-            return;
-        reply_stop(step, call, true); /* A filler. */
-        step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + hear_hard_ms(step, call));
+        if (talk->reply.live && !talk->held && !talk->thought.speculative)
+            reply_stop(step, call, true); /* A filler. */
         return;
     case TALK_THINKING:
         interrupt_thinking(step, call);

@@ -26,8 +26,8 @@ void words_end_turn(struct step *step, struct call *call)
     floor_finish(step, call);
     step_timer_set(step, call, TIMER_ANSWER,
                    step->event->now_ms + hear_hard_ms(step, call));
-    if (!talk->held)
-        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + hear_soft_ms(step, call));
+    talk->quiet_ms = step->event->now_ms;
+    floor_explain(step, call, talk->held ? QUIET_MS : hear_soft_ms(step, call));
 }
 
 void words_turn_told(struct step *step, struct call *call, struct text words)
@@ -117,7 +117,7 @@ void words_understand(struct step *step, struct call *call)
     command->understand.asked = text_of(talk->last_reply);
     step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + manners->understand_ms);
     if (manners->filler_after_ms < manners->understand_ms)
-        step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + manners->filler_after_ms);
+        floor_explain(step, call, manners->filler_after_ms);
 }
 
 /* The turn is over and its words are in talk->heard. */

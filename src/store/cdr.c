@@ -145,7 +145,23 @@ static const struct column ledger_columns[] = {
     {"understood_ms", NULL, COLUMN_NUMBER},   {"first_token_ms", NULL, COLUMN_NUMBER},
     {"first_speech_ms", NULL, COLUMN_NUMBER}, {"silence_cut_ms", NULL, COLUMN_NUMBER},
     {"audible_ms", NULL, COLUMN_NUMBER},      {"heard_ms", NULL, COLUMN_NUMBER},
-    {"interrupted", NULL, COLUMN_BOOL},
+    {"interrupted", NULL, COLUMN_BOOL},       {"answer_ms", NULL, COLUMN_NUMBER},
+    {"heard_by", NULL, COLUMN_TEXT},          {"thought_by", NULL, COLUMN_TEXT},
+    {"spoken_by", NULL, COLUMN_TEXT},         {"tokens_in", NULL, COLUMN_NUMBER},
+    {"tokens_out", NULL, COLUMN_NUMBER},      {"thrown_away", NULL, COLUMN_NUMBER},
+    {"saved_ms", NULL, COLUMN_NUMBER},
+};
+static const struct column tool_columns[] = {
+    {"at", "asked_ms", COLUMN_TIME},   {"turn", NULL, COLUMN_NUMBER},
+    {"number", NULL, COLUMN_NUMBER},   {"agent", NULL, COLUMN_TEXT},
+    {"name", NULL, COLUMN_TEXT},       {"arguments", NULL, COLUMN_TEXT},
+    {"state", NULL, COLUMN_TEXT},      {"outcome", NULL, COLUMN_TEXT},
+    {"attempts", NULL, COLUMN_NUMBER}, {"ms", NULL, COLUMN_NUMBER},
+    {"status", NULL, COLUMN_NUMBER},   {"text", NULL, COLUMN_TEXT},
+};
+static const struct column task_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME}, {"kind", NULL, COLUMN_TEXT}, {"party", NULL, COLUMN_TEXT},
+    {"due", NULL, COLUMN_TEXT},     {"text", NULL, COLUMN_TEXT},
 };
 
 /* What one call's account has beside its CDR: each a list, in the order of its writing. */
@@ -160,6 +176,8 @@ static const struct part {
     {"handovers", handover_columns, sizeof(handover_columns) / sizeof(handover_columns[0]), "id"},
     {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0]), "id"},
     {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0]), "id"},
+    {"tools", tool_columns, sizeof(tool_columns) / sizeof(tool_columns[0]), "turn, number"},
+    {"tasks", task_columns, sizeof(task_columns) / sizeof(task_columns[0]), "id"},
     {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
     {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
 };

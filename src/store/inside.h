@@ -21,6 +21,7 @@ struct store_answer {
     enum event_kind kind;
     uint32_t call, leg;
     char ref[32]; /* STORE_KNOWN */
+    uint32_t turn, number; /* STORE_NOTED */
 };
 
 struct store {

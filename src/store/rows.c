@@ -25,7 +25,7 @@ enum param_type {
     PARAM_MAYBE /* An int32_t; below 0: it did not happen, NULL. */
 };
 
-enum { PARAMS = 22, WHY = 160 };
+enum { PARAMS = 23, WHY = 160 };
 
 struct param {
     enum param_type type;
@@ -161,15 +161,47 @@ static const struct statement statements[] = {
     {.kind = STORE_LEDGER,
      .sql = "INSERT INTO ledger (call, wall_ms, turn, speech_ms, first_partial_ms, end_of_turn_ms,"
             " final_text_ms, understood_ms, first_token_ms, first_speech_ms, silence_cut_ms,"
-            " audible_ms, heard_ms, interrupted)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            " audible_ms, heard_ms, interrupted, answer_ms, heard_by, thought_by, spoken_by,"
+            " tokens_in, tokens_out, thrown_away, saved_ms)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+            " ?18, ?19, ?20, ?21, ?22)",
      .params = {TEXT_AT(ledger.ref), U64_AT(ledger.wall_ms), U32_AT(ledger.turn),
                 MAYBE_AT(ledger.speech_ms), MAYBE_AT(ledger.first_partial_ms),
                 MAYBE_AT(ledger.end_of_turn_ms), MAYBE_AT(ledger.final_text_ms),
                 MAYBE_AT(ledger.understood_ms), MAYBE_AT(ledger.first_token_ms),
                 MAYBE_AT(ledger.first_speech_ms), MAYBE_AT(ledger.silence_cut_ms),
                 MAYBE_AT(ledger.audible_ms), MAYBE_AT(ledger.heard_ms),
-                BOOL_AT(ledger.interrupted)}},
+                BOOL_AT(ledger.interrupted), MAYBE_AT(ledger.answer_ms), TEXT_AT(ledger.heard_by),
+                TEXT_AT(ledger.thought_by), TEXT_AT(ledger.spoken_by), U32_AT(ledger.tokens_in),
+                U32_AT(ledger.tokens_out), U32_AT(ledger.thrown_away),
+                MAYBE_AT(ledger.saved_ms)}},
+    {.kind = STORE_TOOL,
+     .sql = "INSERT INTO tools (call, turn, number, asked_ms, agent, name, arguments, key, state,"
+            " attempts, ms, outcome, status, text)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, iif(?9 = 'asked', '', ?12),"
+            " ?13, ?14) ON CONFLICT (call, turn, number) DO UPDATE SET state = ?9, attempts = ?10,"
+            " ms = ?11, outcome = excluded.outcome, status = ?13, text = ?14",
+     .params = {TEXT_AT(tool_account.ref), U32_AT(tool_account.turn), U32_AT(tool_account.number),
+                U64_AT(tool_account.wall_ms), TEXT_AT(tool_account.agent),
+                TEXT_AT(tool_account.name), TEXT_AT(tool_account.arguments),
+                TEXT_AT(tool_account.key),
+                WORD_AT(tool_account.state, tool_state_names, TOOL_STATES),
+                U32_AT(tool_account.attempts), U32_AT(tool_account.ms),
+                WORD_AT(tool_account.outcome, tool_outcome_names, TOOL_OUTCOMES),
+                U16_AT(tool_account.status), TEXT_AT(tool_account.text)}},
+    {.kind = STORE_TASK,
+     .sql = "INSERT INTO tasks (call, turn, number, wall_ms, kind, party, due, text)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+     .params = {TEXT_AT(task.ref), U32_AT(task.turn), U32_AT(task.number), U64_AT(task.wall_ms),
+                WORD_AT(task.kind, task_kind_names, TASK_KINDS), TEXT_AT(task.party),
+                TEXT_AT(task.due), TEXT_AT(task.text)}},
+    {.kind = STORE_PROVIDER,
+     .sql = "INSERT INTO providers (name, changed_ms, health, ms, reason)"
+            " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"
+            " health = ?3, ms = ?4, reason = ?5",
+     .params = {TEXT_AT(provider.provider), U64_AT(provider.wall_ms),
+                WORD_AT(provider.health, trunk_health_names, TRUNK_HEALTHS),
+                U32_AT(provider.ms), TEXT_AT(provider.reason)}},
     {.kind = STORE_CALL_CLOSED,
      .must_change = true,
      .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"

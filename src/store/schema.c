@@ -111,6 +111,27 @@ static const char *const migrations[] = {
     " wall_ms INTEGER NOT NULL, how TEXT NOT NULL, target TEXT NOT NULL, done INTEGER NOT NULL,"
     " status INTEGER NOT NULL, detail TEXT NOT NULL) STRICT;"
     "CREATE INDEX transfers_call ON transfers (call);",
+    /* Models and their tools, and whose words and voices a turn had. */
+    "ALTER TABLE ledger ADD COLUMN answer_ms INTEGER;"
+    "ALTER TABLE ledger ADD COLUMN heard_by TEXT; ALTER TABLE ledger ADD COLUMN thought_by TEXT;"
+    "ALTER TABLE ledger ADD COLUMN spoken_by TEXT;"
+    "ALTER TABLE ledger ADD COLUMN tokens_in INTEGER;"
+    "ALTER TABLE ledger ADD COLUMN tokens_out INTEGER;"
+    "ALTER TABLE ledger ADD COLUMN thrown_away INTEGER;"
+    "ALTER TABLE ledger ADD COLUMN saved_ms INTEGER;"
+    "CREATE TABLE tools ("
+    " call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE, turn INTEGER NOT NULL,"
+    " number INTEGER NOT NULL, asked_ms INTEGER NOT NULL, agent TEXT NOT NULL, name TEXT NOT NULL,"
+    " arguments TEXT NOT NULL, key TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL,"
+    " ms INTEGER NOT NULL, outcome TEXT NOT NULL, status INTEGER NOT NULL, text TEXT NOT NULL,"
+    " PRIMARY KEY (call, turn, number)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE tasks ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " turn INTEGER NOT NULL, number INTEGER NOT NULL, wall_ms INTEGER NOT NULL, kind TEXT NOT NULL,"
+    " party TEXT NOT NULL, due TEXT NOT NULL, text TEXT NOT NULL, UNIQUE (call, turn, number))"
+    " STRICT;"
+    "CREATE TABLE providers (name TEXT NOT NULL PRIMARY KEY, changed_ms INTEGER NOT NULL,"
+    " health TEXT NOT NULL, ms INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -60,6 +60,11 @@ static bool send(struct store *store, const struct store_answer *answer)
     struct event event = {.kind = answer->kind, .call = answer->call, .leg = answer->leg};
 
     event.at_ms = clock_ms();
+    if (answer->kind == STORE_NOTED) {
+        event.noted.turn = answer->turn;
+        event.noted.number = answer->number;
+        return event_post(store->events, &event) == MAILBOX_OK;
+    }
     event.store.why = answer->kind == STORE_FAILED  ? text_of(store->figures.why)
                       : answer->kind == STORE_KNOWN ? text_of(answer->ref)
                                                     : TEXT_EMPTY;
@@ -98,7 +103,7 @@ static void answer(struct store *store, struct store_answer what)
 
 static void refuse(void *owner, const struct store_pending_entry *entry)
 {
-    answer(owner, (struct store_answer){STORE_FAILED, entry->call, entry->leg, ""});
+    answer(owner, (struct store_answer){STORE_FAILED, entry->call, entry->leg, "", 0, 0});
 }
 
 static bool has_room(const struct store *store)
@@ -119,7 +124,7 @@ static void take_commands(struct store *store)
             break;
         if (store->pending.count == 1)
             store->batch_begun_ns = clock_ns();
-        if (entry.kind == STORE_PHONE)
+        if (entry.kind == STORE_PHONE || entry.kind == STORE_TOOL)
             store->urgent = true;
         if (entry.kind != STORE_CALL_OPENED)
             continue;
@@ -212,10 +217,23 @@ static void settle_opened(struct store *store, const struct store_pending_entry 
     struct store_answer what = {known[0]  ? STORE_KNOWN
                                 : rejected ? STORE_FAILED
                                            : STORE_OPENED,
-                                entry->call, entry->leg, ""};
+                                entry->call, entry->leg, "", 0, 0};
 
     snprintf(what.ref, sizeof(what.ref), "%s", known);
     answer(store, what);
+}
+
+/* It is written down that it will be done: now it may be. */
+static void settle_tool(struct store *store, const struct store_pending_entry *entry,
+                        const uint8_t *packed)
+{
+    struct command command;
+
+    if (command_unpack(packed, entry->size, &command) &&
+        command.tool_account.state == TOOL_STATE_ASKED)
+        answer(store, (struct store_answer){STORE_NOTED, entry->call, entry->leg, "",
+                                            command.tool_account.turn,
+                                            command.tool_account.number});
 }
 
 static void settle(struct store *store, const struct batch *batch)
@@ -232,7 +250,9 @@ static void settle(struct store *store, const struct batch *batch)
         if (entry.kind == STORE_CALL_OPENED && !entry.answered)
             settle_opened(store, &entry, batch->rejected[i], batch->known[i]);
         if (entry.kind == STORE_PHONE && entry.call && !batch->rejected[i])
-            answer(store, (struct store_answer){STORE_BOUND, entry.call, 0, ""});
+            answer(store, (struct store_answer){STORE_BOUND, entry.call, 0, "", 0, 0});
+        if (entry.kind == STORE_TOOL && !batch->rejected[i])
+            settle_tool(store, &entry, packed);
     }
     store_pending_drop(&store->pending, batch->count);
     store->figures.batches++;

@@ -13,14 +13,25 @@ static const struct world_faults rough = {
 static const struct world_faults storm = {
     .lost = 150, .late = 200, .slow = 300, .malformed = 500, .failing = 200};
 
+static const struct world_faults fair = {.models = true};
+static const struct world_faults outage = {.models = true, .vendors = 150};
+static const struct world_faults wreck = {.models = true, .vendors = 700};
+static const struct world_faults all_at_once = {.lost = 50,
+                                                .late = 50,
+                                                .slow = 50,
+                                                .malformed = 50,
+                                                .failing = 50,
+                                                .models = true,
+                                                .vendors = 200};
+
 static void print(const char *name, uint64_t seed, const struct world_figures *f)
 {
     printf("# %s seed %" PRIu64 ": %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
            " at once, %" PRIu64 " by keys only, %" PRIu64 " turns, %" PRIu64 " keys, %" PRIu64
            " hand-overs, %" PRIu64 " interruptions, %" PRIu64 " ledgers, %" PRIu64
-           " dials, %" PRIu64 " bridges, %" PRIu64 " transfers, %" PRIu64 " steps, journal %016" PRIx64 "\n#",
+           " dials, %" PRIu64 " bridges, %" PRIu64 " transfers, %" PRIu64 " thoughts, %" PRIu64 " tools, %" PRIu64 " ms of silence, %" PRIu64 " steps, journal %016" PRIx64 "\n#",
            name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
-           f->handovers, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers,
+           f->handovers, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers, f->thoughts, f->tools, f->longest_silence_ms,
            f->steps, f->digest);
     for (int i = 0; i < CAUSE_KINDS; i++)
         if (f->causes[i])
@@ -54,7 +65,9 @@ int main(int argc, char **argv)
 
     for (uint32_t i = 0; i < runs; i++, seed++) {
         if (!run("calm", seed, calls / 5, &calm) || !run("rough", seed, calls, &rough) ||
-            !run("stormy", seed, calls / 5, &storm))
+            !run("stormy", seed, calls / 5, &storm) || !run("fair", seed, calls / 5, &fair) ||
+            !run("outage", seed, calls / 2, &outage) || !run("wreck", seed, calls / 5, &wreck) ||
+            !run("all at once", seed, calls / 5, &all_at_once))
             return 1;
     }
     return 0;

@@ -10,9 +10,11 @@
 #include "base/random.h"
 #include "base/wheel.h"
 #include "core/slots.h"
-#include "example_plan.h"
+#include "example_models.h"
+#include "vendors.h"
 
 enum {
+    UNEXPLAINED_MS = 2000,
     PENDING = 1 << 16,
     CALLS = 128,
     SPARE = 32,
@@ -62,6 +64,8 @@ struct line {
     const char *words;
     bool opened, closed, loop;
     uint32_t bridged; /* Leg; 0: none. */
+    int32_t hearer;
+    uint64_t owed_ms; /* Since then the agent owes the caller a sound; 0: it does not. */
 };
 
 static struct {
@@ -348,10 +352,32 @@ static void give_back(uint32_t clip)
     w.clips_out--;
 }
 
+/* ---- What the caller hears, or does not ---- */
+
+/* The turn is over: the agent is to be heard, or to explain itself. */
+static void owe(struct line *line)
+{
+    if (line->owed_ms == 0 && !line->voiced && (line->queued == 0 || line->paused))
+        line->owed_ms = w.now_ms;
+}
+
+static void paid(struct line *line)
+{
+    uint64_t ms = line->owed_ms ? w.now_ms - line->owed_ms : 0;
+
+    line->owed_ms = 0;
+    if (ms > w.figures->longest_silence_ms)
+        w.figures->longest_silence_ms = ms;
+    if (w.faults->models && w.faults->lost == 0 && ms > UNEXPLAINED_MS)
+        broken("the caller of leg %u heard nothing for %llu ms", line->leg,
+               (unsigned long long)ms);
+}
+
 static void play_next(struct line *line)
 {
     if (line->queued == 0 || line->paused)
         return;
+    paid(line);
     struct event audible = {.kind = MEDIA_AUDIBLE, .leg = line->leg};
     audible.played.utterance = line->queue[0];
     may_happen(audible, 20);
@@ -447,11 +473,20 @@ static uint32_t limb_delay(uint32_t low, uint32_t high)
     return chance(w.faults->slow) ? between(1000, 6000) : between(low, high);
 }
 
+static struct vendors vendors;
+
 static void say(const struct command *command)
 {
     struct event event = {.kind = SPEECH_READY, .leg = command->leg};
+    uint32_t ready_ms = 0, dies_ms;
 
     event.speech.utterance = command->say.utterance;
+    event.speech.provider = command->say.provider;
+    if (command->say.provider >= 0) {
+        ready_ms = vendors_say(&vendors, command, &dies_ms);
+        if (ready_ms == 0)
+            return;
+    }
     if (chance(w.faults->failing)) {
         event.kind = SPEECH_FAILED;
         happen(event, 30);
@@ -463,7 +498,7 @@ static void say(const struct command *command)
     event.speech.clip = w.next_clip;
     w.clips[w.next_clip]++;
     w.clips_out++;
-    happen(event, limb_delay(0, 60));
+    happen(event, ready_ms ? ready_ms : limb_delay(0, 60));
 }
 
 static void do_speech(const struct command *command)
@@ -473,8 +508,17 @@ static void do_speech(const struct command *command)
     switch ((int)command->kind) {
     case SPEECH_LISTEN:
         line->listening = true;
+        line->hearer = command->listen.provider;
+        if (line->hearer >= 0)
+            vendors_listen(&vendors, command);
         if (chance(w.faults->failing))
-            happen((struct event){.kind = SPEECH_FAILED, .leg = command->leg}, 2000);
+            happen((struct event){.kind = SPEECH_FAILED,
+                                  .leg = command->leg,
+                                  .speech.provider = command->listen.provider},
+                   2000);
+        break;
+    case SPEECH_EXPECT:
+        line->hearer = command->listen.provider;
         break;
     case SPEECH_STOP:
         may_happen((struct event){.kind = SPEECH_STOPPED, .leg = command->leg}, 20);
@@ -484,11 +528,16 @@ static void do_speech(const struct command *command)
         break;
     case SPEECH_FINISH: {
         struct event event = {.kind = SPEECH_FINAL, .leg = command->leg};
+        uint32_t final_ms = line->hearer >= 0 ? vendors_final_ms(&vendors) : limb_delay(10, 150);
+        owe(line);
+        if (final_ms == 0)
+            break; /* The next one hears the same words again. */
         event.heard.turn = command->finish.turn;
         event.heard.text = text_of(line->words ? line->words : "");
         event.heard.confidence_permille = (uint16_t)between(100, 1000);
-        line->words = "";
-        may_happen(event, limb_delay(10, 150));
+        if (final_ms < 1000)
+            line->words = "";
+        may_happen(event, final_ms);
         break;
     }
     default:
@@ -661,6 +710,16 @@ static void do_store(const struct command *command)
     case STORE_TURN:
         w.figures->turns++;
         break;
+    case STORE_TOOL:
+        if (command->tool_account.state == TOOL_STATE_ASKED) {
+            struct event event = {
+                .kind = STORE_NOTED, .call = command->call, .leg = command->leg};
+            event.noted.turn = command->tool_account.turn;
+            event.noted.number = command->tool_account.number;
+            may_happen(event, between(1, 6));
+            w.figures->tools++;
+        }
+        break;
     case STORE_KEY:
         w.figures->keys++;
         break;
@@ -691,6 +750,9 @@ static void carry_out(const struct command *command)
 
     switch (command_limb(command->kind)) {
     case LIMB_CORE:
+        if (command->kind == TIMER_SET &&
+            (command->timer.kind == TIMER_SILENCE || command->timer.kind == TIMER_TURN))
+            line_of(command->leg)->owed_ms = 0; /* It is the caller's turn. */
         if (command->kind == TIMER_SET)
             wheel_set(w.wheel, timer, command->timer.at_ms,
                       (uint64_t)command->call << 32 | command->timer.serial);
@@ -712,6 +774,9 @@ static void carry_out(const struct command *command)
     case LIMB_MIND:
         if (command->kind == MIND_UNDERSTAND)
             understand(command);
+        else
+            vendors_mind(&vendors, command);
+        w.figures->thoughts += command->kind == MIND_THINK;
         break;
     case LIMB_STORE:
         do_store(command);
@@ -742,9 +807,12 @@ static void step(struct event *event)
     text_buffer_init(&buffer, line, sizeof(line));
     event_print(event, &buffer);
     for (uint32_t i = 0; i < w.commands.count; i++) {
+        text_append(&buffer, TEXT("\n      "));
         command_print(&w.commands.items[i], &buffer);
         carry_out(&w.commands.items[i]);
     }
+    if (getenv("SIM_TRACE")) /* To find out how a promise was broken. */
+        fprintf(stderr, "%llu %.*s\n", (unsigned long long)w.now_ms, (int)buffer.size, line);
     digest(text_view(&buffer));
     text_buffer_init(&buffer, line, sizeof(line) - 1);
     if (!core_check(w.core, &buffer)) {
@@ -763,6 +831,12 @@ static void arrive(struct happening *happening)
             have_idea(line);
         return;
     }
+    if (event->kind == MEDIA_VOICE && line->leg == event->leg) {
+        line->voiced = event->voice.voiced;
+        line->owed_ms = 0; /* The caller speaks. */
+    }
+    if (event->kind == MEDIA_KEY && line->leg == event->leg && line->owed_ms)
+        line->owed_ms = w.now_ms; /* A turn of its own. */
     if (event->kind == MEDIA_PLAYED && event->played.finished) {
         if (line->leg != event->leg || event->call != line->serial || line->queued == 0)
             return; /* It was paused or flushed before its end. */
@@ -772,7 +846,12 @@ static void arrive(struct happening *happening)
         if (chance(w.faults->lost))
             return;
     }
+    bool ended = event->kind == MEDIA_PLAYED && line->leg == event->leg;
     step(event);
+    for (uint32_t i = 0; ended && i < w.commands.count; i++)
+        if (w.commands.items[i].kind == TIMER_SET &&
+            w.commands.items[i].timer.kind == TIMER_FILLER)
+            owe(line); /* It thinks on. */
 }
 
 /* The next thing to happen: a timer or an event, the earlier first. */
@@ -819,6 +898,24 @@ static void check_end(void)
             broken("a leg was never released");
 }
 
+/* With models: the technician stays as it is, so that hand-overs go between both kinds. */
+static const struct plan *plan_for(const struct world_faults *faults)
+{
+    static struct plan_agent agents[3];
+    static struct plan plan;
+
+    if (!faults->models)
+        return &example_plan;
+    plan = example_plan;
+    example_with_models(&plan, agents);
+    agents[TECHNICAL] = example_agents[TECHNICAL];
+    for (int i = DESK; i <= BILLING; i++) {
+        agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
+        agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
+    }
+    return &plan;
+}
+
 bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
                struct world_figures *out)
 {
@@ -831,7 +928,8 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
     w.wheel = wheel_init(calloc(1, wheel_size(CALLS * TIMER_KINDS)), CALLS * TIMER_KINDS);
     w.core = core_init(calloc(1, core_size(CALLS, SPARE)), CALLS, SPARE);
     w.now_ms = 1000;
-    core_set_plan(w.core, 0, &example_plan);
+    core_set_plan(w.core, 0, plan_for(faults));
+    vendors = (struct vendors){.random = &w.random, .faults = faults->vendors, .happen = happen};
     struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 0, .plan.serial = 1};
     step(&loaded);
     uint64_t next_call_ms = w.now_ms;

@@ -118,6 +118,46 @@ static void every_fact_of_a_call_is_in_its_table(void)
     remove_dir();
 }
 
+static struct command tool(enum tool_state state, uint32_t number)
+{
+    return (struct command){.kind = STORE_TOOL,
+                            .call = 1,
+                            .tool_account = {.ref = TEXT("c1"),
+                                             .wall_ms = noon_ms + 3000,
+                                             .turn = 2,
+                                             .number = number,
+                                             .agent = TEXT("desk"),
+                                             .name = TEXT("book"),
+                                             .arguments = TEXT("{}"),
+                                             .key = TEXT("c1-2-1"),
+                                             .state = state,
+                                             .outcome = TOOL_TIMED_OUT,
+                                             .attempts = 3}};
+}
+
+static void a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept(void)
+{
+    given_store();
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    post((struct command){.kind = STORE_TASK,
+                          .task = {.ref = TEXT("c1"),
+                                   .turn = 2,
+                                   .number = 1,
+                                   .kind = TASK_CALLBACK,
+                                   .party = TEXT("4711"),
+                                   .due = TEXT("tomorrow")}});
+    post(tool(TOOL_STATE_ASKED, 1));
+    struct event event = next_event();
+    CHECK(event.kind == STORE_NOTED && event.noted.turn == 2 && event.noted.number == 1);
+    CHECK(number("SELECT count(*) FROM tools WHERE state = 'asked'") == 1);
+    post(tool(TOOL_STATE_FAILED, 1));
+    close_store();
+    CHECK(is(word("SELECT state || outcome || attempts FROM tools"), "failedtimed_out3"));
+    CHECK(is(word("SELECT kind || party || due FROM tasks"), "callback4711tomorrow"));
+    remove_dir();
+}
+
 static void what_was_posted_is_written_when_the_store_closes(void)
 {
     char ref[16];
@@ -400,6 +440,7 @@ int main(void)
     RUN(no_call_is_acknowledged_before_the_disk_has_confirmed_it);
     RUN(what_a_disk_did_not_confirm_is_written_again_once);
     RUN(every_fact_of_a_call_is_in_its_table);
+    RUN(a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept);
     RUN(what_was_posted_is_written_when_the_store_closes);
     RUN(commands_share_commits);
     RUN(a_reference_used_twice_is_refused_and_the_batch_goes_on);
