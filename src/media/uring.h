@@ -11,7 +11,7 @@
  * uring_collect() until false, and uring_next() after each until false; uring_packet(),
  * uring_send(); uring_flush() before the thread sleeps; uring_stop() at last; uring_close() by
  * anybody. Nothing here blocks; address space is reserved by uring_open() only: 1.6 KB a buffer,
- * for two legs one. 256 are used, and twice as many each time that no buffer was left: then the
+ * for four legs one. 256 are used, and twice as many each time that no buffer was left: then the
  * requests of the sockets that had packets end (URING_ENDED), and their packets wait in the
  * sockets. */
 #ifndef MEDIA_URING_H
