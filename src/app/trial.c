@@ -3,6 +3,7 @@
 #include "app/trial.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/event.h"
+#include "mind/sample.h"
 #include "net/net.h"
 #include "speech/voices.h"
 
@@ -22,6 +24,7 @@ enum {
 };
 
 struct trial {
+    const struct plan *plan;
     struct net *net;
     struct clip_table *clips;
     struct mailbox *events, *door;
@@ -51,6 +54,8 @@ int trial_open(struct trial **out, const struct plan *plan, char *why, uint32_t 
         else
             result = -ENOMEM;
     }
+    if (trial)
+        trial->plan = plan;
     *out = trial;
     return result;
 }
@@ -159,6 +164,28 @@ void trial_voice(struct trial *trial, uint32_t provider, struct text words,
         hear_out(trial, clip, asked_ms, out);
         clip_drop(trial->clips, clip);
     }
+}
+
+void trial_model(struct trial *trial, uint32_t provider, struct text words,
+                 struct trial_result *out)
+{
+    char why[TRIAL_WHY];
+    struct sample sample;
+
+    *out = (struct trial_result){.good = false};
+    sample_model(trial->net, &trial->plan->providers[provider], words, &sample);
+    out->good = sample.good;
+    out->first_ms = sample.first_ms;
+    out->total_ms = sample.total_ms;
+    if (sample.good) {
+        text_copy(out->text, sizeof(out->text), text_of(sample.text));
+        return;
+    }
+    if (sample.status)
+        snprintf(why, sizeof(why), "%u %.200s", sample.status, sample.text);
+    else
+        snprintf(why, sizeof(why), "%.200s", sample.text);
+    fail(out, text_of(why));
 }
 
 const char *trial_cure(struct text why)

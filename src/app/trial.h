@@ -16,9 +16,10 @@ enum { TRIAL_WHY = 256 };
 
 struct trial_result {
     bool good;
-    uint32_t first_ms; /* To the first audible sound. */
+    uint32_t first_ms; /* To the first audible sound; a model's first token. */
     uint32_t total_ms; /* To the end of it. */
-    uint32_t sound_ms; /* Its length: total / sound is the real-time factor. */
+    uint32_t sound_ms; /* Its length: total / sound is the real-time factor. 0: none. */
+    char text[TRIAL_WHY]; /* What a model said, cut. */
     char why[TRIAL_WHY];
     const char *cure; /* What to do about it; NULL: good. */
 };
@@ -31,6 +32,10 @@ void trial_close(struct trial *trial);
 
 /* Has provider number `provider`, which speaks, say the words. */
 void trial_voice(struct trial *trial, uint32_t provider, struct text words,
+                 struct trial_result *out);
+
+/* Asks provider number `provider`, which thinks. */
+void trial_model(struct trial *trial, uint32_t provider, struct text words,
                  struct trial_result *out);
 
 /* What an operator can do when a provider said this. */

@@ -11,6 +11,8 @@
 static const struct text phrase =
     TEXT_INIT("Your invoice was sent on Monday, and it is due on Friday.");
 
+static const struct text question = TEXT_INIT("Say in one short sentence that you can hear me.");
+
 static json_t *row_of(const struct plan_provider *provider, const struct trial_result *result)
 {
     json_t *row = json_object();
@@ -23,6 +25,8 @@ static json_t *row_of(const struct plan_provider *provider, const struct trial_r
     if (result->sound_ms > 0)
         json_object_set_new(row, "real_time_factor",
                             json_real((double)result->total_ms / result->sound_ms));
+    if (result->text[0])
+        json_object_set_new(row, "text", json_string(result->text));
     if (!result->good) {
         json_object_set_new(row, "why", json_string(result->why));
         json_object_set_new(row, "cure", json_string(result->cure));
@@ -35,10 +39,13 @@ static void print_row(const struct plan_provider *provider, const struct trial_r
     if (result->sound_ms > 0)
         printf("%-20.*s %6u ms %6u ms %6.2f  ", TEXT_ARGS(provider->name), result->first_ms,
                result->total_ms, (double)result->total_ms / result->sound_ms);
+    else if (result->good)
+        printf("%-20.*s %6u ms %6u ms %6s  ", TEXT_ARGS(provider->name), result->first_ms,
+               result->total_ms, "-");
     else
         printf("%-20.*s %9s %9s %6s  ", TEXT_ARGS(provider->name), "-", "-", "-");
     if (result->good)
-        puts("good");
+        printf("good%s%s\n", result->text[0] ? ": " : "", result->text);
     else
         printf("FAILED: %s\n    %s\n", result->why, result->cure);
 }
@@ -50,13 +57,17 @@ static uint32_t try_all(struct trial *trial, const struct plan *plan, const char
 
     for (uint32_t i = 0; i < plan->provider_count; i++) {
         const struct plan_provider *provider = &plan->providers[i];
+        enum provider_role role = provider_role(provider->kind);
         struct trial_result result;
         if ((only && !text_equal(provider->name, text_of(only))) ||
-            provider_role(provider->kind) != ROLE_SPEAKS)
+            (role != ROLE_SPEAKS && role != ROLE_THINKS))
             continue;
         if (tried++ == 0 && !raw)
             printf("%-20s %9s %9s %6s  result\n", "provider", "first", "total", "factor");
-        trial_voice(trial, i, phrase, &result);
+        if (role == ROLE_SPEAKS)
+            trial_voice(trial, i, phrase, &result);
+        else
+            trial_model(trial, i, question, &result);
         failed += !result.good;
         if (raw) {
             json_t *row = row_of(provider, &result);
@@ -69,7 +80,7 @@ static uint32_t try_all(struct trial *trial, const struct plan *plan, const char
         fflush(stdout);
     }
     if (tried == 0)
-        fprintf(stderr, "offhook: no provider of that name speaks\n");
+        fprintf(stderr, "offhook: no provider of that name speaks or thinks\n");
     return failed + (tried == 0);
 }
 
