@@ -173,6 +173,44 @@ static bool is_digit_word(struct text word)
     return in_list(word, digits) || (word.size > 0 && word.data[0] >= '0' && word.data[0] <= '9');
 }
 
+static bool is_letter(struct text word)
+{
+    return word.size == 1 && ((word.data[0] >= 'a' && word.data[0] <= 'z') ||
+                              (word.data[0] >= 'A' && word.data[0] <= 'Z'));
+}
+
+/* An address that is being said has signs in it, and ends with one of these. */
+static bool is_address_sign(struct text word)
+{
+    static const char *const signs[] = {"dot", "underscore", "dash", "hyphen", NULL};
+
+    return in_list(word, signs);
+}
+
+static bool ends_address(struct text word)
+{
+    static const char *const ends[] = {"com", "org", "net", "edu", "gov", "info", "io",
+                                       "co",  "uk",  "us",  "de",  "eu",  "biz",  NULL};
+
+    return in_list(word, ends);
+}
+
+/* "The third of march" is a date, "march" alone is the beginning of one. */
+static bool is_month(struct text word)
+{
+    static const char *const months[] = {"january", "february",  "april",   "june",
+                                         "july",    "august",    "october", "september",
+                                         "march",   "november",  "december", NULL};
+
+    return in_list(word, months);
+}
+
+bool phrase_known_language(struct text language)
+{
+    return language.size == 0 || text_equal(language, TEXT("en")) ||
+           text_starts(language, TEXT("en-"));
+}
+
 bool phrase_unfinished(struct text words, enum expect expect)
 {
     static const char *const leading[] = {
@@ -181,13 +219,21 @@ bool phrase_unfinished(struct text words, enum expect expect)
         "at",   "dot", "that",  "if",         "when", "from", "about",  "like", "i",
         "i'm",  "we",  "it's",  "underscore", "dash", "in",   "number", "on",   "then",
         "also", "are", "would", "could",      "can",  "want", "need",   NULL};
-    struct text word, last = TEXT_EMPTY;
-    uint32_t digits = 0;
+    struct text word, last = TEXT_EMPTY, before = TEXT_EMPTY;
+    uint32_t digits = 0, letters = 0;
+    bool address = false;
 
     while (next_word(&words, &word)) {
         digits = is_digit_word(word) ? digits + 1 : 0;
+        letters = is_letter(word) ? letters + 1 : 0;
+        address = address || is_address_sign(word);
+        before = last;
         last = word;
     }
+    if (letters >= 2 || (address && !ends_address(last)))
+        return true; /* Spelling, or in the midst of an address. */
+    if (is_month(last) && !text_equal_nocase(before, TEXT("of")))
+        return true;
     if (digits > 0)
         return expect == EXPECT_DIGITS ||
                digits < 4; /* Shorter than any number people spell out. */

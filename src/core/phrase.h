@@ -24,8 +24,12 @@ enum phrase_answer phrase_answer(struct text words);
  * words at all. */
 bool phrase_backchannel(struct text words);
 
-/* The speaker will go on: "and...", "my number is...", in the midst of a number or an e-mail
- * address. */
+/* Whether the phrases of this language (BCP 47) are known here: in another, only models and
+ * classifiers can tell an order from an answer. */
+bool phrase_known_language(struct text language);
+
+/* The speaker will go on: "and...", "my number is...", in the midst of a number, a name that is
+ * spelled, an e-mail address or a date. */
 bool phrase_unfinished(struct text words, enum expect expect);
 
 /* Two words or more that stand in this order in what was said, without others in between. */

@@ -64,7 +64,8 @@ static bool obey(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     struct text words = text_of(talk->heard);
-    enum phrase_order order = phrase_order(words);
+    bool known = phrase_known_language(call_agent(step->core, call)->language);
+    enum phrase_order order = known ? phrase_order(words) : PHRASE_NONE;
     enum phrase_answer answer = talk->pending_intent >= 0 ? phrase_answer(words) : PHRASE_NEITHER;
 
     if (order == PHRASE_NONE && answer == PHRASE_NEITHER)

@@ -269,6 +269,21 @@ static void a_long_answer_has_no_more_with_the_voice_than_is_soon_heard(void)
     scene_end();
 }
 
+static void in_another_language_nothing_is_taken_for_an_english_order(void)
+{
+    static struct plan_agent agents[3];
+
+    scene_begin(4);
+    example_with_models(scene_plan(), agents);
+    agents[DESK].think.count = 0;
+    agents[DESK].language = TEXT("it");
+    scene_event((struct event){.kind = PLAN_LOADED, .plan = {0, 1}});
+    scene_listening();
+    scene_says("goodbye");
+    CHECK(scene_command(MIND_UNDERSTAND));
+    scene_end();
+}
+
 static void the_dialogue_is_forgotten_with_the_call(void)
 {
     asked("i want to pay my bill");
@@ -295,6 +310,7 @@ int main(void)
     RUN(a_guess_is_made_ready_and_heard_when_the_turn_is_over);
     RUN(a_guess_is_thrown_away_when_the_caller_goes_on);
     RUN(a_long_answer_has_no_more_with_the_voice_than_is_soon_heard);
+    RUN(in_another_language_nothing_is_taken_for_an_english_order);
     RUN(the_dialogue_is_forgotten_with_the_call);
     return 0;
 }

@@ -59,6 +59,11 @@ static void an_unfinished_turn_is_waited_for(void)
     CHECK(turn_wait_ms(m, TEXT("four five one two"), EXPECT_FREE) == 300);
     CHECK(turn_wait_ms(m, TEXT("four five one two"), EXPECT_DIGITS) == 900);
     CHECK(turn_wait_ms(m, TEXT("it is john at example dot"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, TEXT("john underscore b at example"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, TEXT("it is john at example dot com"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, TEXT("my name is b r o"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, TEXT("it was in march"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, TEXT("on the third of march"), EXPECT_FREE) == 300);
     CHECK(turn_wait_ms(m, TEXT("yes"), EXPECT_YES_NO) == 200);
     CHECK(turn_wait_ms(m, TEXT(""), EXPECT_FREE) == 600);
 }
