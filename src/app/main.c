@@ -197,17 +197,19 @@ static const struct verb verbs[] = {
      .least = 1,
      .most = 2,
      .run = verb_providers,
-     .summary = "try the voices and models over the network that are configured",
+     .summary = "try the voices, recognisers and models that are configured",
      .options = {{"--only", "NAME", "this one alone"}, {"--json", NULL, "JSON, one object a line"}},
      .help = "Has each provider that speaks say a known phrase, with the keys of the configuration in\n"
              "DIR (default: here), and prints the time to its first sound, the time to its last, and\n"
              "how that compares with the length of the sound (under 1 is faster than real time).\n"
+             "Recognisers are told the same phrase by the embedded voice: the time from its begin to\n"
+             "the first words, from its end to the last, and the words.\n"
              "Models are asked for a sentence: the time to its first token, to its end, and the\n"
              "sentence. No server is needed. A failure is printed with what can be done about it.\n\n"
              "Examples:\n"
              "  offhook providers test /etc/offhook\n"
              "  offhook providers test /etc/offhook --only deepgram --json\n\n"
-             "Exits with 0 when all of them spoke or answered."},
+             "Exits with 0 when all of them spoke, heard or answered."},
     {.name = "bans",
      .arguments = "[DIR]",
      .most = 1,

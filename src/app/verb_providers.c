@@ -5,6 +5,7 @@
 
 #include "app/json.h"
 #include "app/trial.h"
+#include "app/trial_ear.h"
 #include "app/verbs.h"
 #include "base/log.h"
 
@@ -59,13 +60,14 @@ static uint32_t try_all(struct trial *trial, const struct plan *plan, const char
         const struct plan_provider *provider = &plan->providers[i];
         enum provider_role role = provider_role(provider->kind);
         struct trial_result result;
-        if ((only && !text_equal(provider->name, text_of(only))) ||
-            (role != ROLE_SPEAKS && role != ROLE_THINKS))
+        if ((only && !text_equal(provider->name, text_of(only))) || role == ROLE_CONVERSES)
             continue;
         if (tried++ == 0 && !raw)
             printf("%-20s %9s %9s %6s  result\n", "provider", "first", "total", "factor");
         if (role == ROLE_SPEAKS)
             trial_voice(trial, i, phrase, &result);
+        else if (role == ROLE_LISTENS)
+            trial_ear(plan, i, phrase, &result);
         else
             trial_model(trial, i, question, &result);
         failed += !result.good;
@@ -80,7 +82,7 @@ static uint32_t try_all(struct trial *trial, const struct plan *plan, const char
         fflush(stdout);
     }
     if (tried == 0)
-        fprintf(stderr, "offhook: no provider of that name speaks or thinks\n");
+        fprintf(stderr, "offhook: no provider of that name can be tried\n");
     return failed + (tried == 0);
 }
 

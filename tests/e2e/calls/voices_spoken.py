@@ -159,9 +159,26 @@ def part_tried(program, standins):
         check("one_alone_is_a_table", done.returncode == 0 and re.search(r"good +\d+ ms +\d+ ms +\d\.\d+ +good", done.stdout), done.stdout)
 
 
+def part_ears_tried(program, standins):
+    """The same for a recogniser, which the embedded voice speaks to."""
+    with standins.Running("ears.py", {"key": "sk-of-the-test", "words": ["your invoice was sent on monday"]}) as standin, \
+            tempfile.TemporaryDirectory() as home:
+        shutil.copytree(os.path.join(ROOT, "examples", "front-desk"), os.path.join(home, "conf"))
+        with open(os.path.join(home, "conf", "offhook.yaml"), "a", encoding="utf-8") as out:
+            out.write(f"providers:\n  ears: {{kind: deepgram, url: \"{standin.url('', 'ws')}\", key: \"${{GOOD_KEY}}\"}}\n"
+                      f"  forgot: {{kind: deepgram, url: \"{standin.url('', 'ws')}\", key: \"${{BAD_KEY}}\"}}\n")
+        done = subprocess.run([program, "providers", "test", os.path.join(home, "conf"), "--json"], capture_output=True, text=True,
+                              env={**os.environ, "GOOD_KEY": "sk-of-the-test", "BAD_KEY": "sk-old-and-secret"}, timeout=120)
+        rows = {row["provider"]: row for row in map(json.loads, done.stdout.splitlines())}
+        check("a_recogniser_is_told_a_phrase", rows["ears"]["good"] and "invoice" in rows["ears"]["text"] and 0 < rows["ears"]["first_ms"] < 9000,
+              done.stdout + done.stderr)
+        check("and_a_wrong_key_is_said_there_too", not rows["forgot"]["good"] and "401" in rows["forgot"]["why"], done.stdout)
+
+
 def part(program, baresip):
     standins = importlib.import_module("try")
     part_tried(program, standins)
+    part_ears_tried(program, standins)
     part_heard(program, standins, baresip)
     house.attempts(part_interrupted, program, standins)
     house.attempts(part_killed, program, standins)
