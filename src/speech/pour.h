@@ -4,7 +4,8 @@
  *
  * Owned by one utterance, on one thread at a time; 17 KB and a resampler. Order: pour_init(),
  * pour_put() at will, pour_end() once when the sound is whole, pour_release(). The clip is the
- * caller's, who finishes it. Cost: 1 us a frame at the clip's own rate, 7 us from 24 kHz. */
+ * caller's, who finishes it. Cost: 4,000 instructions
+ * a frame at the clip's own rate, 57,000 from 24 kHz. */
 #ifndef SPEECH_POUR_H
 #define SPEECH_POUR_H
 

@@ -77,8 +77,8 @@ static void start_standin(const char *program)
         prctl(PR_SET_PDEATHSIG, SIGTERM); /* It does not outlive a test that fails. */
         dup2(out[1], 1);
         close(out[0]);
-        execl("/usr/bin/python3", "python3", "-W", "ignore", program, "--script", path, "--log",
-              world.log, NULL);
+        execl("/usr/bin/python3", "/usr/bin/python3", "-W", "ignore", program, "--script", path,
+              "--log", world.log, NULL);
         _exit(127);
     }
     close(out[1]);
