@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""run.py PROGRAM: whole calls that a model answers: words, tools, an interruption, and models that die.
+
+The caller is `offhook call`, the models and tools are stand-ins on real sockets. Prints `ok name` for what held.
+"""
+import json
+import os
+import sys
+import threading
+
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path[:0] = [os.path.join(TESTS, "e2e", "calls"), os.path.join(TESTS, "standins")]
+import house  # noqa: E402
+from beside import Standin  # noqa: E402
+from house import Server, attempts, check  # noqa: E402
+
+STORY = "Once there was a shop. " + "It had many things in it and people came to look at them all day. " * 12
+ANSWERS = [
+    {"when": {"said": "order"}, "say": "Let me look that up.", "call": {"find-order": {}}},
+    {"when": {"said": "monday|book"}, "call": {"book": {"day": "monday"}}},
+    {"when": {"result": "(.*)"}, "say": "Your answer is {1}."},
+    {"when": {"said": "story"}, "say": STORY},
+    {"when": {"said": "goodbye|all"}, "say": "Good-bye.", "call": {"hang-up": {}}},
+]
+
+
+def said(call, speaker, member="text"):
+    return " ".join(turn.get(member) or "" for turn in call.get("turns", []) if turn["speaker"] == speaker)
+
+
+def tried(server, models, tools):
+    done = server.run("providers", "test", server.conf, "--json")
+    rows = {row["provider"]: row for row in map(json.loads, done.stdout.splitlines())}
+    check("each_model_can_be_tried_and_says_something", done.returncode == 0 and all(rows[name]["good"] and "You said: Say in one" in rows[name]["text"]
+          and rows[name]["first_ms"] <= rows[name]["total_ms"] for name in ("first", "second")), (done.stdout, done.stderr))
+    models.script({"rules": [{"when": {"kind": "anthropic"}, "refuse": {"status": 429}}]})
+    done = server.run("providers", "test", server.conf, "--only", "second")
+    models.script({"rules": []})
+    check("one_that_refuses_is_told_with_its_cure", done.returncode != 0 and "429" in done.stdout and "max-sessions" in done.stdout, done.stdout)
+
+
+def answers(server, models, tools):
+    before = len(models.log("thinks"))
+    code, out = server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    call = server.last()
+    check("a_model_answers_and_its_tool_is_called", code == 0 and "Let me look that up." in said(call, "agent")
+          and "Your answer is on the train." in said(call, "agent"), (out, call.get("turns")))
+    thinks, told = models.log("thinks")[before:], models.log("told")[before:]
+    check("in_two_rounds", len(thinks) == 2 and thinks[0]["tools"] == ["hang-up", "find-order", "book"], thinks)
+    check("it_knows_who_it_is_and_what_the_agent_said", "SHIBBOLETH" in told[0]["text"] and "What can I do for you?" in told[0]["text"], told)
+    first = [row for row in call.get("ledger", []) if row.get("first_token_ms", -1) >= 0]
+    check("the_ledger_has_its_first_token", bool(first), call.get("ledger"))
+
+
+def acts_once(server, models, tools):
+    deeds = len(tools.get("/standin/deeds"))
+    number = tools.get("/standin/facts")["exchanges"].get("tool", 0)
+    tools.script({"rules": [{"when": {"kind": "tool", "number": number + 1}, "delays": {"acted": 5000}}]})
+    code, out = server.call("wait agent\nsay please book monday\nwait agent\nwait agent\nhangup\n")
+    call = server.last()
+    acted = [line for line in tools.log("acted") if line["name"] == "book"] or [{"key": None, "token": None}]
+    now = tools.get("/standin/deeds")
+    check("a_tool_acts_once_though_its_first_answer_was_late", len(now) == deeds + 1 and max(now.values()) == 1, (now, call.get("turns"), out))
+    check("both_tries_had_one_key", len(acted) >= 2 and acted[-1]["key"] and acted[-1]["key"] == acted[-2]["key"], acted)
+    check("the_caller_hears_its_result", "Your answer is booked." in said(call, "agent"), call.get("turns"))
+    check("its_token_reaches_neither_model_nor_account", acted[-1]["token"] == "Bearer hush-hush"
+          and "hush" not in str(models.get("/standin/log")) and "hush" not in str(call) and "hush" not in server.log_text())
+
+
+def interrupted(server, models, tools):
+    before = len(models.log("told"))
+    code, out = server.call("wait agent\nsay tell me a long story\nwait 5s\nsay where is my order\nwait agent\nhangup\n")
+    call = server.last()
+    told = [line["text"] for line in models.log("told")[before:] if "user: where is my order" in line["text"] or "order" in line["text"].split("user:")[-1]]
+    check("an_interruption_cuts_the_story", call.get("interruptions", 0) >= 1 and "many things" in said(call, "agent", "unheard"),
+          (out, call.get("turns")))
+    heard = told[-1].count("many things") if told else 99
+    check("the_model_knows_only_what_was_heard", bool(told) and "[interrupted here]" in told[-1]
+          and heard == said(call, "agent").count("many things") and heard < 12, (told[-1:], call.get("turns")))
+
+
+def second(server, models, tools):
+    models.script({"rules": [{"when": {"kind": "chat"}, "refuse": {"status": 503}}]})
+    code, out = server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    models.script({"rules": []})
+    call = server.last()
+    check("the_next_model_answers_when_the_first_is_overloaded", "on the train" in said(call, "agent") and models.log("thinks")[-1]["kind"] == "anthropic",
+          (out, call.get("turns")))
+
+
+def killed(server, models, tools):
+    """In the middle of a call: the first question has its answer from the model, the second from the intents."""
+    before, result = len(models.log("said")), []
+    script = "wait agent\nsay where is my order\nwait agent\nwait 3s\nsay where is my order\nwait agent\nhangup\n"
+    caller = threading.Thread(target=lambda: result.append(server.call(script)))
+    caller.start()
+    models.until("said", before + 2)
+    models.process.kill()
+    caller.join()
+    call = server.last()
+    check("when_the_models_die_in_a_call_the_intents_go_on", "on the train" in said(call, "agent") and
+          "Orders take three days." in said(call, "agent").split("on the train")[-1] and call["cause"] == "caller_hung_up",
+          (result, call.get("turns")))
+
+
+def main():
+    models = Standin("minds.py", {"answers": ANSWERS})
+    tools = Standin("tools.py", {"results": {"find-order": "on the train", "book": "booked"}, "type": "text/plain"})
+    os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush")
+    providers = (f"providers:\n  first: {{kind: chat, url: \"{models.url}/v1\", model: m}}\n"
+                 f"  second: {{kind: anthropic, url: \"{models.url}\", model: m}}\n")
+    server = None
+    try:
+        server = Server(sys.argv[1], "tests/e2e/minds/desk", extra=providers)
+        for step in (tried, answers, acts_once, interrupted, second):
+            attempts(step, server, models, tools)
+        killed(server, models, tools)
+    finally:
+        if server:
+            server.close()
+        models.close()
+        tools.close()
+    sys.exit(1 if house.failures else 0)
+
+
+if __name__ == "__main__":
+    main()
