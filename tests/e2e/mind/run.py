@@ -91,12 +91,12 @@ def until_figures(mind, holds):
 
 
 def warmed(mind):
-    """Three models with four connections each, and one to the server of tools."""
-    before = until_figures(mind, lambda now: now["connections"] >= 13)
+    """Three models of one host, and a server of tools."""
+    before = until_figures(mind, lambda now: now["connections"] >= 9)
     mind.answer("think 1 0 hello")
     mind.tell("forget")
     after = until_figures(mind, lambda now: now["reused"] > before["reused"])
-    check("the_first_question_finds_its_connection_open", after["connections"] == before["connections"], (before, after))
+    check("the_first_question_finds_a_connection_open", after["reused"] > before["reused"], (before, after))
 
 
 def answers(mind, models):
@@ -114,6 +114,19 @@ def answers(mind, models):
     check("facts_and_instructions_are_told", "customer=Rossi" in said and "the desk of a shop" in said, said)
     check("tools_are_told", models.log("thinks")[-1]["tools"][:4] == ["find_order", "book", "hang-up", "transfer"], models.log("thinks")[-1])
     check("no_secret_is_told", "hush" not in json.dumps(models.get("/standin/log")) and "X-Desk" not in json.dumps(models.get("/standin/log")))
+    mind.tell("forget")
+
+
+def late_notes(mind, models):
+    mind.answer("think 5 0 first words")
+    mind.tell("heard first words")
+    mind.answer("think 6 0 second words")
+    mind.tell("said You said: first/ words")  # Of the first answer: cut off by the second words.
+    mind.tell("heard second words")
+    mind.answer("think 7 0 third words")
+    told = [line.split(" ")[:2] for line in models.log("told")[-1]["text"].split("\n") if line.startswith(("user:", "assistant:"))]
+    check("a_note_that_comes_late_stands_where_it_was_said",
+          told == [["user:", "first"], ["assistant:", "You"], ["user:", "second"]], told)
     mind.tell("forget")
 
 
@@ -307,6 +320,7 @@ def main():
     try:
         warmed(mind)
         answers(mind, models)
+        late_notes(mind, models)
         tools_are_called(mind, 0)
         tools_are_called(mind, 1)
         samples(mind)
