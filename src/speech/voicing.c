@@ -38,11 +38,14 @@ static bool tell(struct voicing *voicing, struct event *event)
     return false;
 }
 
+/* Of words spoken ahead: what comes of those of a call the core sees for itself. */
 static void tell_fact(struct voicing *voicing, enum provider_fact what, uint32_t ms,
                       const char *why)
 {
     struct event event = {.kind = PROVIDER_FACT};
 
+    if (voicing->leg != 0)
+        return;
     event.provider.plan = voicing->plan;
     event.provider.provider = voicing->provider;
     event.provider.what = what;

@@ -4,11 +4,11 @@
  *
  * Made and freed by the speaker (speech/voices.h); from voicing_start() until NOTE_VOICED with
  * `gone` it is the net thread's, but for what is marked as the speaker's. On the net thread:
- * SPEECH_READY is posted at the first audible sound, PROVIDER_FACT with the time to it, and
- * SPEECH_FAILED when it fails, before or after that; the clip is finished in any case, with what
- * came of it. Then NOTE_VOICED, once when the utterance is over (not when it was cancelled) and
- * once when nothing of it is left on the net thread. Memory: 18 KB, and a resampler of 3 KB where
- * the vendor's rate is not the caller's. */
+ * SPEECH_READY is posted at the first audible sound, and SPEECH_FAILED when it fails, before or
+ * after that; of words spoken ahead PROVIDER_FACT tells, with the time to the sound. The clip is
+ * finished in any case, with what came of it. Then NOTE_VOICED, once when the utterance is over
+ * (not when it was cancelled) and once when nothing of it is left on the net thread. Memory: 20 KB,
+ * and a resampler of 3 KB where the vendor's rate is not the caller's. */
 #ifndef SPEECH_VOICING_H
 #define SPEECH_VOICING_H
 
