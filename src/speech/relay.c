@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/g711.h"
+#include "base/log.h"
 
 enum {
     HERE_AT_ONCE = 8000
@@ -20,6 +21,8 @@ void relay_fail(struct recogniser_net *relay, const char *why)
     relay->state = RELAY_CLOSED;
     relay->failed = true;
     snprintf(relay->why, sizeof(relay->why), "%s", why);
+    log_line(LOG_WARN, "speech", "%s does not listen: %s",
+             relay->hearer ? relay->hearer->name : "the recogniser", why);
 }
 
 static struct dictation_wish wish_of(struct recogniser_net *relay)
