@@ -45,6 +45,7 @@ struct caller {
     struct sip *sip;
     uint16_t rtp_port, sip_port;
     uint32_t dialog, utterance, played;
+    uint32_t murmur;  /* A clip; 0: none. */
     enum codec codec; /* Agreed. */
     enum caller_state state;
     char end[256];
@@ -401,25 +402,86 @@ bool caller_wait_speaking(struct caller *caller, uint64_t for_ms, uint64_t longe
     return false;
 }
 
-bool caller_say(struct caller *caller, struct text words)
+void caller_attend(struct caller *caller)
+{
+    caller->acted_ms = clock_ms();
+}
+
+uint64_t caller_stillness_ms(const struct caller *caller)
+{
+    uint64_t since_ms = caller->quiet_ms > caller->acted_ms ? caller->quiet_ms : caller->acted_ms;
+    uint64_t now_ms = clock_ms();
+
+    return caller->voiced || now_ms < since_ms ? 0 : now_ms - since_ms;
+}
+
+static void play_clip(struct caller *caller, uint32_t clip, bool loop)
 {
     struct command play = {.kind = MEDIA_PLAY};
-    uint32_t clip;
 
-    if (speech_speak(caller->clips, text_of(caller->options.voice), codec_is_wide(caller->codec),
-                     words, &clip) != 0)
-        return false;
-    clip_hold(caller->clips,
-              clip); /* MEDIA_PLAY takes one over; ours keeps it until it was sent. */
+    clip_hold(caller->clips, clip); /* MEDIA_PLAY takes one over; ours is kept. */
     play.play.utterance = ++caller->utterance;
     play.play.clip = clip;
+    play.play.loop = loop;
     send_media(caller, play);
-    while (caller->state == CALLER_UP && caller->played != caller->utterance)
+}
+
+/* Takes over the clip. */
+static bool say_clip(struct caller *caller, uint32_t clip)
+{
+    uint32_t utterance;
+
+    if (caller->murmur)
+        send_media(caller, (struct command){.kind = MEDIA_FLUSH});
+    play_clip(caller, clip, false);
+    utterance = caller->utterance;
+    if (caller->murmur)
+        play_clip(caller, caller->murmur, true);
+    while (caller->state == CALLER_UP && caller->played != utterance)
         take_events(caller, 20);
     clip_drop(caller->clips, clip);
     clip_reap(caller->clips);
     caller->acted_ms = clock_ms();
     return caller->state == CALLER_UP;
+}
+
+bool caller_say(struct caller *caller, struct text words)
+{
+    uint32_t clip;
+
+    return speech_speak(caller->clips, text_of(caller->options.voice), codec_is_wide(caller->codec),
+                        words, &clip) == 0 &&
+           say_clip(caller, clip);
+}
+
+static uint32_t clip_of(struct caller *caller, const int16_t *samples, uint32_t count)
+{
+    uint32_t clip = clip_new(caller->clips, count);
+
+    if (clip) {
+        clip_append(caller->clips, clip, samples, count);
+        clip_finish(caller->clips, clip);
+    }
+    return clip;
+}
+
+bool caller_play(struct caller *caller, const int16_t *samples, uint32_t count)
+{
+    uint32_t clip = clip_of(caller, samples, count);
+
+    return clip && say_clip(caller, clip);
+}
+
+bool caller_murmur(struct caller *caller, const int16_t *samples, uint32_t count)
+{
+    if (caller->murmur) {
+        send_media(caller, (struct command){.kind = MEDIA_FLUSH});
+        clip_drop(caller->clips, caller->murmur);
+    }
+    caller->murmur = count ? clip_of(caller, samples, count) : 0;
+    if (caller->murmur)
+        play_clip(caller, caller->murmur, true);
+    return caller->murmur || count == 0;
 }
 
 bool caller_press(struct caller *caller, struct text keys)

@@ -48,8 +48,17 @@ bool caller_wait_agent(struct caller *caller, uint64_t pause_ms, uint64_t longes
 /* Until the other side has been speaking for at least this long. */
 bool caller_wait_speaking(struct caller *caller, uint64_t for_ms, uint64_t longest_ms);
 
+/* What comes from here on answers what was done before. */
+void caller_attend(struct caller *caller);
+/* For how long the other side has been still, at most since our last act; 0: it speaks. */
+uint64_t caller_stillness_ms(const struct caller *caller);
+
 /* Speaks, and waits until the last sample was sent. */
 bool caller_say(struct caller *caller, struct text words);
+/* The same with sound of 8 kHz; and what is heard of the caller whenever it says nothing, over and
+ * over (count 0: nothing). False also when no memory is left. */
+bool caller_play(struct caller *caller, const int16_t *samples, uint32_t count);
+bool caller_murmur(struct caller *caller, const int16_t *samples, uint32_t count);
 bool caller_press(struct caller *caller, struct text keys);
 
 #endif

@@ -75,6 +75,7 @@ static json_t *json_of(const struct verdict *v)
     json_t *object = json_object(), *trips = json_array(), *tags = json_array();
 
     put_text(object, "name", v->name);
+    put_text(object, "with", v->with);
     put_count(object, "repetition", v->repetition);
     json_object_set_new(object, "passed", json_boolean(verdict_good(v)));
     for (uint32_t i = 0; i < v->conversation->tags.count; i++) {
@@ -152,6 +153,8 @@ static void tell(const struct eval_report *report, const struct verdict *v, bool
     bool good = verdict_good(v);
 
     fprintf(out, "  %-5s " TEXT_FORMAT, good ? "ok" : "FAIL", TEXT_ARGS(v->name));
+    if (v->with.size > 0)
+        fprintf(out, " [" TEXT_FORMAT "]", TEXT_ARGS(v->with));
     if (v->repetition > 0)
         fprintf(out, " (%u)", v->repetition + 1);
     fputc('\n', out);
@@ -196,6 +199,20 @@ static int32_t quantile(const struct eval_report *report, uint32_t percent)
 }
 
 /* {"tag": {"passed": 1, "of": 2}} */
+static void add_to(json_t *sums, const char *name, const json_t *one)
+{
+    json_t *sum = json_object_get(sums, name);
+
+    if (!sum) {
+        sum = json_object();
+        json_object_set_new(sums, name, sum);
+    }
+    put_count(sum, "passed",
+              json_count(sum, "passed") + json_is_true(json_object_get(one, "passed")));
+    put_count(sum, "of", json_count(sum, "of") + 1);
+}
+
+/* By tag, and by who spoke over which noise. */
 static json_t *tags_of(const struct eval_report *report)
 {
     json_t *tags = json_object(), *one, *tag;
@@ -203,17 +220,9 @@ static json_t *tags_of(const struct eval_report *report)
 
     json_array_foreach(report->conversations, i, one)
         json_array_foreach(json_object_get(one, "tags"), j, tag)
-    {
-        const char *name = json_string_value(tag);
-        json_t *sum = json_object_get(tags, name);
-        if (!sum) {
-            sum = json_object();
-            json_object_set_new(tags, name, sum);
-        }
-        put_count(sum, "passed",
-                  json_count(sum, "passed") + json_is_true(json_object_get(one, "passed")));
-        put_count(sum, "of", json_count(sum, "of") + 1);
-    }
+            add_to(tags, json_string_value(tag), one);
+    json_array_foreach(report->conversations, i, one) if (*json_word(one, "with"))
+        add_to(tags, json_word(one, "with"), one);
     return tags;
 }
 
@@ -224,6 +233,7 @@ static const json_t *find(const json_t *report, const json_t *like)
 
     json_array_foreach(json_object_get(report, "conversations"), i,
                        one) if (strcmp(json_word(one, "name"), json_word(like, "name")) == 0 &&
+                                strcmp(json_word(one, "with"), json_word(like, "with")) == 0 &&
                                 json_count(one, "repetition") ==
                                     json_count(like, "repetition")) return one;
     return NULL;
@@ -345,6 +355,11 @@ static void put_case(FILE *out, const struct eval_report *report, const json_t *
     put_xml(out, json_word(report->root, "suite"));
     fputs("\" name=\"", out);
     put_xml(out, json_word(one, "name"));
+    if (*json_word(one, "with")) {
+        fputs(" [", out);
+        put_xml(out, json_word(one, "with"));
+        fputc(']', out);
+    }
     if (json_count(one, "repetition") > 0)
         fprintf(out, " (%" PRId64 ")", json_count(one, "repetition") + 1);
     fputs("\">", out);

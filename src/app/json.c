@@ -102,6 +102,85 @@ json_t *json_of_command(const struct command *command)
     return object;
 }
 
+static bool read_number(const struct field *field, json_int_t number, char *at)
+{
+    static const uint8_t sizes[] = {
+        [FIELD_U8] = 1, [FIELD_U16] = 2, [FIELD_U32] = 4, [FIELD_U64] = 8, [FIELD_I32] = 4};
+    uint64_t value = (uint64_t)number, most = UINT64_MAX >> (64 - 8 * sizes[field->type]);
+    uint32_t half = (uint32_t)number;
+    uint16_t quarter = (uint16_t)number;
+    uint8_t byte = (uint8_t)number;
+
+    if (field->type == FIELD_I32 ? number < INT32_MIN || number > INT32_MAX
+                                 : number < 0 || value > most)
+        return false;
+    const void *from = sizes[field->type] == 8   ? (const void *)&value
+                       : sizes[field->type] == 4 ? (const void *)&half
+                       : sizes[field->type] == 2 ? (const void *)&quarter
+                                                 : (const void *)&byte;
+    memcpy(at, from, sizes[field->type]);
+    return true;
+}
+
+static bool read_name(const struct field *field, const char *word, char *at)
+{
+    for (uint32_t i = 0; word && i < field->name_count; i++)
+        if (strcmp(field->names[i], word) == 0) {
+            memcpy(at, &i, sizeof(i));
+            return true;
+        }
+    return false;
+}
+
+static bool read_field(const struct field *field, const json_t *value, void *record)
+{
+    char *at = (char *)record + field->offset;
+    struct text text = {.data = json_string_value(value),
+                        .size = (uint32_t)json_string_length(value)};
+    bool yes = json_is_true(value);
+
+    switch (field->type) {
+    case FIELD_TEXT:
+        memcpy(at, &text, sizeof(text));
+        return json_is_string(value);
+    case FIELD_CHAR:
+        *at = text.size == 1 ? *text.data : 0;
+        return text.size == 1;
+    case FIELD_BOOL:
+        memcpy(at, &yes, sizeof(yes));
+        return json_is_boolean(value);
+    case FIELD_ENUM:
+        return read_name(field, text.data, at);
+    case FIELD_U8:
+    case FIELD_U16:
+    case FIELD_U32:
+    case FIELD_U64:
+    case FIELD_I32:
+        return json_is_integer(value) && read_number(field, json_integer_value(value), at);
+    }
+    return false;
+}
+
+bool json_to_command(const json_t *object, struct command *out)
+{
+    char name[64];
+
+    for (uint32_t kind = COMMAND_NONE + 1; kind < COMMAND_KINDS; kind++) {
+        const struct shape *shape = &command_shapes[kind];
+        event_name(shape->name, name, sizeof(name));
+        if (strcmp(name, json_word(object, "event")) != 0)
+            continue;
+        *out = (struct command){.kind = (enum command_kind)kind};
+        for (uint16_t i = 0; i < shape->count; i++) {
+            const json_t *value = json_object_get(object, shape->fields[i].name);
+            if (value && !read_field(&shape->fields[i], value, out))
+                return false;
+        }
+        return true;
+    }
+    return false;
+}
+
 const char *json_word(const json_t *object, const char *key)
 {
     const char *word = json_string_value(json_object_get(object, key));

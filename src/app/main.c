@@ -274,13 +274,18 @@ static const struct verb verbs[] = {
      .least = 1,
      .most = 1,
      .run = verb_eval,
-     .summary = "play written conversations against the agents, without sound, in no time",
+     .summary = "play written conversations against the agents, in no time or with real sound",
      .options = {{"--only", "NAME", "the conversation of this name, or all with this tag"},
                  {"--repeat", "N", "each so often, with other chances; default: 1"},
                  {"--verbose", NULL, "also the transcripts of those that pass"},
                  {"--json", "FILE", "write all of it, for programs and as a baseline"},
                  {"--junit", "FILE", "write what build servers read"},
-                 {"--baseline", "FILE", "compare with an earlier --json FILE"}},
+                 {"--baseline", "FILE", "compare with an earlier --json FILE"},
+                 {"--sound", "URI", "call a running server, sip:NUMBER@ADDRESS:PORT, and speak"},
+                 {"--server", "DIR", "that server's configuration; default: the suite's"},
+                 {"--control", "PATH", "that server's socket, instead of --server"},
+                 {"--voice", "NAMES", "who speaks: each conversation once a voice (kal16)"},
+                 {"--noise", "DBS", "the caller is so much louder than noise: none,20,10"}},
      .help = "SUITE is a YAML file: what callers say and press, what fails meanwhile, and what "
              "must come of it\n(docs/evaluation.md). The agents decide as in a server; sound, "
              "recogniser and models are played\nfrom the suite, so that a thousand calls take "
@@ -288,7 +293,9 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook eval examples/front-desk/suite.yaml\n"
              "  offhook eval suite.yaml --only traps --verbose\n"
-             "  offhook eval suite.yaml --baseline good.json --junit result.xml\n\n"
+             "  offhook eval suite.yaml --baseline good.json --junit result.xml\n"
+             "  offhook eval suite.yaml --sound sip:1000@127.0.0.1:5060 --voice slt,rms "
+             "--noise none,10\n\n"
              "Exits with 0 when all passed, with 1 otherwise; with --baseline 1 means that one "
              "which\npassed there does not pass any more."},
     {.name = "replay",

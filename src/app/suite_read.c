@@ -103,6 +103,11 @@ static void read_turn(struct reader *r, const struct turn_settings *s, struct su
     if (count > 1)
         reading_error(r->reading, r->file, s->at.line, "a turn does one thing",
                       "write another turn (a new '-') for the second");
+    if (s->sound.given && out->act != ACT_SAY && out->act != ACT_INTERRUPT)
+        reading_error(r->reading, r->file, s->at.line, "a recording needs its words",
+                      "write them with say or interrupt beside sound");
+    else if (s->sound.given)
+        out->sound = schema_path(r->reading, r->file, s->sound.text);
     read_faults(r, s, out);
     out->expected = expected(r, &s->expect, NULL, s->at.line);
 }

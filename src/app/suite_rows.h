@@ -12,7 +12,7 @@ struct expect_settings {
 };
 
 struct turn_settings {
-    struct setting at, say, interrupt, press, wait, hang_up, heard, confidence, after;
+    struct setting at, say, interrupt, press, wait, hang_up, heard, sound, confidence, after;
     struct schema_list faults; /* struct setting_pair */
     struct expect_settings expect;
 };

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/* verb_eval.c - `offhook eval`: a suite of conversations in virtual time. */
+/* verb_eval.c - `offhook eval`: a suite of conversations in virtual time, or with real sound. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/eval_report.h"
+#include "app/eval_sound.h"
 #include "app/suite_read.h"
 #include "app/verbs.h"
+#include "base/log.h"
 #include "mind/answer.h"
 #include "mind/provider.h"
+#include "speech/speech.h"
 
 enum { WHY = 512, MOST_REPEATS = 1000 };
 
@@ -105,18 +108,47 @@ static bool know_parts(const struct suite *suite, const struct plan *plan)
 
 /* ---- The run ---- */
 
-static bool play_all(const struct suite *suite, const struct plan *plan,
-                     const struct arguments *arguments, struct eval_report *report)
+static bool any_played(const struct arguments *arguments, uint32_t played)
 {
-    const char *repeat = arguments_value(arguments, "--repeat");
-    uint32_t repeats = repeat ? (uint32_t)strtoul(repeat, NULL, 10) : 1, played = 0;
+    if (played == 0 && arguments_has(arguments, "--only"))
+        fprintf(stderr, "offhook: no conversation that can be played has the name or tag '%s'\n",
+                arguments_value(arguments, "--only"));
+    else if (played == 0)
+        fprintf(stderr, "offhook: no conversation can be played\n");
+    return played > 0;
+}
+
+/* The server's, by default that of the suite's own configuration. */
+static bool server_socket(const struct suite *suite, const struct arguments *arguments, char *path,
+                          size_t size)
+{
+    const char *control = arguments_value(arguments, "--control");
+    const char *server = arguments_value(arguments, "--server");
+    struct config_result result;
+    bool good;
+
+    if (control) {
+        snprintf(path, size, "%s", control);
+        return true;
+    }
+    config_read(server ? server : suite->configuration, &result);
+    good = result.config != NULL;
+    if (good)
+        snprintf(path, size, "%s", result.config->control_socket);
+    else
+        check_print(&result, stderr);
+    config_free(&result);
+    return good;
+}
+
+static bool play_silently(const struct suite *suite, const struct plan *plan,
+                          const struct arguments *arguments, struct eval_report *report,
+                          uint32_t repeats)
+{
+    uint32_t played = 0;
     struct classifier classifier;
     struct stage_mind mind = {.understand = understand, .context = &classifier};
 
-    if (repeats == 0 || repeats > MOST_REPEATS) {
-        fprintf(stderr, "offhook: --repeat is a number from 1 to %d\n", MOST_REPEATS);
-        return false;
-    }
     if (!open_classifier(&classifier, plan))
         return false;
     for (uint32_t i = 0; i < suite->count; i++) {
@@ -134,10 +166,106 @@ static bool play_all(const struct suite *suite, const struct plan *plan,
         }
     }
     mind_embedded.close(classifier.state);
-    if (played == 0)
-        fprintf(stderr, "offhook: no conversation has the name or tag '%s'\n",
-                arguments_value(arguments, "--only"));
-    return played > 0;
+    return any_played(arguments, played);
+}
+
+/* Every conversation with this voice and noise. False: it cannot go on. */
+static bool play_aloud(const struct suite *suite, const struct eval_sound *sound,
+                       const struct arguments *arguments, struct eval_report *report,
+                       uint32_t repeats)
+{
+    char with[128], why[WHY] = "";
+    uint32_t played = 0;
+
+    snprintf(with, sizeof(with), TEXT_FORMAT "%s", TEXT_ARGS(sound->voice),
+             sound->noise_db ? "" : ", no noise");
+    if (sound->noise_db)
+        snprintf(with + sound->voice.size, sizeof(with) - sound->voice.size, ", %u dB",
+                 sound->noise_db);
+    for (uint32_t i = 0; i < suite->count; i++) {
+        const struct suite_conversation *c = &suite->conversations[i];
+        if (!chosen(c, arguments_value(arguments, "--only")))
+            continue;
+        const char *cannot = eval_sound_cannot(c);
+        if (cannot)
+            printf("  -     " TEXT_FORMAT ": left out: %s\n", TEXT_ARGS(c->name), cannot);
+        for (uint32_t r = 0; r < repeats && !cannot; r++, played++) {
+            struct verdict *verdict = eval_sound_run(c, sound, r, why, sizeof(why));
+            if (!verdict) {
+                fprintf(stderr, "offhook: %s\n", why);
+                return false;
+            }
+            verdict->with = text_of(with);
+            eval_report_add(report, verdict, arguments_has(arguments, "--verbose"), stdout);
+            verdict_free(verdict);
+        }
+    }
+    return any_played(arguments, played);
+}
+
+static bool good_voice(struct text voice)
+{
+    struct text names;
+    bool good = voice.size <= MAX_NAME && speech_voice_known(voice, &names);
+
+    if (!good)
+        fprintf(stderr, "offhook: --voice '" TEXT_FORMAT "' is none of " TEXT_FORMAT "\n",
+                TEXT_ARGS(voice), TEXT_ARGS(names));
+    return good;
+}
+
+/* "none" or decibels. */
+static bool read_noise(struct text word, uint32_t *db)
+{
+    uint64_t number = 0;
+    bool good = text_equal(word, TEXT("none")) ||
+                (text_number(word, &number) && number >= SOUND_LEAST_DB && number <= SOUND_MOST_DB);
+
+    if (!good)
+        fprintf(stderr,
+                "offhook: --noise is none or how many dB the caller is louder: none,20,10\n");
+    *db = (uint32_t)number;
+    return good;
+}
+
+static bool play_voices(const struct suite *suite, const struct arguments *arguments,
+                        struct eval_report *report, uint32_t repeats)
+{
+    const char *voices = arguments_value(arguments, "--voice");
+    const char *noises = arguments_value(arguments, "--noise");
+    char path[WHY];
+    struct eval_sound sound = {.uri = arguments_value(arguments, "--sound"), .socket = path};
+    struct text voice_list = text_of(voices ? voices : "kal16");
+
+    log_set_level(LOG_WARN);
+    if (!server_socket(suite, arguments, path, sizeof(path)))
+        return false;
+    while (voice_list.size > 0) {
+        struct text noise_list = text_of(noises ? noises : "none");
+        sound.voice = text_next(&voice_list, ',');
+        if (!good_voice(sound.voice))
+            return false;
+        while (noise_list.size > 0)
+            if (!read_noise(text_next(&noise_list, ','), &sound.noise_db) ||
+                !play_aloud(suite, &sound, arguments, report, repeats))
+                return false;
+    }
+    return true;
+}
+
+static bool play_all(const struct suite *suite, const struct plan *plan,
+                     const struct arguments *arguments, struct eval_report *report)
+{
+    const char *repeat = arguments_value(arguments, "--repeat");
+    uint32_t repeats = repeat ? (uint32_t)strtoul(repeat, NULL, 10) : 1;
+
+    if (repeats == 0 || repeats > MOST_REPEATS) {
+        fprintf(stderr, "offhook: --repeat is a number from 1 to %d\n", MOST_REPEATS);
+        return false;
+    }
+    if (arguments_has(arguments, "--sound"))
+        return play_voices(suite, arguments, report, repeats);
+    return play_silently(suite, plan, arguments, report, repeats);
 }
 
 static bool written(int error, const char *path)

@@ -84,6 +84,11 @@ void witness_take(struct witness *witness)
     }
 }
 
+const json_t *witness_next(const struct witness *witness, uint32_t *at)
+{
+    return *at < witness->count ? witness->events[(*at)++] : NULL;
+}
+
 static bool holds(const char *whole, struct text part)
 {
     return text_find_nocase(text_of(whole), part) >= 0;

@@ -4,6 +4,7 @@
 #ifndef APP_WITNESS_H
 #define APP_WITNESS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +19,10 @@ void witness_close(struct witness *witness);
 
 /* Takes what the server has told; never waits. */
 void witness_take(struct witness *witness);
+
+/* The next of our call's events, in their order, from *at = 0 on; NULL: no more yet. Lives as long
+ * as the witness. */
+const json_t *witness_next(const struct witness *witness, uint32_t *at);
 
 /* Whether the line's expectation holds by now. An event fulfils one expectation only. */
 bool witness_saw(struct witness *witness, const struct script_line *line);

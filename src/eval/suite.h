@@ -64,6 +64,7 @@ struct suite_turn {
     enum suite_act act;
     struct text words; /* ACT_PRESS: keys. */
     struct text heard; /* What the recogniser makes of them; empty: the words. */
+    const char *sound; /* A recording of them, for real sound; NULL: a voice says them. */
     uint16_t confidence_permille;
     uint32_t ms; /* ACT_WAIT: so long. ACT_INTERRUPT: after so much of the agent's words. */
     const struct suite_fault *faults;

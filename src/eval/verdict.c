@@ -11,12 +11,6 @@ enum { ARENA_BYTES = 16 << 20, WHAT = 1024 };
 const char *const verdict_kind_names[LINE_KINDS] = {"caller",   "agent", "key", "handover",
                                                     "transfer", "tool",  "end"};
 
-struct run {
-    struct verdict *verdict;
-    uint32_t turn;
-    int32_t round_trip_ms; /* Of the turn of now; -1: none. */
-};
-
 static struct text kept(struct verdict *verdict, struct text t)
 {
     struct text copy = arena_text(verdict->arena, t);
@@ -26,92 +20,87 @@ static struct text kept(struct verdict *verdict, struct text t)
 
 /* ---- What happens ---- */
 
-static struct verdict_line *add(struct run *run, const struct stage_ledger *what,
+static struct verdict_line *add(struct verdict *v, const struct stage_ledger *what,
                                 enum verdict_kind kind, struct text agent, struct text words)
 {
     static struct verdict_line beyond;
-    struct verdict *v = run->verdict;
     struct verdict_line *line =
         v->line_count < VERDICT_LINES ? &v->lines[v->line_count++] : &beyond;
 
     *line = (struct verdict_line){.at_ms = what->at_ms,
-                                  .turn = run->turn,
+                                  .turn = v->turn,
                                   .kind = kind,
                                   .agent = kept(v, agent),
                                   .words = kept(v, words)};
     return line;
 }
 
-static void note_turn(struct run *run, const struct stage_ledger *what)
+static void note_turn(struct verdict *v, const struct stage_ledger *what)
 {
     const struct command *c = what->command;
     bool caller = c->turn.speaker == SPEAKER_CALLER;
     struct verdict_line *line =
-        add(run, what, caller ? LINE_CALLER : LINE_AGENT, c->turn.agent, c->turn.text);
+        add(v, what, caller ? LINE_CALLER : LINE_AGENT, c->turn.agent, c->turn.text);
 
     line->unheard = c->turn.unheard.size > 0;
-    line->intent = kept(run->verdict, c->turn.intent);
-    line->entities = kept(run->verdict, c->turn.entities);
+    line->intent = kept(v, c->turn.intent);
+    line->entities = kept(v, c->turn.entities);
     if (caller && c->turn.intent.size > 0)
-        run->verdict->intent = line->intent;
-    run->verdict->agent = line->agent;
+        v->intent = line->intent;
+    v->agent = line->agent;
 }
 
-static void note_ledger(struct run *run, const struct command *c)
+static void note_ledger(struct verdict *v, const struct command *c)
 {
-    struct verdict *v = run->verdict;
-
     if (c->ledger.audible_ms < 0)
         return;
-    run->round_trip_ms = c->ledger.audible_ms;
+    v->round_trip_ms = c->ledger.audible_ms;
     if (v->round_trip_count < VERDICT_TURNS)
         v->round_trips_ms[v->round_trip_count++] = c->ledger.audible_ms;
 }
 
-static void note_closed(struct run *run, const struct stage_ledger *what)
+static void note_closed(struct verdict *v, const struct stage_ledger *what)
 {
-    struct verdict *v = run->verdict;
     const struct command *c = what->command;
 
     v->interruptions = c->closed.interruptions;
     v->end = text_of(cause_names[c->closed.cause]);
     if (c->closed.agent.size > 0)
         v->agent = kept(v, c->closed.agent);
-    add(run, what, LINE_END, c->closed.agent, v->end);
+    add(v, what, LINE_END, c->closed.agent, v->end);
 }
 
-static void note(void *context, const struct stage_ledger *what)
+void verdict_note(struct verdict *v, const struct stage_ledger *what)
 {
-    struct run *run = context;
     const struct command *c = what->command;
 
     switch ((int)c->kind) {
     case STORE_TURN:
-        note_turn(run, what);
+        note_turn(v, what);
         break;
     case STORE_KEY:
-        add(run, what, LINE_KEY, TEXT_EMPTY, (struct text){.data = &c->key.key, .size = 1})
-            ->intent = kept(run->verdict, c->key.meaning);
+        add(v, what, LINE_KEY, TEXT_EMPTY, (struct text){.data = &c->key.key, .size = 1})->intent =
+            kept(v, c->key.meaning);
         break;
     case STORE_HANDOVER:
-        add(run, what, LINE_HANDOVER, c->handover.from, c->handover.to);
-        run->verdict->agent = kept(run->verdict, c->handover.to);
-        run->verdict->handovers++;
+        add(v, what, LINE_HANDOVER, c->handover.from, c->handover.to);
+        v->agent = kept(v, c->handover.to);
+        v->handovers++;
         break;
     case STORE_TRANSFER:
-        add(run, what, LINE_TRANSFER, c->transfer.how, c->transfer.target);
+        add(v, what, LINE_TRANSFER, c->transfer.how, c->transfer.target);
         break;
     case STORE_TOOL:
         if (c->tool_account.state == TOOL_STATE_ASKED)
-            run->verdict->tools++;
+            v->tools++;
         else
-            add(run, what, LINE_TOOL, c->tool_account.name, c->tool_account.text);
+            add(v, what, LINE_TOOL, c->tool_account.name, c->tool_account.text);
         break;
     case STORE_LEDGER:
-        note_ledger(run, c);
+        note_ledger(v, c);
         break;
     case STORE_CALL_CLOSED:
-        note_closed(run, what);
+        note_closed(v, what);
         break;
     default:
         break;
@@ -242,42 +231,33 @@ static void judge_times(struct verdict *v)
                  e->within_ms);
 }
 
-/* ---- A conversation ---- */
-
-static void play(struct run *run, struct stage *stage)
+void verdict_begin(struct verdict *verdict, uint32_t turn)
 {
-    struct verdict *v = run->verdict;
-    const struct suite_conversation *c = v->conversation;
-    char bytes[WHAT / 2];
-    struct text_buffer why;
+    verdict->turn = turn;
+    verdict->round_trip_ms = -1;
+}
 
-    text_buffer_init(&why, bytes, sizeof(bytes));
-    run->turn = VERDICT_GREETING;
-    if (c->turns[0].act != ACT_NONE && c->turns[0].act != ACT_INTERRUPT &&
-        !stage_greeting(stage, &why))
-        fail(v, c->turns[0].line, TEXT_FORMAT, TEXT_ARGS(text_view(&why)));
-    for (run->turn = 0; run->turn < c->turn_count; run->turn++) {
-        text_buffer_init(&why, bytes, sizeof(bytes));
-        run->round_trip_ms = -1;
-        bool played = stage_turn(stage, run->turn, &why);
-        if (!played)
-            fail(v, c->turns[run->turn].line, TEXT_FORMAT, TEXT_ARGS(text_view(&why)));
-        judge(v, &c->turns[run->turn].expected, run->turn, run->round_trip_ms);
-        if (!played)
-            break;
-    }
-    stage_finish(stage);
-    judge(v, &c->expected, -1, -1);
+void verdict_fail(struct verdict *verdict, uint32_t line, struct text why)
+{
+    fail(verdict, line, TEXT_FORMAT, TEXT_ARGS(why));
+}
+
+void verdict_judge_turn(struct verdict *v)
+{
+    judge(v, &v->conversation->turns[v->turn].expected, v->turn, v->round_trip_ms);
+}
+
+void verdict_judge_call(struct verdict *v)
+{
+    judge(v, &v->conversation->expected, -1, -1);
     judge_times(v);
 }
 
-struct verdict *verdict_run(const struct plan *plan, const struct suite_conversation *conversation,
-                            uint32_t repetition, const struct stage_mind *mind)
+/* ---- A conversation ---- */
+
+struct verdict *verdict_new(const struct suite_conversation *conversation, uint32_t repetition)
 {
     struct verdict *verdict = calloc(1, sizeof(*verdict));
-    struct run run = {.verdict = verdict, .round_trip_ms = -1};
-    struct stage_witness witness = {.note = note, .context = &run};
-    struct stage *stage = NULL;
 
     if (!verdict || !(verdict->arena = arena_new(ARENA_BYTES))) {
         free(verdict);
@@ -286,13 +266,7 @@ struct verdict *verdict_run(const struct plan *plan, const struct suite_conversa
     verdict->name = conversation->name;
     verdict->conversation = conversation;
     verdict->repetition = repetition;
-    stage = stage_open(plan, conversation, mind, &witness, repetition);
-    if (!stage) {
-        verdict_free(verdict);
-        return NULL;
-    }
-    play(&run, stage);
-    stage_close(stage);
+    verdict_begin(verdict, VERDICT_GREETING);
     return verdict;
 }
 
@@ -300,4 +274,52 @@ void verdict_free(struct verdict *verdict)
 {
     arena_free(verdict->arena);
     free(verdict);
+}
+
+static void note(void *context, const struct stage_ledger *what)
+{
+    verdict_note(context, what);
+}
+
+static void play(struct verdict *v, struct stage *stage)
+{
+    const struct suite_conversation *c = v->conversation;
+    char bytes[WHAT / 2];
+    struct text_buffer why;
+
+    text_buffer_init(&why, bytes, sizeof(bytes));
+    if (c->turns[0].act != ACT_NONE && c->turns[0].act != ACT_INTERRUPT &&
+        !stage_greeting(stage, &why))
+        verdict_fail(v, c->turns[0].line, text_view(&why));
+    for (uint32_t turn = 0; turn < c->turn_count; turn++) {
+        text_buffer_init(&why, bytes, sizeof(bytes));
+        verdict_begin(v, turn);
+        bool played = stage_turn(stage, turn, &why);
+        if (!played)
+            verdict_fail(v, c->turns[turn].line, text_view(&why));
+        verdict_judge_turn(v);
+        if (!played)
+            break;
+    }
+    stage_finish(stage);
+    verdict_judge_call(v);
+}
+
+struct verdict *verdict_run(const struct plan *plan, const struct suite_conversation *conversation,
+                            uint32_t repetition, const struct stage_mind *mind)
+{
+    struct verdict *verdict = verdict_new(conversation, repetition);
+    struct stage_witness witness = {.note = note, .context = verdict};
+    struct stage *stage = NULL;
+
+    if (!verdict)
+        return NULL;
+    stage = stage_open(plan, conversation, mind, &witness, repetition);
+    if (!stage) {
+        verdict_free(verdict);
+        return NULL;
+    }
+    play(verdict, stage);
+    stage_close(stage);
+    return verdict;
 }

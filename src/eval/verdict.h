@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verdict.h - what came of a conversation: its transcript, its times, and what was not as expected.
  *
- * Grows with what happens; one conversation at a time. Owner: the caller of run_conversation(). */
+ * Grows with what happens; one conversation at a time. verdict_run() plays it in virtual time. Who
+ * plays it elsewhere (with sound, say) tells of it: verdict_new(), then for each turn
+ * verdict_begin(), verdict_note() for what the account has, verdict_judge_turn(); in the end
+ * verdict_judge_call(). The same code judges both. Owner: who called verdict_run() or
+ * verdict_new(); one thread; costs 16 MB of address space, of which what is used is memory. */
 #ifndef EVAL_VERDICT_H
 #define EVAL_VERDICT_H
 
@@ -17,8 +21,9 @@
 
 enum { VERDICT_LINES = 1000, VERDICT_FAILURES = 50, VERDICT_TURNS = 200 };
 
-#define VERDICT_GREETING UINT32_MAX /* The turn of a greeting that no turn of the suite expects. \
-                                     */
+#define VERDICT_GREETING                                                    \
+    UINT32_MAX /* The turn of a greeting that no turn of the suite expects. \
+                */
 
 enum verdict_kind {
     LINE_CALLER,
@@ -48,8 +53,11 @@ struct verdict_failure {
 
 struct verdict {
     struct text name;
+    struct text with; /* Who spoke, over which noise; empty: nobody did. */
     const struct suite_conversation *conversation;
     uint32_t repetition;
+    uint32_t turn;         /* The present one: an index of the suite's, or VERDICT_GREETING. */
+    int32_t round_trip_ms; /* Of the present turn; -1: none. */
     struct verdict_line lines[VERDICT_LINES];
     uint32_t line_count;
     struct verdict_failure failures[VERDICT_FAILURES];
@@ -67,6 +75,18 @@ MUST_USE struct verdict *verdict_run(const struct plan *plan,
                                      const struct suite_conversation *conversation,
                                      uint32_t repetition, const struct stage_mind *mind);
 void verdict_free(struct verdict *verdict);
+
+/* Of a conversation that is still to be played. NULL: memory is out. */
+MUST_USE struct verdict *verdict_new(const struct suite_conversation *conversation,
+                                     uint32_t repetition);
+/* What is noted from here on belongs to this turn. */
+void verdict_begin(struct verdict *verdict, uint32_t turn);
+/* A STORE_* command; what has no place in a verdict is passed over. Copies its texts. */
+void verdict_note(struct verdict *verdict, const struct stage_ledger *what);
+/* Something that no expectation names went wrong in the present turn. */
+void verdict_fail(struct verdict *verdict, uint32_t line, struct text why);
+void verdict_judge_turn(struct verdict *verdict);
+void verdict_judge_call(struct verdict *verdict);
 
 static inline bool verdict_good(const struct verdict *verdict)
 {

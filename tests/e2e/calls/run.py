@@ -5,7 +5,7 @@
 Parts: desk (the front desk by `offhook call`), sipp, human (recorded people by baresip), death (kill -9
 of the server and of its signalling), reload, attack (callers who mean no good), secrecy (encrypted sound), capture,
 phones (telephones that register), codecs (each one spoken), voices (over the network, by a stand-in), echo (lines that send
-the agent its own voice).
+the agent its own voice), eval (a suite's conversations, spoken).
 Prints `ok name` for what held.
 """
 import glob
@@ -20,6 +20,7 @@ import wave
 import attack
 import capture
 import codecs_spoken
+import evaluated
 import house
 import phones
 import secrecy
@@ -303,7 +304,7 @@ PARTS = {"desk": part_desk, "sipp": part_sipp, "human": part_human, "death": par
          "codecs": lambda program: codecs_spoken.part(program, baresip, loud_seconds),
          "voices": lambda program: voices_spoken.part(program, baresip),
          "secrecy": lambda program: secrecy.part(program, baresip, joined, loud_seconds, children),
-         "echo": part_echo, "capture": lambda program: capture.part(program, in_mid_call)}
+         "echo": part_echo, "eval": evaluated.part, "capture": lambda program: capture.part(program, in_mid_call)}
 
 if __name__ == "__main__":
     PARTS[sys.argv[2]](os.path.abspath(sys.argv[1]))

@@ -227,6 +227,25 @@ static void a_conversation_reads_like_one(void)
     free(page);
 }
 
+static void what_is_told_can_be_taken_for_the_command_again(void)
+{
+    json_t *event = json_of_command(&said);
+    struct command again;
+
+    CHECK(event && json_to_command(event, &again));
+    CHECK(again.kind == said.kind && again.turn.speaker == said.turn.speaker);
+    CHECK(text_equal(again.turn.text, said.turn.text));
+    CHECK(again.turn.confidence_permille == said.turn.confidence_permille);
+    json_object_set_new(event, "confidence_permille", json_integer(70000));
+    CHECK(!json_to_command(event, &again));
+    json_object_set_new(event, "confidence_permille", json_integer(70));
+    json_object_set_new(event, "speaker", json_string("nobody"));
+    CHECK(!json_to_command(event, &again));
+    json_object_set_new(event, "event", json_string("no_such_thing"));
+    CHECK(!json_to_command(event, &again));
+    json_decref(event);
+}
+
 static void who_asks_nothing_gives_the_place_back_and_a_follower_keeps_it(void)
 {
     char byte;
@@ -250,6 +269,7 @@ int main(void)
 {
     CHECK(mkdtemp(directory));
     snprintf(path, sizeof(path), "%s/control", directory);
+    RUN(what_is_told_can_be_taken_for_the_command_again);
     RUN(who_asks_nothing_gives_the_place_back_and_a_follower_keeps_it);
     RUN(a_follower_is_told_every_event_as_json);
     RUN(calls_are_those_opened_and_not_closed);

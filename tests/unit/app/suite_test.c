@@ -92,6 +92,7 @@ static void what_is_wrong_with_a_suite_is_said_with_its_line(void)
 {
     wrong("conversations:\n  a: {}\n", "'turns' is missing");
     wrong("conversations:\n  a:\n    turns:\n      - {say: x, press: \"1\"}\n", "one thing");
+    wrong("conversations:\n  a:\n    turns:\n      - {press: \"1\", sound: a.wav}\n", "its words");
     wrong("conversations:\n  a:\n    turns:\n      - {say: x, expects: {}}\n", "unknown option");
     wrong("conversations:\n  a:\n    turns:\n      - {say: x, faults: {ears: sleeps}}\n",
           "no way to fail");
