@@ -25,7 +25,9 @@ static const struct schema_row server_rows[] = {
      .fallback = "0",
      .low = 0,
      .high = 100000,
-     .help = "new calls a second; 0: no limit"},
+     .help =
+         "new calls a second, taken evenly: as many as a second's at once after a quiet one; 0: "
+         "no limit"},
     {.key = "data",
      .type = SCHEMA_PATH,
      .offset = SERVER(data),

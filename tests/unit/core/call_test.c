@@ -202,6 +202,49 @@ static void calls_a_second_are_limited(void)
     scene_end();
 }
 
+/* Admitted as far as the rate goes; then refused for its session timer, so that no call stays up.
+ */
+static bool taken_after(uint64_t ms)
+{
+    struct event event = {.kind = SIP_INVITE};
+
+    event.invite.dialog = scene_dialog();
+    event.invite.source = TEXT("192.0.2.7:5060");
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.to = TEXT("100");
+    event.invite.session_expires_s = 1;
+    event.invite.timer_supported = true;
+    if (ms > 0)
+        scene_wait(ms);
+    scene_event(event);
+    CHECK(refused_with() == 422 || refused_with() == 503);
+    return refused_with() == 422;
+}
+
+static void calls_over_the_rate_are_taken_evenly_and_not_all_at_the_beginning_of_a_second(void)
+{
+    uint32_t taken = 0, first_half = 0;
+
+    scene_begin(4);
+    scene_plan()->max_calls_per_second = 4;
+    for (int i = 0; i < 4; i++)
+        CHECK(taken_after(0)); /* A second's calls at once, */
+    CHECK(!taken_after(0));
+    CHECK(!taken_after(249)); /* then one each quarter of a second, to the millisecond. */
+    CHECK(taken_after(1));
+    CHECK(!taken_after(249));
+    CHECK(taken_after(1));
+    for (uint64_t ms = 50; ms <= 4000; ms += 50) { /* Twenty a second are offered. */
+        bool one = taken_after(50);
+        taken += one;
+        first_half += one && ms % 1000 <= 500 && ms % 1000 > 0;
+    }
+    CHECK(taken == 16 && first_half == 8);
+    CHECK(taken_after(600000) && taken_after(0) && taken_after(0) && taken_after(0));
+    CHECK(!taken_after(0)); /* Long quiet saves up no more than a second's. */
+    scene_end();
+}
+
 static void a_caller_who_requires_100rel_gets_a_reliable_180_first(void)
 {
     struct event event = {.kind = SIP_INVITE};
@@ -451,6 +494,7 @@ int main(void)
     RUN(a_server_that_drains_takes_no_calls_and_ends_those_up_one_by_one);
     RUN(a_trunks_limit_counts_its_calls_also_after_a_reload_that_moves_it);
     RUN(calls_a_second_are_limited);
+    RUN(calls_over_the_rate_are_taken_evenly_and_not_all_at_the_beginning_of_a_second);
     RUN(a_caller_who_requires_100rel_gets_a_reliable_180_first);
     RUN(a_reinvite_moves_the_sound_and_hold_makes_the_agent_wait);
     RUN(a_description_has_a_new_version_only_when_it_is_another);
