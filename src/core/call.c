@@ -187,6 +187,9 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.gap_ms = leg->figures.gap_ms;
     command->closed.r_tenths = leg->figures.r_tenths;
     command->closed.mos_hundredths = leg->figures.mos_hundredths;
+    command->closed.remote_late_permille = leg->figures.remote_late_permille;
+    command->closed.remote_r_tenths = leg->figures.remote_r_tenths;
+    command->closed.remote_mos_hundredths = leg->figures.remote_mos_hundredths;
 }
 
 static bool gone(struct core *core, uint32_t id)

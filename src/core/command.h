@@ -190,6 +190,7 @@ struct command {
             enum sdp_way { WAY_BOTH, WAY_SEND, WAY_RECEIVE, WAY_NONE } way; /* Seen from us. */
             uint64_t seed;        /* MEDIA_OPEN: SSRC, first sequence number and timestamp. */
             uint32_t no_audio_ms; /* MEDIA_SILENT after this; 0: never. */
+            bool voip_metrics;    /* Reports say how it sounds to us (RFC 3611 4.7). */
             bool capture;
             struct text name; /* MEDIA_OPEN: the call's reference, names the capture file. */
             enum srtp_suite suite;
@@ -368,6 +369,7 @@ struct command {
             uint32_t received, lost, late, jitter_us, concealed, sent, strangers;
             uint32_t forged, replayed, round_trip_us, remote_lost_permille;
             uint32_t burst_permille, burst_ms, gap_permille, gap_ms, r_tenths, mos_hundredths;
+            uint32_t remote_late_permille, remote_r_tenths, remote_mos_hundredths;
         } leg_account;
         struct { /* STORE_TRANSFER */
             struct text ref;
@@ -445,6 +447,7 @@ struct command {
             uint32_t forged, replayed, echo_ms, erle_db;
             uint32_t round_trip_us, remote_lost_permille; /* By RTCP; 0: not known. */
             uint32_t burst_permille, burst_ms, gap_permille, gap_ms, r_tenths, mos_hundredths;
+            uint32_t remote_late_permille, remote_r_tenths, remote_mos_hundredths;
         } closed;
     };
 };

@@ -208,6 +208,9 @@ static const struct field closed_fields[] = {
     F(closed, gap_ms),
     F(closed, r_tenths),
     F(closed, mos_hundredths),
+    F(closed, remote_late_permille),
+    F(closed, remote_r_tenths),
+    F(closed, remote_mos_hundredths),
     F(closed, forged),
     F(closed, replayed),
 };

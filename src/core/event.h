@@ -327,6 +327,8 @@ struct event {
             uint32_t echo_ms, erle_db; /* The agent's echo: after how long (0: none); lowered by. */
             uint32_t burst_permille, burst_ms, gap_permille, gap_ms; /* wire/quality.h */
             uint32_t r_tenths, mos_hundredths;                       /* 0: not known. */
+            /* How our sound is heard, by RFC 3611 reports; 0: not said. */
+            uint32_t remote_late_permille, remote_r_tenths, remote_mos_hundredths;
             uint32_t forged, replayed; /* SRTP: packets that were not authentic, or came again. */
         } closed;
         struct {

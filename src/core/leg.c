@@ -48,6 +48,7 @@ static void write_media(struct command *command, const struct leg *leg)
     command->media.event_type = leg->event_type;
     command->media.event_rate = leg->event_rate;
     command->media.noise_type = leg->noise_type;
+    command->media.voip_metrics = leg->voip_metrics;
     command->media.bitrate = leg->bitrate;
     command->media.fec = leg->fec;
     command->media.cbr = leg->cbr;
@@ -326,7 +327,11 @@ void leg_take_figures(struct leg *leg, const struct event *event)
                                         .gap_permille = event->closed.gap_permille,
                                         .gap_ms = event->closed.gap_ms,
                                         .r_tenths = event->closed.r_tenths,
-                                        .mos_hundredths = event->closed.mos_hundredths};
+                                        .mos_hundredths = event->closed.mos_hundredths,
+                                        .remote_late_permille = event->closed.remote_late_permille,
+                                        .remote_r_tenths = event->closed.remote_r_tenths,
+                                        .remote_mos_hundredths =
+                                            event->closed.remote_mos_hundredths};
 }
 
 void leg_account(struct step *step, const struct call *call, struct leg *leg, bool ended)
@@ -365,6 +370,9 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
     command->leg_account.gap_ms = leg->figures.gap_ms;
     command->leg_account.r_tenths = leg->figures.r_tenths;
     command->leg_account.mos_hundredths = leg->figures.mos_hundredths;
+    command->leg_account.remote_late_permille = leg->figures.remote_late_permille;
+    command->leg_account.remote_r_tenths = leg->figures.remote_r_tenths;
+    command->leg_account.remote_mos_hundredths = leg->figures.remote_mos_hundredths;
     command->leg_account.forged = leg->figures.forged;
     command->leg_account.replayed = leg->figures.replayed;
 }

@@ -15,6 +15,7 @@ struct agreement {
     enum codec codec;
     const struct sdp_format *format, *events, *noise;
     enum sdp_way way;
+    bool voip_metrics;
     char remote[72];
     struct secrecy secrecy;
 };
@@ -125,6 +126,7 @@ static bool find(const struct leg *leg, const struct sdp *sdp, bool offer, bool 
             choose_codec(leg, &sdp->media[i], offer, out)) {
             choose_others(leg, &sdp->media[i], out);
             out->way = way_of(&sdp->media[i]);
+            out->voip_metrics = sdp->media[i].voip_metrics;
             write_remote(&sdp->media[i], out->remote, sizeof(out->remote));
             return true;
         }
@@ -182,6 +184,7 @@ static void adopt(struct leg *leg, const struct agreement *agreement)
     leg->fec = leg->cbr = leg->dtx = false;
     if (leg->codec == CODEC_OPUS)
         adopt_opus(leg, agreement->format->fmtp);
+    leg->voip_metrics = agreement->voip_metrics;
     leg->way = agreement->way;
     secrecy_adopt(leg, &agreement->secrecy);
     text_copy(leg->remote, sizeof(leg->remote), text_of(agreement->remote));
@@ -193,7 +196,8 @@ static struct sdp_local local_of(struct leg *leg, uint16_t port)
                               .port = port,
                               .session_id = leg->sdp_id,
                               .version = leg->sdp_version,
-                              .direction = direction_of(leg->way)};
+                              .direction = direction_of(leg->way),
+                              .voip_metrics = leg->voip_metrics};
 }
 
 static void add_codec(struct sdp_local *local, enum codec codec, uint8_t payload_type)

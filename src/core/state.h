@@ -282,12 +282,13 @@ struct leg {
             echo_ms, erle_db;
         uint32_t round_trip_us, remote_lost_permille, burst_permille, burst_ms, gap_permille,
             gap_ms, r_tenths, mos_hundredths;
+        uint32_t remote_late_permille, remote_r_tenths, remote_mos_hundredths;
     } figures;
     bool media_open, media_closed;
     bool awaiting_answer;        /* Our offer is out; the ACK must bring the answer. */
     uint8_t codecs[CODEC_KINDS]; /* As plan_trunk's. */
     uint8_t codec_count;
-    bool comfort_noise;
+    bool comfort_noise, voip_metrics; /* The second: the other side wants them. */
     enum codec codec;
     uint8_t payload_type, event_type, noise_type;
     uint32_t event_rate, bitrate;

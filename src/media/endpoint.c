@@ -92,6 +92,7 @@ static void apply_description(struct engine *engine, struct endpoint *endpoint,
     write_sockaddr(engine->ipv6, &endpoint->peer.source, 1, &endpoint->report_to);
     apply_codec(engine, endpoint, command);
     endpoint->way = command->media.way;
+    endpoint->voip_metrics = command->media.voip_metrics;
     if (!cipher_set(&endpoint->cipher, engine->vault, command->media.suite, command->media.key_in,
                     command->media.key_own))
         engine->figures.keys_missing++;
@@ -225,19 +226,29 @@ static const struct quality_codec quality_codecs[CODEC_KINDS] = {
     [CODEC_OPUS] = {.impairment = 0, .robustness = 35},
 };
 
-static void put_quality(const struct endpoint *endpoint, struct event *event)
+struct quality_figures endpoint_quality(const struct endpoint *endpoint)
 {
     struct quality_figures figures;
     uint32_t delay_ms = endpoint->round_trip_us / 2000 + endpoint->jitter.depth_ms + FRAME_MS;
 
     quality_figures(&endpoint->quality, &quality_codecs[endpoint->codec], delay_ms, FRAME_MS,
                     &figures);
+    return figures;
+}
+
+static void put_quality(const struct endpoint *endpoint, struct event *event)
+{
+    struct quality_figures figures = endpoint_quality(endpoint);
+
     event->closed.burst_permille = figures.burst_permille;
     event->closed.burst_ms = figures.burst_ms;
     event->closed.gap_permille = figures.gap_permille;
     event->closed.gap_ms = figures.gap_ms;
     event->closed.r_tenths = figures.r_tenths;
     event->closed.mos_hundredths = figures.mos_hundredths;
+    event->closed.remote_late_permille = endpoint->remote_late_permille;
+    event->closed.remote_r_tenths = endpoint->remote_r_tenths;
+    event->closed.remote_mos_hundredths = endpoint->remote_mos_hundredths;
 }
 
 static void say_closed(struct engine *engine, const struct endpoint *endpoint)

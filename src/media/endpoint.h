@@ -60,7 +60,7 @@ struct engine {
     struct recorder *recorder; /* NULL: captures are refused. */
     const struct own *own;     /* NULL: no port is ours. */
     struct echo_pool echoes;
-    struct reflect reflect; /* For a caller of tests, of one leg. */
+    struct reflect reflect;    /* For a caller of tests, of one leg. */
     const struct vault *vault; /* NULL: encrypted legs stay silent. */
     struct wide_pool wides;
     struct outbox outbox;
@@ -153,6 +153,9 @@ struct endpoint {
     struct random random;
     uint64_t report_ms;
     uint32_t round_trip_us, remote_lost_permille;
+    bool voip_metrics; /* Ours are wanted; those that came: */
+    uint32_t remote_late_permille, remote_r_tenths, remote_mos_hundredths;
+    uint16_t buffer_most_ms;
 
     struct capture capture;
     uint32_t captured;
@@ -226,6 +229,9 @@ void endpoint_say_key(struct engine *engine, struct endpoint *endpoint, char key
 
 /* A comfort noise packet (RFC 3389): the caller is silent on purpose. */
 void endpoint_noise(struct endpoint *endpoint, const struct rtp_packet *packet);
+
+/* How the leg sounds to us. */
+struct quality_figures endpoint_quality(const struct endpoint *endpoint);
 
 /* report.c: RTCP both ways. */
 void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye);

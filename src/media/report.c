@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* report.c - RTCP both ways (RFC 3550 section 6), and the watch over the caller's silence.
+/* report.c - RTCP both ways (RFC 3550 section 6, RFC 3611 4.7), and the watch over the caller's
+ * silence.
  *
  * Two parties, so the interval is the minimum of 5 s, spread evenly over 0.5-1.5 of it (6.3.1). */
 #include <stdio.h>
@@ -15,12 +16,62 @@ static uint64_t ntp_at(const struct engine *engine, uint64_t monotonic_ns)
     return rtcp_ntp(monotonic_ns + engine->ntp_ns);
 }
 
+static uint8_t of_256(uint64_t part, uint64_t whole)
+{
+    uint64_t share = whole > 0 ? part * 256 / whole : 0;
+
+    return share > UINT8_MAX ? UINT8_MAX : (uint8_t)share;
+}
+
+static uint16_t short_ms(uint64_t ms)
+{
+    return ms > UINT16_MAX ? UINT16_MAX : (uint16_t)ms;
+}
+
+/* RFC 3611 4.7: what MEDIA_CLOSED says at the end, said now. Levels and echo are not measured in
+ * its units, nor is the conversation's quality other than the listener's: those are "not known". */
+static void make_voip(struct endpoint *endpoint, struct rtcp_voip *out)
+{
+    const struct rtp_stats *stats = &endpoint->stats;
+    struct quality_figures figures = endpoint_quality(endpoint);
+    int64_t lost = rtp_stats_lost(stats);
+    uint64_t received = (uint64_t)stats->received + stats->received_before_restart;
+    uint64_t all = received + (lost > 0 ? (uint64_t)lost : 0);
+    bool known = figures.mos_hundredths > 0;
+
+    if (endpoint->jitter.depth_ms > endpoint->buffer_most_ms)
+        endpoint->buffer_most_ms = short_ms(endpoint->jitter.depth_ms);
+    *out = (struct rtcp_voip){
+        .ssrc = stats->ssrc,
+        .loss = of_256(lost > 0 ? (uint64_t)lost : 0, all),
+        .discard = of_256(endpoint->jitter.late, all),
+        .burst_density = of_256(figures.burst_permille, 1000),
+        .gap_density = of_256(figures.gap_permille, 1000),
+        .burst_ms = short_ms(figures.burst_ms),
+        .gap_ms = short_ms(figures.gap_ms),
+        .round_trip_ms = short_ms(endpoint->round_trip_us / 1000),
+        .end_delay_ms = short_ms(endpoint->jitter.depth_ms + FRAME_MS),
+        .signal_dbm = RTCP_VOIP_UNKNOWN,
+        .noise_dbm = RTCP_VOIP_UNKNOWN,
+        .return_loss_db = RTCP_VOIP_UNKNOWN,
+        .gap_least = QUALITY_GAP_LEAST,
+        .r = known ? (uint8_t)((figures.r_tenths + 5) / 10) : RTCP_VOIP_UNKNOWN,
+        .r_outside = RTCP_VOIP_UNKNOWN,
+        .mos_listening = known ? (uint8_t)((figures.mos_hundredths + 5) / 10) : RTCP_VOIP_UNKNOWN,
+        .mos_talking = RTCP_VOIP_UNKNOWN,
+        .receiver = RTCP_VOIP_CONCEALS | RTCP_VOIP_ADAPTS,
+        .buffer_ms = short_ms(endpoint->jitter.depth_ms),
+        .buffer_most_ms = endpoint->buffer_most_ms,
+        .buffer_limit_ms = JITTER_DEPTH_MOST_MS};
+}
+
 void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool goodbye)
 {
     uint8_t *bytes = engine_packet(engine);
     char name[24];
     uint64_t ntp = ntp_at(engine, engine->now_ns);
     struct rtcp_report block;
+    struct rtcp_voip voip;
     struct rtcp_sender sender = {.ntp = ntp,
                                  .timestamp = endpoint->timestamp,
                                  .packets = endpoint->sent,
@@ -36,6 +87,10 @@ void endpoint_report(struct engine *engine, struct endpoint *endpoint, bool good
         rtp_stats_report(&endpoint->stats, rtcp_ntp_short(ntp), &block);
         local.reports = &block;
         local.report_count = 1;
+        if (endpoint->voip_metrics) {
+            make_voip(endpoint, &voip);
+            local.voip = &voip;
+        }
     }
     /* RFC 7022: a name of this stream only, that says nothing about the machine. */
     snprintf(name, sizeof name, "%08x%08x", endpoint->ssrc, (uint32_t)endpoint->leg);
@@ -62,6 +117,18 @@ static void take_block(struct endpoint *endpoint, const struct rtcp_report *bloc
         uint64_t permille = (uint64_t)block->lost * 1000 / endpoint->sent;
         endpoint->remote_lost_permille = permille > 1000 ? 1000 : (uint32_t)permille;
     }
+}
+
+/* "Not known" leaves what was known; out of range is not believed. */
+static void take_voip(struct endpoint *endpoint, const struct rtcp_voip *voip)
+{
+    if (voip->ssrc != endpoint->ssrc)
+        return;
+    endpoint->remote_late_permille = (voip->discard * 1000u + 128) / 256;
+    if (voip->r <= 100)
+        endpoint->remote_r_tenths = voip->r * 10u;
+    if (voip->mos_listening >= 10 && voip->mos_listening <= 50)
+        endpoint->remote_mos_hundredths = voip->mos_listening * 10u;
 }
 
 void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
@@ -96,6 +163,8 @@ void endpoint_take_report(struct engine *engine, struct endpoint *endpoint,
         bool report = packet.kind == RTCP_SENDER_REPORT || packet.kind == RTCP_RECEIVER_REPORT;
         for (uint32_t i = 0; report && i < packet.report_count; i++)
             take_block(endpoint, &packet.reports[i], now_short);
+        if (packet.kind == RTCP_EXTENDED && packet.has_voip)
+            take_voip(endpoint, &packet.voip);
         if (ours && packet.kind != RTCP_GOODBYE)
             endpoint->report_to = *arrival->name; /* Symmetric, as RTP is. */
     }

@@ -79,6 +79,9 @@ static const struct column columns[] = {
     {"direction", NULL, COLUMN_TEXT},
     {"idempotency_key", NULL, COLUMN_TEXT},
     {"transfers", NULL, COLUMN_NUMBER},
+    {"remote_late_permille", NULL, COLUMN_NUMBER},
+    {"remote_r_tenths", NULL, COLUMN_NUMBER},
+    {"remote_mos_hundredths", NULL, COLUMN_NUMBER},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 

@@ -145,13 +145,16 @@ static const struct statement statements[] = {
     {.kind = STORE_LEG,
      .sql = "UPDATE legs SET round_trip_us = ?3, remote_lost_permille = ?4, burst_permille = ?5,"
             " burst_ms = ?6, gap_permille = ?7, gap_ms = ?8, r_tenths = ?9, mos_hundredths = ?10,"
-            " forged = ?11, replayed = ?12 WHERE call = ?1 AND number = ?2",
+            " forged = ?11, replayed = ?12, remote_late_permille = ?13, remote_r_tenths = ?14,"
+            " remote_mos_hundredths = ?15 WHERE call = ?1 AND number = ?2",
      .params = {TEXT_AT(leg_account.ref), U32_AT(leg_account.number),
                 U32_AT(leg_account.round_trip_us), U32_AT(leg_account.remote_lost_permille),
                 U32_AT(leg_account.burst_permille), U32_AT(leg_account.burst_ms),
                 U32_AT(leg_account.gap_permille), U32_AT(leg_account.gap_ms),
                 U32_AT(leg_account.r_tenths), U32_AT(leg_account.mos_hundredths),
-                U32_AT(leg_account.forged), U32_AT(leg_account.replayed)}},
+                U32_AT(leg_account.forged), U32_AT(leg_account.replayed),
+                U32_AT(leg_account.remote_late_permille), U32_AT(leg_account.remote_r_tenths),
+                U32_AT(leg_account.remote_mos_hundredths)}},
     {.kind = STORE_TRANSFER,
      .sql = "INSERT INTO transfers (call, wall_ms, how, target, done, status, detail)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -217,12 +220,15 @@ static const struct statement statements[] = {
                 U32_AT(closed.transfers)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET round_trip_us = ?2, remote_lost_permille = ?3, burst_permille = ?4,"
-            " burst_ms = ?5, gap_permille = ?6, gap_ms = ?7, r_tenths = ?8, mos_hundredths = ?9"
+            " burst_ms = ?5, gap_permille = ?6, gap_ms = ?7, r_tenths = ?8, mos_hundredths = ?9,"
+            " remote_late_permille = ?11, remote_r_tenths = ?12, remote_mos_hundredths = ?13"
             " WHERE call = ?1 AND number = max(1, ?10)",
      .params = {TEXT_AT(closed.ref), U32_AT(closed.round_trip_us),
                 U32_AT(closed.remote_lost_permille), U32_AT(closed.burst_permille),
                 U32_AT(closed.burst_ms), U32_AT(closed.gap_permille), U32_AT(closed.gap_ms),
-                U32_AT(closed.r_tenths), U32_AT(closed.mos_hundredths), U32_AT(closed.leg_number)}},
+                U32_AT(closed.r_tenths), U32_AT(closed.mos_hundredths), U32_AT(closed.leg_number),
+                U32_AT(closed.remote_late_permille), U32_AT(closed.remote_r_tenths),
+                U32_AT(closed.remote_mos_hundredths)}},
     {.kind = STORE_CALL_CLOSED,
      .sql = "UPDATE legs SET ended_ms = ?2, received = ?3, lost = ?4, late = ?5, jitter_us = ?6,"
             " concealed = ?7, sent = ?8, strangers = ?9, forged = ?10, replayed = ?11, echo_ms = "

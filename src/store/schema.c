@@ -132,6 +132,10 @@ static const char *const migrations[] = {
     " STRICT;"
     "CREATE TABLE providers (name TEXT NOT NULL PRIMARY KEY, changed_ms INTEGER NOT NULL,"
     " health TEXT NOT NULL, ms INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+    /* How our sound was heard. */
+    "ALTER TABLE legs ADD COLUMN remote_late_permille INTEGER;"
+    "ALTER TABLE legs ADD COLUMN remote_r_tenths INTEGER;"
+    "ALTER TABLE legs ADD COLUMN remote_mos_hundredths INTEGER;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -14,6 +14,10 @@ enum {
     RECEIVER_REPORT = 201,
     DESCRIPTION = 202,
     GOODBYE = 203,
+    EXTENDED = 207, /* RFC 3611 2. */
+    BLOCK_VOIP = 7, /* RFC 3611 4.7. */
+    BLOCK_HEADER = 4,
+    VOIP = 32,    /* Bytes after the block's header. */
     ITEM_END = 0, /* Section 12.2. */
     ITEM_CNAME = 1,
     HEADER = 8, /* With the SSRC of the one who speaks. */
@@ -126,6 +130,52 @@ static bool read_goodbye(const uint8_t *packet, size_t size, struct rtcp_packet 
     return true;
 }
 
+static void read_voip(const uint8_t *block, struct rtcp_voip *out)
+{
+    *out = (struct rtcp_voip){.ssrc = read_be32(block),
+                              .loss = block[4],
+                              .discard = block[5],
+                              .burst_density = block[6],
+                              .gap_density = block[7],
+                              .burst_ms = read_be16(block + 8),
+                              .gap_ms = read_be16(block + 10),
+                              .round_trip_ms = read_be16(block + 12),
+                              .end_delay_ms = read_be16(block + 14),
+                              .signal_dbm = block[16],
+                              .noise_dbm = block[17],
+                              .return_loss_db = block[18],
+                              .gap_least = block[19],
+                              .r = block[20],
+                              .r_outside = block[21],
+                              .mos_listening = block[22],
+                              .mos_talking = block[23],
+                              .receiver = block[24],
+                              .buffer_ms = read_be16(block + 26),
+                              .buffer_most_ms = read_be16(block + 28),
+                              .buffer_limit_ms = read_be16(block + 30)};
+}
+
+/* Blocks: type, type's own byte, length in words without this one (RFC 3611 3). One that is longer
+ * than its packet makes the packet malformed; a VoIP block of another length is skipped. */
+static bool read_extended(const uint8_t *packet, size_t size, struct rtcp_packet *out)
+{
+    if (size < HEADER)
+        return false;
+    out->kind = RTCP_EXTENDED;
+    out->ssrc = read_be32(packet + 4);
+    for (size_t at = HEADER; at < size;) {
+        size_t length = 4u * read_be16(packet + at + 2);
+        if (length > size - at - BLOCK_HEADER)
+            return false;
+        if (packet[at] == BLOCK_VOIP && length == VOIP && !out->has_voip) {
+            read_voip(packet + at + BLOCK_HEADER, &out->voip);
+            out->has_voip = true;
+        }
+        at += BLOCK_HEADER + length;
+    }
+    return true;
+}
+
 static bool read_packet(const uint8_t *packet, size_t size, struct rtcp_packet *out)
 {
     *out = (struct rtcp_packet){.cname = TEXT_EMPTY, .reason = TEXT_EMPTY};
@@ -144,6 +194,8 @@ static bool read_packet(const uint8_t *packet, size_t size, struct rtcp_packet *
         return read_description(packet, size, out);
     case GOODBYE:
         return read_goodbye(packet, size, out);
+    case EXTENDED:
+        return read_extended(packet, size, out);
     default:
         return false;
     }
@@ -197,13 +249,42 @@ static uint8_t *write_sender(uint8_t *out, const struct rtcp_sender *sender)
     return out + SENDER;
 }
 
+static void write_voip(uint8_t *out, const struct rtcp_voip *voip)
+{
+    out[0] = BLOCK_VOIP;
+    write_be16(out + 2, VOIP / 4);
+    out += BLOCK_HEADER;
+    write_be32(out, voip->ssrc);
+    out[4] = voip->loss;
+    out[5] = voip->discard;
+    out[6] = voip->burst_density;
+    out[7] = voip->gap_density;
+    write_be16(out + 8, voip->burst_ms);
+    write_be16(out + 10, voip->gap_ms);
+    write_be16(out + 12, voip->round_trip_ms);
+    write_be16(out + 14, voip->end_delay_ms);
+    out[16] = voip->signal_dbm;
+    out[17] = voip->noise_dbm;
+    out[18] = voip->return_loss_db;
+    out[19] = voip->gap_least;
+    out[20] = voip->r;
+    out[21] = voip->r_outside;
+    out[22] = voip->mos_listening;
+    out[23] = voip->mos_talking;
+    out[24] = voip->receiver;
+    write_be16(out + 26, voip->buffer_ms);
+    write_be16(out + 28, voip->buffer_most_ms);
+    write_be16(out + 30, voip->buffer_limit_ms);
+}
+
 size_t rtcp_write(const struct rtcp_local *local, uint8_t *out, size_t size)
 {
     uint8_t cname_size = local->cname.size > 255 ? 255 : (uint8_t)local->cname.size;
     size_t report = HEADER + (local->sender ? SENDER : 0) + (size_t)local->report_count * REPORT;
     size_t description =
         (HEADER + 2u + cname_size + 1u + 3u) & ~(size_t)3; /* Ends with 1..4 zeros. */
-    size_t total = report + description + (local->goodbye ? HEADER : 0);
+    size_t extended = local->voip ? HEADER + BLOCK_HEADER + VOIP : 0;
+    size_t total = report + description + extended + (local->goodbye ? HEADER : 0);
     uint8_t *at = out;
 
     assert(local->report_count <= RTCP_REPORTS);
@@ -221,8 +302,11 @@ size_t rtcp_write(const struct rtcp_local *local, uint8_t *out, size_t size)
     at[1] = cname_size;
     if (cname_size > 0)
         memcpy(at + 2, local->cname.data, cname_size);
+    at = out + report + description;
+    if (local->voip)
+        write_voip(write_header(at, 0, EXTENDED, extended, local->ssrc), local->voip);
     if (local->goodbye)
-        write_header(out + report + description, 1, GOODBYE, HEADER, local->ssrc);
+        write_header(at + extended, 1, GOODBYE, HEADER, local->ssrc);
     return total;
 }
 

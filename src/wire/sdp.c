@@ -37,6 +37,7 @@ struct reader {
     enum sdp_direction direction;
     bool media_connection; /* The current media has had its own c=. */
     bool has_origin;
+    bool voip_metrics; /* Of the session. */
 };
 
 static struct text next_word(struct text *rest)
@@ -182,6 +183,7 @@ static bool read_media(struct reader *reader, struct text value)
                                 .port = (uint16_t)port,
                                 .ipv6 = reader->ipv6,
                                 .direction = reader->direction,
+                                .voip_metrics = reader->voip_metrics,
                                 .first_format = TEXT_EMPTY};
     reader->media = media;
     reader->media_connection = false;
@@ -238,6 +240,15 @@ static void read_rtcp(struct reader *reader, struct text value)
         reader->media->rtcp_port = (uint16_t)number;
 }
 
+/* Of the session: of all media after it. Other blocks than the VoIP metrics are not sent. */
+static void read_extended(struct reader *reader, struct text value)
+{
+    bool *out = reader->media ? &reader->media->voip_metrics : &reader->voip_metrics;
+
+    while (value.data)
+        *out = text_equal_nocase(next_word(&value), TEXT("voip-metrics")) || *out;
+}
+
 /* Only names: keys themselves were swapped for them before (wire/sdes.h). */
 static void read_crypto(struct reader *reader, struct text value)
 {
@@ -272,7 +283,7 @@ static void read_attribute(struct reader *reader, struct text value)
         void (*read)(struct reader *reader, struct text value);
     } attributes[] = {
         {"rtpmap", read_rtpmap}, {"fmtp", read_fmtp},     {"ptime", read_ptime},
-        {"rtcp", read_rtcp},     {"crypto", read_crypto},
+        {"rtcp", read_rtcp},     {"crypto", read_crypto}, {"rtcp-xr", read_extended},
     };
     struct text name = text_trim(text_next(&value, ':'));
 

@@ -46,6 +46,7 @@ struct sdp_media {
     struct sdp_format formats[SDP_FORMATS]; /* In the order of preference; more than fit are ignored. */
     uint16_t rtcp_port;                     /* RFC 3605; 0: port + 1. */
     struct text first_format;               /* As written in m=; a refusal says it again. */
+    bool voip_metrics; /* Wants extended reports on how it sounds to us (RFC 3611 5.1). */
     uint8_t crypto_count;
     struct sdp_crypto crypto[SDP_CRYPTO]; /* In order of preference; those that do not fit are ignored. */
 };
@@ -78,6 +79,7 @@ struct sdp_local {
     struct text protocol; /* Of an offer; empty: RTP/AVP. An answer repeats the other side's. */
     struct sdp_crypto crypto[SDP_CRYPTO];
     uint8_t crypto_count;
+    bool voip_metrics;
 };
 
 /* Adds a format; the texts must live until the description is written. Channels: 1 is not said. More

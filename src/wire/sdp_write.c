@@ -74,6 +74,8 @@ static void write_audio(const struct sdp_local *local, const struct sdp_media *o
     text_append(out, TEXT("a=ptime:20\r\na="));
     text_append(out, text_of(sdp_direction_names[local->direction]));
     text_append(out, TEXT("\r\n"));
+    if (local->voip_metrics)
+        text_append(out, TEXT("a=rtcp-xr:voip-metrics\r\n"));
     for (uint32_t i = 0; i < local->crypto_count; i++)
         sdes_write(local->crypto[i].tag, local->crypto[i].suite, local->crypto[i].name, out);
 }

@@ -18,12 +18,17 @@ static void write_again(const struct rtcp_packet *packet)
                                .reports = packet->reports,
                                .report_count = packet->report_count,
                                .cname = packet->cname,
+                               .voip = packet->has_voip ? &packet->voip : NULL,
                                .goodbye = packet->kind == RTCP_GOODBYE};
     size_t size = rtcp_write(&local, out, sizeof out);
 
     assert(size > 0 && rtcp_open(&reader, out, size) && rtcp_next(&reader, &again));
     assert(again.ssrc == packet->ssrc && again.report_count == packet->report_count);
     assert(memcmp(again.reports, packet->reports, sizeof again.reports) == 0);
+    while (rtcp_next(&reader, &again) && again.kind != RTCP_EXTENDED)
+        ;
+    assert(again.has_voip == packet->has_voip);
+    assert(memcmp(&again.voip, &packet->voip, sizeof again.voip) == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

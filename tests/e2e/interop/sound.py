@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """sound.py - known troubles of other telephones' sound: keys, moves, codecs, silence, IPv6."""
+import secrets
+import select
+import socket
+import struct
 import time
 
 import house
@@ -138,6 +142,72 @@ def codec_changed(server):
     check("and_keys_still_count", dialed == 200 and got == ["4"], got)
 
 
+class Reports:
+    """RTCP beside a telephone's sound, on the port after it."""
+
+    def __init__(self, phone):
+        self.phone = phone
+        while True: # The port after the sound's may be another's.
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            try:
+                self.socket.bind((phone.address, phone.sound.port + 1))
+                return
+            except OSError:
+                self.socket.close()
+                phone.sound.close()
+                phone.sound = Sound(phone.address)
+
+    def receive(self, kind, seconds=9):
+        """The next packet of this type within their compound packets, from its first byte; or b''."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and select.select([self.socket], [], [], left)[0]:
+            data = self.socket.recv(2048)
+            while len(data) >= 8:
+                size = 4 * (struct.unpack(">H", data[2:4])[0] + 1)
+                if data[1] == kind:
+                    return data[:size]
+                data = data[size:]
+        return b""
+
+    def send(self, ours, theirs, discard, r, mos):
+        to = self.phone.sound.to
+        voip = struct.pack(">BBHIBBBBHHHHBBBBBBBBBBHHH", 7, 0, 8, theirs, 0, discard, 0, 0, 0, 0, 0, 0, 127, 127, 127, 16,
+                           r, 127, mos, 127, 0, 0, 40, 40, 200)
+        self.socket.sendto(struct.pack(">BBHI", 0x80, 201, 1, ours) + struct.pack(">BBHI", 0x80, 207, 10, ours) + voip,
+                           (to[0], to[1] + 1))
+
+
+def metrics(server):
+    """RFC 3611: who asks for VoIP metrics gets them, and what it says of our sound is in the account."""
+    phone = Phone(server)
+    reports = Reports(phone)
+    dialed = phone.dial(phone.sdp(more="a=rtcp-xr:rcvr-rtt=all voip-metrics\r\n"))
+    check("who_wants_voip_metrics_is_asked_for_them_too", dialed == 200 and "a=rtcp-xr:voip-metrics" in phone.answer, phone.answer)
+    got = reports.receive(207)
+    check("a_report_has_voip_metrics", len(got) == 44 and got[8] == 7 and got[11] == 8, got.hex())
+    theirs, about, loss, r, mos = *struct.unpack(">4xI4xIB", got[:17]), got[32], got[34]
+    check("of_the_callers_stream_without_loss_and_of_good_quality", about == phone.sound.ssrc and loss == 0
+          and 80 <= r <= 93 and 40 <= mos <= 45, f"{about:x} {phone.sound.ssrc:x} {loss} {r} {mos}")
+    reports.send(phone.sound.ssrc, theirs, 64, 71, 36)
+    reports.send(phone.sound.ssrc, secrets.randbelow(1 << 31), 200, 10, 11) # Of nobody.
+    reports.send(phone.sound.ssrc, theirs, 64, 127, 127) # Not known now.
+    reports.receive(207)
+    phone.hang_up()
+    call = server.last()
+    said = [call.get(f"remote_{name}") for name in ("late_permille", "r_tenths", "mos_hundredths")]
+    check("what_the_caller_reported_is_in_the_account", said == [250, 710, 360], said)
+    phone.close()
+    reports.socket.close()
+    phone = Phone(server)
+    reports = Reports(phone)
+    phone.dial()
+    got = reports.receive(201) or reports.receive(200)
+    check("who_does_not_ask_gets_none", "rtcp-xr" not in phone.answer and not reports.receive(207, 1), got.hex())
+    phone.hang_up()
+    phone.close()
+    reports.socket.close()
+
+
 def no_sound_is_no_hang_up(program):
     server = Office(program, manners="no-audio: 1s, no-audio-end: 0s, silence: 30s")
     phone = Phone(server)
@@ -198,7 +268,7 @@ def sixth_version(program):
 
 def part(program):
     server = Office(program)
-    for step in (keys, keys_of_another_type, moved, moved_while_a_key_is_down, follows_without_word, codec_changed):
+    for step in (keys, keys_of_another_type, moved, moved_while_a_key_is_down, follows_without_word, codec_changed, metrics):
         house.attempts(step, server, times=2)
     done = server.run("replay", server.conf)
     check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)

@@ -79,6 +79,21 @@ static void comfort_noise_is_agreed_only_where_it_is_configured(void)
     CHECK(says("RTP/AVP 0 13 101\r\n") && says("a=rtpmap:13 CN/8000\r\n"));
 }
 
+static void voip_metrics_are_sent_to_those_who_want_them_and_asked_for_in_return(void)
+{
+    struct leg leg = leg_with("0");
+
+    CHECK(accept(&leg, HEAD "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:rcvr-rtt=all voip-metrics\r\n") ==
+          OFFER_AGREED);
+    CHECK(leg.voip_metrics && says("a=rtcp-xr:voip-metrics\r\n"));
+    CHECK(accept(&leg, HEAD "m=audio 4000 RTP/AVP 0\r\na=rtcp-xr:stat-summary=loss\r\n") ==
+          OFFER_AGREED);
+    CHECK(!leg.voip_metrics && !says("rtcp-xr"));
+    CHECK(accept(&leg, HEAD "a=rtcp-xr:voip-metrics\r\nm=audio 4000 RTP/AVP 0\r\n") ==
+          OFFER_AGREED);
+    CHECK(leg.voip_metrics);
+}
+
 static void an_offer_of_ours_names_all_that_the_trunk_allows_and_its_answer_decides(void)
 {
     struct leg leg = leg_with("320");
@@ -121,6 +136,7 @@ int main(void)
     RUN(opus_is_answered_with_what_we_can_hear_and_takes_what_the_caller_can);
     RUN(opus_without_keys_of_its_clock_takes_those_at_8000);
     RUN(comfort_noise_is_agreed_only_where_it_is_configured);
+    RUN(voip_metrics_are_sent_to_those_who_want_them_and_asked_for_in_return);
     RUN(an_offer_of_ours_names_all_that_the_trunk_allows_and_its_answer_decides);
     RUN(a_codec_changed_in_the_call_leaves_nothing_of_the_one_before);
     RUN(a_port_of_0_holds_a_call_that_is_up_and_refuses_one_that_is_not);

@@ -88,6 +88,63 @@ static void a_good_bye_may_give_its_reason(void)
     CHECK(out.kind == RTCP_GOODBYE && out.ssrc == 7 && text_equal(out.reason, TEXT("power lost")));
 }
 
+static const struct rtcp_voip voip = {.ssrc = 9,
+                                      .loss = 1,
+                                      .discard = 2,
+                                      .burst_density = 3,
+                                      .gap_density = 4,
+                                      .burst_ms = 0x506,
+                                      .gap_ms = 0x708,
+                                      .round_trip_ms = 0x90a,
+                                      .end_delay_ms = 0xb0c,
+                                      .signal_dbm = 13,
+                                      .noise_dbm = 14,
+                                      .return_loss_db = 15,
+                                      .gap_least = 16,
+                                      .r = 17,
+                                      .r_outside = 18,
+                                      .mos_listening = 19,
+                                      .mos_talking = 20,
+                                      .receiver = 21,
+                                      .buffer_ms = 0x1718,
+                                      .buffer_most_ms = 0x191a,
+                                      .buffer_limit_ms = 0x1b1c};
+
+static void voip_metrics_lie_as_rfc_3611_draws_them(void)
+{
+    struct rtcp_local local = {.ssrc = 5, .cname = TEXT_EMPTY, .voip = &voip, .goodbye = true};
+    size_t size = rtcp_write(&local, bytes, sizeof bytes);
+
+    CHECK(size == 8 + 12 + 44 + 8 && opens(bytes, size));
+    CHECK(memcmp(bytes + 20,
+                 "\x80\xcf\x00\x0a\x00\x00\x00\x05\x07\x00\x00\x08"
+                 "\x00\x00\x00\x09\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c"
+                 "\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x00\x17\x18\x19\x1a\x1b\x1c",
+                 44) == 0);
+    CHECK(rtcp_next(&reader, &out) && !out.has_voip && rtcp_next(&reader, &out));
+    CHECK(rtcp_next(&reader, &out) && out.kind == RTCP_EXTENDED && out.ssrc == 5);
+    CHECK(out.has_voip && memcmp(&out.voip, &voip, sizeof voip) == 0);
+    CHECK(rtcp_next(&reader, &out) && out.kind == RTCP_GOODBYE && !rtcp_next(&reader, &out));
+    CHECK(rtcp_write(&local, bytes, size - 1) == 0);
+}
+
+static void other_blocks_of_extended_reports_are_skipped_and_long_ones_refused(void)
+{
+    CHECK(opens("\x80\xc9\x00\x01\x00\x00\x00\x07"
+                "\x80\xcf\x00\x04\x00\x00\x00\x08\x04\x00\x00\x02zzzzzzzz", /* Times. */
+                28));
+    CHECK(rtcp_next(&reader, &out) && rtcp_next(&reader, &out));
+    CHECK(out.kind == RTCP_EXTENDED && out.ssrc == 8 && !out.has_voip);
+    CHECK(opens("\x80\xc9\x00\x01\x00\x00\x00\x07"
+                "\x80\xcf\x00\x02\x00\x00\x00\x08\x07\x00\x00\x08", /* Not all there. */
+                20));
+    CHECK(rtcp_next(&reader, &out) && !rtcp_next(&reader, &out));
+    CHECK(opens("\x80\xc9\x00\x01\x00\x00\x00\x07"
+                "\x80\xcf\x00\x03\x00\x00\x00\x08\x07\x00\x00\x01zzzz", /* Too short. */
+                24));
+    CHECK(rtcp_next(&reader, &out) && rtcp_next(&reader, &out) && !out.has_voip);
+}
+
 static void what_is_unknown_or_malformed_inside_is_skipped(void)
 {
     CHECK(opens("\x81\xc9\x00\x01\x00\x00\x00\x07"           /* RR that promises a block. */
@@ -143,6 +200,8 @@ int main(void)
     RUN(one_who_only_listens_sends_a_receiver_report);
     RUN(the_count_of_lost_sticks_at_its_ends);
     RUN(a_good_bye_may_give_its_reason);
+    RUN(voip_metrics_lie_as_rfc_3611_draws_them);
+    RUN(other_blocks_of_extended_reports_are_skipped_and_long_ones_refused);
     RUN(what_is_unknown_or_malformed_inside_is_skipped);
     RUN(padding_is_taken_off_the_last_packet);
     RUN(what_is_no_compound_packet_is_refused);
