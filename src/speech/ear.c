@@ -221,12 +221,14 @@ static void judge_frame(struct ear *ear, const struct audio_frame *frame)
 
     if (!ear->judge || judge_kind(ear->judge) == JUDGE_NONE)
         return;
-    if (!verdict_wants(&ear->verdict)) {
+    bool opening = !verdict_is_open(&ear->verdict);
+    if (opening) {
         if ((frame->flags & AUDIO_VOICED) == 0)
             return;
         judge_opening(ear);
     }
-    window = hear(ear, frame, &probability);
+    if (opening || verdict_wants(&ear->verdict)) /* 80 us a window. */
+        window = hear(ear, frame, &probability);
     if (verdict_frame(&ear->verdict, frame, window, probability))
         post_verdict(ear);
 }

@@ -15,7 +15,11 @@
 #include "speech/note.h"
 #include "speech/dictation.h"
 
-enum { MAIL_BYTES = 1 << 20 }; /* Half a second of what providers say to 500 legs. */
+enum {
+    MAIL_BYTES = 1 << 20, /* Half a second of what providers say to 500 legs. */
+    SLOTS = 1 << 16,      /* Of legs' ids: the low half. */
+    MAIL_EVERY = 8        /* Legs heard before the next look for mail: at worst 1 ms. */
+};
 
 struct model {
     char model[SPEECH_PATH], dictionary[SPEECH_PATH]; /* Empty: not known. */
@@ -32,16 +36,15 @@ struct listener {
     struct hearers *hearers[MAX_PLANS];
     struct ear **ears; /* The first `listening` are in use, those up to `made` free. */
     uint32_t made;
-    uint32_t errands; /* Connections that are not gone yet. */
+    struct ear *of[SLOTS]; /* Whose leg has this slot, or had. */
+    uint32_t errands;      /* Connections that are not gone yet. */
 };
 
 static struct ear *find_ear(struct listener *listener, uint32_t leg)
 {
-    for (uint32_t i = 0; i < listener->listening; i++) {
-        if (leg != 0 && listener->ears[i]->leg == leg)
-            return listener->ears[i];
-    }
-    return NULL;
+    struct ear *ear = listener->of[leg % SLOTS];
+
+    return ear && leg != 0 && ear->leg == leg ? ear : NULL;
 }
 
 static struct ear *make_ear(struct listener *listener)
@@ -169,6 +172,7 @@ static void on_listen(struct listener *listener, const struct command *command)
         post_plain(listener, SPEECH_FAILED, command, why);
         return;
     }
+    listener->of[command->leg % SLOTS] = ear;
     move(listener, ear, listener->listening++);
     post_plain(listener, SPEECH_LISTENING, command, NULL);
 }
@@ -320,6 +324,9 @@ static void hear_all(struct listener *listener, uint64_t now_ms)
     for (uint32_t i = 0; i < listener->listening && !listener->ending; i++) {
         hear(listener, listener->ears[i]);
         ear_tick(listener->ears[i], now_ms);
+        if (i % MAIL_EVERY == MAIL_EVERY - 1) /* Places may be exchanged by it: a leg's turn comes
+                                                 a round later then. */
+            take_mail(listener);
     }
 }
 

@@ -14,9 +14,14 @@ enum {
     END_MS = 100 /* A gate closed for less has only breathed. */
 };
 
-bool verdict_wants(const struct verdict *verdict)
+bool verdict_is_open(const struct verdict *verdict)
 {
     return verdict->open;
+}
+
+bool verdict_wants(const struct verdict *verdict)
+{
+    return verdict->open && verdict->opinion != OPINION_SPEECH;
 }
 
 static void hear_window(struct verdict *verdict, const struct audio_frame *frame,

@@ -28,7 +28,10 @@ struct verdict {
     uint16_t probability_permille, highest_permille;
 };
 
-/* True while the careful detector should hear: the opening and 100 ms behind it. */
+/* From the gate's opening until 100 ms behind its closing. */
+bool verdict_is_open(const struct verdict *verdict);
+
+/* True while the careful detector should hear: an opening that is not known as speech yet. */
 bool verdict_wants(const struct verdict *verdict);
 
 /* One frame, and the windows it completed (0 or 1) with their probability. True when there is a new

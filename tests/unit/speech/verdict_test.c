@@ -22,7 +22,7 @@ static int hear(uint32_t flags, uint16_t probability, int ms)
 static void given_silence(void)
 {
     verdict = (struct verdict){0};
-    CHECK(hear(0, 0, 500) == -1 && !verdict_wants(&verdict));
+    CHECK(hear(0, 0, 500) == -1 && !verdict_is_open(&verdict));
 }
 
 static void two_windows_of_speech_make_it_a_voice(void)
@@ -37,7 +37,17 @@ static void a_voice_stays_one_through_its_pauses(void)
     given_silence();
     CHECK(hear(AUDIO_VOICED, 900, 200) > 0);
     CHECK(hear(AUDIO_VOICED, 0, 2000) == -1);
-    CHECK(hear(0, 0, 300) == -1 && !verdict_wants(&verdict));
+    CHECK(verdict_is_open(&verdict));
+    CHECK(hear(0, 0, 300) == -1 && !verdict_is_open(&verdict));
+}
+
+static void the_detector_is_asked_until_a_voice_is_known(void)
+{
+    given_silence();
+    CHECK(hear(AUDIO_VOICED, 100, 600) == 500 && verdict_wants(&verdict));
+    CHECK(hear(AUDIO_VOICED, 900, 100) > 0 && !verdict_wants(&verdict));
+    given_silence();
+    CHECK(hear(AUDIO_VOICED, 100, 20) == -1 && verdict_wants(&verdict));
 }
 
 static void while_the_agent_speaks_noise_is_known_after_300_ms(void)
@@ -83,6 +93,7 @@ int main(void)
 {
     RUN(two_windows_of_speech_make_it_a_voice);
     RUN(a_voice_stays_one_through_its_pauses);
+    RUN(the_detector_is_asked_until_a_voice_is_known);
     RUN(while_the_agent_speaks_noise_is_known_after_300_ms);
     RUN(while_it_listens_a_weak_beginning_gets_half_a_second);
     RUN(noise_that_turns_out_to_be_a_voice_is_told);
