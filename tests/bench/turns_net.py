@@ -3,9 +3,10 @@
 """turns_net.py BUILD [CALLS ...]: how fast a conversation turns when recogniser, model and voice are providers.
 
 For each number of calls (1, 100, 500) a fresh server on desk-net/, a fresh stand-in (standin.c) and `offhook load`, whose
-callers (clips: spoken by voices of flite and espeak-ng) take turns with the agent and interrupt it now and then, for PART_S (60) seconds with all calls up. Then from the ledger,
-in ms: round trip; our own time, which is the round trip without the waiting for the turn's end and without what the stand-in
-was told to wait; quiet after an interruption as callers hear it; what failed; memory a session, the growth of the server's
+callers (clips: spoken by voices of flite and espeak-ng) take turns with the agent and interrupt it now and then, for PART_S (60)
+seconds with all calls up. Then from the ledger, in ms: round trip; our own time, which is the round trip without the waiting for the
+turn's end and without what the stand-in was told to wait, up to the packet and, "before the frame", up to the first sound in our
+hands, which then waits 0 to 20 ms for the line's next packet; quiet after an interruption as callers hear it; what failed; memory a session, the growth of the server's
 proportional set size with all calls up. Prints Markdown rows, the load of the machine in each. Exit 1 when a figure of
 docs/benchmarks.md is missed. SERVER_CORES and OTHER_CORES as for taskset; none by default. Results stay in $RESULTS/turns-net."""
 import json
@@ -109,13 +110,13 @@ def run_load(build, calls, server, log):
 
 
 def ledger(up_ms, until_ms):
-    """Turns that a model answered, and how many had no answer in time."""
+    """Turns that had all of it, and how many had not, though nobody interrupted them."""
     base = sqlite3.connect(f"file:{DATA}/offhook.db?mode=ro", uri=True)
     base.row_factory = sqlite3.Row
     rows = base.execute("SELECT * FROM ledger WHERE wall_ms BETWEEN ? AND ? AND end_of_turn_ms IS NOT NULL", (up_ms, until_ms)).fetchall()
     base.close()
     whole = [row for row in rows if None not in (row["final_text_ms"], row["first_token_ms"], row["first_speech_ms"], row["audible_ms"])]
-    return whole, sum(1 for row in rows if row["audible_ms"] is None and not row["interrupted"]), len(rows)
+    return whole, sum(1 for row in rows if row not in whole and not row["interrupted"])
 
 
 def quantile(values, share):
@@ -145,16 +146,17 @@ def part(build, calls):
             if server:
                 stop(server)
             did = json.loads(stop(standin))
-    turns, unanswered, all_turns = ledger(up_ms, until_ms)
+    turns, failed = ledger(up_ms, until_ms)
     if not turns:
         sys.exit(f"no turn was answered: see {RESULTS}/server-{calls}.log")
-    failed = unanswered + all_turns - len(turns)
+    with open(f"{RESULTS}/server-{calls}.log", encoding="utf-8") as log:  # A provider that was given up is told there.
+        failed += load["talk"]["answers_missed"] + load["calls"]["failed"] + sum(1 for line in log if " warn  " in line[:40])
     parts = own_times(turns, did["constants"])
     trips, quiet = [t["audible_ms"] for t in turns], load["talk"]["quiet_after_interruption"]
     figures = {"calls": calls, "turns": len(turns), "round trip p50": quantile(trips, 0.5), "round trip p95": quantile(trips, 0.95),
                "own p50": quantile(parts["own"], 0.5), "own p95": quantile(parts["own"], 0.95), "own p99": quantile(parts["own"], 0.99),
                "quiet p95": quiet["p95_ms"], "quiets": quiet["count"], "failed": failed,
-               "failed %": 100 * (failed + load["calls"]["failed"]) / max(1, all_turns), "KB": took["kb"], "cores": took["cores"],
+               "failed %": 100 * failed / len(turns), "KB": took["kb"], "cores": took["cores"],
                "load": took["load"], "standin p95": max(did[name]["p95_ms"] for name in ("finals", "tokens", "sounds")),
                "standin p99": max(did[name]["p99_ms"] for name in ("finals", "tokens", "sounds")),
                "parts": {name: [quantile(values, share) for share in (0.5, 0.95, 0.99)] for name, values in parts.items()},
@@ -178,14 +180,15 @@ def main(build, counts):
     os.makedirs(DATA, exist_ok=True)
     make_callers()
     alone, missed = None, []
-    print("| calls | turns | round trip p50 / p95 | of one call's p95 | own p50 / p95 / p99 | quiet p95 | failed | KB a session | cores | "
-          "stand-in late p95 / p99 | load | missed |\n|" + " --- |" * 12, flush=True)
+    print("| calls | turns | round trip p50 / p95 | of one call's p95 | own p50 / p95 / p99 | before the frame | quiet p95 | failed | KB a session | cores | "
+          "stand-in late p95 / p99 | load | missed |\n|" + " --- |" * 13, flush=True)
     for calls in counts:
         f = part(build, calls)
         alone = alone or f
         missed = judge(f, alone)
         print(f"| {calls} | {f['turns']} | {f['round trip p50']:.0f} / {f['round trip p95']:.0f} | {f['of one']:.2f} | "
-              f"{f['own p50']:.0f} / {f['own p95']:.0f} / {f['own p99']:.0f} | {f['quiet p95']:.0f} ({f['quiets']}) | {f['failed']} ({f['failed %']:.2f} %) | "
+              f"{f['own p50']:.0f} / {f['own p95']:.0f} / {f['own p99']:.0f} | "
+              f"{' / '.join(f'{ms:.0f}' for ms in f['parts']['own before the frame'])} | {f['quiet p95']:.0f} ({f['quiets']}) | {f['failed']} ({f['failed %']:.2f} %) | "
               f"{f['KB']:.0f} | {f['cores']:.2f} | {f['standin p95']:.1f} / {f['standin p99']:.1f} | {f['load']:.1f} | {', '.join(missed)} |", flush=True)
         for name, (p50, p95, p99) in f["parts"].items():
             print(f"    {name}: p50 {p50:.0f}, p95 {p95:.0f}, p99 {p99:.0f} ms", file=sys.stderr, flush=True)
