@@ -330,6 +330,15 @@ void checks_routes(struct reading *reading, const char *file, const struct serve
     out->plan.route_count = (uint16_t)s->routes.count;
 }
 
+void checks_slo(const struct server_settings *s, struct config *out)
+{
+    out->plan.slo = (struct plan_slo){.first_partial_ms = (uint32_t)s->slo_first_partial.number,
+                                      .round_trip_ms = (uint32_t)s->slo_round_trip.number,
+                                      .share_permille = (uint16_t)s->slo_share.number,
+                                      .burn_hundredths = (uint16_t)(s->slo_burn.number * 100),
+                                      .act = (enum slo_act)s->slo_act.number};
+}
+
 void checks_manners(struct reading *reading, const char *file, const struct server_settings *s,
                     struct config *out)
 {

@@ -36,6 +36,7 @@ void checks_chain(struct reading *reading, const char *file, const struct plan *
  */
 void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret);
 const struct plan_pair *checks_pairs(struct reading *reading, const struct schema_list *list);
+void checks_slo(const struct server_settings *settings, struct config *out);
 void checks_manners(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 

@@ -176,6 +176,11 @@ static void answer_trunks(struct control *control, struct client *client)
     tell_json(control, client, live_trunks(control->live));
 }
 
+static void answer_slo(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_slo(control->live));
+}
+
 static void answer_phones(struct control *control, struct client *client)
 {
     tell_json(control, client, live_phones(control->live, clock_wall_ms()));
@@ -224,7 +229,7 @@ static void answer(struct control *control, struct client *client, const char *l
     } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
-                {"stop", answer_stop},     {"dial", answer_dial}};
+                {"stop", answer_stop},     {"dial", answer_dial},     {"slo", answer_slo}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;
@@ -240,7 +245,7 @@ static void answer(struct control *control, struct client *client, const char *l
     if (!known)
         tell_json(control, client,
                   json_pack("{s:s}", "error",
-                            "ask {\"ask\": \"calls\"}, follow, status, bans, ban, unban, reload, "
+                            "ask {\"ask\": \"calls\"}, follow, status, slo, bans, ban, unban, reload, "
                             "stop, dial or capture"));
     json_decref(object);
 }
@@ -324,6 +329,8 @@ static void take_views(struct control *control)
                                 sizeof(control->message))) > 0) {
         if (control->message[0] == VIEW_COMMAND)
             take_command(control, size);
+        else if (control->message[0] == VIEW_SLO && size == 1 + sizeof(struct slo_row))
+            live_slo_row(control->live, control->message + 1);
         else if (size == 1 + sizeof(struct loop_figures))
             live_figures(control->live, control->message + 1);
     }

@@ -7,6 +7,7 @@
 
 #include "app/json.h"
 #include "app/loop.h"
+#include "app/slo_show.h"
 
 enum { LAST_WORDS = 120 };
 
@@ -22,7 +23,7 @@ struct live_call {
 struct live {
     uint32_t max_calls;
     struct loop_figures figures;
-    json_t *trunks, *phones; /* The last word of each, by its name. */
+    json_t *trunks, *phones, *slo; /* The last word of each, by its name. */
     struct live_call calls[];
 };
 
@@ -35,6 +36,7 @@ struct live *live_new(uint32_t max_calls)
     live->max_calls = max_calls;
     live->trunks = json_object();
     live->phones = json_object();
+    live->slo = json_object();
     return live;
 }
 
@@ -42,6 +44,7 @@ void live_free(struct live *live)
 {
     json_decref(live->trunks);
     json_decref(live->phones);
+    json_decref(live->slo);
     free(live);
 }
 
@@ -125,6 +128,16 @@ void live_figures(struct live *live, const void *figures)
     memcpy(&live->figures, figures, sizeof(live->figures));
 }
 
+void live_slo_row(struct live *live, const void *row)
+{
+    struct slo_row known;
+    char key[MAX_NAME + 16];
+
+    memcpy(&known, row, sizeof(known));
+    snprintf(key, sizeof(key), "%s %s", slo_kind_names[known.kind], known.name);
+    json_object_set_new(live->slo, key, slo_json(&known));
+}
+
 static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
 {
     uint64_t ms = wall_ms > call->opened_ms ? wall_ms - call->opened_ms : 0;
@@ -167,6 +180,11 @@ static json_t *values_of(json_t *all, uint64_t after_ms)
 json_t *live_trunks(const struct live *live)
 {
     return json_pack("{s:o}", "trunks", values_of(live->trunks, 0));
+}
+
+json_t *live_slo(const struct live *live)
+{
+    return json_pack("{s:o}", "slo", values_of(live->slo, 0));
 }
 
 json_t *live_phones(const struct live *live, uint64_t wall_ms)

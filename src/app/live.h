@@ -20,6 +20,8 @@ void live_free(struct live *live);
 void live_take(struct live *live, const struct command *command);
 /* The loop's figures, as they lie in its message. */
 void live_figures(struct live *live, const void *figures);
+/* The same of a struct slo_row. */
+void live_slo_row(struct live *live, const void *row);
 
 /* True for the reference of a call that is up. */
 bool live_has(const struct live *live, const char *ref);
@@ -30,6 +32,7 @@ json_t *live_calls(const struct live *live, uint64_t wall_ms);
 json_t *live_media(struct limbs *limbs);
 json_t *live_trunks(const struct live *live);                   /* {"trunks": [...]} */
 json_t *live_phones(const struct live *live, uint64_t wall_ms); /* Those registered now. */
+json_t *live_slo(const struct live *live);                      /* {"slo": [...]}: slo_show.h */
 json_t *live_status(const struct live *live, struct limbs *limbs);
 
 #endif

@@ -54,6 +54,35 @@ static void show(struct loop *loop, const struct command *command)
         loop->figures.view_lost++;
 }
 
+static void show_slo(struct loop *loop)
+{
+    uint8_t message[1 + sizeof(struct slo_row)] = {VIEW_SLO};
+    struct slo_row row;
+
+    for (uint32_t i = 0; core_slo(loop->core, i, loop->now_ms, &row); i++) {
+        memcpy(message + 1, &row, sizeof(row));
+        if (mailbox_post(loop->options.view, message, sizeof(message)) != MAILBOX_OK)
+            loop->figures.view_lost++;
+    }
+}
+
+/* Rare, and somebody must know why callers are served otherwise. */
+static void log_slo(const struct command *command)
+{
+    static const char *const words[SLO_STEPS] = {
+        [SLO_STEP_NONE] = "turns are in time again, as before",
+        [SLO_STEP_AVOIDED] = "turns are late: other providers are asked first",
+        [SLO_STEP_EMBEDDED] = "new calls go without providers",
+        [SLO_STEP_REFUSING] = "turns are still late: new calls are refused (slo.act)"};
+    bool better = command->slo.step < command->slo.was;
+
+    log_line(better ? LOG_INFO : LOG_WARN, "slo",
+             "%s " TEXT_FORMAT ": %s; %u of %u turns late, burn %u.%02u",
+             slo_kind_names[command->slo.kind], TEXT_ARGS(command->slo.name),
+             words[command->slo.step], command->slo.late, command->slo.turns,
+             command->slo.burn_hundredths / 100, command->slo.burn_hundredths % 100);
+}
+
 static void show_figures(struct loop *loop)
 {
     uint8_t message[1 + sizeof(struct loop_figures)] = {VIEW_FIGURES};
@@ -67,6 +96,7 @@ static void show_figures(struct loop *loop)
     if (mailbox_post(loop->options.view, message, sizeof(message)) != MAILBOX_OK)
         loop->figures.view_lost++;
     loop->figures.longest_step_us = loop->figures.behind_ms = 0;
+    show_slo(loop);
 }
 
 static uint32_t timer_number(uint32_t call, enum timer_kind kind)
@@ -142,6 +172,8 @@ static void step(struct loop *loop, struct event *event)
         limbs_post(loop->options.limbs, command);
         if (limb == LIMB_STORE)
             show(loop, command);
+        if (command->kind == STORE_SLO)
+            log_slo(command);
     }
     if (new_segment)
         write_snapshot(loop);

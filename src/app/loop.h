@@ -31,8 +31,9 @@ struct keeper_message {
     uint32_t slot;
 };
 
-/* What goes to the live view: a tag, then a packed command or struct loop_figures. */
-enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f' };
+/* What goes to the live view: a tag, then a packed command, struct loop_figures or struct slo_row.
+ */
+enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f', VIEW_SLO = 's' };
 
 struct loop_figures {
     struct core_figures core;

@@ -192,6 +192,34 @@ static const struct verb verbs[] = {
      .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
              "Examples:\n"
              "  offhook phones examples/front-desk"},
+    {.name = "slo",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "how late turns are, what is left of the budgets, what is done about it",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here): of each agent and\n"
+             "each provider the turns of the last hour, p50 and p95 from a caller's first sound to\n"
+             "the recogniser's first words and from a caller's last sound to the agent's first, what\n"
+             "is left of the budget of late turns in an hour, a day and 30 days, how fast it is spent\n"
+             "(burn, 1: just in time), and what is done about it. Targets: `slo` in offhook.yaml;\n"
+             "docs/slo.md.\n\n"
+             "Examples:\n"
+             "  offhook slo examples/front-desk"},
+    {.name = "turns",
+     .arguments = "CALL [DIR]",
+     .least = 1,
+     .most = 2,
+     .run = verb_turns,
+     .summary = "where the time of each turn of a call went",
+     .options = {{"--json", NULL, "JSON, one object a line: a turn's ledger"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "CALL is the reference that `offhook calls` and `offhook cdr` print. Reads the account\n"
+             "in the data directory of DIR (default: here); a server may run on it. A bar shows a\n"
+             "stage: who heard, thought and spoke, and how long the caller waited.\n\n"
+             "Examples:\n"
+             "  offhook turns 01a1fe6053f4-9e58979b examples/front-desk"},
     {.name = "providers",
      .arguments = "test [DIR]",
      .least = 1,

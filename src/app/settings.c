@@ -235,6 +235,41 @@ static const struct schema_row manners_rows[] = {
           "words recognised below this count as not heard"),
 };
 
+static const char *const act_words[SLO_ACTS] = {[SLO_WATCH] = "watch",
+                                                [SLO_MOVE] = "move",
+                                                [SLO_EMBEDDED] = "embedded",
+                                                [SLO_REFUSE] = "refuse"};
+static const struct schema_row slo_rows[] = {
+    MANNER("first-partial", slo_first_partial, "250ms", 50, 10000,
+           "from a caller's first sound to the recogniser's first words"),
+    MANNER("round-trip", slo_round_trip, "1s", 0, 60000,
+           "from a caller's last sound to the agent's first; 0: no turn is watched"),
+    {.key = "share",
+     .type = SCHEMA_SHARE,
+     .offset = SERVER(slo_share),
+     .fallback = "0.95",
+     .low = 500,
+     .high = 999,
+     .help = "of the turns that must be in time; the others are the budget"},
+    {.key = "burn",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(slo_burn),
+     .fallback = "4",
+     .low = 1,
+     .high = 100,
+     .help = "something is done when the budget is spent more than so many times too fast, in the "
+             "last five minutes and in the last hour: 4 is over a fifth of late turns"},
+    {.key = "act",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(slo_act),
+     .choices = act_words,
+     .choice_count = LENGTH(act_words),
+     .fallback = "refuse",
+     .help = "how far that goes: `watch` does nothing, `move` asks the other providers of a chain "
+             "first, `embedded` then also serves new calls without providers, `refuse` then also "
+             "gives new calls 503"},
+};
+
 #define SECTION(title, table) \
     static const struct schema table##_section = SCHEMA(title, table, struct server_settings)
 SECTION("server", server_rows);
@@ -242,6 +277,7 @@ SECTION("media", media_rows);
 SECTION("speech", speech_rows);
 SECTION("journal", journal_rows);
 SECTION("manners", manners_rows);
+SECTION("slo", slo_rows);
 
 static const struct schema_row file_rows[] = {
     {.key = "server",
@@ -299,6 +335,10 @@ static const struct schema_row file_rows[] = {
      .high = MAX_TRUNKS,
      .help = "trunks for calls that we place, tried in this order; default: every trunk with a "
              "host, as listed"},
+    {.key = "slo",
+     .type = SCHEMA_SECTION,
+     .inner = &slo_rows_section,
+     .help = "how soon callers must be answered, and what is done when they are not (docs/slo.md)"},
     {.key = "manners",
      .type = SCHEMA_SECTION,
      .inner = &manners_rows_section,

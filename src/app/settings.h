@@ -54,6 +54,7 @@ struct server_settings { /* offhook.yaml */
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;
+    struct setting slo_first_partial, slo_round_trip, slo_share, slo_burn, slo_act;
 };
 
 struct intent_settings {

@@ -176,6 +176,17 @@ static void show_ledger(struct page page, const json_t *event)
               json_is_true(json_object_get(event, "interrupted")) ? ", interrupted" : "");
 }
 
+static void show_slo_step(struct page page, const json_t *event)
+{
+    head(page, event, "slo");
+    word(page, MARK, event, "", "kind");
+    word(page, MARK, event, " ", "name");
+    word(page, PLAIN, event, ": ", "was");
+    word(page, BAD, event, " -> ", "step");
+    paint(page, DIM, "; %" PRId64 " of %" PRId64 " turns late", json_count(event, "late"),
+          json_count(event, "turns"));
+}
+
 static void number(struct page page, const json_t *event, const char *key, const char *one,
                    const char *many)
 {
@@ -211,7 +222,7 @@ void show_event(const json_t *event, bool colour, FILE *out)
     } rows[] = {{"call_opened", show_opened}, {"call_answered", show_answered},
                 {"turn", show_turn},          {"key", show_key},
                 {"handover", show_handover},  {"ledger", show_ledger},
-                {"call_closed", show_closed}};
+                {"call_closed", show_closed}, {"slo", show_slo_step}};
     struct page page = {colour, out};
     const char *name = json_word(event, "event");
 

@@ -8,6 +8,7 @@
 #include "app/control.h"
 #include "app/json.h"
 #include "app/show.h"
+#include "app/slo_show.h"
 #include "app/verbs.h"
 
 /* The socket: --control, or the one of the configuration that is named (default: the directory
@@ -53,6 +54,8 @@ static void print_line(const char *line, bool raw)
         show_trunks(object, stdout);
     else if (json_object_get(object, "phones"))
         show_phones(object, stdout);
+    else if (json_object_get(object, "slo"))
+        slo_show(object, stdout);
     else
         show_event(object, isatty(STDOUT_FILENO), stdout);
     json_decref(object);
@@ -102,7 +105,7 @@ int verb_calls(const struct arguments *arguments)
     return EXIT_DONE;
 }
 
-/* `offhook trunks` and `offhook phones`: one question, one answer, of the verb's own name. */
+/* `offhook trunks`, `offhook phones` and `offhook slo`: one question, one answer, of the verb's own name. */
 int verb_lines(const struct arguments *arguments)
 {
     char path[512], *line = NULL;

@@ -52,7 +52,7 @@ static bool read_bound(const struct arguments *arguments, const char *option, ui
     return false;
 }
 
-static bool find_data(const struct arguments *arguments, char *out, size_t size)
+bool verb_data(const struct arguments *arguments, uint32_t at, char *out, size_t size)
 {
     const char *data = arguments_value(arguments, "--data");
     struct config_result result;
@@ -62,15 +62,17 @@ static bool find_data(const struct arguments *arguments, char *out, size_t size)
         snprintf(out, size, "%s", data);
         return true;
     }
-    config_read(arguments->count ? arguments->given[0] : ".", &result);
+    config_read(arguments->count > at ? arguments->given[at] : ".", &result);
     good = result.data_dir != NULL;
     if (good)
         snprintf(out, size, "%s", result.data_dir);
-    else if (arguments->count)
+    else if (arguments->count > at)
         check_print(&result, stderr);
     if (!good)
-        fprintf(stderr, "offhook: name the server's configuration (offhook cdr DIR) or its data "
-                        "directory (--data PATH)\n");
+        fprintf(stderr,
+                "offhook: name the server's configuration (offhook %s %sDIR) or its data "
+                "directory (--data PATH)\n",
+                arguments->verb->name, at > 0 ? "CALL " : "");
     config_free(&result);
     return good;
 }
@@ -110,7 +112,7 @@ int verb_cdr(const struct arguments *arguments)
     if (!read_bound(arguments, "--since", &query.since_ms) ||
         !read_bound(arguments, "--until", &query.until_ms))
         return EXIT_USAGE;
-    if (!find_data(arguments, dir, sizeof(dir)))
+    if (!verb_data(arguments, 0, dir, sizeof(dir)))
         return EXIT_FAILED;
     error = text ? print_text(dir, &query, why, sizeof(why))
                  : store_print_cdr(dir, &query, stdout, why, sizeof(why));

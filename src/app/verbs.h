@@ -12,12 +12,13 @@ int verb_call(const struct arguments *arguments);
 int verb_load(const struct arguments *arguments);
 int verb_dial(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
-int verb_lines(const struct arguments *arguments); /* trunks, phones */
+int verb_lines(const struct arguments *arguments); /* trunks, phones, slo */
 int verb_providers(const struct arguments *arguments);
 int verb_bans(const struct arguments *arguments);
 int verb_capture(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
+int verb_turns(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);
 int verb_eval(const struct arguments *arguments);
 int verb_config(const struct arguments *arguments); /* --help config */
@@ -33,6 +34,10 @@ const char *check_directory(const struct arguments *arguments);
 /* Where the server's control socket is: --control, or the one of the configuration that is named.
  * False: standard error says what to write. */
 bool verb_socket(const struct arguments *arguments, char *path, size_t size);
+
+/* The data directory: --data, or that of the configuration that is the argument of this index
+ * (default: here). False: standard error says what to write. */
+bool verb_data(const struct arguments *arguments, uint32_t at, char *out, size_t size);
 
 /* Asks the server one question (a line of JSON). Where its answers come from; NULL: none is there,
  * standard error says so. */

@@ -2,6 +2,7 @@
 /* admission.c - checks in the order in which a stranger learns least. */
 #include "core/admission.h"
 
+#include "core/enforce.h"
 #include "core/places.h"
 #include "core/refused.h"
 #include "core/route.h"
@@ -101,6 +102,8 @@ static struct text overload(struct core *core, const struct plan *plan,
         return TEXT("overload: media tick");
     if (plan->refuse_unheard && !places_ring_free(core, plan, admission->agent))
         return TEXT("overload: recognisers");
+    if (enforce_refuses(core, plan, admission->agent))
+        return TEXT("slo: answers come too late");
     if (too_fast(core, plan, now_ms))
         return TEXT("overload: max-calls-per-second");
     return TEXT_EMPTY;

@@ -8,7 +8,8 @@
  * 403 a source that belongs to no trunk and 401 one that may prove to belong to one (not written to
  * the account: strangers must not fill it); 401 a call of a trunk that authenticates without proof;
  * 404 no route for the number; 422 session interval too small; 503 with Retry-After when the server
- * or the trunk is full, too many come a second, or the server is draining. 488 and the last 503 are
+ * or the trunk is full, too many come a second, the agent's answers come too late (core/enforce.h),
+ * or the server is draining. 488 and the last 503 are
  * decided in call.c, once a place was tried. */
 #ifndef CORE_ADMISSION_H
 #define CORE_ADMISSION_H

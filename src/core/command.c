@@ -24,6 +24,14 @@ const char *const tool_state_names[TOOL_STATES] = {
 const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
                                                  [TASK_CALLBACK] = "callback"};
 
+const char *const slo_step_names[SLO_STEPS] = {[SLO_STEP_NONE] = "none",
+                                               [SLO_STEP_AVOIDED] = "avoided",
+                                               [SLO_STEP_EMBEDDED] = "embedded",
+                                               [SLO_STEP_REFUSING] = "refusing"};
+const char *const slo_kind_names[SLO_KINDS] = {[SLO_AGENT] = "agent", [SLO_PROVIDER] = "provider"};
+const char *const slo_measure_names[SLO_MEASURES] = {[SLO_FIRST_PARTIAL] = "first_partial",
+                                                     [SLO_ROUND_TRIP] = "round_trip"};
+
 const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_NONE] = "none",
     [CAUSE_CALLER_HUNG_UP] = "caller_hung_up",
@@ -211,6 +219,19 @@ static const struct field task_fields[] = {
 static const struct field provider_fields[] = {
     COMMON,          F(provider, provider), F(provider, wall_ms),
     E(provider, health, trunk_health_names), F(provider, ms), F(provider, reason),
+};
+
+static const struct field slo_fields[] = {
+    COMMON,
+    F(slo, name),
+    F(slo, wall_ms),
+    E(slo, kind, slo_kind_names),
+    E(slo, step, slo_step_names),
+    E(slo, was, slo_step_names),
+    E(slo, measure, slo_measure_names),
+    F(slo, turns),
+    F(slo, late),
+    F(slo, burn_hundredths),
 };
 
 static const struct field opened_fields[] = {
@@ -492,6 +513,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_PROVIDER, provider_fields),
     SHAPE(STORE_TOOL, tool_account_fields),
     SHAPE(STORE_TASK, task_fields),
+    SHAPE(STORE_SLO, slo_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -567,6 +589,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_PROVIDER:
     case STORE_TOOL:
     case STORE_TASK:
+    case STORE_SLO:
         return LIMB_STORE;
     }
     assert(false);

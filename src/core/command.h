@@ -13,6 +13,7 @@
 #include "base/suite.h"
 #include "core/event.h"
 #include "core/plan.h"
+#include "core/slo.h"
 
 enum command_kind {
     COMMAND_NONE,
@@ -86,6 +87,7 @@ enum command_kind {
     STORE_PROVIDER, /* A provider's health changed. */
     STORE_TOOL,     /* A tool was asked for; STORE_NOTED follows. Again when its end is known. */
     STORE_TASK,     /* A message taken, or a callback promised: somebody's work. */
+    STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     COMMAND_KINDS
 };
 
@@ -132,6 +134,16 @@ enum trunk_health {
 enum tool_state { TOOL_STATE_ASKED, TOOL_STATE_DONE, TOOL_STATE_FAILED, TOOL_STATES };
 
 enum task_kind { TASK_MESSAGE, TASK_CALLBACK, TASK_KINDS };
+
+/* What is done about the turns of an agent or a provider. */
+enum slo_step {
+    SLO_STEP_NONE,     /* Nothing. */
+    SLO_STEP_AVOIDED,  /* A provider: others of its chains are asked first. */
+    SLO_STEP_EMBEDDED, /* An agent: its new calls go without providers. */
+    SLO_STEP_REFUSING, /* An agent: its new calls are refused. */
+    SLO_STEPS
+};
+enum slo_kind { SLO_AGENT, SLO_PROVIDER, SLO_KINDS };
 
 enum trunk_registration {
     REGISTRATION_NONE, /* Not wanted. */
@@ -313,6 +325,15 @@ struct command {
             uint32_t ms; /* To its first word, lately. */
             struct text reason;
         } provider;
+        struct { /* STORE_SLO */
+            struct text name; /* Of the agent, or the provider. */
+            uint64_t wall_ms;
+            enum slo_kind kind;
+            enum slo_step step, was;
+            enum slo_measure measure;
+            uint32_t turns, late;     /* In the last five minutes, as far as they count. */
+            uint32_t burn_hundredths; /* Of them. */
+        } slo;
         struct {             /* STORE_CALL_OPENED: `ref` names the call for ever. */
             struct text ref; /* Also in each STORE_* below: the store needs no table of ids. */
             uint64_t wall_ms;
@@ -472,6 +493,9 @@ extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const task_kind_names[TASK_KINDS];
+extern const char *const slo_step_names[SLO_STEPS];
+extern const char *const slo_kind_names[SLO_KINDS];
+extern const char *const slo_measure_names[SLO_MEASURES];
 extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[2];
 extern const char *const direction_names[2];

@@ -10,6 +10,7 @@
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/dial.h"
+#include "core/enforce.h"
 #include "core/hear.h"
 #include "core/hold.h"
 #include "core/inbound.h"
@@ -76,6 +77,11 @@ void core_set_plan(struct core *core, uint32_t slot, const struct plan *plan)
 void core_figures(const struct core *core, struct core_figures *out)
 {
     *out = core->figures;
+}
+
+bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms, struct slo_row *out)
+{
+    return enforce_row(core, index, now_ms, out);
 }
 
 /* ---- Handlers that need a word more than a function's name ---- */
@@ -343,4 +349,5 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     core->figures.steps++;
     dispatch(&step);
     refused_sum_up(&step);
+    enforce_tend(&step);
 }

@@ -51,6 +51,26 @@ struct core_figures {
 };
 void core_figures(const struct core *core, struct core_figures *out);
 
+/* How late the turns of an agent or a provider are, and what is done about it. */
+struct slo_row {
+    char name[MAX_NAME];
+    enum slo_kind kind;
+    enum slo_step step;
+    uint32_t step_s; /* So long already; 0: never. */
+    struct slo_limits {
+        uint32_t first_partial_ms, round_trip_ms; /* round_trip_ms 0: nothing is watched. */
+        uint16_t share_permille, burn_hundredths;
+        enum slo_act act;
+    } limits;
+    struct slo_figures {
+        struct slo_count windows[SLO_WINDOWS];
+        uint32_t p50_ms, p95_ms; /* Of the last hour. */
+    } measures[SLO_MEASURES];
+};
+/* The row of this index, counted from 0; false: there are no more. At most 100 us. */
+MUST_USE bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms,
+                       struct slo_row *out);
+
 /* The live state for the journal: written when a segment begins, read when a replay begins.
  * Save returns bytes used, 0 when it does not fit. Load wants a fresh core of the same max_calls
  * with its plans set; false when the bytes are not a snapshot of this version. */

@@ -42,7 +42,10 @@ static bool choose(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     int16_t before = talk->hearing ? talk->hearer : PROVIDER_EMBEDDED;
-    int16_t now = provider_pick(step, call, chain_of(step, call), talk->deaf, &talk->hearer_at);
+    bool at_home = talk->at_home && take_place(step, call);
+    int16_t now = at_home ? PROVIDER_EMBEDDED
+                          : provider_pick(step, call, chain_of(step, call), talk->deaf,
+                                          &talk->hearer_at);
 
     if (now == PROVIDER_EMBEDDED && !take_place(step, call))
         return false;

@@ -9,6 +9,7 @@
 #include "core/call.h"
 #include "core/context.h"
 #include "core/dial.h"
+#include "core/enforce.h"
 #include "core/leg.h"
 #include "core/offer.h"
 #include "core/outbound.h"
@@ -35,6 +36,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     context_from_signalling(context->given, event->invite.diversion, event->invite.user_to_user,
                             event->invite.headers);
     call->talk.agent = call->talk.first_agent = admission->agent;
+    call->talk.at_home = enforce_at_home(step->core, call_plan(step->core, call), admission->agent);
     if (admission->route->agent < 0) {
         call->link = LINK_FORWARD;
         if (admission->route->forward.size)

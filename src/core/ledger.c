@@ -2,6 +2,7 @@
 /* ledger.c - absolute times to differences. */
 #include "core/ledger.h"
 
+#include "core/enforce.h"
 #include "core/provider.h"
 
 static int32_t after(uint64_t at_ms, uint64_t from_ms)
@@ -37,11 +38,12 @@ void ledger_write(struct step *step, const struct call *call, const struct reply
     command->ledger.heard_by = provider_name(step->core, call, call->talk.hearer);
     command->ledger.spoken_by = provider_name(step->core, call, reply->spoken_by);
     command->ledger.thought_by = TEXT("embedded");
-    if (t->first_token_ms == 0)
-        return;
-    command->ledger.thought_by = provider_name(step->core, call, thought->provider);
-    command->ledger.tokens_in = thought->tokens_in;
-    command->ledger.tokens_out = thought->tokens_out;
-    command->ledger.thrown_away = thought->thrown_away;
-    command->ledger.saved_ms = (int32_t)thought->saved_ms;
+    if (t->first_token_ms > 0) {
+        command->ledger.thought_by = provider_name(step->core, call, thought->provider);
+        command->ledger.tokens_in = thought->tokens_in;
+        command->ledger.tokens_out = thought->tokens_out;
+        command->ledger.thrown_away = thought->thrown_away;
+        command->ledger.saved_ms = (int32_t)thought->saved_ms;
+    }
+    enforce_turn(step, call, command, (uint32_t)after(step->event->now_ms, to));
 }

@@ -8,6 +8,7 @@
 #include "core/context.h"
 #include "core/conversation.h"
 #include "core/dial.h"
+#include "core/enforce.h"
 #include "core/leg.h"
 #include "core/phones.h"
 #include "core/places.h"
@@ -148,6 +149,7 @@ void outbound_requested(struct step *step)
     call->seed = event->request.seed;
     call->invited_ms = event->now_ms;
     call->talk.agent = call->talk.first_agent = agent;
+    call->talk.at_home = enforce_at_home(step->core, call_plan(step->core, call), agent);
     call->dial.only = trunk;
     admission_ref(event->wall_ms, event->request.seed, call->ref);
     fill(step, call);

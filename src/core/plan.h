@@ -277,6 +277,24 @@ struct plan_manners {
     uint16_t word_confidence_permille; /* Speech recognised below this counts as not heard. 250 */
 };
 
+/* How far is gone when turns are late: each step when the one before did not help. */
+enum slo_act {
+    SLO_WATCH,    /* Not at all. */
+    SLO_MOVE,     /* To the faster provider of the chain. */
+    SLO_EMBEDDED, /* New calls go without providers. */
+    SLO_REFUSE,   /* New calls are refused. */
+    SLO_ACTS
+};
+
+/* How soon a caller must be answered: core/slo.h. */
+struct plan_slo {
+    uint32_t first_partial_ms; /* Mic to first partial. */
+    uint32_t round_trip_ms;    /* 0: nothing is watched. */
+    uint16_t share_permille;   /* Of the turns that must be in time. */
+    uint16_t burn_hundredths;  /* Above it something is done. */
+    enum slo_act act;
+};
+
 struct plan {
     uint32_t serial; /* Counts loads; 1 is the one that the server started with. */
     const struct plan_agent *agents;
@@ -294,6 +312,7 @@ struct plan {
     const struct plan_route *routes;
     uint16_t route_count;
     struct plan_manners manners;
+    struct plan_slo slo;
 
     uint32_t max_calls;            /* At most MAX_CALLS; over it 503 with Retry-After. */
     uint32_t max_calls_per_second; /* 0: no limit. */

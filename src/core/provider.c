@@ -2,6 +2,8 @@
 /* provider.c - names to pools, and the walk along a chain. */
 #include "core/provider.h"
 
+#include "core/enforce.h"
+
 enum { SMOOTHING = 8 }; /* A new time counts for an eighth. */
 
 static struct provider_state *state_of(struct core *core, uint32_t slot, int16_t provider)
@@ -129,7 +131,8 @@ int16_t provider_pick(struct step *step, const struct call *call, const struct p
             continue;
         if (state && !pool_may(&state->pool, now_ms))
             continue;
-        bool slow = state && state->pool.slow && now_ms < state->slow_until_ms;
+        bool slow = (state && state->pool.slow && now_ms < state->slow_until_ms) ||
+                    enforce_avoids(step->core, plan, provider);
         if (found < 0 || !slow)
             found = i;
         if (!slow)

@@ -2,8 +2,8 @@
 /* provider.h - the health of each provider, and which of a chain is asked next.
  *
  * A pool (core/pool.h) a name, kept over reloads. What happens in calls is told by those who see it
- * (provider_outcome); probes and kept connections by PROVIDER_FACT. A provider that was slow is
- * passed over for a while when another of the chain is well. Changes are told to the account
+ * (provider_outcome); probes and kept connections by PROVIDER_FACT. A provider that was slow, or
+ * is avoided (core/enforce.h), is passed over while another of the chain is well. Changes are told to the account
  * (STORE_PROVIDER). Providers are given and returned as indices of the call's plan; -1 is embedded,
  * which is always well. */
 #ifndef CORE_PROVIDER_H

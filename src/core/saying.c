@@ -78,7 +78,9 @@ static void ask(struct step *step, struct call *call, struct saying *saying)
     struct talk *talk = &call->talk;
     const struct plan_agent *agent = &call_plan(step->core, call)->agents[saying->agent];
 
-    saying->provider = provider_pick(step, call, &agent->speak, saying->tried, &saying->at);
+    saying->provider = talk->at_home
+                           ? PROVIDER_EMBEDDED
+                           : provider_pick(step, call, &agent->speak, saying->tried, &saying->at);
     saying->utterance = ++talk->utterances;
     saying->asked_ms = step->event->now_ms;
     saying->state = SAYING_ASKED;

@@ -3,10 +3,11 @@
 #include <string.h>
 
 #include "core/core.h"
+#include "core/enforce.h"
 #include "core/places.h"
 #include "core/state.h"
 
-enum { SNAPSHOT_MAGIC = 0x4f464332 };
+enum { SNAPSHOT_MAGIC = 0x4f464333 };
 
 /* The layout of this build: a snapshot of another is refused. */
 struct snapshot_head {
@@ -192,5 +193,5 @@ bool core_check(const struct core *core, struct text_buffer *why)
         return broken(why, TEXT("legs are counted wrongly"));
     if (rings != core->figures.recognisers + core->figures.hearers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
-    return check_providers(core, with_providers, stand_ins, why);
+    return enforce_check(core, why) && check_providers(core, with_providers, stand_ins, why);
 }

@@ -17,6 +17,7 @@
 #include "core/event.h"
 #include "core/plan.h"
 #include "core/pool.h"
+#include "core/slo.h"
 #include "core/slots.h"
 
 enum {
@@ -204,6 +205,7 @@ struct talk {
     bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
     bool keys_only;
+    bool at_home;   /* Without providers from its beginning on: they are too slow. */
     bool listening; /* A recogniser is at work (or on its way) for us. */
     bool voiced;    /* The gate is open. */
     bool echo;      /* The caller's line sends back what the agent says. */
@@ -394,6 +396,19 @@ struct provider_state {
 
 enum { PROVIDER_STATES = 2 * MAX_PROVIDERS };
 
+/* An agent, or a provider, whose turns are counted; kept over reloads by its name. */
+struct slo_subject {
+    char name[MAX_NAME]; /* Empty: free. */
+    enum slo_kind kind;
+    enum slo_step step;
+    uint64_t step_ms;  /* Since when; what was earlier does not count for the next one. */
+    uint64_t left_ms;  /* When it last went a step back. */
+    uint8_t returns;   /* In a row it was late again soon after: each step lasts twice as long. */
+    struct slo_series series[SLO_MEASURES];
+};
+
+enum { SLO_SUBJECTS = MAX_AGENTS + MAX_PROVIDERS + 2 }; /* Of a reload's old ones, a few. */
+
 enum { CONTACT = 192, SOURCE = 72, SIP_CALL_ID = 128, WAITING_PHONES = 64 };
 
 /* Where a telephone is. */
@@ -421,6 +436,9 @@ struct core {
     struct trunk_state trunks[MAX_TRUNKS];       /* In the order of plan_now's. */
     struct provider_state providers[PROVIDER_STATES];
     uint8_t provider_of[MAX_PLANS][MAX_PROVIDERS]; /* Place of a plan's in it, from 1; 0: none. */
+    struct slo_subject slo[SLO_SUBJECTS];
+    uint64_t slo_moved_ms; /* When a provider was avoided last: agents wait for what comes of it. */
+    uint64_t slo_due_ms;   /* Who has a step is looked at again then. */
     struct binding bindings[MAX_BINDINGS];
     uint32_t binding_serial;
     struct {              /* REGISTERs whose bindings are being written. */

@@ -119,7 +119,7 @@ bool think_begin(struct step *step, struct call *call, struct text words, bool s
     struct talk *talk = &call->talk;
     uint32_t serial = talk->thought.serial, thrown_away = talk->thought.thrown_away;
 
-    if (call_agent(step->core, call)->think.count == 0)
+    if (call_agent(step->core, call)->think.count == 0 || talk->at_home)
         return false;
     talk->thought = (struct thought){
         .serial = serial,

@@ -205,6 +205,14 @@ static const struct statement statements[] = {
      .params = {TEXT_AT(provider.provider), U64_AT(provider.wall_ms),
                 WORD_AT(provider.health, trunk_health_names, TRUNK_HEALTHS),
                 U32_AT(provider.ms), TEXT_AT(provider.reason)}},
+    {.kind = STORE_SLO,
+     .sql = "INSERT INTO slo (wall_ms, kind, name, step, was, measure, turns, late,"
+            " burn_hundredths) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+     .params = {U64_AT(slo.wall_ms), WORD_AT(slo.kind, slo_kind_names, SLO_KINDS),
+                TEXT_AT(slo.name), WORD_AT(slo.step, slo_step_names, SLO_STEPS),
+                WORD_AT(slo.was, slo_step_names, SLO_STEPS),
+                WORD_AT(slo.measure, slo_measure_names, SLO_MEASURES), U32_AT(slo.turns),
+                U32_AT(slo.late), U32_AT(slo.burn_hundredths)}},
     {.kind = STORE_CALL_CLOSED,
      .must_change = true,
      .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"

@@ -136,6 +136,11 @@ static const char *const migrations[] = {
     "ALTER TABLE legs ADD COLUMN remote_late_permille INTEGER;"
     "ALTER TABLE legs ADD COLUMN remote_r_tenths INTEGER;"
     "ALTER TABLE legs ADD COLUMN remote_mos_hundredths INTEGER;",
+    /* What was done about late turns. */
+    "CREATE TABLE slo ("
+    " id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
+    " step TEXT NOT NULL, was TEXT NOT NULL, measure TEXT NOT NULL, turns INTEGER NOT NULL,"
+    " late INTEGER NOT NULL, burn_hundredths INTEGER NOT NULL) STRICT;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

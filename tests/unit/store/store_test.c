@@ -158,6 +158,24 @@ static void a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept(void)
     remove_dir();
 }
 
+static void what_is_done_about_late_turns_is_written_down(void)
+{
+    given_store();
+    post((struct command){.kind = STORE_SLO,
+                          .slo = {.name = TEXT("model"),
+                                  .wall_ms = noon_ms,
+                                  .kind = SLO_PROVIDER,
+                                  .step = SLO_STEP_AVOIDED,
+                                  .measure = SLO_ROUND_TRIP,
+                                  .turns = 30,
+                                  .late = 9,
+                                  .burn_hundredths = 600}});
+    close_store();
+    CHECK(is(word("SELECT kind || name || step || was || measure || turns || late FROM slo"),
+             "providermodelavoidednoneround_trip309"));
+    remove_dir();
+}
+
 static void what_was_posted_is_written_when_the_store_closes(void)
 {
     char ref[16];
@@ -441,6 +459,7 @@ int main(void)
     RUN(what_a_disk_did_not_confirm_is_written_again_once);
     RUN(every_fact_of_a_call_is_in_its_table);
     RUN(a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept);
+    RUN(what_is_done_about_late_turns_is_written_down);
     RUN(what_was_posted_is_written_when_the_store_closes);
     RUN(commands_share_commits);
     RUN(a_reference_used_twice_is_refused_and_the_batch_goes_on);
