@@ -479,7 +479,7 @@ static void control_characters_of_a_file_never_reach_the_terminal(void)
     expect(
         "offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
         "server, sip, media, speech, journal, agents, trunks, users, routes, providers, "
-        "outbound, manners\n");
+        "outbound, slo, manners\n");
 }
 
 static void a_zero_byte_is_refused(void)
