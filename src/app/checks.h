@@ -27,6 +27,8 @@ void checks_outbound(struct reading *reading, const char *file,
 void checks_routes(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,
                    struct config *out);
+void checks_network(struct reading *reading, const char *file,
+                    const struct server_settings *settings, struct config *out);
 void checks_providers(struct reading *reading, const char *file,
                       const struct server_settings *settings, struct config *out);
 /* An agent's providers of one role, after checks_providers(). */

@@ -44,6 +44,24 @@ static struct text host_of(struct text url, bool *plain)
     return TEXT_EMPTY;
 }
 
+/* "host", "host:8000", "[::1]:8000": a port that is written is one. */
+static bool good_port(struct text host)
+{
+    int64_t bracket = text_find(host, TEXT("]"));
+    struct text rest = bracket < 0 ? host : text_part(host, (uint32_t)bracket, host.size);
+    int64_t colon = text_find(rest, TEXT(":"));
+    uint32_t port = 0;
+
+    if (colon < 0)
+        return true;
+    for (uint32_t i = (uint32_t)colon + 1; i < rest.size; i++) {
+        if (rest.data[i] < '0' || rest.data[i] > '9' || port > 65535)
+            return false;
+        port = port * 10 + (uint32_t)(rest.data[i] - '0');
+    }
+    return port > 0 && port <= 65535;
+}
+
 static bool on_this_machine(struct text host)
 {
     uint8_t address[16];
@@ -64,9 +82,32 @@ void checks_url(struct reading *reading, const char *file, const struct setting 
                       reading_print(reading, "'" TEXT_FORMAT "' cannot be called",
                                     TEXT_ARGS(url->text)),
                       "write https://HOST/PATH, or wss:, http:, ws:, without a password in it");
+    else if (text_find(host, TEXT("{")) < 0 && !good_port(host))
+        reading_error(reading, file, url->line,
+                      reading_print(reading, "'" TEXT_FORMAT "' has no port from 1 to 65535",
+                                    TEXT_ARGS(url->text)),
+                      "write HOST or HOST:PORT; an IPv6 address in brackets");
     else if (plain && secret && !on_this_machine(host))
         reading_warning(reading, file, url->line, "the key goes over the network in clear",
                         "write https: or wss:");
+}
+
+/* What the kinds put behind a provider's url by themselves. */
+static void check_path(struct reading *reading, const char *file, const struct setting *at,
+                       struct text url)
+{
+    static const char *const added[] = {"/chat/completions", "/messages", "/audio/speech",
+                                        "/audio/transcriptions"};
+
+    for (uint32_t i = 0; i < sizeof(added) / sizeof(added[0]); i++) {
+        struct text path = text_of(added[i]);
+        if (url.size > path.size &&
+            text_equal(text_part(url, url.size - path.size, url.size), path))
+            reading_error(reading, file, at->line,
+                          reading_print(reading, "'url' ends with %s, which is added by itself",
+                                        added[i]),
+                          "write what stands before it");
+    }
 }
 
 static void make_url(struct reading *reading, const char *file, const struct provider_settings *s,
@@ -79,13 +120,14 @@ static void make_url(struct reading *reading, const char *file, const struct pro
         while (out->url.size > 0 && out->url.data[out->url.size - 1] == '/')
             out->url.size--;
         checks_url(reading, file, &s->url, s->key.given);
+        check_path(reading, file, &s->url, out->url);
         return;
     }
     out->url = text_of(vendor);
     if (!vendor)
         reading_error(reading, file, s->at.line, "this kind has no vendor: 'url' is missing",
                       "write where your server is, such as ws://127.0.0.1:2700");
-    else if (!s->key.given)
+    else if (!s->key.given && !s->key.wrong)
         reading_error(reading, file, s->at.line,
                       reading_print(reading, "%s wants a key, and there is none", vendor),
                       "write key: ${NAME} or file:PATH, or the `url` of a server of your own");
@@ -136,6 +178,27 @@ static void make_provider(struct reading *reading, const char *file,
     if (text_empty(out->model) && provider_role(out->kind) == ROLE_THINKS)
         reading_error(reading, file, s->at.line, "'model' is missing",
                       "name the model as the vendor does");
+}
+
+static bool (*authorities_check)(const char *ca_file, char *why, uint32_t why_size);
+
+void config_know_authorities(bool (*check)(const char *ca_file, char *why, uint32_t why_size))
+{
+    authorities_check = check;
+}
+
+void checks_network(struct reading *reading, const char *file, const struct server_settings *s,
+                    struct config *out)
+{
+    char why[256] = "";
+
+    if (!s->ca_file.given)
+        return;
+    out->ca_file = schema_path(reading, file, s->ca_file.text);
+    if (reading->live && authorities_check && !authorities_check(out->ca_file, why, sizeof(why)))
+        reading_error(reading, file, s->ca_file.line, reading_print(reading, "%s", why),
+                      "name as network.ca-file a PEM file with the certificates of your "
+                      "authorities");
 }
 
 void checks_providers(struct reading *reading, const char *file, const struct server_settings *s,

@@ -35,6 +35,7 @@ struct config {
     struct sip_limits sip_limits;
     struct sip_hep sip_hep;
     const char *sip_dns;
+    const char *ca_file; /* Authorities of providers and tools beside the system's, or NULL. */
     struct sip_tls sip_tls; /* Without a certificate: none. */
     const char *media_bind;
     uint32_t media_threads;
@@ -71,6 +72,10 @@ void config_know_voices(bool (*known)(struct text name, struct text *names));
 /* Tells how certificates are judged (sip_check_tls). Without it every one is good. */
 void config_know_certificates(enum sip_tls_verdict (*check)(const struct sip_tls *tls, char *why,
                                                             uint32_t why_size));
+
+/* Tells whether a file of authorities can be used (net_check_authorities). Without it every one is
+ * good. */
+void config_know_authorities(bool (*check)(const char *ca_file, char *why, uint32_t why_size));
 
 /* Reads a directory with offhook.yaml, or the file itself. Agents are read from `agents:` (a
  * directory beside it, default "agents"). */

@@ -102,11 +102,12 @@ static bool open_mind(struct limbs *limbs, struct mailbox *events)
     return opened(mind_open(&limbs->mind, limbs->net, events, why, sizeof(why)), "mind", why);
 }
 
-static bool open_net(struct limbs *limbs)
+static bool open_net(struct limbs *limbs, const struct config *config)
 {
-    struct net_options options = {.ca_file = NULL};
+    struct net_options options = {.ca_file = config->ca_file};
     char why[WHY] = "";
 
+    limbs->ca_file = config->ca_file;
     return opened(net_open(&limbs->net, &options, why, sizeof(why)), "net", why);
 }
 
@@ -115,8 +116,8 @@ bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox
     *limbs = (struct limbs){.lost = 0};
     return opened(ring_pool_open(&limbs->rings, MAX_RINGS, MAX_RECOGNISERS), "app", "") &&
            opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
-           opened(vault_open(&limbs->vault), "app", "") && open_net(limbs) && open_store(limbs, config, events) &&
-           open_media(limbs, config, events) && open_speech(limbs, config, events) &&
+           opened(vault_open(&limbs->vault), "app", "") && open_net(limbs, config) &&
+           open_store(limbs, config, events) && open_media(limbs, config, events) && open_speech(limbs, config, events) &&
            open_mind(limbs, events);
 }
 
@@ -137,6 +138,11 @@ bool limbs_try(const struct config *config)
     return opened(error, "sip", why);
 }
 
+static bool same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 void limbs_reload(struct limbs *limbs, const struct config *config)
 {
     char why[WHY] = "";
@@ -145,6 +151,8 @@ void limbs_reload(struct limbs *limbs, const struct config *config)
         log_line(LOG_ERROR, "sip", "the limits were not reloaded; the old ones stay");
     if (config->sip_tls.certificate && !sip_set_tls(limbs->sip, &config->sip_tls, why, sizeof(why)))
         log_line(LOG_ERROR, "sip", "%s; the old certificate stays", why);
+    if (!same(limbs->ca_file, config->ca_file))
+        log_line(LOG_WARN, "app", "network.ca-file stays as it is until the next start");
 }
 
 bool limbs_listen(struct limbs *limbs, const struct config *config, const char *program,

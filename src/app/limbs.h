@@ -34,6 +34,7 @@ struct limbs {
     struct mind *mind;
     struct sip *sip;
     char cache[1024];
+    const char *ca_file; /* As at the start: a reload cannot change it. */
     uint64_t lost; /* Commands that a limb took for dead could not be given. */
 };
 

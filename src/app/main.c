@@ -4,6 +4,7 @@
 
 #include "app/options.h"
 #include "app/verbs.h"
+#include "net/net.h"
 #include "sip/sip.h"
 #include "speech/speech.h"
 
@@ -363,5 +364,6 @@ int main(int argc, char **argv)
 {
     config_know_voices(speech_voice_known);
     config_know_certificates(sip_check_tls);
+    config_know_authorities(net_check_authorities);
     return options_run(verbs, sizeof(verbs) / sizeof(verbs[0]), argc, argv);
 }

@@ -31,6 +31,20 @@ static const char *known_keys(struct reading *reading, const struct schema *sche
     return reading_string(reading, text_view(&buffer));
 }
 
+/* What the option is called here that other programs call so. */
+static struct text called_here(struct reading *reading, const struct schema *schema,
+                               struct text word)
+{
+    struct text spaced =
+        text_of(reading_print(reading, " " TEXT_FORMAT " ", TEXT_ARGS(word)));
+
+    for (uint32_t i = 0; i < schema->count; i++) {
+        if (schema->rows[i].also && text_find(text_of(schema->rows[i].also), spaced) >= 0)
+            return text_of(schema->rows[i].key);
+    }
+    return TEXT_EMPTY;
+}
+
 static void refuse_key(struct reading *reading, const char *file, const struct schema *schema,
                        const struct tree_node *member)
 {
@@ -41,7 +55,9 @@ static void refuse_key(struct reading *reading, const char *file, const struct s
     nearest_init(&nearest, member->key);
     for (uint32_t i = 0; i < schema->count; i++)
         nearest_offer(&nearest, text_of(schema->rows[i].key));
-    best = nearest_found(&nearest);
+    best = called_here(reading, schema, member->key);
+    if (text_empty(best))
+        best = nearest_found(&nearest);
     cure = text_empty(best)
                ? reading_print(reading, "known here: %s", known_keys(reading, schema))
                : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best));
@@ -75,7 +91,7 @@ static bool scalar(struct spot spot, const struct schema_row *row, const struct 
     struct text value;
 
     if (node->kind != TREE_SCALAR || tree_nothing(node)) {
-        refuse_kind(spot, row, kind_name(node), value_example(row));
+        refuse_kind(spot, row, kind_name(node), row->example ? row->example : value_example(row));
         return false;
     }
     if (!reading_expand(spot.reading, spot.file, spot.line, node->text, row->type == SCHEMA_SECRET,
@@ -124,6 +140,7 @@ static void read_scalar(struct spot spot, const struct schema_row *row,
     struct setting setting;
     const char *what, *cure;
 
+    out->wrong = true;
     if (!scalar(spot, row, node, &setting))
         return;
     if (row->type == SCHEMA_SECRET &&
@@ -197,7 +214,9 @@ static void read_elements(struct spot spot, const struct schema_row *row,
             memcpy(place, &at, sizeof(at));
         } else {
             struct setting_pair pair = {.key = at};
-            read_scalar(item_spot, row, item, &pair.value);
+            struct schema_row one = {.key = reading_string(spot.reading, item->key),
+                                     .type = SCHEMA_TEXT};
+            read_scalar(item_spot, &one, item, &pair.value);
             memcpy(place, &pair, sizeof(pair));
         }
         out->count++;

@@ -41,6 +41,7 @@ struct setting {
     uint64_t number;
     uint32_t line;
     bool given;
+    bool wrong; /* Written, but so that it cannot be used, which is said already. */
 };
 
 struct setting_list {
@@ -69,6 +70,8 @@ struct schema_row {
     const char *const *choices;
     uint32_t choice_count;
     const struct schema *inner;
+    const char *example; /* For who wrote a list or a map; NULL: that of the type. */
+    const char *also;    /* What other programs call it, with spaces around each: " api_key ". */
     const char *help;
 };
 

@@ -50,6 +50,7 @@ struct server_settings { /* offhook.yaml */
     struct setting segment, total, days;
     struct setting agents;
     struct schema_list trunks, users, routes;
+    struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,

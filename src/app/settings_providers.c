@@ -2,6 +2,15 @@
 /* settings_providers.c - the rows of `providers` in offhook.yaml and of an agent's `tools`. */
 #include "app/settings_rows.h"
 
+static const struct schema_row network_rows[] = {
+    {.key = "ca-file",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(ca_file),
+     .help = "authorities that we believe beside the system's, PEM: for providers and tools whose "
+             "certificates are signed by your own"},
+};
+const struct schema settings_network = SCHEMA("network", network_rows, struct server_settings);
+
 #define PROVIDER(member) AT(struct provider_settings, member)
 #define TOOL(member) AT(struct tool_settings, member)
 
@@ -32,20 +41,24 @@ static const struct schema_row provider_rows[] = {
     {.key = "url",
      .type = SCHEMA_TEXT,
      .offset = PROVIDER(url),
+     .also = " base_url base-url api_base endpoint ",
      .help = "where: https://, http://, wss:// or ws://, without the path that the kind adds; "
              "default: the vendor's own"},
     {.key = "key",
      .type = SCHEMA_SECRET,
      .offset = PROVIDER(key),
+     .also = " api_key api-key apikey token ",
      .help = "its key: ${NAME} or file:PATH"},
     {.key = "model",
      .type = SCHEMA_TEXT,
      .offset = PROVIDER(model),
+     .also = " model_id model-id model_name ",
      .fallback = "",
      .help = "the model, as the vendor calls it"},
     {.key = "voice",
      .type = SCHEMA_TEXT,
      .offset = PROVIDER(voice),
+     .also = " voice_id voice-id ",
      .fallback = "",
      .help = "the voice, as the vendor calls it"},
     {.key = "language",
@@ -75,6 +88,7 @@ static const struct schema_row provider_rows[] = {
     {.key = "hard",
      .type = SCHEMA_TIME,
      .offset = PROVIDER(hard),
+     .also = " timeout ",
      .low = 100,
      .high = 60000,
      .help = "and is not waited for any more: the next of the chain; default: 1500ms, models 3s"},
@@ -92,6 +106,8 @@ static const struct schema_row tool_rows[] = {
     {.key = "arguments",
      .type = SCHEMA_TEXT,
      .offset = TOOL(arguments),
+     .example = "it as JSON in a text: {\"type\": \"object\", ...} below `arguments: |`",
+     .also = " parameters input_schema inputSchema schema ",
      .fallback = "",
      .high = MAX_SCHEMA - 1,
      .help = "JSON schema of an object, as text"},
@@ -123,6 +139,7 @@ static const struct schema_row tool_rows[] = {
     {.key = "token",
      .type = SCHEMA_SECRET,
      .offset = TOOL(token),
+     .also = " key api_key api-key secret bearer ",
      .help = "sent as Authorization: Bearer; ${NAME} or file:PATH"},
     {.key = "token-header",
      .type = SCHEMA_NAME,

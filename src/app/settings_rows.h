@@ -16,7 +16,8 @@
     }
 
 /* Sections of offhook.yaml. */
-extern const struct schema settings_sip, settings_trunk, settings_user, settings_route, settings_provider;
+extern const struct schema settings_sip, settings_trunk, settings_user, settings_route,
+    settings_network, settings_provider;
 /* A part of an agent's front matter. */
 extern const struct schema settings_tool;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/checks.h"
+#include "app/nearest.h"
 
 struct built_in {
     const char *name, *description, *arguments; /* NULL: made from the agent's intents. */
@@ -100,13 +101,73 @@ static void make_built_in(struct reading *reading, const char *file, const struc
                             "model may choose among");
 }
 
-static void check_schema(struct reading *reading, const char *file, const struct setting *setting)
+/* The word of a property's `type` is one of JSON Schema's. */
+static void check_type(struct reading *reading, const char *file, const struct setting *at,
+                       const char *name, const json_t *property)
+{
+    static const char *const types[] = {"string", "number", "integer", "boolean",
+                                        "object", "array",  "null"};
+    const char *type = json_string_value(json_object_get(property, "type"));
+    bool known = !type;
+
+    for (uint32_t i = 0; i < sizeof(types) / sizeof(types[0]) && !known; i++)
+        known = strcmp(type, types[i]) == 0;
+    if (!json_is_object(property) && !json_is_boolean(property))
+        reading_error(reading, file, at->line,
+                      reading_print(reading, "'%s' in 'arguments' is no schema", name),
+                      "write {\"type\": \"string\", \"description\": \"...\"}");
+    else if (!known)
+        reading_error(reading, file, at->line,
+                      reading_print(reading, "'%s' in 'arguments' has the type '%s'", name, type),
+                      "write string, number, integer, boolean, object, array or null");
+}
+
+/* What is required, or stands in the URL, is among the properties. */
+static void check_name(struct reading *reading, const char *file, const struct setting *at,
+                       const json_t *properties, struct text name, const char *where)
+{
+    if (!json_object_get(properties, reading_string(reading, name)))
+        reading_error(reading, file, at->line,
+                      reading_print(reading, "'" TEXT_FORMAT "' %s is not among the properties of "
+                                             "'arguments'",
+                                    TEXT_ARGS(name), where),
+                      "add it there, or correct its name");
+}
+
+static void check_names(struct reading *reading, const char *file, const struct setting *at,
+                        struct text url, const json_t *schema)
+{
+    json_t *properties = json_object_get(schema, "properties"), *value;
+    const char *key;
+    size_t i;
+
+    json_object_foreach (properties, key, value)
+        check_type(reading, file, at, key, value);
+    json_array_foreach (json_object_get(schema, "required"), i, value)
+        if (json_is_string(value))
+            check_name(reading, file, at, properties, text_of(json_string_value(value)),
+                       "under 'required'");
+    for (int64_t open = text_find(url, TEXT("{")); open >= 0; open = text_find(url, TEXT("{"))) {
+        url = text_part(url, (uint32_t)open + 1, url.size);
+        int64_t close = text_find(url, TEXT("}"));
+        if (close < 0)
+            return;
+        check_name(reading, file, at, properties, text_part(url, 0, (uint32_t)close), "in 'url'");
+    }
+}
+
+static void check_schema(struct reading *reading, const char *file, const struct setting *setting,
+                         struct text url)
 {
     json_error_t error;
     json_t *schema;
 
-    if (text_empty(setting->text))
+    if (setting->wrong)
         return;
+    if (text_empty(setting->text)) {
+        check_names(reading, file, setting, url, NULL);
+        return;
+    }
     schema = json_loadb(setting->text.data, setting->text.size, JSON_REJECT_DUPLICATES, &error);
     if (!schema)
         reading_error(reading, file, setting->line,
@@ -118,7 +179,25 @@ static void check_schema(struct reading *reading, const char *file, const struct
                     "object") != 0)
         reading_error(reading, file, setting->line, "'arguments' does not describe an object",
                       "write {\"type\": \"object\", \"properties\": {...}}");
+    else
+        check_names(reading, file, setting, url, schema);
     json_decref(schema);
+}
+
+/* What to do about a tool that is nothing, maybe because of a slip. */
+static const char *say_what(struct reading *reading, struct text name)
+{
+    struct nearest nearest;
+    struct text best;
+
+    nearest_init(&nearest, name);
+    for (uint32_t kind = TOOL_TRANSFER; kind < TOOL_KINDS; kind++)
+        if (built_ins[kind].name)
+            nearest_offer(&nearest, text_of(built_ins[kind].name));
+    best = nearest_found(&nearest);
+    return text_empty(best) ? "say what is called"
+                            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?",
+                                            TEXT_ARGS(best));
 }
 
 static void make_own(struct reading *reading, const char *file, const struct tool_settings *s,
@@ -136,13 +215,13 @@ static void make_own(struct reading *reading, const char *file, const struct too
                                         : "the tool '" TEXT_FORMAT "' is not built in, and has "
                                           "neither `url` nor `mcp`",
                                     TEXT_ARGS(out->name)),
-                      "say what is called");
+                      s->url.given ? "say what is called" : say_what(reading, out->name));
     else
         checks_url(reading, file, url, s->token.given);
-    if (out->kind == TOOL_HTTP && text_empty(out->description))
+    if (out->kind == TOOL_HTTP && s->url.given && text_empty(out->description))
         reading_error(reading, file, s->at.line, "'description' is missing",
                       "tell the model what the tool does, and when to call it");
-    check_schema(reading, file, &s->arguments);
+    check_schema(reading, file, &s->arguments, out->url);
     out->acts = s->acts.given ? s->acts.number : s->method.number != 0; /* GET */
 }
 

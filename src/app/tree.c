@@ -194,6 +194,9 @@ static void refuse_syntax(struct building *b, const yaml_parser_t *parser)
         cure = "put the value in quotes; indent with spaces, not tabs";
     } else if (strstr(problem, "alphabetic or numeric")) {
         cure = "put a value that begins with * or & in quotes: \"*\"";
+    } else if (strstr(problem, "expected ',' or '}'") || strstr(problem, "expected ',' or ']'")) {
+        cure = "close the bracket; within { } and [ ] a ${NAME}, braces and commas need quotes: "
+               "\"${NAME}\"";
     } else if (strstr(problem, "mapping values are not allowed")) {
         cure = "put a text that holds a colon in quotes";
     }

@@ -32,10 +32,11 @@ struct trial {
     uint32_t utterances;
 };
 
-int trial_open(struct trial **out, const struct plan *plan, char *why, uint32_t why_size)
+int trial_open(struct trial **out, const struct plan *plan, const char *ca_file, char *why,
+               uint32_t why_size)
 {
     struct trial *trial = calloc(1, sizeof(*trial));
-    struct net_options options = {.ca_file = NULL};
+    struct net_options options = {.ca_file = ca_file};
     int result = trial ? net_open(&trial->net, &options, why, why_size) : -ENOMEM;
 
     if (result == 0)
@@ -203,9 +204,11 @@ const char *trial_cure(struct text why)
         {"5", "the vendor has a problem: try again later, and put another behind it in the chain"},
         {"address", "check the name in its url, and the name servers of this machine"},
         {"certificate",
-         "check its url, and the time and the authorities (ca-certificates) of this machine"},
+         "check its url, the time of this machine, and who signed its certificate: an authority of "
+         "your own belongs into network.ca-file"},
         {"TLS",
-         "check its url, and the time and the authorities (ca-certificates) of this machine"},
+         "check its url, the time of this machine, and who signed its certificate: an authority of "
+         "your own belongs into network.ca-file"},
         {"connection", "check that it runs, its url, and the firewall"},
         {"MP3", "set its option format to wav or pcm"},
         {"time", "it is slower than its `hard` time: see its load, or raise the time"},

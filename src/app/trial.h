@@ -26,8 +26,10 @@ struct trial_result {
 
 struct trial;
 
-/* 0, or -errno with why. The plan is the caller's, and stays. */
-MUST_USE int trial_open(struct trial **out, const struct plan *plan, char *why, uint32_t why_size);
+/* 0, or -errno with why. The plan is the caller's, and stays. ca_file: authorities beside the
+ * system's, or NULL. */
+MUST_USE int trial_open(struct trial **out, const struct plan *plan, const char *ca_file, char *why,
+                        uint32_t why_size);
 void trial_close(struct trial *trial);
 
 /* Has provider number `provider`, which speaks, say the words. */

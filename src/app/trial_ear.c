@@ -37,9 +37,10 @@ struct ear {
     char cache[sizeof("/tmp/offhook-trial-XXXXXX")];
 };
 
-static int open_ear(struct ear *ear, const struct plan *plan, char *why, uint32_t why_size)
+static int open_ear(struct ear *ear, const struct plan *plan, const char *ca_file, char *why,
+                    uint32_t why_size)
 {
-    struct net_options options = {.ca_file = NULL};
+    struct net_options options = {.ca_file = ca_file};
     int result;
 
     *ear = (struct ear){.plan = *plan, .cache = "/tmp/offhook-trial-XXXXXX"};
@@ -172,7 +173,7 @@ static void hear(struct ear *ear, uint32_t provider, uint32_t clip, struct trial
         text_copy(out->why, sizeof(out->why), TEXT("no words in time"));
 }
 
-void trial_ear(const struct plan *plan, uint32_t provider, struct text words,
+void trial_ear(const struct plan *plan, const char *ca_file, uint32_t provider, struct text words,
                struct trial_result *out)
 {
     struct ear ear;
@@ -180,7 +181,7 @@ void trial_ear(const struct plan *plan, uint32_t provider, struct text words,
     uint32_t clip = 0;
 
     *out = (struct trial_result){.good = false};
-    int result = open_ear(&ear, plan, why, sizeof(why));
+    int result = open_ear(&ear, plan, ca_file, why, sizeof(why));
     if (result == 0)
         result = speech_speak(ear.clips, TEXT_EMPTY, false, words, &clip);
     if (result == 0)

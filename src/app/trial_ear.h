@@ -10,7 +10,7 @@
 
 /* first_ms: from the first sound to the first words; total_ms: from the end of the turn to the
  * last. */
-void trial_ear(const struct plan *plan, uint32_t provider, struct text words,
+void trial_ear(const struct plan *plan, const char *ca_file, uint32_t provider, struct text words,
                struct trial_result *out);
 
 #endif

@@ -52,8 +52,10 @@ static void print_row(const struct plan_provider *provider, const struct trial_r
 }
 
 /* How many failed. */
-static uint32_t try_all(struct trial *trial, const struct plan *plan, const char *only, bool raw)
+static uint32_t try_all(struct trial *trial, const struct config *config, const char *only,
+                        bool raw)
 {
+    const struct plan *plan = &config->plan;
     uint32_t failed = 0, tried = 0;
 
     for (uint32_t i = 0; i < plan->provider_count; i++) {
@@ -67,7 +69,7 @@ static uint32_t try_all(struct trial *trial, const struct plan *plan, const char
         if (role == ROLE_SPEAKS)
             trial_voice(trial, i, phrase, &result);
         else if (role == ROLE_LISTENS)
-            trial_ear(plan, i, phrase, &result);
+            trial_ear(plan, config->ca_file, i, phrase, &result);
         else
             trial_model(trial, i, question, &result);
         failed += !result.good;
@@ -103,8 +105,8 @@ int verb_providers(const struct arguments *arguments)
     check_print(&config, stderr);
     if (config.config) {
         log_set_level(LOG_ERROR); /* What fails is in the table. */
-        if (trial_open(&trial, &config.config->plan, why, sizeof(why)) == 0)
-            failed = try_all(trial, &config.config->plan, arguments_value(arguments, "--only"),
+        if (trial_open(&trial, &config.config->plan, config.config->ca_file, why, sizeof(why)) == 0)
+            failed = try_all(trial, config.config, arguments_value(arguments, "--only"),
                              arguments_has(arguments, "--json"));
         else
             fprintf(stderr, "offhook: the network cannot be opened: %s\n", why);

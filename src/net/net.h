@@ -57,6 +57,9 @@ struct net_options {
     uint32_t max_sockets;  /* WebSocket, at once. 0: 2,048. */
 };
 
+/* Whether net_open() can use the file; false with the reason in why. Any thread. */
+bool net_check_authorities(const char *ca_file, char *why, uint32_t why_size);
+
 struct net;
 
 /* 0, or -errno with the reason in why. */

@@ -25,6 +25,14 @@ X509_STORE *trust_open(const char *ca_file, char *why, uint32_t why_size)
     return store;
 }
 
+bool net_check_authorities(const char *ca_file, char *why, uint32_t why_size)
+{
+    X509_STORE *store = trust_open(ca_file, why, why_size);
+
+    X509_STORE_free(store);
+    return store != NULL;
+}
+
 SSL_CTX *trust_context(X509_STORE *authorities)
 {
     static const uint8_t http11[] = "\x08http/1.1";

@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """run.py PROGRAM: whole calls that a model answers: words, tools, an interruption, and models that die.
 
-The caller is `offhook call`, the models and tools are stand-ins on real sockets. Prints `ok name` for what held.
+The caller is `offhook call`, the models and tools are stand-ins on real sockets; the models by TLS, with an authority of their own. Prints `ok name` for what held.
 """
 import json
 import os
 import sys
+import tempfile
 import threading
+import time
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path[:0] = [os.path.join(TESTS, "e2e", "calls"), os.path.join(TESTS, "standins")]
 import house  # noqa: E402
-from beside import Standin  # noqa: E402
+from beside import Standin, make_authority  # noqa: E402
 from house import Server, attempts, check  # noqa: E402
 
 STORY = "Once there was a shop. " + "It had many things in it and people came to look at them all day. " * 12
@@ -38,6 +40,33 @@ def tried(server, models, tools):
     done = server.run("providers", "test", server.conf, "--only", "second")
     models.script({"rules": []})
     check("one_that_refuses_is_told_with_its_cure", done.returncode != 0 and "429" in done.stdout and "max-sessions" in done.stdout, done.stdout)
+
+
+def trusted(server, models, tools):
+    """What `first` shows is signed by nobody that this machine knows."""
+    path = os.path.join(server.conf, "offhook.yaml")
+    with open(path, encoding="utf-8") as file:
+        whole = file.read()
+    network = next(line for line in whole.splitlines(True) if line.startswith("network:"))
+
+    def changed(line, *words):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(whole.replace(network, line))
+        return server.run(*words, server.conf)
+
+    done = changed("", "providers", "test", "--only", "first")
+    check("a_private_authority_is_not_believed_unasked", done.returncode != 0 and "network.ca-file" in done.stdout, done.stdout)
+    done = changed("network: {ca-file: agents/desk.md}\n", "check")
+    check("a_file_without_certificates_is_told_by_check", done.returncode != 0 and "holds no certificates" in done.stdout + done.stderr
+          and "network.ca-file" in done.stdout + done.stderr, (done.stdout, done.stderr))
+    done = changed("", "reload")
+    deadline = time.monotonic() + 10
+    while "network.ca-file stays" not in server.log_text() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    check("a_reload_says_that_it_does_not_change_authorities", done.returncode == 0 and "network.ca-file stays" in server.log_text(),
+          (done.stderr, server.log_text()[-400:]))
+    done = changed(network, "reload")
+    check("and_back", done.returncode == 0, done.stderr)
 
 
 def answers(server, models, tools):
@@ -105,15 +134,17 @@ def killed(server, models, tools):
 
 
 def main():
-    models = Standin("minds.py", {"answers": ANSWERS})
+    folder = tempfile.TemporaryDirectory()
+    ca, tls = make_authority(folder.name)
+    models = Standin("minds.py", {"answers": ANSWERS, "tls": tls}, ca)
     tools = Standin("tools.py", {"results": {"find-order": "on the train", "book": "booked"}, "type": "text/plain"})
     os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush")
-    providers = (f"providers:\n  first: {{kind: chat, url: \"{models.url}/v1\", model: m}}\n"
+    providers = (f"network: {{ca-file: \"{ca}\"}}\nproviders:\n  first: {{kind: chat, url: \"{models.url}/v1\", model: m}}\n"
                  f"  second: {{kind: anthropic, url: \"{models.url}\", model: m}}\n")
     server = None
     try:
         server = Server(sys.argv[1], "tests/e2e/minds/desk", extra=providers)
-        for step in (tried, answers, acts_once, interrupted, second):
+        for step in (tried, trusted, answers, acts_once, interrupted, second):
             attempts(step, server, models, tools)
         killed(server, models, tools)
     finally:
@@ -121,6 +152,7 @@ def main():
             server.close()
         models.close()
         tools.close()
+        folder.cleanup()
     sys.exit(1 if house.failures else 0)
 
 

@@ -71,8 +71,8 @@ static void a_key_given_twice_is_an_error_not_the_last_that_wins(void)
 static void yaml_that_cannot_be_read_names_its_line(void)
 {
     given(SERVER "server: {max-calls: 3\n", DESK);
-    expect("offhook.yaml:5: not YAML: did not find expected ',' or '}'; check "
-           "indentation, quotes and brackets here\n");
+    expect("offhook.yaml:5: not YAML: did not find expected ',' or '}'; close the bracket; "
+           "within { } and [ ] a ${NAME}, braces and commas need quotes: \"${NAME}\"\n");
 }
 
 static void a_tab_and_a_colon_and_a_star_have_cures_of_their_own(void)

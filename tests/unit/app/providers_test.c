@@ -102,7 +102,7 @@ static void an_own_tool_is_checked_as_far_as_it_can_be(void)
 {
     given(SERVER PROVIDERS,
           TOOLS("  find: {url: \"https://crm.example.net/{id}\", method: GET, description: D,\n"
-                "    arguments: '{\"type\": \"object\"}', headers: {X-A: b}}\n"
+                "    arguments: '{\"type\": \"object\", \"properties\": {\"id\": {}}}', headers: {X-A: b}}\n"
                 "  book: {url: \"https://crm.example.net/book\", description: D}\n"
                 "  crm: {mcp: \"https://crm.example.net/mcp\"}\n"));
     expect("");
@@ -124,8 +124,102 @@ static void an_own_tool_is_checked_as_far_as_it_can_be(void)
            "call your tool otherwise\n");
 }
 
+static void what_other_programs_call_an_option_is_known(void)
+{
+    given(SERVER "providers:\n"
+                 "  a: {kind: chat, url: \"http://127.0.0.1:1/v1\", model: m, api_key: x}\n"
+                 "  b: {kind: vosk, base_url: \"ws://127.0.0.1:1\"}\n",
+          DESK);
+    expect("offhook.yaml:5: unknown option 'api_key' in this provider; did you mean 'key'?\n"
+           "offhook.yaml:6: unknown option 'base_url' in this provider; did you mean 'url'?\n"
+           "offhook.yaml:6: this kind has no vendor: 'url' is missing; write where your server is, "
+           "such as ws://127.0.0.1:2700\n");
+}
+
+static void a_key_that_cannot_be_used_is_not_missing_too(void)
+{
+    given(SERVER "providers:\n  a: {kind: chat, model: m, key: \"sk-1\"}\n", DESK);
+    expect("offhook.yaml:5: 'key' is written into the file; write ${NAME} for a variable of the "
+           "environment, or file:PATH\n");
+    given(SERVER "providers:\n  a: {kind: chat, model: m, key: ${KEY}}\n", DESK);
+    expect("offhook.yaml:5: not YAML: did not find expected ',' or '}'; close the bracket; "
+           "within { } and [ ] a ${NAME}, braces and commas need quotes: \"${NAME}\"\n");
+}
+
+static void a_url_has_a_port_that_is_one_and_no_path_that_the_kind_adds(void)
+{
+    given(SERVER "providers:\n"
+                 "  a: {kind: chat, model: m, url: \"http://127.0.0.1:99999/v1\"}\n"
+                 "  b: {kind: chat, model: m, url: \"http://[::1]:x/v1\"}\n"
+                 "  c: {kind: chat, model: m, url: \"http://127.0.0.1:1/v1/chat/completions/\"}\n"
+                 "  d: {kind: chat, model: m, url: \"http://[::1]:8000/v1\"}\n",
+          DESK);
+    expect("offhook.yaml:5: 'http://127.0.0.1:99999/v1' has no port from 1 to 65535; write HOST or "
+           "HOST:PORT; an IPv6 address in brackets\n"
+           "offhook.yaml:6: 'http://[::1]:x/v1' has no port from 1 to 65535; write HOST or "
+           "HOST:PORT; an IPv6 address in brackets\n"
+           "offhook.yaml:7: 'url' ends with /chat/completions, which is added by itself; write "
+           "what stands before it\n");
+}
+
+static void an_option_of_the_vendors_that_is_no_text_is_named(void)
+{
+    given(SERVER "providers:\n  a: {kind: chat, model: m, url: \"http://127.0.0.1:1\", options: "
+                 "{stop: [a]}}\n",
+          DESK);
+    expect("offhook.yaml:5: 'stop' is a list; write a text\n");
+}
+
+static void the_schema_of_a_tool_names_what_it_requires_and_what_its_url_holds(void)
+{
+    given(SERVER PROVIDERS,
+          TOOLS("  a: {url: \"https://x/{id}\", description: D, arguments: '{\"type\": \"object\", "
+                "\"properties\": {\"nr\": {\"type\": \"strng\"}, \"o\": \"string\"}, "
+                "\"required\": [\"id\", 7]}'}\n"
+                "  b: {url: \"https://x/{id}\", description: D}\n"
+                "  c: {url: \"https://x/\", description: D, arguments: {type: object}}\n"
+                "  hangup:\n"));
+    expect("agents/desk.md:5: 'nr' in 'arguments' has the type 'strng'; write string, number, "
+           "integer, boolean, object, array or null\n"
+           "agents/desk.md:5: 'o' in 'arguments' is no schema; write {\"type\": \"string\", "
+           "\"description\": \"...\"}\n"
+           "agents/desk.md:5: 'id' under 'required' is not among the properties of 'arguments'; "
+           "add it there, or correct its name\n"
+           "agents/desk.md:5: 'id' in 'url' is not among the properties of 'arguments'; add it "
+           "there, or correct its name\n"
+           "agents/desk.md:6: 'id' in 'url' is not among the properties of 'arguments'; add it "
+           "there, or correct its name\n"
+           "agents/desk.md:7: 'arguments' is a map; write it as JSON in a text: {\"type\": "
+           "\"object\", ...} below `arguments: |`\n"
+           "agents/desk.md:8: the tool 'hangup' is not built in, and has neither `url` nor `mcp`; "
+           "did you mean 'hang-up'?\n");
+}
+
+static bool no_authorities(const char *ca_file, char *why, uint32_t why_size)
+{
+    snprintf(why, why_size, "%s is empty", ca_file);
+    return false;
+}
+
+static void authorities_are_beside_the_file_that_names_them_and_a_journal_does_not_read_them(void)
+{
+    config_know_authorities(no_authorities);
+    given(SERVER "network: {ca-file: own.pem}\n", DESK);
+    config_know_authorities(NULL);
+    expect("");
+    CHECK(strcmp(result.config->ca_file, "own.pem") == 0);
+    given(SERVER, DESK);
+    CHECK(!result.config->ca_file);
+}
+
 int main(void)
 {
+    RUN(what_other_programs_call_an_option_is_known);
+    RUN(a_key_that_cannot_be_used_is_not_missing_too);
+    RUN(a_url_has_a_port_that_is_one_and_no_path_that_the_kind_adds);
+    RUN(an_option_of_the_vendors_that_is_no_text_is_named);
+    RUN(the_schema_of_a_tool_names_what_it_requires_and_what_its_url_holds);
+    RUN(authorities_are_beside_the_file_that_names_them_and_a_journal_does_not_read_them);
     RUN(an_agent_gets_its_chains_in_their_order_and_the_providers_their_times);
     RUN(an_agent_without_providers_has_empty_chains);
     RUN(what_is_wrong_with_a_provider_is_said_with_its_cure);
