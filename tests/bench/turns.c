@@ -3,12 +3,18 @@
  *
  *   turns barge  HOST:PORT NUMBER RTP_PORT CLIP.wav...
  *   turns answer HOST:PORT NUMBER RTP_PORT CLIP.wav...
+ *   turns label  HOST:PORT NUMBER RTP_PORT CLIP.wav...
  *
  * barge: the agent speaks, the caller speaks into it. From the first audible frame sent to the last
  * packet of the agent's that was not silent and was followed by a quarter second without one. The
  * moment is chosen while the agent sounds; when its words pause just then, it is tried again.
  * answer: the agent has finished, the caller says the clip. From the last audible frame sent to the
  * first audible packet of the agent's after it. What came while the caller still spoke is an error.
+ *
+ * label: as barge, then the agent is let speak to its end, so that the account has what it made of
+ * it. Prints a line for each call, tabs between: clip, Call-ID, milliseconds to the last packet
+ * before the break, and from the onset to the first packet after it (0: none in 1.5 s);
+ * tests/bench/interruptions.py makes figures of them.
  *
  * A call for each clip, all 8 kHz. A turn without a result counts as slower than all others. Prints
  * a line for each turn on standard error and a row of a Markdown table. Exit 1 over the bounds. */
@@ -40,8 +46,10 @@ enum outcome { TURN_MEASURED, TURN_NOTHING, TURN_EARLY, TURN_PAUSED, TURN_NO_CAL
 static const char *const outcome_words[] = {"", "nothing came", "the agent spoke first",
                                             "the agent paused just then", "no call"};
 
+enum what { BARGE, ANSWER, LABEL };
+
 struct turn {
-    double ms;
+    double ms, resumed_ms;
     enum outcome outcome;
     bool resumed; /* It spoke on while it was being watched. */
 };
@@ -143,8 +151,10 @@ static struct turn interrupt_agent(uint32_t index)
         while (phone_receive(&phone, &heard)) {
             if (heard.level < SILENT || heard.at_ns <= spoke_ns)
                 continue;
-            if (ms_between(sounded_ns, heard.at_ns) >= BROKEN_OFF_MS)
+            if (!turn.resumed && ms_between(sounded_ns, heard.at_ns) >= BROKEN_OFF_MS) {
                 turn.resumed = true;
+                turn.resumed_ms = ms_between(spoke_ns, heard.at_ns);
+            }
             if (!turn.resumed)
                 sounded_ns = heard.at_ns;
         }
@@ -180,14 +190,16 @@ static struct turn speak_and_wait(void)
     return turn;
 }
 
-static struct turn take_turn(bool barge, const char *number, uint32_t index)
+static struct turn take_turn(enum what what, const char *number, uint32_t index)
 {
     struct turn turn = {.outcome = TURN_NO_CALL};
 
     for (uint32_t i = 0; i < TRIES; i++) {
         if (!phone_dial(&phone, number))
             return turn;
-        turn = barge ? interrupt_agent(index + i) : speak_and_wait();
+        turn = what == ANSWER ? speak_and_wait() : interrupt_agent(index + i);
+        if (what == LABEL)
+            (void)!agent_finishes();
         phone_hang_up(&phone);
         if (turn.outcome != TURN_PAUSED)
             break;
@@ -202,8 +214,8 @@ static int compare(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
-static bool report(const char *what, bool barge, double *times, uint32_t count, uint32_t missing,
-                   uint32_t resumed)
+static bool report(const char *name, enum what what, double *times, uint32_t count,
+                   uint32_t missing, uint32_t resumed)
 {
     double p50, p95;
 
@@ -211,9 +223,9 @@ static bool report(const char *what, bool barge, double *times, uint32_t count, 
     p50 = times[(count - 1) / 2];
     p95 = times[(count * 95 + 99) / 100 - 1];
     printf("| %s | %u turns | p50 %.0f ms | p95 %.0f ms | longest %.0f ms | %u without a result | ",
-           what, count, p50, p95, times[count - 1], missing);
+           name, count, p50, p95, times[count - 1], missing);
     printf("%u spoke on |\n", resumed);
-    return barge ? p95 <= 120 : p50 <= 700 && p95 <= 1000;
+    return what == BARGE ? p95 <= 120 : p50 <= 700 && p95 <= 1000;
 }
 
 static struct sockaddr_in server_at(const char *value)
@@ -235,11 +247,14 @@ int main(int argc, char **argv)
 {
     static double times[TURNS];
     uint32_t count = 0, missing = 0, resumed = 0;
-    bool barge = argc > 1 && strcmp(argv[1], "barge") == 0;
+    const char *name = argc > 1 ? argv[1] : "";
+    enum what what = strcmp(name, "barge") == 0   ? BARGE
+                     : strcmp(name, "label") == 0 ? LABEL
+                                                  : ANSWER;
     int error;
 
-    if (argc < 6 || argc - 5 > TURNS || (!barge && strcmp(argv[1], "answer") != 0))
-        fail("usage", "turns barge|answer HOST:PORT NUMBER RTP_PORT CLIP.wav...");
+    if (argc < 6 || argc - 5 > TURNS || (what == ANSWER && strcmp(name, "answer") != 0))
+        fail("usage", "turns barge|answer|label HOST:PORT NUMBER RTP_PORT CLIP.wav...");
     error = phone_open(&phone, server_at(argv[2]), (uint16_t)atoi(argv[4]));
     if (error)
         fail(argv[4], strerror(-error));
@@ -248,12 +263,17 @@ int main(int argc, char **argv)
     for (int i = 5; i < argc; i++) {
         struct turn turn;
         read_clip(argv[i]);
-        turn = take_turn(barge, argv[3], count);
+        turn = take_turn(what, argv[3], count);
+        if (what == LABEL) {
+            printf("%s\t%x@phone\t%.0f\t%.0f\t%s\n", argv[i], phone.number, turn.ms,
+                   turn.resumed_ms, outcome_words[turn.outcome]);
+            fflush(stdout);
+        }
         fprintf(stderr, "%7.0f ms  %s  %s%s\n", turn.ms, argv[i], outcome_words[turn.outcome],
                 turn.resumed ? " (spoke on)" : "");
         missing += turn.outcome != TURN_MEASURED;
         resumed += turn.resumed;
         times[count++] = turn.outcome == TURN_MEASURED ? turn.ms : NO_RESULT;
     }
-    return report(argv[1], barge, times, count, missing, resumed) ? 0 : 1;
+    return what == LABEL || report(name, what, times, count, missing, resumed) ? 0 : 1;
 }
