@@ -5,6 +5,7 @@
                                         word; what is reported was received, and what was received is reported
     words: ["my internet is down", ...] else: the texts of the turns, in turn, a word for each 250 ms of voice
     voice_rms: 250                      sound above this is voice
+    record: FOLDER                      keeps all sound that came, as KIND-NUMBER.wav in it
 
 Sound is fed as 16-bit linear at 8 kHz. A turn's words are kept until finish().
 """
@@ -69,6 +70,15 @@ def load_clips(exchange):
     return [cache[path] for path in named.values()]
 
 
+def record(exchange):
+    folder = exchange.setting("record")
+    if not folder:
+        return None
+    file = wave.open(os.path.join(folder, f"{exchange.kind}-{exchange.number}.wav"), "wb")
+    file.setnchannels(1), file.setsampwidth(2), file.setframerate(RATE)
+    return file
+
+
 class Hearing:
     def __init__(self, exchange):
         self.clips = load_clips(exchange)
@@ -77,11 +87,14 @@ class Hearing:
         self.turn, self.samples, self.voiced_ms, self.silence_ms, self.rest = 0, 0, 0, 0, b""
         self.words, self.began, self.window, self.window_at = [], None, b"", 0
         self.not_before = {}
+        self.record = record(exchange)
 
     def feed(self, linear):
         """True when the words or the voice changed."""
         before = (len(self.words), self.began is None)
         self.rest += linear
+        if self.record:
+            self.record.writeframes(linear)
         while len(self.rest) >= FRAME:
             self.frame(self.rest[:FRAME])
             self.rest = self.rest[FRAME:]
