@@ -97,8 +97,33 @@ static bool answer_kept(struct talker *talker, const struct utterance *utterance
     return true;
 }
 
+static bool waits_already(const struct talker *talker, const struct voice *voice, struct text words)
+{
+    for (uint32_t i = 0; i < talker->waiting_count; i++) {
+        const struct utterance *waiting = &talker->waiting[i];
+        if (is_prime(waiting) && waiting->voice == voice && text_equal(words_of(waiting), words))
+            return true;
+    }
+    return false;
+}
+
+/* Prompts made in advance wait once, and leave places for callers. */
+static bool is_needless(struct talker *talker, const struct command *command)
+{
+    if (command->leg != 0)
+        return false;
+    if (waits_already(talker, talker->options.find(command->say.voice), command->say.text))
+        return true;
+    if (talker->waiting_count < TALKER_PRIMES)
+        return false;
+    log_line(LOG_DEBUG, "speech", "no room to make a prompt in advance");
+    return true;
+}
+
 static void on_say(struct talker *talker, const struct command *command)
 {
+    if (is_needless(talker, command))
+        return;
     if (talker->waiting_count == TALKER_WAITING) {
         struct utterance refused = {
             .call = command->call, .leg = command->leg, .utterance = command->say.utterance};

@@ -2,9 +2,10 @@
 /* talker.h - the speaking thread: SPEECH_SAY in, SPEECH_READY out, sound into a clip.
  *
  * Words spoken before are answered at once, also in the middle of other words; new ones in their
- * order, fixed prompts (talker_prime) when nothing else waits. SPEECH_READY is posted as soon as
- * the first sound is in the clip, which then grows while the rest is made. SPEECH_CANCEL drops what
- * is not yet ready. At most TALKER_WAITING utterances wait; the next one is answered by
+ * order, fixed prompts (talker_prime) when nothing else waits, and at most TALKER_PRIMES of them:
+ * what is more is made when a caller is to hear it. SPEECH_READY is posted as soon as the first
+ * sound is in the clip, which then grows while the rest is made. SPEECH_CANCEL drops what is not
+ * yet ready. At most TALKER_WAITING utterances wait; the next one is answered by
  * SPEECH_FAILED. */
 #ifndef SPEECH_TALKER_H
 #define SPEECH_TALKER_H
@@ -17,7 +18,7 @@
 #include "base/text.h"
 #include "speech/voice.h"
 
-enum { TALKER_WAITING = 256 };
+enum { TALKER_WAITING = 256, TALKER_PRIMES = 192 };
 
 struct talker_options {
     struct clip_table *clips;

@@ -247,6 +247,26 @@ static void prompts_made_in_advance_let_callers_pass(void)
     CHECK(strcmp(spoken, "go wait one|two|greeting|") == 0);
 }
 
+static void prompts_made_in_advance_wait_once_and_leave_places_for_callers(void)
+{
+    given_talker(1 << 20);
+    say(1, 1, "fake", "go wait one");
+    struct event ready = await(SPEECH_READY, 1); /* It is being spoken. */
+    for (uint32_t i = 0; i < TALKER_WAITING; i++) /* As when plans come faster than voices. */
+        talker_prime(talker, TEXT("fake"), TEXT("again"));
+    for (uint32_t i = 0; i < TALKER_WAITING; i++) {
+        char words[16];
+        snprintf(words, sizeof(words), "p%u", i);
+        talker_prime(talker, TEXT("fake"), text_of(words));
+    }
+    say(2, 2, "fake", "two");
+    open_door();
+    clip_drop(clips, ready.speech.clip);
+    clip_drop(clips, await(SPEECH_READY, 2).speech.clip);
+    then_it_ends();
+    CHECK(text_starts(text_of(spoken), TEXT("go wait one|two|")));
+}
+
 static void many_legs_at_once_are_all_answered(void)
 {
     given_talker(1 << 20);
@@ -284,6 +304,7 @@ int main(void)
     RUN(what_cannot_be_spoken_is_told);
     RUN(the_least_recently_used_words_leave_when_there_is_no_room);
     RUN(prompts_made_in_advance_let_callers_pass);
+    RUN(prompts_made_in_advance_wait_once_and_leave_places_for_callers);
     RUN(many_legs_at_once_are_all_answered);
     return 0;
 }
