@@ -230,7 +230,7 @@ static const struct field heard_fields[] = {
 
 static const struct field speech_fields[] = {
     COMMON,        F(speech, utterance), F(speech, clip), F(speech, cut_ms), F(speech, cached),
-    F(speech, provider), F(speech, made_ms), F(speech, why)};
+    F(speech, provider), F(speech, made_ms), F(speech, retry_after_s), F(speech, why)};
 
 static const struct field turning_fields[] = {COMMON, F(turning, turn),
                                               E(turning, what, turn_fact_names), F(turning, text),

@@ -350,6 +350,7 @@ struct event {
             bool cached;
             int32_t provider; /* Who spoke, or failed; -1: the embedded one. */
             uint32_t made_ms; /* SPEECH_FAILED: of an utterance that was ready, in its clip. */
+            uint32_t retry_after_s; /* SPEECH_FAILED: as in MIND_FAILED. */
             struct text why;
         } speech;
         struct {           /* SPEECH_TURN */

@@ -140,6 +140,8 @@ bool hear_failed(struct step *step, struct call *call)
         return false;
     if (step->event->speech.provider != talk->hearer)
         return true; /* One that was left already. */
+    provider_rests(step, call, talk->hearer, step->event->speech.retry_after_s,
+                   step->event->speech.why);
     return another(step, call, step->event->speech.why);
 }
 

@@ -51,6 +51,16 @@ void pool_failed(struct pool *pool, uint64_t now_ms)
         open_breaker(pool, now_ms);
 }
 
+void pool_rest(struct pool *pool, uint64_t now_ms, uint64_t for_ms)
+{
+    uint64_t until_ms = now_ms + (for_ms < POOL_LONGEST_OPEN_MS ? for_ms : POOL_LONGEST_OPEN_MS);
+
+    if (!pool->open || until_ms > pool->open_until_ms)
+        pool->open_until_ms = until_ms;
+    pool->open = true;
+    pool->trial = false;
+}
+
 void pool_given_up(struct pool *pool)
 {
     pool->trial = false;

@@ -37,6 +37,8 @@ bool pool_may(const struct pool *pool, uint64_t now_ms);
 
 void pool_succeeded(struct pool *pool);
 void pool_failed(struct pool *pool, uint64_t now_ms);
+/* It wants to be left alone until then, at most POOL_LONGEST_OPEN_MS. */
+void pool_rest(struct pool *pool, uint64_t now_ms, uint64_t for_ms);
 /* What was tried came to no end: another may try. */
 void pool_given_up(struct pool *pool);
 

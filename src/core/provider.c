@@ -156,6 +156,17 @@ void provider_outcome(struct step *step, const struct call *call, int16_t provid
         take_fact(step, state, what, ms, why);
 }
 
+void provider_rests(struct step *step, const struct call *call, int16_t provider, uint32_t seconds,
+                    struct text why)
+{
+    struct provider_state *state = state_of(step->core, call->plan, provider);
+
+    if (!state || seconds == 0)
+        return;
+    pool_rest(&state->pool, step->event->now_ms, 1000ull * seconds);
+    tell(step, state, why);
+}
+
 void provider_enter(struct core *core, const struct call *call, int16_t provider)
 {
     struct provider_state *state = state_of(core, call->plan, provider);

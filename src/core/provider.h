@@ -26,6 +26,10 @@ int16_t provider_pick(struct step *step, const struct call *call, const struct p
 void provider_outcome(struct step *step, const struct call *call, int16_t provider,
                       enum provider_fact what, uint32_t ms, struct text why);
 
+/* It failed, and said for how long it wants to be left alone; 0: it did not. */
+void provider_rests(struct step *step, const struct call *call, int16_t provider, uint32_t seconds,
+                    struct text why);
+
 /* One session more or less with it, for max-sessions. */
 void provider_enter(struct core *core, const struct call *call, int16_t provider);
 void provider_leave(struct core *core, const struct call *call, int16_t provider);

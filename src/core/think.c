@@ -273,6 +273,7 @@ void think_failed(struct step *step, struct call *call)
 
     if (!thought->open || event->mind.turn != thought->serial)
         return;
+    provider_rests(step, call, thought->provider, event->mind.retry_after_s, event->mind.why);
     provider_outcome(step, call, thought->provider, PROVIDER_FAILED, 0, event->mind.why);
     next(step, call);
 }

@@ -79,12 +79,13 @@ int ear_expect(struct ear *ear, struct recogniser_task task)
     return ear->open ? 0 : apply_task(ear);
 }
 
-static void post_failed(struct ear *ear, const char *why)
+static void post_failed(struct ear *ear, const char *why, uint32_t retry_after_s)
 {
     struct event event = {.kind = SPEECH_FAILED, .call = ear->call, .leg = ear->leg};
 
     event.speech.why = text_of(why);
     event.speech.provider = ear->provider;
+    event.speech.retry_after_s = retry_after_s;
     note_post_event(ear->events, &event);
 }
 
@@ -125,13 +126,13 @@ static void reset(struct ear *ear)
     ear->frames = ear->silence = ear->since_poll = 0;
     ear->from_ms = ear->to_ms = 0;
     if (ear->task_changed && apply_task(ear) < 0)
-        post_failed(ear, "the recogniser could not change its model");
+        post_failed(ear, "the recogniser could not change its model", 0);
 }
 
 static void fail(struct ear *ear, const char *why)
 {
     ear->recogniser->kind->cancel(ear->recogniser);
-    post_failed(ear, why);
+    post_failed(ear, why, 0);
     reset(ear);
 }
 
@@ -290,7 +291,7 @@ static void stream_news(struct ear *ear)
             post_turn(ear, &heard);
             break;
         case RECOGNISER_FAILED:
-            post_failed(ear, recogniser_net_why(ear->net));
+            post_failed(ear, recogniser_net_why(ear->net), recogniser_net_retry_s(ear->net));
             break;
         }
     }
@@ -339,7 +340,7 @@ void ear_news(struct ear *ear)
 static void finish_stream(struct ear *ear, uint32_t turn)
 {
     if (ear->asked_count == EAR_ASKED || ear->recogniser->kind->finish(ear->recogniser) < 0) {
-        post_failed(ear, "it does not answer");
+        post_failed(ear, "it does not answer", 0);
         return;
     }
     ear->asked[ear->asked_count++] = present(ear, turn);

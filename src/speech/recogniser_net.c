@@ -104,6 +104,7 @@ void recogniser_net_news(struct recogniser_net *relay, const struct dictation_ne
     relay->now_ms = clock_ms();
     if (news->serial != relay->serial || relay->state == RELAY_CLOSED || !relay->hearer)
         return;
+    relay->retry_after_s = news->retry_after_s;
     if (news->what == DICTATION_SAID)
         on_said(relay, news);
     else if (news->what == DICTATION_CLOSED)
@@ -274,6 +275,7 @@ static void leave(struct recogniser_net *relay)
     relay->here = NULL;
     relay->here_begun = false;
     relay->state = RELAY_CLOSED;
+    relay->retry_after_s = 0;
     relay->serial++;
 }
 
@@ -382,4 +384,9 @@ bool recogniser_net_continuous(const struct recogniser_net *relay)
 const char *recogniser_net_why(const struct recogniser_net *relay)
 {
     return relay->why;
+}
+
+uint32_t recogniser_net_retry_s(const struct recogniser_net *relay)
+{
+    return relay->retry_after_s;
 }

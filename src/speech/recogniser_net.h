@@ -59,5 +59,7 @@ void recogniser_net_tick(struct recogniser_net *relay, uint64_t now_ms);
 
 /* Why the last FAILED. */
 const char *recogniser_net_why(const struct recogniser_net *relay);
+/* And for how long the provider wants to be left alone; 0: it did not say. */
+uint32_t recogniser_net_retry_s(const struct recogniser_net *relay);
 
 #endif

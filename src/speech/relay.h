@@ -55,6 +55,7 @@ struct recogniser_net {
     struct recogniser_heard heard; /* The final. */
     char told[MAX_UTTERANCE];      /* The last partial. */
     char why[STT_WHY];
+    uint32_t retry_after_s; /* As the news said that are looked at now; with `why`. */
 };
 
 /* Nobody recognises from now on; poll() says why. */

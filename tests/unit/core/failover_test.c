@@ -150,7 +150,8 @@ static void a_voice_that_dies_in_mid_sentence_is_taken_over_at_the_word_last_hea
     scene_flushed(1000);
     const struct command *say = scene_command(SPEECH_SAY), *turn = scene_command(STORE_TURN);
     CHECK(say && say->say.provider == EXAMPLE_VOICE_TOO);
-    CHECK(turn && text_equal(turn->turn.text, TEXT("Thank you for")) && turn->turn.unheard.size == 0);
+    CHECK(turn && text_equal(turn->turn.text, TEXT("Thank you for")) &&
+          turn->turn.unheard.size == 0);
     CHECK(text_equal(say->say.text, TEXT("calling. How can I help you today?")));
     scene_said();
     CHECK(text_equal(scene_command(STORE_TURN)->turn.text,
@@ -177,6 +178,23 @@ static void a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of
     scene_end();
 }
 
+/* As with status 429 and a Retry-After: one failure is enough. */
+static void a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once(void)
+{
+    struct event event = {.kind = SPEECH_FAILED};
+
+    begin(4);
+    scene_call();
+    event.leg = listen()->leg;
+    event.speech.provider = EXAMPLE_EARS;
+    event.speech.retry_after_s = 30;
+    event.speech.why = TEXT("status 429");
+    scene_event(event);
+    CHECK(listen()->listen.provider == EXAMPLE_EARS_TOO);
+    CHECK(scene_command(STORE_PROVIDER)->provider.health == TRUNK_UNHEALTHY);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(the_first_recogniser_of_the_chain_listens);
@@ -188,5 +206,6 @@ int main(void)
     RUN(a_late_voice_is_explained_by_the_embedded_one_and_then_replaced);
     RUN(a_voice_that_dies_in_mid_sentence_is_taken_over_at_the_word_last_heard);
     RUN(a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of);
+    RUN(a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once);
     return 0;
 }

@@ -237,6 +237,13 @@ void scene_mind_failed(void)
     mind(MIND_FAILED, (struct event){.mind.status = 500, .mind.why = TEXT("it said 500")});
 }
 
+void scene_mind_refused(uint32_t retry_after_s)
+{
+    mind(MIND_FAILED, (struct event){.mind.status = 429,
+                                     .mind.retry_after_s = retry_after_s,
+                                     .mind.why = TEXT("too many requests")});
+}
+
 void scene_tool(uint32_t number, const char *name, const char *arguments)
 {
     mind(MIND_TOOL, (struct event){.mind.number = number,
@@ -244,8 +251,7 @@ void scene_tool(uint32_t number, const char *name, const char *arguments)
                                    .mind.arguments = text_of(arguments)});
 }
 
-void scene_tool_done(uint32_t number, uint32_t attempt, enum tool_outcome outcome,
-                     const char *text)
+void scene_tool_done(uint32_t number, uint32_t attempt, enum tool_outcome outcome, const char *text)
 {
     struct event event = {.kind = TOOL_DONE, .call = s.call, .leg = s.leg};
 

@@ -35,6 +35,7 @@ void scene_models(void);
 void scene_clause(const char *words);
 void scene_thought(void); /* MIND_DONE */
 void scene_mind_failed(void);
+void scene_mind_refused(uint32_t retry_after_s);
 void scene_tool(uint32_t number, const char *name, const char *arguments);
 void scene_tool_done(uint32_t number, uint32_t attempt, enum tool_outcome outcome,
                      const char *text);

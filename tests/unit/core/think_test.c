@@ -164,6 +164,40 @@ static void a_model_that_failed_three_times_is_left_alone(void)
     scene_end();
 }
 
+static void asks(int16_t provider)
+{
+    scene_says("i want to pay my bill");
+    CHECK(scene_command(MIND_THINK)->think.provider == provider);
+}
+
+static void answers(void)
+{
+    scene_clause("Certainly.");
+    scene_thought();
+    scene_said();
+}
+
+static void a_model_that_wants_to_be_left_alone_is_until_then(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    asks(EXAMPLE_MODEL);
+    scene_mind_refused(12);
+    CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL_TOO);
+    answers();
+    asks(EXAMPLE_MODEL_TOO);
+    answers();
+    scene_wait(4000);
+    asks(EXAMPLE_MODEL_TOO);
+    answers();
+    uint64_t from_ms = scene_now();
+    scene_wait(5900); /* Before the silence of the caller is asked about. */
+    scene_says("i want to pay my bill");
+    CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL && scene_now() > from_ms);
+    scene_end();
+}
+
 static void the_deadline_of_a_turn_leads_to_the_fallback(void)
 {
     scene_begin(4);
@@ -304,6 +338,7 @@ int main(void)
     RUN(when_no_model_answers_the_embedded_intents_do);
     RUN(a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard);
     RUN(a_model_that_failed_three_times_is_left_alone);
+    RUN(a_model_that_wants_to_be_left_alone_is_until_then);
     RUN(the_deadline_of_a_turn_leads_to_the_fallback);
     RUN(a_key_works_while_a_model_thinks);
     RUN(speech_before_the_answer_makes_the_thought_a_guess);
