@@ -6,8 +6,9 @@
 
 #include "base/g711.h"
 
-enum { HEAD = 12, CHUNK = 8, FORMAT = 16, FORMAT_LONG = 40, UNKNOWN = UINT32_MAX };
+enum { HEAD = 12, CHUNK = 8, FORMAT = 16, FORMAT_LONG = 40 };
 enum { WAVE_PCM = 1, WAVE_ALAW = 6, WAVE_ULAW = 7, WAVE_EXTENSIBLE = 0xFFFE };
+static const uint32_t UNKNOWN = UINT32_MAX; /* More than an enumerator holds. */
 
 void tts_sound_init(struct tts_sound *sound, struct tts_form form)
 {
