@@ -37,6 +37,8 @@ void checks_chain(struct reading *reading, const char *file, const struct plan *
 /* https://..., wss://... and their like; secret: something is sent there that others may not see.
  */
 void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret);
+/* An agent that does not speak English, with English words. */
+void checks_language(struct reading *reading, const char *file, const struct agent_settings *s);
 const struct plan_pair *checks_pairs(struct reading *reading, const struct schema_list *list);
 void checks_slo(const struct server_settings *settings, struct config *out);
 void checks_manners(struct reading *reading, const char *file,

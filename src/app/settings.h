@@ -71,9 +71,11 @@ struct agent_settings { /* agents/NAME.md */
     struct schema_list intents; /* struct intent_settings */
     struct schema_list keys;    /* struct setting_pair */
     struct setting words[WORDS_COUNT];
+    struct setting_list orders[ORDERS];
     struct setting fallback_to, fallback_say, fallback_goodbye;
 };
 
 extern const struct schema settings_server, settings_agent;
+extern const struct schema settings_words; /* Of an agent: a row for each of `words`. */
 
 #endif

@@ -113,7 +113,23 @@ static const struct schema_row words_rows[] = {
     WORDS("tool-failed", WORDS_TOOL_FAILED, "I'm sorry, I can't get at that right now.",
           "a tool did not work, and the model has no words for it"),
 };
-static const struct schema words_schema = SCHEMA("words", words_rows, struct agent_settings);
+const struct schema settings_words = SCHEMA("words", words_rows, struct agent_settings);
+
+#define PHRASES(name, order, phrases_help)                                         \
+    {                                                                              \
+        .key = (name), .type = SCHEMA_TEXTS,                                       \
+        .offset = AGENT(orders) + (order) * (uint32_t)sizeof(struct setting_list), \
+        .high = MAX_PHRASES, .help = (phrases_help)                                \
+    }
+static const struct schema_row orders_rows[] = {
+    PHRASES("repeat", ORDER_REPEAT, "the last words are said again"),
+    PHRASES("start-over", ORDER_START_OVER, "the conversation begins anew"),
+    PHRASES("goodbye", ORDER_GOODBYE, "the call ends"),
+    PHRASES("yes", ORDER_YES, "to a question of ours"),
+    PHRASES("no", ORDER_NO, "to a question of ours"),
+    PHRASES("listening", ORDER_LISTENING, "sounds that do not interrupt the agent: mm-hm"),
+};
+static const struct schema orders_schema = SCHEMA("orders", orders_rows, struct agent_settings);
 
 static const struct schema_row fallback_rows[] = {
     {.key = "to",
@@ -225,8 +241,13 @@ static const struct schema_row agent_rows[] = {
      .help = "\"1\": the intent that the key means"},
     {.key = "words",
      .type = SCHEMA_SECTION,
-     .inner = &words_schema,
+     .inner = &settings_words,
      .help = "words for each situation; good defaults"},
+    {.key = "orders",
+     .type = SCHEMA_SECTION,
+     .inner = &orders_schema,
+     .help = "phrases of callers that need no intent, beside those of the language: English, "
+             "German, Spanish and French are known"},
     {.key = "fallback",
      .type = SCHEMA_SECTION,
      .inner = &fallback_schema,

@@ -11,6 +11,7 @@ enum {
     MAX_USERS = 256,          /* Telephones with a password; scanned linearly for each registration. */
     MAX_BINDINGS = 256,       /* Where telephones are; half a KB each in the core. */
     MAX_AGENTS = 64,          /* Voice agents of one plan. */
+    MAX_PHRASES = 64,         /* Of one kind, of an agent's own. */
     MAX_INTENTS = 32,         /* Of one agent: more cannot be told apart by voice. */
     MAX_ROUTES = 256,         /* Numbers of one plan; scanned linearly for each new call. */
     MAX_PLANS = 8,            /* Generations of configuration alive at once: reloads while old calls last. */

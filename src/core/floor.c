@@ -94,7 +94,8 @@ void floor_arm_turn(struct step *step, struct call *call)
     text_append_char(&buffer, ' ');
     text_append(&buffer, text_of(talk->partial));
     const struct plan_manners *manners = call_manners(step->core, call);
-    uint32_t wait_ms = turn_wait_ms(manners, text_trim(text_view(&buffer)), talk->expect);
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    uint32_t wait_ms = turn_wait_ms(manners, &by, text_trim(text_view(&buffer)), talk->expect);
     /* A partial is often wrong in its last word. Final words are asked for early, and waited with
      * if it is they that are unfinished: the recogniser's work is done while the caller may go on.
      * But digits are heard best in one piece. */

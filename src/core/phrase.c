@@ -1,37 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-/* phrase.c - word lists, and matching over them. */
+/* phrase.c - words out of text (UTF-8), and matching over lists of them. */
 #include "core/phrase.h"
 
 #include <string.h>
 
-enum { ORDER_EXTRA_WORDS = 4, REPEATED_LEAST = 2, ANSWER_WORDS = 6 };
+#include "core/phrase_words.h"
 
-static bool is_space(char c)
+enum { ORDER_EXTRA_WORDS = 4, FEW_EXTRA_WORDS = 2, REPEATED_LEAST = 2, ANSWER_WORDS = 6 };
+
+static struct text without(struct text t, uint32_t bytes)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == ',' || c == '.' || c == '!' ||
-           c == '?';
+    return text_part(t, bytes, t.size);
+}
+
+/* Bytes of the space or sign that the text begins with; 0: it begins with a word. */
+static uint32_t gap(struct text t)
+{
+    static const struct text signs[] = {TEXT_INIT("\xc2\xa0"), TEXT_INIT("\xc2\xa1"),
+                                        TEXT_INIT("\xc2\xbf"), TEXT_INIT("\xc2\xab"),
+                                        TEXT_INIT("\xc2\xbb"), TEXT_INIT("\xe2\x80\xa6")};
+
+    if (t.size > 0 && memchr(" \t\n\r,.!?;\"", t.data[0], 9))
+        return 1;
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        if (text_starts(t, signs[i]))
+            return signs[i].size;
+    return 0;
 }
 
 /* Cuts the next word off; false when there is none. */
 static bool next_word(struct text *rest, struct text *word)
 {
-    uint32_t i = 0, end;
+    uint32_t size = 0, between;
 
-    while (i < rest->size && is_space(rest->data[i]))
-        i++;
-    for (end = i; end < rest->size && !is_space(rest->data[end]); end++)
-        ;
-    *word = text_part(*rest, i, end - i);
-    *rest = text_part(*rest, end, rest->size - end);
-    return word->size > 0;
+    while ((between = gap(*rest)) > 0)
+        *rest = without(*rest, between);
+    while (size < rest->size && gap(without(*rest, size)) == 0)
+        size++;
+    *word = text_part(*rest, 0, size);
+    *rest = without(*rest, size);
+    return size > 0;
 }
 
-static bool in_list(struct text word, const char *const *list)
+/* Cuts a letter off, in lower case: ASCII and Latin-1, the languages of the table need no more. */
+static uint32_t next_letter(struct text *rest)
 {
-    for (; *list; list++)
-        if (text_equal_nocase(word, text_of(*list)))
-            return true;
-    return false;
+    uint8_t first = (uint8_t)rest->data[0];
+
+    if (text_starts(*rest, TEXT("\xe2\x80\x99"))) { /* A typographic apostrophe. */
+        *rest = without(*rest, 3);
+        return '\'';
+    }
+    if (first == 0xc3 && rest->size > 1) {
+        uint8_t second = (uint8_t)rest->data[1];
+        *rest = without(*rest, 2);
+        return 0xc300u | (second < 0x9f && second != 0x97 ? second | 0x20u : second);
+    }
+    *rest = without(*rest, 1);
+    return first >= 'A' && first <= 'Z' ? first | 0x20u : first;
+}
+
+static bool same(struct text a, struct text b)
+{
+    while (a.size > 0 && b.size > 0)
+        if (next_letter(&a) != next_letter(&b))
+            return false;
+    return a.size == 0 && b.size == 0;
+}
+
+/* A word of a list; "*zig" is any that ends so. */
+static bool means(struct text wanted, struct text word)
+{
+    if (!text_starts(wanted, TEXT("*")))
+        return same(wanted, word);
+    wanted = without(wanted, 1);
+    return word.size >= wanted.size && same(wanted, without(word, word.size - wanted.size));
 }
 
 uint32_t phrase_word_count(struct text words)
@@ -44,31 +87,96 @@ uint32_t phrase_word_count(struct text words)
     return count;
 }
 
-/* True when `words` begins with the words of the phrase; *used is how many those are. */
-static bool begins_with(struct text words, const char *phrase, uint32_t *used)
-{
-    struct text wanted = text_of(phrase), want, have;
-    uint32_t count = 0;
-
-    while (next_word(&wanted, &want)) {
-        if (!next_word(&words, &have) || !text_equal_nocase(want, have))
-            return false;
-        count++;
-    }
-    *used = count;
-    return true;
-}
-
-/* True when `said` begins with these words. */
-static bool leads(struct text said, struct text words)
+/* How many words the phrase has, if `words` begin with it. */
+static uint32_t begin(struct text words, struct text phrase)
 {
     struct text want, have;
+    uint32_t count = 0;
 
-    while (next_word(&words, &want)) {
-        if (!next_word(&said, &have) || !text_equal_nocase(want, have))
-            return false;
+    while (next_word(&phrase, &want)) {
+        if (!next_word(&words, &have) || !means(want, have))
+            return 0;
+        count++;
     }
-    return true;
+    return count;
+}
+
+/* The same of an entry of a list. "=..." is one only where the phrase may stand alone. */
+static uint32_t entry(struct text words, struct text phrase, bool alone)
+{
+    bool only = text_starts(phrase, TEXT("="));
+
+    return only && !alone ? 0 : begin(words, without(phrase, only));
+}
+
+static uint32_t longest_of(const struct phrase_language *language, enum phrase_list list,
+                           struct text words, bool alone)
+{
+    uint32_t most = 0, size;
+
+    for (const char *const *item = language->lists[list]; item && *item; item++)
+        if ((size = entry(words, text_of(*item), alone)) > most)
+            most = size;
+    return most;
+}
+
+/* Words of the longest phrase of the list that `words` begin with; 0: none. */
+static uint32_t longest(const struct phrases *by, enum phrase_list list, struct text words,
+                        bool alone)
+{
+    uint32_t most = longest_of(by->language, list, words, alone);
+    uint32_t size = longest_of(&phrase_everywhere, list, words, alone);
+
+    most = size > most ? size : most;
+    if (!by->own || list >= (enum phrase_list)ORDERS)
+        return most;
+    for (uint32_t i = 0; i < by->own[list].count; i++)
+        if ((size = entry(words, by->own[list].items[i], alone)) > most)
+            most = size;
+    return most;
+}
+
+static bool in_list(const struct phrases *by, enum phrase_list list, struct text word)
+{
+    return word.size > 0 && longest(by, list, word, true) > 0;
+}
+
+static void skip(struct text *rest, uint32_t words)
+{
+    struct text word;
+
+    while (words-- > 0 && next_word(rest, &word))
+        ;
+}
+
+static const struct phrase_language *language_of(struct text tag)
+{
+    struct text first = text_empty(tag) ? TEXT("en") : text_next(&tag, '-');
+
+    for (uint32_t i = 0; i < phrase_language_count; i++)
+        if (same(first, text_of(phrase_languages[i].tag)))
+            return &phrase_languages[i];
+    return &phrase_everywhere;
+}
+
+bool phrase_known_language(struct text language)
+{
+    return language_of(language) != &phrase_everywhere;
+}
+
+struct phrases phrases_of(struct text language, const struct plan_agent *agent)
+{
+    return (struct phrases){.language = language_of(language), .own = agent ? agent->orders : NULL};
+}
+
+struct text phrase_last_of_many(const struct phrases *by)
+{
+    return text_of(by->language->last_of_many);
+}
+
+struct text phrase_key_means(const struct phrases *by)
+{
+    return text_of(by->language->key_means);
 }
 
 bool phrase_repeats(struct text words, struct text said)
@@ -78,164 +186,131 @@ bool phrase_repeats(struct text words, struct text said)
     if (phrase_word_count(words) < REPEATED_LEAST)
         return false;
     do {
-        if (leads(said, words))
+        if (begin(said, words) > 0)
             return true;
     } while (next_word(&said, &word));
     return false;
 }
 
-/* The phrase stands somewhere in the words, with at most `extra` other words that matter around it.
- */
-static bool mostly(struct text words, const char *const *phrases, uint32_t extra)
+static uint32_t that_matter(const struct phrases *by, struct text words)
 {
-    static const char *const courtesies[] = {"please",  "uh",    "um",    "okay",  "ok", "well",
-                                             "can",     "you",   "could", "would", "i",  "to",
-                                             "thanks",  "thank", "just",  "the",   "no", "so",
-                                             "alright", "all",   "right", NULL};
-    uint32_t total = 0, used;
-    struct text rest = words, word;
+    struct text word;
+    uint32_t count = 0;
 
-    while (next_word(&rest, &word))
-        total += !in_list(word, courtesies);
-    for (rest = words; rest.size > 0;) {
-        for (const char *const *phrase = phrases; *phrase; phrase++)
-            if (begins_with(rest, *phrase, &used) && total <= used + extra)
-                return true;
-        if (!next_word(&rest, &word))
-            break;
+    while (next_word(&words, &word))
+        count += !in_list(by, LIST_COURTESY, word);
+    return count;
+}
+
+/* A phrase of the list stands somewhere in the words, with at most `extra` other words that matter
+ * around it. */
+static bool mostly(const struct phrases *by, enum phrase_list list, struct text words,
+                   uint32_t extra)
+{
+    uint32_t total = that_matter(by, words), size;
+
+    for (struct text rest = words; rest.size > 0; skip(&rest, 1)) {
+        size = longest(by, list, rest, false);
+        if (size > 0 && total <= size + extra)
+            return true;
+        struct text after = rest;
+        skip(&after, longest(by, list, rest, true));
+        if (after.size < rest.size && that_matter(by, after) == 0 && that_matter(by, rest) == total)
+            return true; /* Nothing else before it or after it. */
     }
     return false;
 }
 
-enum phrase_order phrase_order(struct text words)
+enum phrase_order phrase_order(const struct phrases *by, struct text words)
 {
-    static const char *const repeat[] = {"repeat that",      "repeat",        "say that again",
-                                         "say again",        "say it again",  "come again",
-                                         "what did you say", "one more time", "didn't catch that",
-                                         "didn't hear you",  "pardon",        NULL};
-    static const char *const start_over[] = {
-        "start over",     "start again", "begin again",          "from the beginning",
-        "from the start", "main menu",   "go back to the start", NULL};
-    static const char *const goodbye[] = {
-        "goodbye",          "good bye",       "bye bye",      "bye",
-        "hang up",          "end the call",   "that's all",   "that is all",
-        "that will be all", "that'll be all", "nothing else", NULL};
-
-    if (mostly(words, start_over, ORDER_EXTRA_WORDS))
+    if (mostly(by, LIST_START_OVER, words, ORDER_EXTRA_WORDS))
         return PHRASE_START_OVER;
-    if (mostly(words, goodbye, 2))
+    if (mostly(by, LIST_GOODBYE, words, FEW_EXTRA_WORDS))
         return PHRASE_GOODBYE;
-    if (mostly(words, repeat, 2))
+    if (mostly(by, LIST_REPEAT, words, FEW_EXTRA_WORDS))
         return PHRASE_REPEAT;
     return PHRASE_NONE;
 }
 
-enum phrase_answer phrase_answer(struct text words)
+enum phrase_answer phrase_answer(const struct phrases *by, struct text words)
 {
-    static const char *const yes[] = {"yes",     "yeah",  "yep",  "yup", "sure",       "correct",
-                                      "exactly", "right", "okay", "ok",  "absolutely", NULL};
-    static const char *const no[] = {"no",    "nope",      "nah",   "not",
-                                     "wrong", "incorrect", "don't", NULL};
-    struct text word, rest = words;
     enum phrase_answer answer = PHRASE_NEITHER;
 
     if (phrase_word_count(words) > ANSWER_WORDS)
         return PHRASE_NEITHER;
-    while (next_word(&rest, &word)) {
-        if (in_list(word, no))
+    while (words.size > 0) {
+        uint32_t yes = longest(by, LIST_YES, words, true);
+        uint32_t no = longest(by, LIST_NO, words, true);
+        uint32_t unsure = longest(by, LIST_UNSURE, words, true);
+        if (unsure > 0 && unsure >= no)
+            return PHRASE_NEITHER;
+        if (no > 0 && no >= yes)
             return PHRASE_NO; /* "no that's right" is rare; "yeah no" and "not right" are common. */
-        if (in_list(word, yes))
-            answer = PHRASE_YES;
+        if (yes > 0)
+            answer = PHRASE_YES; /* "No problem" is more than its "no". */
+        skip(&words, yes > 0 ? yes : 1);
     }
     return answer;
 }
 
-bool phrase_backchannel(struct text words)
+bool phrase_backchannel(const struct phrases *by, struct text words)
 {
-    static const char *const sounds[] = {
-        "mm",  "hm", "hmm",  "mhm", "mm-hm", "uh",  "huh",   "uh-huh", "um",
-        "ah",  "oh", "okay", "ok",  "yeah",  "yes", "right", "sure",   "alright",
-        "all", "i",  "see",  "got", "it",    "eh",  "a",     NULL};
-    struct text word;
-
-    while (next_word(&words, &word))
-        if (!in_list(word, sounds))
+    while (phrase_word_count(words) > 0) {
+        uint32_t size = longest(by, LIST_LISTENING, words, true);
+        if (size == 0)
             return false;
+        skip(&words, size);
+    }
     return true;
 }
 
-static bool is_digit_word(struct text word)
+/* "Five", "5", and the last of "twenty-five". */
+static bool is_digit_word(const struct phrases *by, struct text word)
 {
-    static const char *const digits[] = {
-        "zero", "oh",  "one",    "two",    "three", "four",  "five",    "six",    "seven", "eight",
-        "nine", "ten", "twenty", "thirty", "forty", "fifty", "hundred", "double", NULL};
+    struct text part = word;
 
-    return in_list(word, digits) || (word.size > 0 && word.data[0] >= '0' && word.data[0] <= '9');
+    for (uint32_t i = 0; i < word.size; i++)
+        if (word.data[i] == '-')
+            part = without(word, i + 1);
+    return in_list(by, LIST_DIGIT, part) ||
+           (word.size > 0 && word.data[0] >= '0' && word.data[0] <= '9');
 }
 
 static bool is_letter(struct text word)
 {
-    return word.size == 1 && ((word.data[0] >= 'a' && word.data[0] <= 'z') ||
-                              (word.data[0] >= 'A' && word.data[0] <= 'Z'));
-}
+    uint32_t letter = word.size > 0 ? next_letter(&word) : 0;
 
-/* An address that is being said has signs in it, and ends with one of these. */
-static bool is_address_sign(struct text word)
-{
-    static const char *const signs[] = {"dot", "underscore", "dash", "hyphen", NULL};
-
-    return in_list(word, signs);
+    return word.size == 0 && ((letter >= 'a' && letter <= 'z') || letter > 0xff);
 }
 
 static bool ends_address(struct text word)
 {
-    static const char *const ends[] = {"com", "org", "net", "edu", "gov", "info", "io",
-                                       "co",  "uk",  "us",  "de",  "eu",  "biz",  NULL};
-
-    return in_list(word, ends);
+    for (const char *const *end = phrase_address_ends; *end; end++)
+        if (same(word, text_of(*end)))
+            return true;
+    return false;
 }
 
-/* "The third of march" is a date, "march" alone is the beginning of one. */
-static bool is_month(struct text word)
+bool phrase_unfinished(const struct phrases *by, struct text words, enum expect expect)
 {
-    static const char *const months[] = {"january", "february",  "april",   "june",
-                                         "july",    "august",    "october", "september",
-                                         "march",   "november",  "december", NULL};
-
-    return in_list(word, months);
-}
-
-bool phrase_known_language(struct text language)
-{
-    return language.size == 0 || text_equal(language, TEXT("en")) ||
-           text_starts(language, TEXT("en-"));
-}
-
-bool phrase_unfinished(struct text words, enum expect expect)
-{
-    static const char *const leading[] = {
-        "and",  "but", "or",    "because",    "so",   "the",  "a",      "an",   "my",
-        "your", "to",  "with",  "is",         "was",  "of",   "for",    "uh",   "um",
-        "at",   "dot", "that",  "if",         "when", "from", "about",  "like", "i",
-        "i'm",  "we",  "it's",  "underscore", "dash", "in",   "number", "on",   "then",
-        "also", "are", "would", "could",      "can",  "want", "need",   NULL};
     struct text word, last = TEXT_EMPTY, before = TEXT_EMPTY;
     uint32_t digits = 0, letters = 0;
     bool address = false;
 
     while (next_word(&words, &word)) {
-        digits = is_digit_word(word) ? digits + 1 : 0;
+        digits = is_digit_word(by, word) ? digits + 1 : 0;
         letters = is_letter(word) ? letters + 1 : 0;
-        address = address || is_address_sign(word);
         before = last;
         last = word;
+        address = address || (in_list(by, LIST_SIGN, word) && !in_list(by, LIST_NO_SIGN, before));
     }
     if (letters >= 2 || (address && !ends_address(last)))
         return true; /* Spelling, or in the midst of an address. */
-    if (is_month(last) && !text_equal_nocase(before, TEXT("of")))
+    /* "The third of march" is a date, "march" alone is the beginning of one. */
+    if (in_list(by, LIST_MONTH, last) && !in_list(by, LIST_MONTH_OF, before))
         return true;
     if (digits > 0)
         return expect == EXPECT_DIGITS ||
                digits < 4; /* Shorter than any number people spell out. */
-    return in_list(last, leading);
+    return in_list(by, LIST_LEADING, last);
 }

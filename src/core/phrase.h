@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* phrase.h - what can be said of a caller's words without a classifier: a few fixed phrases.
  *
- * Pure. Words are as the recogniser gives them: lower case, spaces, no punctuation; other text is
- * tolerated. Every function costs one pass over the words. */
+ * Pure. The phrases are those of a language (core/phrase_words.h) and the agent's own; of a
+ * language that is not known, only the agent's own. Words are as recognisers give them: case,
+ * punctuation and typographic apostrophes do not count, accents do. Every function costs one pass
+ * over the words, and for each of them one over the lists that it asks. */
 #ifndef CORE_PHRASE_H
 #define CORE_PHRASE_H
 
@@ -14,23 +16,37 @@
 enum phrase_order { PHRASE_NONE, PHRASE_REPEAT, PHRASE_START_OVER, PHRASE_GOODBYE };
 enum phrase_answer { PHRASE_NEITHER, PHRASE_YES, PHRASE_NO };
 
-/* "Repeat that", "start over", "goodbye": understood everywhere, when they are most of what was
- * said. */
-enum phrase_order phrase_order(struct text words);
+struct phrase_language;
 
-enum phrase_answer phrase_answer(struct text words);
+/* Which phrases count. Lives as long as the plan. */
+struct phrases {
+    const struct phrase_language *language;
+    const struct plan_phrases *own; /* ORDERS of them; NULL: none. */
+};
+
+/* Of a language (BCP 47; its first part counts; empty: English) and an agent; agent may be NULL. */
+struct phrases phrases_of(struct text language, const struct plan_agent *agent);
+
+/* Whether there are phrases of this language here. */
+bool phrase_known_language(struct text language);
+
+/* "Repeat that", "start over", "goodbye", when they are most of what was said. */
+enum phrase_order phrase_order(const struct phrases *by, struct text words);
+
+enum phrase_answer phrase_answer(const struct phrases *by, struct text words);
 
 /* Only sounds of listening ("mm-hm", "uh huh", "okay"): no wish to take the floor. Also true for no
  * words at all. */
-bool phrase_backchannel(struct text words);
-
-/* Whether the phrases of this language (BCP 47) are known here: in another, only models and
- * classifiers can tell an order from an answer. */
-bool phrase_known_language(struct text language);
+bool phrase_backchannel(const struct phrases *by, struct text words);
 
 /* The speaker will go on: "and...", "my number is...", in the midst of a number, a name that is
  * spelled, an e-mail address or a date. */
-bool phrase_unfinished(struct text words, enum expect expect);
+bool phrase_unfinished(const struct phrases *by, struct text words, enum expect expect);
+
+/* What stands before the last of several things ("A, B, or C"), and between a key and what it means
+ * ("1 for billing"). */
+struct text phrase_last_of_many(const struct phrases *by);
+struct text phrase_key_means(const struct phrases *by);
 
 /* Two words or more that stand in this order in what was said, without others in between. */
 bool phrase_repeats(struct text words, struct text said);

@@ -18,7 +18,7 @@
 #include "core/event.h"
 
 /* Situations in which an agent needs words. app/ fills in good English defaults for those that the
- * agent's file leaves out. Words are templates: {name} is replaced by what the call knows (caller,
+ * agent's file leaves out, and warns when the agent speaks another language. Words are templates: {name} is replaced by what the call knows (caller,
  * intent, statement, sentiment, summary, transferred_from, reason, agent, choices, key, and each
  * entity), and a part in [square brackets] is left out whole when a name inside it is unknown. */
 enum words {
@@ -161,6 +161,22 @@ struct plan_tool {
     struct text filler;  /* Said while it works; empty: WORDS_TOOL. */
 };
 
+/* What callers say that is understood without a classifier: core/phrase.h. */
+enum plan_order {
+    ORDER_REPEAT,
+    ORDER_START_OVER,
+    ORDER_GOODBYE,
+    ORDER_YES,
+    ORDER_NO,
+    ORDER_LISTENING, /* "Mm-hm": no wish to take the floor. */
+    ORDERS
+};
+
+struct plan_phrases {
+    const struct text *items;
+    uint32_t count;
+};
+
 enum fallback_kind { FALLBACK_GOODBYE, FALLBACK_MESSAGE, FALLBACK_AGENT };
 
 struct plan_fallback {
@@ -184,6 +200,7 @@ struct plan_agent {
     struct plan_fallback fallback;
     struct text instructions; /* The body of the file, for a model. */
     struct text language;     /* BCP 47: "en", "de-CH". */
+    struct plan_phrases orders[ORDERS]; /* The agent's own, beside those of its language. */
     struct plan_chain listen, speak, think; /* All empty: recognised, spoken and understood here. */
     uint32_t context_tokens;                /* The dialogue that a model is given, at most. */
     uint16_t temperature_permille;

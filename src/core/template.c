@@ -3,11 +3,13 @@
 #include "core/template.h"
 
 #include "core/context.h"
+#include "core/phrase.h"
 
 #include <string.h>
 
 static void append_choices(const struct plan_agent *agent, struct text_buffer *out)
 {
+    struct phrases by = phrases_of(agent->language, NULL);
     uint32_t left = 0, count = 0;
 
     for (uint32_t i = 0; i < agent->intent_count; i++)
@@ -16,7 +18,7 @@ static void append_choices(const struct plan_agent *agent, struct text_buffer *o
         if (!agent->intents[i].choice)
             continue;
         if (count > 0)
-            text_append(out, left == 1 ? TEXT(", or ") : TEXT(", "));
+            text_append(out, left == 1 ? phrase_last_of_many(&by) : TEXT(", "));
         text_append(out, agent->intents[i].label);
         count++;
         left--;
@@ -27,11 +29,13 @@ static void append_choices(const struct plan_agent *agent, struct text_buffer *o
  */
 static void append_keys(const struct plan_agent *agent, struct text_buffer *out)
 {
+    struct phrases by = phrases_of(agent->language, NULL);
+
     for (uint32_t i = 0; i < agent->key_count; i++) {
         if (i > 0)
-            text_append(out, i + 1 == agent->key_count ? TEXT(", or ") : TEXT(", "));
+            text_append(out, i + 1 == agent->key_count ? phrase_last_of_many(&by) : TEXT(", "));
         text_append_char(out, agent->keys[i].key);
-        text_append(out, TEXT(" for "));
+        text_append(out, phrase_key_means(&by));
         text_append(out, agent->intents[agent->keys[i].intent].label);
     }
 }
@@ -85,8 +89,8 @@ static uint32_t plain(struct text words, uint32_t at)
 {
     uint32_t size = 0;
 
-    while (at + size < words.size && words.data[at + size] != '[' &&
-           words.data[at + size] != ']' && words.data[at + size] != '{')
+    while (at + size < words.size && words.data[at + size] != '[' && words.data[at + size] != ']' &&
+           words.data[at + size] != '{')
         size++;
     return size;
 }

@@ -2,19 +2,35 @@
 /* turn.c - thresholds, each with its reason. */
 #include "core/turn.h"
 
-#include "core/phrase.h"
+#include "core/context.h"
 
 /* With only the gate's word for it, the voice must last this long. */
 enum { SURE_SPEECH_MS = 200 };
 
-uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enum expect expect)
+/* "de", "pt-BR": models also write "German", which is none. */
+static bool is_tag(struct text language)
+{
+    uint32_t first = text_next(&language, '-').size;
+
+    return first == 2 || first == 3;
+}
+
+struct phrases turn_phrases(const struct plan_agent *agent, const struct talk *talk)
+{
+    struct text set = context_entity(text_of(talk->context.entities), TEXT("language"));
+
+    return phrases_of(is_tag(set) ? set : agent->language, agent);
+}
+
+uint32_t turn_wait_ms(const struct plan_manners *manners, const struct phrases *by,
+                      struct text words, enum expect expect)
 {
     if (words.size == 0) /* The recogniser is behind by about this much. */
         return (manners->end_of_turn_ms + manners->end_of_turn_open_ms) / 2;
-    if (expect == EXPECT_YES_NO && phrase_answer(words) != PHRASE_NEITHER)
+    if (expect == EXPECT_YES_NO && phrase_answer(by, words) != PHRASE_NEITHER)
         return manners->end_of_turn_ms * 2 / 3;
-    return phrase_unfinished(words, expect) ? manners->end_of_turn_open_ms
-                                            : manners->end_of_turn_ms;
+    return phrase_unfinished(by, words, expect) ? manners->end_of_turn_open_ms
+                                                : manners->end_of_turn_ms;
 }
 
 bool turn_is_echo(const struct talk *talk, struct text words)
@@ -22,14 +38,15 @@ bool turn_is_echo(const struct talk *talk, struct text words)
     return talk->echo && phrase_repeats(words, text_of(talk->last_reply));
 }
 
-enum turn_claim turn_claim(const struct talk *talk, uint64_t now_ms, bool timeout)
+enum turn_claim turn_claim(const struct talk *talk, const struct phrases *by, uint64_t now_ms,
+                           bool timeout)
 {
     uint64_t until = talk->voiced ? now_ms : talk->voice_to_ms;
     uint64_t voiced_ms = until > talk->voice_from_ms ? until - talk->voice_from_ms : 0;
 
     if (turn_is_echo(talk, text_of(talk->partial)))
         return timeout ? CLAIM_NOTHING : CLAIM_UNKNOWN;
-    if (talk->partial[0] && !phrase_backchannel(text_of(talk->partial)))
+    if (talk->partial[0] && !phrase_backchannel(by, text_of(talk->partial)))
         return CLAIM_FLOOR;
     if (talk->verdict == 0)
         return CLAIM_NOTHING;

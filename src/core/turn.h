@@ -5,12 +5,18 @@
 #ifndef CORE_TURN_H
 #define CORE_TURN_H
 
+#include "core/phrase.h"
 #include "core/plan.h"
 #include "core/state.h"
 
+/* The phrases that count now: of the language that a tool has set (the fact `language`), or the
+ * agent's. */
+struct phrases turn_phrases(const struct plan_agent *agent, const struct talk *talk);
+
 /* How long after the last voiced sample the caller's turn is over: short after a complete answer,
  * long after "and...", within a number or an address, in between while no word has come yet. */
-uint32_t turn_wait_ms(const struct plan_manners *manners, struct text words, enum expect expect);
+uint32_t turn_wait_ms(const struct plan_manners *manners, const struct phrases *by,
+                      struct text words, enum expect expect);
 
 /* On a line with an echo: words that the agent has just said itself. One word alone is the
  * caller's: choices are named, and answered by their names. */
@@ -23,6 +29,7 @@ enum turn_claim {
 };
 
 /* What the caller's voice during the agent's words means. timeout: the time for evidence is up. */
-enum turn_claim turn_claim(const struct talk *talk, uint64_t now_ms, bool timeout);
+enum turn_claim turn_claim(const struct talk *talk, const struct phrases *by, uint64_t now_ms,
+                           bool timeout);
 
 #endif

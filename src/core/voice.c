@@ -100,7 +100,8 @@ static void weigh_claim(struct step *step, struct call *call, bool timeout)
 {
     struct talk *talk = &call->talk;
 
-    switch (turn_claim(talk, step->event->now_ms, timeout)) {
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    switch (turn_claim(talk, &by, step->event->now_ms, timeout)) {
     case CLAIM_UNKNOWN:
         return;
     case CLAIM_FLOOR:
@@ -140,7 +141,8 @@ void voice_partial(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     const struct event *event = step->event;
 
-    if (talk->state == TALK_NONE || talk->state == TALK_AWAY || event->heard.text.size == 0 || talk->final_words)
+    if (talk->state == TALK_NONE || talk->state == TALK_AWAY || event->heard.text.size == 0 ||
+        talk->final_words)
         return;
     text_copy(talk->partial, sizeof(talk->partial), event->heard.text);
     if (talk->times.first_partial_ms == 0)

@@ -24,8 +24,7 @@ void words_end_turn(struct step *step, struct call *call)
     talk->times.end_of_turn_ms = step->event->now_ms;
     talk->times.speech_to_ms = talk->voiced ? step->event->now_ms : talk->voice_to_ms;
     floor_finish(step, call);
-    step_timer_set(step, call, TIMER_ANSWER,
-                   step->event->now_ms + hear_hard_ms(step, call));
+    step_timer_set(step, call, TIMER_ANSWER, step->event->now_ms + hear_hard_ms(step, call));
     talk->quiet_ms = step->event->now_ms;
     floor_explain(step, call, talk->held ? QUIET_MS : hear_soft_ms(step, call));
 }
@@ -34,8 +33,9 @@ void words_turn_told(struct step *step, struct call *call, struct text words)
 {
     struct talk *talk = &call->talk;
 
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
     /* It hears turns, we know what was asked: a number may go on. */
-    if (!phrase_unfinished(words, talk->expect))
+    if (!phrase_unfinished(&by, words, talk->expect))
         words_end_turn(step, call);
 }
 
@@ -64,9 +64,10 @@ static bool obey(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     struct text words = text_of(talk->heard);
-    bool known = phrase_known_language(call_agent(step->core, call)->language);
-    enum phrase_order order = known ? phrase_order(words) : PHRASE_NONE;
-    enum phrase_answer answer = talk->pending_intent >= 0 ? phrase_answer(words) : PHRASE_NEITHER;
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    enum phrase_order order = phrase_order(&by, words);
+    enum phrase_answer answer =
+        talk->pending_intent >= 0 ? phrase_answer(&by, words) : PHRASE_NEITHER;
 
     if (order == PHRASE_NONE && answer == PHRASE_NEITHER)
         return false;
@@ -126,11 +127,12 @@ static void take_words(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     struct text words = text_of(talk->heard);
-    bool answer = talk->pending_intent >= 0 && phrase_answer(words) != PHRASE_NEITHER;
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    bool answer = talk->pending_intent >= 0 && phrase_answer(&by, words) != PHRASE_NEITHER;
     uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
 
     talk->prefix[0] = 0;
-    if (talk->held && !answer && (phrase_backchannel(words) || turn_is_echo(talk, words))) {
+    if (talk->held && !answer && (phrase_backchannel(&by, words) || turn_is_echo(talk, words))) {
         floor_resume(step, call);
         return;
     }
@@ -183,8 +185,10 @@ static void take_glance(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     const struct event *event = step->event;
 
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+
     talk->glance = false;
-    if (talk->state != TALK_SPEAKING || phrase_backchannel(event->heard.text) ||
+    if (talk->state != TALK_SPEAKING || phrase_backchannel(&by, event->heard.text) ||
         turn_is_echo(talk, event->heard.text) ||
         event->heard.confidence_permille < call_manners(step->core, call)->word_confidence_permille)
         return;
@@ -214,10 +218,11 @@ static bool may_go_on(const struct step *step, const struct call *call)
 {
     const struct talk *talk = &call->talk;
     struct text words = text_of(talk->prefix);
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
 
     return words.size > 0 && !talk->voiced &&
            step->event->now_ms < talk->voice_to_ms + turn_wait_ms(call_manners(step->core, call),
-                                                                  words, talk->expect);
+                                                                  &by, words, talk->expect);
 }
 
 static void take_final(struct step *step, struct call *call, struct text words, uint16_t confidence,

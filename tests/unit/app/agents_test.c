@@ -177,6 +177,26 @@ static void an_agent_that_nothing_leads_to_is_warned_of(void)
            "number to it, or hand over to it from another agent\n");
 }
 
+static void an_agent_of_another_language_is_warned_of_its_english_words(void)
+{
+    given(SERVER, "---\n"
+                  "greeting: Hoi.\n"
+                  "language: nl\n"
+                  "orders: {repeat: [nog een keer], \"yes\": [ja]}\n"
+                  "words: {clarify: a, confirm: a, not-heard: a, silence: a, silence-keys: a,\n"
+                  "  silence-close: a, unknown-key: a, keys-only: a, handover: a, escalate: a,\n"
+                  "  escalate-frustrated: a, goodbye: a, start-over: a, nothing-to-repeat: a,\n"
+                  "  apology: a, transfer: a, transfer-failed: a, tool: a}\n"
+                  "---\n");
+    expect("agents/desk.md:3: warning: the agent speaks 'nl', but 2 of its words are English; "
+           "give under `words`: filler, tool-failed\n"
+           "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "
+           "mm-hm; give them under `orders`: repeat, start-over, goodbye, yes, no, listening\n");
+    const struct plan_agent *desk = &result.config->plan.agents[0];
+    CHECK(desk->orders[ORDER_REPEAT].count == 1 && desk->orders[ORDER_NO].count == 0);
+    CHECK(text_equal(desk->orders[ORDER_REPEAT].items[0], TEXT("nog een keer")));
+}
+
 int main(void)
 {
     RUN(no_agent_at_all);
@@ -192,6 +212,7 @@ int main(void)
     RUN(a_zero_byte_is_no_key);
     RUN(a_fallback_hands_over_or_ends);
     RUN(a_fallback_to_nobody_is_refused);
+    RUN(an_agent_of_another_language_is_warned_of_its_english_words);
     RUN(an_agent_that_nothing_leads_to_is_warned_of);
     return 0;
 }

@@ -19,7 +19,7 @@ static void an_agent_gets_its_chains_in_their_order_and_the_providers_their_time
 {
     given(SERVER PROVIDERS "  second: {kind: chat, url: \"http://localhost:1/v1\", model: m}\n",
           "---\ngreeting: Hello.\nlisten: [ears]\nspeak: [voice]\nthink: [second, brain]\n"
-          "language: de\n---\nBe kind.\n");
+          "language: en-GB\n---\nBe kind.\n");
     expect("");
     const struct plan *plan = &result.config->plan;
     const struct plan_provider *brain = &plan->providers[2];
@@ -30,7 +30,7 @@ static void an_agent_gets_its_chains_in_their_order_and_the_providers_their_time
     CHECK(brain->option_count == 1 && text_equal(brain->options[0].name, TEXT("top_p")));
     CHECK(plan->providers[0].soft_ms == 700 && plan->providers[3].hard_ms == 3000);
     CHECK(text_equal(plan->providers[1].url, TEXT("http://127.0.0.1:8880/v1")));
-    CHECK(text_equal(agent()->language, TEXT("de")) && agent()->temperature_permille == 300);
+    CHECK(text_equal(agent()->language, TEXT("en-GB")) && agent()->temperature_permille == 300);
 }
 
 static void an_agent_without_providers_has_empty_chains(void)

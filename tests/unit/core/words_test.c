@@ -10,9 +10,11 @@
 #include "core/template.h"
 #include "core/turn.h"
 
+static struct phrases english;
+
 static enum phrase_order order(const char *words)
 {
-    return phrase_order(text_of(words));
+    return phrase_order(&english, text_of(words));
 }
 
 static void orders_are_understood_when_they_are_what_was_said(void)
@@ -30,42 +32,157 @@ static void orders_are_understood_when_they_are_what_was_said(void)
 
 static void yes_and_no_are_told_apart(void)
 {
-    CHECK(phrase_answer(TEXT("yes please")) == PHRASE_YES &&
-          phrase_answer(TEXT("no")) == PHRASE_NO);
-    CHECK(phrase_answer(TEXT("that's not right")) == PHRASE_NO);
-    CHECK(phrase_answer(TEXT("yeah no")) == PHRASE_NO &&
-          phrase_answer(TEXT("maybe")) == PHRASE_NEITHER);
+    CHECK(phrase_answer(&english, TEXT("yes please")) == PHRASE_YES &&
+          phrase_answer(&english, TEXT("no")) == PHRASE_NO);
+    CHECK(phrase_answer(&english, TEXT("that's not right")) == PHRASE_NO);
+    CHECK(phrase_answer(&english, TEXT("yeah no")) == PHRASE_NO &&
+          phrase_answer(&english, TEXT("maybe")) == PHRASE_NEITHER);
 }
 
 static void sounds_of_listening_are_no_wish_to_speak(void)
 {
-    CHECK(phrase_backchannel(TEXT("mm-hm")) && phrase_backchannel(TEXT("uh huh")));
-    CHECK(phrase_backchannel(TEXT("okay i see")) && phrase_backchannel(TEXT("")));
+    CHECK(phrase_backchannel(&english, TEXT("mm-hm")) &&
+          phrase_backchannel(&english, TEXT("uh huh")));
+    CHECK(phrase_backchannel(&english, TEXT("okay i see")) &&
+          phrase_backchannel(&english, TEXT("")));
     CHECK(phrase_repeats(TEXT("can i"), TEXT("How can I help?")) &&
           phrase_repeats(TEXT("i help"), TEXT("How can I help?")));
     CHECK(!phrase_repeats(TEXT("help"), TEXT("How can I help?")) &&
           !phrase_repeats(TEXT("help me"), TEXT("How can I help?")) &&
           !phrase_repeats(TEXT(""), TEXT("How can I help?")));
-    CHECK(!phrase_backchannel(TEXT("okay but wait")) && !phrase_backchannel(TEXT("stop")));
+    CHECK(!phrase_backchannel(&english, TEXT("okay but wait")) &&
+          !phrase_backchannel(&english, TEXT("stop")));
 }
 
 static void an_unfinished_turn_is_waited_for(void)
 {
     const struct plan_manners *m = &example_plan.manners;
 
-    CHECK(turn_wait_ms(m, TEXT("i have a question about my bill"), EXPECT_FREE) == 300);
-    CHECK(turn_wait_ms(m, TEXT("i have a question and"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("my number is four five"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("four five one two"), EXPECT_FREE) == 300);
-    CHECK(turn_wait_ms(m, TEXT("four five one two"), EXPECT_DIGITS) == 900);
-    CHECK(turn_wait_ms(m, TEXT("it is john at example dot"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("john underscore b at example"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("it is john at example dot com"), EXPECT_FREE) == 300);
-    CHECK(turn_wait_ms(m, TEXT("my name is b r o"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("it was in march"), EXPECT_FREE) == 900);
-    CHECK(turn_wait_ms(m, TEXT("on the third of march"), EXPECT_FREE) == 300);
-    CHECK(turn_wait_ms(m, TEXT("yes"), EXPECT_YES_NO) == 200);
-    CHECK(turn_wait_ms(m, TEXT(""), EXPECT_FREE) == 600);
+    CHECK(turn_wait_ms(m, &english, TEXT("i have a question about my bill"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, &english, TEXT("i have a question and"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("my number is four five"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("four five one two"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, &english, TEXT("four five one two"), EXPECT_DIGITS) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("it is john at example dot"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("john underscore b at example"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("it is john at example dot com"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, &english, TEXT("my name is b r o"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("it was in march"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("on the third of march"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, &english, TEXT("yes"), EXPECT_YES_NO) == 200);
+    CHECK(turn_wait_ms(m, &english, TEXT(""), EXPECT_FREE) == 600);
+}
+
+/* A language's own: each row is what must be understood, and what must not be mistaken. */
+static void german_is_understood(void)
+{
+    struct phrases by = phrases_of(TEXT("de-CH"), NULL);
+
+    CHECK(phrase_order(&by, TEXT("Können Sie das bitte wiederholen?")) == PHRASE_REPEAT);
+    CHECK(phrase_order(&by, TEXT("wie bitte")) == PHRASE_REPEAT);
+    CHECK(phrase_order(&by, TEXT("noch mal von vorne bitte")) == PHRASE_START_OVER);
+    CHECK(phrase_order(&by, TEXT("Vielen Dank, auf Wiederhören!")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("Nein danke, das war\xe2\x80\x99s.")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("ich habe die rechnung nicht verstanden")) == PHRASE_NONE);
+    CHECK(phrase_order(&by, TEXT("das war alles falsch")) == PHRASE_NONE);
+    CHECK(phrase_order(&by, TEXT("repeat that")) == PHRASE_NONE);
+    CHECK(phrase_answer(&by, TEXT("NEIN")) == PHRASE_NO &&
+          phrase_answer(&by, TEXT("ja genau")) == PHRASE_YES);
+    CHECK(phrase_answer(&by, TEXT("stimmt nicht")) == PHRASE_NO &&
+          phrase_answer(&by, TEXT("kein Problem")) == PHRASE_YES &&
+          phrase_answer(&by, TEXT("weiß ich nicht")) == PHRASE_NEITHER);
+    CHECK(phrase_backchannel(&by, TEXT("Ach so, ja.")) &&
+          !phrase_backchannel(&by, TEXT("ja aber")));
+    CHECK(phrase_unfinished(&by, TEXT("ich rufe an weil"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("null eins vierunddreißig"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("hans punkt meier"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("hans punkt meier at web punkt de"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("an dem punkt ging es nicht"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("am dritten"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("am dritten März"), EXPECT_FREE));
+    CHECK(!phrase_unfinished(&by, TEXT("ich rufe morgen an"), EXPECT_FREE));
+}
+
+static void spanish_is_understood(void)
+{
+    struct phrases by = phrases_of(TEXT("es"), NULL);
+
+    CHECK(phrase_order(&by, TEXT("¿Me lo puede repetir, por favor?")) == PHRASE_REPEAT);
+    CHECK(phrase_order(&by, TEXT("quiero volver a empezar")) == PHRASE_START_OVER);
+    CHECK(phrase_order(&by, TEXT("Muchas gracias, ¡ADIÓS!")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("no gracias nada más")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("nada más una pregunta")) == PHRASE_NONE);
+    CHECK(phrase_order(&by, TEXT("no funciona desde el principio")) == PHRASE_NONE);
+    CHECK(phrase_answer(&by, TEXT("sí, claro")) == PHRASE_YES &&
+          phrase_answer(&by, TEXT("no es correcto")) == PHRASE_NO);
+    CHECK(phrase_answer(&by, TEXT("no hay problema")) == PHRASE_YES &&
+          phrase_answer(&by, TEXT("no lo sé")) == PHRASE_NEITHER);
+    CHECK(phrase_backchannel(&by, TEXT("ajá, ya veo")) &&
+          !phrase_backchannel(&by, TEXT("bueno pero")));
+    CHECK(phrase_unfinished(&by, TEXT("el tres de"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("el tres de mayo"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("ana punto gómez"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("a las tres en punto"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("seis doce veintidós"), EXPECT_FREE));
+}
+
+static void french_is_understood(void)
+{
+    struct phrases by = phrases_of(TEXT("fr-CA"), NULL);
+
+    CHECK(phrase_order(&by, TEXT("Vous pouvez répéter, s\xe2\x80\x99il vous plaît ?")) ==
+          PHRASE_REPEAT);
+    CHECK(phrase_order(&by, TEXT("je voudrais recommencer")) == PHRASE_START_OVER);
+    CHECK(phrase_order(&by, TEXT("merci, au revoir")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("non merci c'est tout")) == PHRASE_GOODBYE);
+    CHECK(phrase_order(&by, TEXT("c'est tout cassé")) == PHRASE_NONE);
+    CHECK(phrase_answer(&by, TEXT("d'accord")) == PHRASE_YES &&
+          phrase_answer(&by, TEXT("ce n'est pas ça")) == PHRASE_NO);
+    CHECK(phrase_answer(&by, TEXT("pas de problème")) == PHRASE_YES &&
+          phrase_answer(&by, TEXT("je ne sais pas")) == PHRASE_NEITHER);
+    CHECK(phrase_backchannel(&by, TEXT("oui oui, je vois")) &&
+          !phrase_backchannel(&by, TEXT("oui mais")));
+    CHECK(phrase_unfinished(&by, TEXT("le vingt-deux"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("le vingt-deux mars"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("jean tiret paul"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("à ce point je raccroche"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("je vous appelle parce que"), EXPECT_FREE));
+}
+
+static void an_unknown_language_has_only_the_agents_own_phrases(void)
+{
+    static const struct text again[] = {TEXT_INIT("nog een keer")}, yes[] = {TEXT_INIT("ja")};
+    static const struct plan_agent agent = {
+        .orders = {[ORDER_REPEAT] = {again, 1}, [ORDER_YES] = {yes, 1}}};
+    struct phrases bare = phrases_of(TEXT("nl"), NULL), by = phrases_of(TEXT("nl"), &agent),
+                   both = phrases_of(TEXT("EN"), &agent);
+
+    CHECK(!phrase_known_language(TEXT("nl")) && phrase_known_language(TEXT("ES-mx")));
+    CHECK(phrase_order(&bare, TEXT("goodbye")) == PHRASE_NONE &&
+          phrase_answer(&bare, TEXT("yes")) == PHRASE_NEITHER &&
+          phrase_backchannel(&bare, TEXT("hmm")) && !phrase_backchannel(&bare, TEXT("right")));
+    CHECK(phrase_order(&by, TEXT("Nog een keer!")) == PHRASE_REPEAT &&
+          phrase_answer(&by, TEXT("Ja.")) == PHRASE_YES);
+    CHECK(phrase_order(&both, TEXT("nog een keer")) == PHRASE_REPEAT &&
+          phrase_order(&both, TEXT("goodbye")) == PHRASE_GOODBYE);
+    CHECK(phrase_unfinished(&bare, TEXT("0 1 2"), EXPECT_FREE) &&
+          phrase_unfinished(&bare, TEXT("j a n"), EXPECT_FREE));
+}
+
+static void a_fact_changes_the_language_of_a_call(void)
+{
+    static const struct plan_agent agent = {.language = TEXT_INIT("fr")};
+    static struct talk talk;
+    struct phrases by = turn_phrases(&agent, &talk);
+
+    CHECK(phrase_order(&by, TEXT("au revoir")) == PHRASE_GOODBYE);
+    text_copy(talk.context.entities, MAX_ENTITIES, TEXT("invoice=7\nlanguage=de-AT\n"));
+    by = turn_phrases(&agent, &talk);
+    CHECK(phrase_order(&by, TEXT("auf wiederhören")) == PHRASE_GOODBYE &&
+          phrase_order(&by, TEXT("au revoir")) == PHRASE_NONE);
+    text_copy(talk.context.entities, MAX_ENTITIES, TEXT("language=german\n"));
+    by = turn_phrases(&agent, &talk);
+    CHECK(phrase_order(&by, TEXT("au revoir")) == PHRASE_GOODBYE);
 }
 
 static const char *rendered(const char *words, const char *entities)
@@ -142,10 +259,16 @@ static void the_trunk_is_found_by_source_and_the_agent_by_number(void)
 
 int main(void)
 {
+    english = phrases_of(TEXT("en-GB"), NULL);
     RUN(orders_are_understood_when_they_are_what_was_said);
     RUN(yes_and_no_are_told_apart);
     RUN(sounds_of_listening_are_no_wish_to_speak);
     RUN(an_unfinished_turn_is_waited_for);
+    RUN(german_is_understood);
+    RUN(spanish_is_understood);
+    RUN(french_is_understood);
+    RUN(an_unknown_language_has_only_the_agents_own_phrases);
+    RUN(a_fact_changes_the_language_of_a_call);
     RUN(templates_say_what_is_known_and_leave_out_what_is_not);
     RUN(entities_are_merged_by_key_and_bounded);
     RUN(what_signalling_says_of_a_caller_is_known_by_its_headers_name);
