@@ -83,7 +83,8 @@ static enum offer_result prepare_answer(struct step *step, struct call *call, st
         result = offer_accept(leg, step->event->invite.sdp, leg_port(step, call, leg), &sdp);
     }
     call->sdp_size = (uint16_t)sdp.size;
-    return result;
+    /* Refused media are named in the offer's words: only a senseless one makes them that long. */
+    return sdp.cut ? OFFER_MALFORMED : result;
 }
 
 static void refuse_offer(struct step *step, struct call *call, enum offer_result result,

@@ -21,6 +21,7 @@
 #include "core/slots.h"
 
 enum {
+    OWN_SDP = 1536,         /* Of ours, the longest is under 1,000; a refused medium more is 40. */
     DIAL_HEADERS = 1024,    /* X-* lines of a call that we place. */
     FAR_MS = 35000,         /* A second leg that never said anything. */
     SAYINGS = 12,           /* Utterances of one reply, of those not said yet. */
@@ -368,7 +369,7 @@ struct call {
     uint64_t seed, invited_ms, answered_ms, ended_ms;
     enum session_refresher session_answer; /* Who refreshes, as our 200 says. */
     uint32_t timer_serial[TIMER_KINDS];    /* Of the timer set; 0: not set. */
-    char sdp[MAX_SDP];                     /* The first offer until the answer is sent. */
+    char sdp[OWN_SDP];                     /* Our first description until it is sent. */
     uint16_t sdp_size;
     struct dial dial;
     struct hold hold;

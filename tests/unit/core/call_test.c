@@ -47,6 +47,26 @@ static void an_account_that_is_late_does_not_keep_the_caller_waiting(void)
     scene_end();
 }
 
+static void an_offer_whose_answer_would_be_too_long_is_refused(void)
+{
+    static char offer[MAX_SDP];
+    struct text_buffer out;
+
+    text_buffer_init(&out, offer, sizeof(offer) - 1);
+    text_append(&out, TEXT("v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\n"
+                           "t=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"));
+    for (int i = 0; i < 7; i++) {
+        text_append(&out, TEXT("m=video 0 RTP/AVP "));
+        for (int j = 0; j < 300; j++)
+            text_append_char(&out, '9');
+        text_append(&out, TEXT("\r\n"));
+    }
+    scene_begin(4);
+    scene_invite("100", offer);
+    CHECK(refused_with() == 488 && scene_command(STORE_CALL_CLOSED));
+    scene_end();
+}
+
 static void refusals_are_truthful_and_in_the_account(void)
 {
     scene_begin(4);
@@ -487,6 +507,7 @@ int main(void)
 {
     RUN(a_call_is_answered_only_when_its_account_is_durable);
     RUN(an_account_that_is_late_does_not_keep_the_caller_waiting);
+    RUN(an_offer_whose_answer_would_be_too_long_is_refused);
     RUN(refusals_are_truthful_and_in_the_account);
     RUN(no_call_is_taken_while_sound_is_not_in_time_and_those_up_stay);
     RUN(where_everybody_is_to_be_heard_a_call_takes_its_place_when_it_comes);
