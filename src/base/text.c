@@ -230,3 +230,15 @@ void text_copy(char *out, size_t capacity, struct text t)
         memcpy(out, t.data, size);
     out[size] = '\0';
 }
+
+void text_hide(char *said, uint32_t size, struct text secret)
+{
+    enum { SHORTEST = 4 };
+
+    for (uint32_t i = 0; secret.size >= SHORTEST && i + SHORTEST <= size; i++) {
+        uint32_t there = size - i < secret.size ? size - i : secret.size;
+
+        if (memcmp(said + i, secret.data, there) == 0)
+            memset(said + i, '*', there);
+    }
+}

@@ -65,6 +65,10 @@ void text_append_char(struct text_buffer *buffer, char c);
 void text_append_number(struct text_buffer *buffer, uint64_t number);
 struct text text_view(const struct text_buffer *buffer);
 
+/* Overwrites each occurrence of a secret with '*', and its beginning where the text was cut in it: a
+ * server may put the key that it was shown into its error. Of 4 bytes and more. Size times size. */
+void text_hide(char *said, uint32_t size, struct text secret);
+
 /* Copies into a terminated string of `capacity` bytes, cutting at a character's border. */
 void text_copy(char *out, size_t capacity, struct text t);
 

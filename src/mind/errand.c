@@ -53,12 +53,26 @@ static void release(struct errand *errand)
     free(errand);
 }
 
+/* A server that shows what it was shown would tell the model, and the account. */
+static void hide_secrets(const struct errand *errand, char *said, uint32_t size)
+{
+    for (uint32_t i = 0; i < errand->header_count; i++) {
+        struct text value = errand->headers[i].value, scheme = TEXT("Bearer ");
+
+        if (errand->headers[i].secret && text_starts(value, scheme))
+            value = text_part(value, scheme.size, value.size);
+        if (errand->headers[i].secret)
+            text_hide(said, size, value);
+    }
+}
+
 static void say(struct errand *errand, enum tool_outcome outcome, struct text text)
 {
     struct text_buffer out;
 
     text_buffer_init(&out, errand->note.text, MAX_RESULT);
     text_append(&out, text);
+    hide_secrets(errand, errand->note.text, out.size);
     errand->note.text_size = (uint16_t)out.size;
     errand->note.outcome = outcome;
     errand->next = STEP_END;

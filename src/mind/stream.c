@@ -35,6 +35,8 @@ struct stream {
     char language_bytes[32];
     struct text_buffer text; /* whole: all words; a refusal: its body. */
     char text_bytes[REFUSAL], messages[MESSAGES];
+    uint32_t key_size;
+    char key[]; /* Shown by the server in its errors perhaps, and by us to nobody. */
 };
 
 static uint16_t put(struct stream_note *note, uint32_t *at, struct text t, uint32_t most)
@@ -63,6 +65,7 @@ static void tell(struct stream *stream, struct stream_note *note, struct text id
     note->id_size = put(note, &at, id, LLM_ID);
     note->name_size = put(note, &at, name, MAX_NAME);
     note->size = put(note, &at, text, STREAM_TEXT);
+    text_hide(note->bytes, at, (struct text){stream->key, stream->key_size});
     full =
         mailbox_post(stream->notes, note, offsetof(struct stream_note, bytes) + at) != MAILBOX_OK;
     stream->told = full || note->kind == STREAM_OVER || note->kind == STREAM_FAILED;
@@ -199,6 +202,12 @@ static void on_done(void *context, const struct http_done *done)
     tell_over(stream); /* Nothing, when a failure was told. */
 }
 
+static void release(struct stream *stream)
+{
+    explicit_bzero(stream->key, stream->key_size);
+    free(stream);
+}
+
 /* The owner waits for this when it closes, so it may not be lost: a full mailbox is being emptied.
  */
 static void on_gone(void *context)
@@ -208,14 +217,14 @@ static void on_gone(void *context)
 
     while (mailbox_post(stream->notes, &note, offsetof(struct stream_note, bytes)) != MAILBOX_OK)
         clock_sleep_until_ns(clock_ns() + 1000000);
-    free(stream);
+    release(stream);
 }
 
 static const struct http_sink sink = {on_head, on_data, on_done, on_gone};
 
 static struct stream *stream_new(struct mailbox *notes, const struct stream_wish *wish)
 {
-    struct stream *stream = malloc(sizeof *stream);
+    struct stream *stream = malloc(sizeof *stream + wish->key.size);
     struct text_buffer language;
 
     if (!stream)
@@ -224,6 +233,9 @@ static struct stream *stream_new(struct mailbox *notes, const struct stream_wish
     stream->call = wish->call;
     stream->number = wish->number;
     stream->whole = wish->whole;
+    stream->key_size = wish->key.size;
+    if (wish->key.size > 0)
+        memcpy(stream->key, wish->key.data, wish->key.size);
     stream->told = false;
     stream->status = stream->retry_after_s = stream->tokens_in = stream->tokens_out = 0;
     stream->first_ms = 0;
@@ -279,7 +291,7 @@ enum net_result stream_start(struct net *net, struct mailbox *notes, const struc
     result = http_start(net, &request, &sink, stream, http);
     explicit_bzero(lines, sizeof lines);
     if (result != NET_OK)
-        free(stream);
+        release(stream);
     return result;
 }
 

@@ -117,17 +117,22 @@ uint32_t toolcall_headers(const struct plan_tool *tool, struct text key, struct 
     return count;
 }
 
+/* What a server has not listed is not asked of it: a listed tool has a schema. */
 static bool fits(const struct toolbox *toolbox, const struct command *command,
-                 const json_t *arguments, struct text_buffer *why)
+                 const struct plan_tool *tool, const json_t *arguments, struct text_buffer *why)
 {
     struct text schema = toolbox_schema(toolbox, command->tool.agent, command->tool.name);
     json_t *read = members_read(schema, LLM_MESSAGE);
     bool sound = json_is_object(arguments);
 
-    if (!sound)
+    if (!sound) {
         text_append(why, TEXT("the arguments are not one JSON object"));
-    else
+    } else if (tool->kind == TOOL_MCP && text_empty(schema)) {
+        text_append(why, TEXT("there is no such tool"));
+        sound = false;
+    } else {
         sound = jsonschema_fits(arguments, read, why);
+    }
     json_decref(read);
     return sound;
 }
@@ -173,7 +178,7 @@ static void start(struct toolcall *toolcall, const struct command *command,
     wish->session = toolbox_session(toolbox, command->tool.agent, command->tool.tool);
     wish->headers = headers;
     wish->header_count = toolcall_headers(tool, command->tool.key, &bearer, headers);
-    if (fits(toolbox, command, arguments, &why) &&
+    if (fits(toolbox, command, tool, arguments, &why) &&
         write_wish(tool, command, arguments, wish, &address, &content, &why)) {
         result = errand_start(toolcall->net, toolcall->notes, wish);
         text_append(&why, text_of(net_result_names[result]));

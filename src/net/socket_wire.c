@@ -18,7 +18,8 @@ enum {
     FIRST_BYTES = 512,
     KEEP_BYTES = 4096,       /* A larger buffer goes back when it is empty. */
     GATHER_BYTES = 16 << 10, /* Framed before they are written: a TLS record. */
-    ROUND_BYTES = 64 << 10   /* Read of one socket before others have their turn. */
+    ROUND_BYTES = 64 << 10,  /* Read of one socket before others have their turn. */
+    PONGS = 1024             /* Unsent: who asks for more and reads none would fill our memory. */
 };
 
 bool socket_bytes_add(struct socket_bytes *to, const void *bytes, size_t size)
@@ -307,6 +308,8 @@ static void hear(struct socket_work *work)
         return;
     if (wslay_event_recv(work->frames) != 0 && work->verdict == NET_OK)
         work->verdict = NET_BROKEN;
+    if (work->verdict == NET_OK && wslay_event_get_queued_msg_count(work->frames) > PONGS)
+        work->verdict = NET_TOO_LARGE;
     if (work->verdict == NET_OK && !wslay_event_get_read_enabled(work->frames) &&
         !wslay_event_get_close_received(work->frames))
         work->verdict = NET_MALFORMED; /* Or one frame too large: what wslay says to them tells. */

@@ -23,7 +23,9 @@ struct errand {
     struct dictation_news news;
     uint16_t status;
     uint32_t size; /* HTTP: of the answer so far. */
-    char answer[];
+    uint32_t key_size;
+    char *key;     /* Shown by the server in its errors perhaps, and by us to nobody. */
+    char answer[]; /* With the key behind it. */
 };
 
 static void post(struct errand *errand, enum dictation_what what, struct text text)
@@ -37,6 +39,7 @@ static void post(struct errand *errand, enum dictation_what what, struct text te
     news->serial = errand->serial;
     news->size = text.size < MAX_UTTERANCE ? text.size : MAX_UTTERANCE - 1;
     memcpy(news->text, text.data ? text.data : "", news->size);
+    text_hide(news->text, news->size, (struct text){errand->key, errand->key_size});
     /* Full: the listener is seconds behind; what is lost is missed by the core's own times. */
     if (mailbox_post(errand->mail, news, offsetof(struct dictation_news, text) + news->size) !=
         MAILBOX_OK)
@@ -95,10 +98,17 @@ static void on_closed(void *context, const struct socket_closed *closed)
     post(errand, DICTATION_CLOSED, text_of(why));
 }
 
+static void release(struct errand *errand)
+{
+    if (errand)
+        explicit_bzero(errand->key, errand->key_size);
+    free(errand);
+}
+
 static void on_gone(void *context)
 {
     post(context, DICTATION_GONE, TEXT_EMPTY);
-    free(context);
+    release(context);
 }
 
 static const struct socket_sink socket_sink = {
@@ -146,10 +156,15 @@ static const struct http_sink http_sink = {
 
 static struct errand *errand_new(const struct dictation_wish *wish, uint32_t room)
 {
-    struct errand *errand = calloc(1, sizeof(*errand) + room);
+    struct text key = wish->hearer->ask.key;
+    struct errand *errand = calloc(1, sizeof(*errand) + room + key.size);
 
     if (!errand)
         return NULL;
+    errand->key = errand->answer + room;
+    errand->key_size = key.size;
+    if (key.size > 0)
+        memcpy(errand->key, key.data, key.size);
     errand->vendor = wish->hearer->vendor;
     errand->mail = wish->mail;
     errand->leg = wish->leg;
@@ -189,7 +204,7 @@ static int connect_socket(struct dictation *stream, const struct dictation_wish 
                : -ENOMEM;
 
     if (result < 0) {
-        free(errand);
+        release(errand);
         stream->id = 0;
     } else {
         ++*wish->errands;
@@ -283,7 +298,7 @@ static int start_request(struct dictation *stream, const struct dictation_wish *
     result = errand ? error_of(http_start(wish->net, &request, &http_sink, errand, &stream->id))
                     : -ENOMEM;
     if (result < 0) {
-        free(errand);
+        release(errand);
         stream->id = 0;
     } else {
         ++*wish->errands;

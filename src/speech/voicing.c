@@ -114,17 +114,20 @@ static bool end(struct voicing *voicing, enum voicing_state state)
 void voicing_fail(struct voicing *voicing, const char *why)
 {
     bool sounding = voicing->state == VOICING_SOUNDING;
+    char safe[VOICING_WHY];
 
     if (voicing_is_over(voicing))
         return;
+    snprintf(safe, sizeof(safe), "%s", why);
+    text_hide(safe, (uint32_t)strlen(safe), voicing->ask.key); /* Which it may have said. */
     if (voicing->state == VOICING_SOUNDING && pour_ms(&voicing->pour) > 0)
         trim_finish(&voicing->pour.trim);
     if (!end(voicing, VOICING_FAILED)) /* Before it is told: who hears of it finds the length. */
         return;
     log_line(LOG_WARN, "speech", "%s could not speak%s: %s", voicing->name,
-             sounding ? " to the end" : "", why);
-    tell_failed(voicing, pour_ms(&voicing->pour), why);
-    tell_fact(voicing, PROVIDER_FAILED, voicing->first_ms, why);
+             sounding ? " to the end" : "", safe);
+    tell_failed(voicing, pour_ms(&voicing->pour), safe);
+    tell_fact(voicing, PROVIDER_FAILED, voicing->first_ms, safe);
 }
 
 /* The kind of failure, and what is known beside it. */

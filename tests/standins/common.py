@@ -26,7 +26,8 @@ Script (YAML or JSON; --script FILE):
                                         before: ahead of the answer or the WebSocket's opening; others are the kind's own
     rules:                              the first whose `when` holds applies, over the script
       - when: {kind: deepgram, number: 3}      number of the exchange of its kind, from 1; also from:, until:, every:, path:
-        refuse: {status: 429, headers: {Retry-After: "2"}, body: {...}}    body absent: what the vendor says then
+        refuse: {status: 429, headers: {Retry-After: "2"}, body: {...}}    body absent: what the vendor says then;
+                                                                           {key} in it: the one it was shown
         drop: true                      the connection is cut instead of an answer
         delays: {...}                   and any other setting
         faults:                         each when its time has come: at_ms: since the opening, after_sent: messages or chunks,
@@ -382,6 +383,7 @@ class Standin:
         body = refuse.get("body", exchange.error(status) if exchange.error else None)
         if body is None:
             return web.Response(status=status, headers=refuse.get("headers"))
+        body = json.loads(json.dumps(body).replace("{key}", exchange.presented_key() or ""))
         if isinstance(body, str):
             return web.Response(status=status, text=body, headers=refuse.get("headers"))
         return exchange.json(status, body, refuse.get("headers"))

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """tools.py: stands in for what a model's tools call. common.py has the script.
 
-  ANY /tools/NAME[/REST]     a tool over HTTP; kind: tool. Setting `results`: {NAME: text or object}, else what was sent comes back.
+  ANY /tools/NAME[/REST]     a tool over HTTP; kind: tool. Setting `results`: {NAME: text or object}, else what was sent comes back;
+                             {key} in it: the token that was shown.
                              Whatever happens to the answer, it has acted: once an Idempotency-Key, however often it comes
   POST /mcp                  a server of tools: Model Context Protocol 2025-06-18, "Streamable HTTP" (specification, Basic/Transports,
                              Lifecycle, Server/Tools); kind: mcp. Tools: add {a, b: integers}, greet {name}, fail. Settings: sse (true:
@@ -39,7 +40,7 @@ async def tool(exchange):
     if not repeated:
         DEEDS[key or f"none {exchange.number}"] = DEEDS.get(key, 0) + 1
         result = exchange.setting("results", {}).get(name, sent)
-        ANSWERED[key] = result if isinstance(result, str) else json.dumps(result)
+        ANSWERED[key] = (result if isinstance(result, str) else json.dumps(result)).replace("{key}", exchange.presented_key() or "")
     exchange.log("acted", name=name, key=key, repeated=repeated, sent=sent, method=request.method,
                  token=request.headers.get("Authorization") or request.headers.get("X-Api-Key"), type=request.headers.get("Content-Type"))
     await exchange.delay("acted")

@@ -302,8 +302,10 @@ def tools_of_servers(mind, models, tools):
     check("its_schemas_hold", done["outcome"] == "refused" and "a must be of type integer" in done["text"], done)
     done = called(mind, "4 1 sums__fail k {}")
     check("its_failures_are_told", done["outcome"] == "refused" and done["text"] == "It failed.", done)
+    asked = len(tools.log("mcp"))
     done = called(mind, "5 1 sums__other k {}")
-    check("an_unknown_tool_is_refused", done["outcome"] == "refused" and "Unknown tool" in done["text"], done)
+    check("a_tool_that_it_has_not_listed_is_not_asked_of_it", done["outcome"] == "refused" and "no such tool" in done["text"] and
+          len(tools.log("mcp")) == asked, done)
     tools.script({"forget": [tools.get("/standin/facts")["exchanges"]["mcp"] + 1], "sse": True})
     done = called(mind, '6 1 sums__add k {"a": 20, "b": 3}')
     check("a_forgotten_session_is_begun_anew", done["outcome"] == "ok" and done["text"] == "23", done)

@@ -6,6 +6,7 @@ The caller is `offhook call`, the models and tools are stand-ins on real sockets
 """
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import threading
@@ -97,6 +98,22 @@ def acts_once(server, models, tools):
           and "hush" not in str(models.get("/standin/log")) and "hush" not in str(call) and "hush" not in server.log_text())
 
 
+def keeps_secrets(server, models, tools):
+    """Servers that say what they were shown."""
+    models.script({"rules": [{"when": {}, "refuse": {"status": 401, "body": {"error": {"message": "Incorrect API key provided: {key}"}}}}]})
+    done = server.run("providers", "test", server.conf, "--only", "first")
+    code, out = server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    models.script({"rules": []})
+    check("a_key_in_an_error_is_hidden", "Incorrect API key provided: ****" in done.stdout and "model-secret" not in done.stdout, done.stdout)
+    tools.script({"results": {"book": "booked by {key}"}})
+    code, out = server.call("wait agent\nsay please book monday\nwait agent\nwait agent\nhangup\n")
+    tools.script({"results": {"find-order": "on the train", "book": "booked"}})
+    told = str(models.get("/standin/log"))
+    check("a_token_in_a_result_is_hidden", "booked by ****" in told and "hush-hush" not in told, (out, told[-2000:]))
+    kept = subprocess.run(["grep", "-rlaE", "model-secret|hush-hush", server.home], capture_output=True, text=True).stdout
+    check("neither_is_in_any_file_of_the_server", not kept, kept)
+
+
 def interrupted(server, models, tools):
     before = len(models.log("told"))
     code, out = server.call("wait agent\nsay tell me a long story\nwait 5s\nsay where is my order\nwait agent\nhangup\n")
@@ -138,13 +155,14 @@ def main():
     ca, tls = make_authority(folder.name)
     models = Standin("minds.py", {"answers": ANSWERS, "tls": tls}, ca)
     tools = Standin("tools.py", {"results": {"find-order": "on the train", "book": "booked"}, "type": "text/plain"})
-    os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush")
-    providers = (f"network: {{ca-file: \"{ca}\"}}\nproviders:\n  first: {{kind: chat, url: \"{models.url}/v1\", model: m}}\n"
+    os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush", MODEL_KEY="model-secret")
+    providers = (f"network: {{ca-file: \"{ca}\"}}\nproviders:\n"
+                 f"  first: {{kind: chat, url: \"{models.url}/v1\", model: m, key: \"${{MODEL_KEY}}\"}}\n"
                  f"  second: {{kind: anthropic, url: \"{models.url}\", model: m}}\n")
     server = None
     try:
         server = Server(sys.argv[1], "tests/e2e/minds/desk", extra=providers)
-        for step in (tried, trusted, answers, acts_once, interrupted, second):
+        for step in (tried, trusted, answers, acts_once, keeps_secrets, interrupted, second):
             attempts(step, server, models, tools)
         killed(server, models, tools)
     finally:

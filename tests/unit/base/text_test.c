@@ -146,6 +146,27 @@ static void a_copy_is_terminated_and_cut_between_characters(void)
     CHECK(out[0] == '\0');
 }
 
+static void expect_hidden(const char *said, const char *secret, const char *wanted)
+{
+    char out[64];
+
+    text_copy(out, sizeof(out), text_of(said));
+    text_hide(out, (uint32_t)strlen(out), text_of(secret));
+    CHECK(strcmp(out, wanted) == 0);
+}
+
+static void a_secret_is_hidden_wherever_it_is_and_where_it_was_cut(void)
+{
+    expect_hidden("Incorrect key sk-12345: no", "sk-12345", "Incorrect key ********: no");
+    expect_hidden("sk-12345sk-12345", "sk-12345", "****************");
+    expect_hidden("aaaaa", "aaaa", "****a");
+    expect_hidden("it was sk-12", "sk-12345", "it was *****");
+    expect_hidden("it was sk-", "sk-12345", "it was sk-");
+    expect_hidden("a b c", "a b", "a b c");
+    expect_hidden("nothing", "", "nothing");
+    expect_hidden("", "sk-12345", "");
+}
+
 int main(void)
 {
     RUN(views_of_nothing_are_equal_and_never_read);
@@ -159,5 +180,6 @@ int main(void)
     RUN(a_full_buffer_cuts_noise_where_it_is);
     RUN(numbers_are_written_whole);
     RUN(a_copy_is_terminated_and_cut_between_characters);
+    RUN(a_secret_is_hidden_wherever_it_is_and_where_it_was_cut);
     return 0;
 }

@@ -125,6 +125,10 @@ async def websocket(path, reader, writer, headers):
         await echo(reader, writer)
     elif path == "/ws/deaf": # Reads nothing, and so answers no ping.
         await asyncio.sleep(60)
+    elif path == "/ws/pings": # Wants an answer to each, and reads none.
+        while True:
+            writer.write(frame(PING, b"x" * 125) * 1000)
+            await writer.drain()
     elif path == "/ws/no-close":
         writer.write(frame(TEXT, b"open"))
         while await reader.read(4096):

@@ -222,6 +222,14 @@ static void a_silence_is_asked_into_and_ended(void)
     CHECK(told.closed.opened);
 }
 
+static void who_wants_pongs_and_reads_none_is_ended(void)
+{
+    struct told told;
+
+    CHECK(outcome(&(struct asked){.path = "/ws/pings"}, &told) == NET_TOO_LARGE);
+    CHECK(told.closed.opened);
+}
+
 static void a_server_that_answers_no_close_is_left(void)
 {
     struct told told;
@@ -337,6 +345,7 @@ int main(int argc, char **argv)
     RUN(a_server_that_cannot_be_had_is_told_why);
     RUN(certificates_are_verified_by_authority_and_by_name);
     RUN(a_silence_is_asked_into_and_ended);
+    RUN(who_wants_pongs_and_reads_none_is_ended);
     RUN(a_server_that_answers_no_close_is_left);
     RUN(a_full_queue_is_told_and_keeps_what_it_has);
     RUN(a_cancelled_socket_is_heard_of_no_more_whatever_it_was_doing);
