@@ -478,7 +478,7 @@ static void control_characters_of_a_file_never_reach_the_terminal(void)
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
     expect(
         "offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
-        "server, sip, media, speech, journal, agents, trunks, users, routes, providers, "
+        "server, sip, media, speech, journal, agents, trunks, users, routes, network, providers, "
         "outbound, slo, manners\n");
 }
 

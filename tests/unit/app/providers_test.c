@@ -60,8 +60,6 @@ static void what_is_wrong_with_a_provider_is_said_with_its_cure(void)
            "offhook.yaml:7: 'model' is missing; name the model as the vendor does\n"
            "offhook.yaml:8: 'key' is written into the file; write ${NAME} for a variable of the "
            "environment, or file:PATH\n"
-           "offhook.yaml:8: https://api.anthropic.com wants a key, and there is none; write key: "
-           "${NAME} or file:PATH, or the `url` of a server of your own\n"
            "offhook.yaml:8: 'hard' is before 'soft'; the caller is told first, and the provider "
            "given up later\n"
            "offhook.yaml:9: 'kind' is missing in this provider; add kind: what it speaks on the "
