@@ -83,6 +83,16 @@ static void log_slo(const struct command *command)
              command->slo.burn_hundredths / 100, command->slo.burn_hundredths % 100);
 }
 
+/* Rare too: failures of one provider, or its slowness, change its health once. */
+static void log_provider(const struct command *command)
+{
+    bool well = command->provider.health == TRUNK_HEALTHY;
+
+    log_line(well ? LOG_INFO : LOG_WARN, "provider", TEXT_FORMAT " is %s%s" TEXT_FORMAT,
+             TEXT_ARGS(command->provider.provider), trunk_health_names[command->provider.health],
+             text_empty(command->provider.reason) ? "" : ": ", TEXT_ARGS(command->provider.reason));
+}
+
 static void show_figures(struct loop *loop)
 {
     uint8_t message[1 + sizeof(struct loop_figures)] = {VIEW_FIGURES};
@@ -174,6 +184,8 @@ static void step(struct loop *loop, struct event *event)
             show(loop, command);
         if (command->kind == STORE_SLO)
             log_slo(command);
+        if (command->kind == STORE_PROVIDER)
+            log_provider(command);
     }
     if (new_segment)
         write_snapshot(loop);

@@ -146,6 +146,13 @@ static int64_t time_of(const json_t *event, const char *key)
     return json_object_get(event, key) ? json_count(event, key) : -1;
 }
 
+/* Who of the network had a part in the answer; the program's own parts go without saying. */
+static void show_maker(struct page page, const json_t *event, const char *label, const char *key)
+{
+    if (strcmp(json_word(event, key), "embedded") != 0)
+        word(page, MARK, event, label, key);
+}
+
 static void show_ledger(struct page page, const json_t *event)
 {
     static const struct {
@@ -174,6 +181,19 @@ static void show_ledger(struct page page, const json_t *event)
     if (heard_ms >= 0)
         paint(page, DIM, ", agent %.1f s%s", (double)heard_ms / 1e3,
               json_is_true(json_object_get(event, "interrupted")) ? ", interrupted" : "");
+    show_maker(page, event, "; heard by ", "heard_by");
+    show_maker(page, event, "; answered by ", "thought_by");
+    show_maker(page, event, "; spoken by ", "spoken_by");
+}
+
+static void show_provider(struct page page, const json_t *event)
+{
+    bool well = strcmp(json_word(event, "health"), "healthy") == 0;
+
+    head(page, event, "provider");
+    word(page, MARK, event, "", "provider");
+    word(page, well ? AGENT : BAD, event, " is ", "health");
+    word(page, PLAIN, event, ": ", "reason");
 }
 
 static void show_slo_step(struct page page, const json_t *event)
@@ -222,7 +242,8 @@ void show_event(const json_t *event, bool colour, FILE *out)
     } rows[] = {{"call_opened", show_opened}, {"call_answered", show_answered},
                 {"turn", show_turn},          {"key", show_key},
                 {"handover", show_handover},  {"ledger", show_ledger},
-                {"call_closed", show_closed}, {"slo", show_slo_step}};
+                {"call_closed", show_closed}, {"slo", show_slo_step},
+                {"provider", show_provider}};
     struct page page = {colour, out};
     const char *name = json_word(event, "event");
 
