@@ -197,7 +197,7 @@ const char *trial_cure(struct text why)
         {"401", "check its key: providers.NAME.key, and the environment that it is read from"},
         {"403", "its key may not do this: check the account's rights, and the model"},
         {"402", "the account has no credit left"},
-        {"404", "check its url, model and voice"},
+        {"404", "check its url (with /v1 where the server has it), model and voice"},
         {"429", "too many requests for this account: set max-sessions, or ask for a higher limit"},
         {"400", "check its model, voice and options"},
         {"422", "check its model, voice and options"},
@@ -209,7 +209,9 @@ const char *trial_cure(struct text why)
         {"TLS",
          "check its url, the time of this machine, and who signed its certificate: an authority of "
          "your own belongs into network.ca-file"},
-        {"connection", "check that it runs, its url, and the firewall"},
+        {"SSL", "no TLS is spoken there: check whether its url is https: or http:, and its port"},
+        {"node or service", "check the name in its url, and the name servers of this machine"},
+        {"connect", "check that it runs, its url, and the firewall"},
         {"MP3", "set its option format to wav or pcm"},
         {"time", "it is slower than its `hard` time: see its load, or raise the time"},
     };
