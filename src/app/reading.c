@@ -315,8 +315,10 @@ static bool expand_one(struct reading *reading, const char *file, uint32_t line,
                 reading, file, line,
                 reading_print(reading, "the environment variable " TEXT_FORMAT " is not set",
                               TEXT_ARGS(name)),
-                reading_print(reading, "set it, or give a default: ${" TEXT_FORMAT ":-default}",
-                              TEXT_ARGS(name)));
+                secret ? "set it for this command, or keep the secret in a file: file:PATH"
+                       : reading_print(reading,
+                                       "set it, or give a default: ${" TEXT_FORMAT ":-default}",
+                                       TEXT_ARGS(name)));
             return false;
         }
         value = text_part(inside, (uint32_t)colon + 2, inside.size);
