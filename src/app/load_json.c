@@ -217,6 +217,52 @@ static json_t *server_of(const struct load_result *result)
     return object;
 }
 
+static json_t *try_of(const struct find_try *one)
+{
+    json_t *object = json_object();
+
+    set_count(object, "calls", one->calls);
+    set_count(object, "up_most", one->up_most);
+    set_real(object, "set_up_p99_ms", one->set_up_p99);
+    set_real(object, "deviation_p99_ms", one->deviation_p99);
+    set_real(object, "lost_and_late_percent", one->bad_percent);
+    set_real(object, "answer_p99_ms", one->answer_p99);
+    set_real(object, "own_lateness_p99_ms", one->own_lateness_p99);
+    set_real(object, "server_cores", one->server_cores);
+    set_real(object, "kb_a_call", one->kb_a_call);
+    json_object_set_new(object, "verdict", json_string(load_verdict_names[one->verdict]));
+    json_object_set_new(object, "reasons", reasons_of(one->reasons));
+    return object;
+}
+
+static json_t *gave_out_of(const struct find_report *report)
+{
+    json_t *object = json_object(), *parts = json_object();
+
+    json_object_set_new(object, "first", json_string(limit_part_names[report->first]));
+    for (enum limit_part part = 0; part < LIMIT_PARTS; part++)
+        json_object_set_new(parts, limit_part_names[part],
+                            json_pack("{s:f,s:s}", "of_allowed", report->strains.of[part], "seen",
+                                      report->words[part]));
+    json_object_set_new(object, "parts", parts);
+    return object;
+}
+
+json_t *load_show_limit_json(const struct find_report *report)
+{
+    json_t *object = json_object(), *tries = json_array();
+
+    json_object_set_new(object, "state", json_string(limit_state_names[report->search.state]));
+    set_count(object, "good", report->search.good);
+    set_count(object, "bad", report->search.bad);
+    set_count(object, "most", report->search.most);
+    json_object_set_new(object, "gave_out", report->gave_out ? gave_out_of(report) : json_null());
+    for (uint32_t i = 0; i < report->try_count; i++)
+        json_array_append_new(tries, try_of(&report->tries[i]));
+    json_object_set_new(object, "tries", tries);
+    return object;
+}
+
 json_t *load_show_json(const struct load_result *result)
 {
     json_t *object = figures_of(&result->all, &result->asked);

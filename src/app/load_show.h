@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "load/find.h"
 #include "load/result.h"
 
 /* One line about a second; without a line end, and rewriting the one before, when `rewrite`. */
@@ -21,5 +22,8 @@ void load_show_row(const struct load_result *result, const char *name, FILE *out
 
 /* A new reference; NULL when memory is out. Keys are those of docs/load.md. */
 json_t *load_show_json(const struct load_result *result);
+
+/* The search for a limit: its end, what gave out, and each try. A new reference, or NULL. */
+json_t *load_show_limit_json(const struct find_report *report);
 
 #endif

@@ -9,7 +9,8 @@
 #include "speech/speech.h"
 
 static const struct verb verbs[] = {
-    {.name = "serve",
+    {.group = "Run a server",
+     .name = "serve",
      .arguments = "[DIR]",
      .most = 1,
      .run = verb_serve,
@@ -25,7 +26,8 @@ static const struct verb verbs[] = {
          "Examples:\n"
          "  offhook serve examples/front-desk --show\n"
          "  offhook serve /etc/offhook"},
-    {.name = "check",
+    {.group = "Run a server",
+     .name = "check",
      .arguments = "[DIR]",
      .most = 1,
      .run = verb_check,
@@ -37,7 +39,81 @@ static const struct verb verbs[] = {
              "  offhook check examples/front-desk\n"
              "  offhook check /etc/offhook\n\n"
              "Exits with 0 when a server can run on it, with 1 when there were errors."},
-    {.name = "call",
+    {.group = "Run a server",
+     .name = "reload",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_reload,
+     .summary = "let the server read its configuration again",
+     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help =
+         "Checks the configuration in DIR (default: here), then tells the server that runs "
+         "it.\n"
+         "New calls use it; calls that are up keep what they started with. With errors nothing\n"
+         "changes. Listeners, ports, threads and paths need a restart.\n\n"
+         "Examples:\n"
+         "  offhook reload examples/front-desk"},
+    {.group = "Run a server",
+     .name = "trunks",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "the trunks that can be called, their health and registration",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook trunks examples/front-desk"},
+    {.group = "Run a server",
+     .name = "phones",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "the telephones that are registered",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook phones examples/front-desk"},
+    {.group = "Run a server",
+     .name = "providers",
+     .arguments = "test [DIR]",
+     .least = 1,
+     .most = 2,
+     .run = verb_providers,
+     .summary = "try the voices, recognisers and models that are configured",
+     .options = {{"--only", "NAME", "this one alone"}, {"--json", NULL, "JSON, one object a line"}},
+     .help = "Has each provider that speaks say a known phrase, with the keys of the configuration in\n"
+             "DIR (default: here), and prints the time to its first sound, the time to its last, and\n"
+             "how that compares with the length of the sound (under 1 is faster than real time).\n"
+             "Recognisers are told the same phrase by the embedded voice: the time from its begin to\n"
+             "the first words, from its end to the last, and the words.\n"
+             "Models are asked for a sentence: the time to its first token, to its end, and the\n"
+             "sentence. No server is needed. A failure is printed with what can be done about it.\n\n"
+             "Examples:\n"
+             "  offhook providers test /etc/offhook\n"
+             "  offhook providers test /etc/offhook --only deepgram --json\n\n"
+             "Exits with 0 when all of them spoke, heard or answered."},
+    {.group = "Run a server",
+     .name = "bans",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_bans,
+     .summary = "the addresses that are not listened to",
+     .options = {{"--add", "ADDRESS", "ban it"},
+                 {"--seconds", "N", "so long; default: as long as it is due"},
+                 {"--remove", "ADDRESS", "end its ban, and forget the earlier ones"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Lists the bans of the server that runs the configuration in DIR (default: here). An\n"
+             "address that belongs to no trunk is banned when it is refused too often, or names\n"
+             "itself as a scanner (sip.limits); what it sends is then not answered at all. Trunks\n"
+             "are never banned. Of IPv6 the /64 is banned.\n\n"
+             "Examples:\n"
+             "  offhook bans examples/front-desk\n"
+             "  offhook bans examples/front-desk --remove 192.0.2.7"},
+    {.group = "Calls",
+     .name = "call",
      .arguments = "sip:NUMBER@ADDRESS:PORT",
      .least = 1,
      .most = 1,
@@ -71,7 +147,117 @@ static const struct verb verbs[] = {
              "  offhook call sip:1000@127.0.0.1:5060 --server examples/front-desk \\\n"
              "      --script examples/front-desk/call.script\n\n"
              "Exits with 0 when the call was answered and every expectation held."},
-    {.name = "load",
+    {.group = "Calls",
+     .name = "dial",
+     .arguments = "NUMBER|sip:URI [DIR]",
+     .least = 1,
+     .most = 2,
+     .run = verb_dial,
+     .summary = "let the server call somebody, and an agent speak",
+     .options = {{"--trunk", "NAME", "over this trunk; default: those of `outbound`, in order"},
+                 {"--agent", "NAME", "who speaks; default: the first by name"},
+                 {"--from", "NUMBER", "our number, as the callee sees it"},
+                 {"--header", "X-NAME: VALUE",
+                  "a header of the INVITE; {x-name} in the agent's words"},
+                 {"--key", "KEY", "one key is one call: asked again, the first one is named"},
+                 {"--wait", NULL, "show the conversation until its end"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help =
+         "Prints the call's reference when its account is durable; the call is placed then. The\n"
+         "server that runs the configuration in DIR (default: here) does it.\n\n"
+         "Examples:\n"
+         "  offhook dial +14155550123 --trunk carrier --agent reminder --wait\n"
+         "  offhook dial sip:desk@192.0.2.7:5060 --key order-4711\n\n"
+         "Exits with 0 when the call was taken, with --wait when it was answered."},
+    {.group = "Calls",
+     .name = "calls",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_calls,
+     .summary = "the calls that are up",
+     .options = {{"--follow", NULL, "conversations as they happen, until interrupted"},
+                 {"--status", NULL, "the server's figures, as JSON"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
+             "Examples:\n"
+             "  offhook calls examples/front-desk\n"
+             "  offhook calls examples/front-desk --follow"},
+    {.group = "Calls",
+     .name = "capture",
+     .arguments = "CALL ACT [DIR]",
+     .least = 2,
+     .most = 3,
+     .run = verb_capture,
+     .summary = "begin, pause, mask or end the recording of a call",
+     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "ACT is start, pause, resume, stop, mask or unmask; CALL is the reference that\n"
+             "`offhook calls` prints. A pause and a mask leave silence of the same length; while\n"
+             "masked, keys are written down as x.\n\n"
+             "Examples:\n"
+             "  offhook capture 01a1fe6053f4-9e58979b mask examples/front-desk"},
+    {.group = "Accounts",
+     .name = "cdr",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_cdr,
+     .summary = "the accounts of calls",
+     .options = {{"--format", "text|csv|jsonl", "default: text on a terminal, otherwise csv"},
+                 {"--since", "TIME", "24h, 7d, 2026-11-21, 2026-11-21T10:00:00Z"},
+                 {"--until", "TIME", "the same"},
+                 {"--call", "REF", "one call with its turns, keys, hand-overs and times"},
+                 {"--live", NULL, "also calls that have not ended"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
+             "it.\n\n"
+             "Examples:\n"
+             "  offhook cdr examples/front-desk --since 24h\n"
+             "  offhook cdr examples/front-desk --call REF --format text\n"
+             "  offhook cdr /etc/offhook --format jsonl --since 2026-11-01 --until 2026-12-01"},
+    {.group = "Accounts",
+     .name = "turns",
+     .arguments = "CALL [DIR]",
+     .least = 1,
+     .most = 2,
+     .run = verb_turns,
+     .summary = "where the time of each turn of a call went",
+     .options = {{"--json", NULL, "JSON, one object a line: a turn's ledger"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "CALL is the reference that `offhook calls` and `offhook cdr` print. Reads the account\n"
+             "in the data directory of DIR (default: here); a server may run on it. A bar shows a\n"
+             "stage: who heard, thought and spoke, and how long the caller waited.\n\n"
+             "Examples:\n"
+             "  offhook turns 01a1fe6053f4-9e58979b examples/front-desk"},
+    {.group = "Accounts",
+     .name = "slo",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "how late turns are, what is left of the budgets, what is done about it",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here): of each agent and\n"
+             "each provider the turns of the last hour, p50 and p95 from a caller's first sound to\n"
+             "the recogniser's first words and from a caller's last sound to the agent's first, what\n"
+             "is left of the budget of late turns in an hour, a day and 30 days, how fast it is spent\n"
+             "(burn, 1: just in time), and what is done about it. Targets: `slo` in offhook.yaml;\n"
+             "docs/slo.md.\n\n"
+             "Examples:\n"
+             "  offhook slo examples/front-desk"},
+    {.group = "Accounts",
+     .name = "replay",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_replay,
+     .summary = "step the journal again and compare every command",
+     .options = {{"--journal", "PATH", "the data directory, instead of DIR"},
+                 {"--call", "REF", "print what happened in this call"}},
+     .help = "Examples:\n"
+             "  offhook replay examples/front-desk\n"
+             "  offhook replay --journal /var/lib/offhook --call 01a1fe6053f4-9e58979b\n\n"
+             "Exits with 0 when every command was the same, with 1 after the first differences."},
+    {.group = "Load",
+     .name = "load",
      .arguments = "sip:NUMBER@HOST[:PORT]",
      .least = 1,
      .most = 1,
@@ -139,166 +325,8 @@ static const struct verb verbs[] = {
          "20ms\n\n"
          "Exits with 0 when the figures are good, with 1 when they are not or it could not be\n"
          "done, with 3 when this generator was late itself: then there is no verdict."},
-    {.name = "dial",
-     .arguments = "NUMBER|sip:URI [DIR]",
-     .least = 1,
-     .most = 2,
-     .run = verb_dial,
-     .summary = "let the server call somebody, and an agent speak",
-     .options = {{"--trunk", "NAME", "over this trunk; default: those of `outbound`, in order"},
-                 {"--agent", "NAME", "who speaks; default: the first by name"},
-                 {"--from", "NUMBER", "our number, as the callee sees it"},
-                 {"--header", "X-NAME: VALUE",
-                  "a header of the INVITE; {x-name} in the agent's words"},
-                 {"--key", "KEY", "one key is one call: asked again, the first one is named"},
-                 {"--wait", NULL, "show the conversation until its end"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help =
-         "Prints the call's reference when its account is durable; the call is placed then. The\n"
-         "server that runs the configuration in DIR (default: here) does it.\n\n"
-         "Examples:\n"
-         "  offhook dial +14155550123 --trunk carrier --agent reminder --wait\n"
-         "  offhook dial sip:desk@192.0.2.7:5060 --key order-4711\n\n"
-         "Exits with 0 when the call was taken, with --wait when it was answered."},
-    {.name = "calls",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_calls,
-     .summary = "the calls that are up",
-     .options = {{"--follow", NULL, "conversations as they happen, until interrupted"},
-                 {"--status", NULL, "the server's figures, as JSON"},
-                 {"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
-             "Examples:\n"
-             "  offhook calls examples/front-desk\n"
-             "  offhook calls examples/front-desk --follow"},
-    {.name = "trunks",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_lines,
-     .summary = "the trunks that can be called, their health and registration",
-     .options = {{"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
-             "Examples:\n"
-             "  offhook trunks examples/front-desk"},
-    {.name = "phones",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_lines,
-     .summary = "the telephones that are registered",
-     .options = {{"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
-             "Examples:\n"
-             "  offhook phones examples/front-desk"},
-    {.name = "slo",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_lines,
-     .summary = "how late turns are, what is left of the budgets, what is done about it",
-     .options = {{"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Asks the server that runs the configuration in DIR (default: here): of each agent and\n"
-             "each provider the turns of the last hour, p50 and p95 from a caller's first sound to\n"
-             "the recogniser's first words and from a caller's last sound to the agent's first, what\n"
-             "is left of the budget of late turns in an hour, a day and 30 days, how fast it is spent\n"
-             "(burn, 1: just in time), and what is done about it. Targets: `slo` in offhook.yaml;\n"
-             "docs/slo.md.\n\n"
-             "Examples:\n"
-             "  offhook slo examples/front-desk"},
-    {.name = "turns",
-     .arguments = "CALL [DIR]",
-     .least = 1,
-     .most = 2,
-     .run = verb_turns,
-     .summary = "where the time of each turn of a call went",
-     .options = {{"--json", NULL, "JSON, one object a line: a turn's ledger"},
-                 {"--data", "PATH", "the data directory, instead of DIR"}},
-     .help = "CALL is the reference that `offhook calls` and `offhook cdr` print. Reads the account\n"
-             "in the data directory of DIR (default: here); a server may run on it. A bar shows a\n"
-             "stage: who heard, thought and spoke, and how long the caller waited.\n\n"
-             "Examples:\n"
-             "  offhook turns 01a1fe6053f4-9e58979b examples/front-desk"},
-    {.name = "providers",
-     .arguments = "test [DIR]",
-     .least = 1,
-     .most = 2,
-     .run = verb_providers,
-     .summary = "try the voices, recognisers and models that are configured",
-     .options = {{"--only", "NAME", "this one alone"}, {"--json", NULL, "JSON, one object a line"}},
-     .help = "Has each provider that speaks say a known phrase, with the keys of the configuration in\n"
-             "DIR (default: here), and prints the time to its first sound, the time to its last, and\n"
-             "how that compares with the length of the sound (under 1 is faster than real time).\n"
-             "Recognisers are told the same phrase by the embedded voice: the time from its begin to\n"
-             "the first words, from its end to the last, and the words.\n"
-             "Models are asked for a sentence: the time to its first token, to its end, and the\n"
-             "sentence. No server is needed. A failure is printed with what can be done about it.\n\n"
-             "Examples:\n"
-             "  offhook providers test /etc/offhook\n"
-             "  offhook providers test /etc/offhook --only deepgram --json\n\n"
-             "Exits with 0 when all of them spoke, heard or answered."},
-    {.name = "bans",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_bans,
-     .summary = "the addresses that are not listened to",
-     .options = {{"--add", "ADDRESS", "ban it"},
-                 {"--seconds", "N", "so long; default: as long as it is due"},
-                 {"--remove", "ADDRESS", "end its ban, and forget the earlier ones"},
-                 {"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Lists the bans of the server that runs the configuration in DIR (default: here). An\n"
-             "address that belongs to no trunk is banned when it is refused too often, or names\n"
-             "itself as a scanner (sip.limits); what it sends is then not answered at all. Trunks\n"
-             "are never banned. Of IPv6 the /64 is banned.\n\n"
-             "Examples:\n"
-             "  offhook bans examples/front-desk\n"
-             "  offhook bans examples/front-desk --remove 192.0.2.7"},
-    {.name = "capture",
-     .arguments = "CALL ACT [DIR]",
-     .least = 2,
-     .most = 3,
-     .run = verb_capture,
-     .summary = "begin, pause, mask or end the recording of a call",
-     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "ACT is start, pause, resume, stop, mask or unmask; CALL is the reference that\n"
-             "`offhook calls` prints. A pause and a mask leave silence of the same length; while\n"
-             "masked, keys are written down as x.\n\n"
-             "Examples:\n"
-             "  offhook capture 01a1fe6053f4-9e58979b mask examples/front-desk"},
-    {.name = "reload",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_reload,
-     .summary = "let the server read its configuration again",
-     .options = {{"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help =
-         "Checks the configuration in DIR (default: here), then tells the server that runs "
-         "it.\n"
-         "New calls use it; calls that are up keep what they started with. With errors nothing\n"
-         "changes. Listeners, ports, threads and paths need a restart.\n\n"
-         "Examples:\n"
-         "  offhook reload examples/front-desk"},
-    {.name = "cdr",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_cdr,
-     .summary = "the accounts of calls",
-     .options = {{"--format", "text|csv|jsonl", "default: text on a terminal, otherwise csv"},
-                 {"--since", "TIME", "24h, 7d, 2026-11-21, 2026-11-21T10:00:00Z"},
-                 {"--until", "TIME", "the same"},
-                 {"--call", "REF", "one call with its turns, keys, hand-overs and times"},
-                 {"--live", NULL, "also calls that have not ended"},
-                 {"--data", "PATH", "the data directory, instead of DIR"}},
-     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
-             "it.\n\n"
-             "Examples:\n"
-             "  offhook cdr examples/front-desk --since 24h\n"
-             "  offhook cdr examples/front-desk --call REF --format text\n"
-             "  offhook cdr /etc/offhook --format jsonl --since 2026-11-01 --until 2026-12-01"},
-    {.name = "eval",
+    {.group = "Evaluation",
+     .name = "eval",
      .arguments = "SUITE",
      .least = 1,
      .most = 1,
@@ -327,17 +355,6 @@ static const struct verb verbs[] = {
              "--noise none,10\n\n"
              "Exits with 0 when all passed, with 1 otherwise; with --baseline 1 means that one "
              "which\npassed there does not pass any more."},
-    {.name = "replay",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_replay,
-     .summary = "step the journal again and compare every command",
-     .options = {{"--journal", "PATH", "the data directory, instead of DIR"},
-                 {"--call", "REF", "print what happened in this call"}},
-     .help = "Examples:\n"
-             "  offhook replay examples/front-desk\n"
-             "  offhook replay --journal /var/lib/offhook --call 01a1fe6053f4-9e58979b\n\n"
-             "Exits with 0 when every command was the same, with 1 after the first differences."},
     {.name = "sip-worker",
      .arguments = "FD",
      .least = 1,

@@ -57,10 +57,15 @@ static void print_verb(const struct verb *verb)
 
 static void print_all(const struct verb *verbs, uint32_t count)
 {
-    puts("Offhook is a telephone server for voice agents.\n\nCommands:");
+    const char *group = "";
+
+    puts("Offhook is a telephone server for voice agents.");
     for (uint32_t i = 0; i < count; i++) {
         if (verbs[i].hidden)
             continue;
+        if (strcmp(group, verbs[i].group) != 0)
+            printf("\n%s:\n", verbs[i].group);
+        group = verbs[i].group;
         int width = printf("  offhook %s %s", verbs[i].name, verbs[i].arguments);
         printf("%*s%s\n", width < 42 ? 42 - width : 2, "", verbs[i].summary);
     }

@@ -29,6 +29,7 @@ struct arguments {
 };
 
 struct verb {
+    const char *group; /* "Run a server"; those of one stand together. */
     const char *name;
     const char *arguments; /* "DIR" */
     uint32_t least, most;  /* How many arguments. */

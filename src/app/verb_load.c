@@ -52,9 +52,14 @@ static bool show_second(void *context, const struct load_second *second,
     return true;
 }
 
-static bool write_json(const char *path, const struct load_result *result)
+/* Without a result not even one call was held well: then there is only the search for it. */
+static bool write_json(const char *path, const struct load_result *result,
+                       const struct find_report *report)
 {
-    json_t *object = load_show_json(result);
+    json_t *object = result ? load_show_json(result) : json_object();
+
+    if (report)
+        json_object_set_new(object, "limit", load_show_limit_json(report));
     bool good = object && json_dump_file(object, path, JSON_COMPACT | JSON_REAL_PRECISION(6)) == 0;
 
     json_decref(object);
@@ -90,7 +95,7 @@ static int show(const struct arguments *arguments, const struct load_plan *plan,
         find_report_print(report, out);
     if (row)
         load_show_row(result, row, stdout);
-    if (json && !write_json(json, result))
+    if (json && !write_json(json, result, report))
         return EXIT_FAILED;
     if (!load_plan_show(plan, result, report, out))
         return EXIT_FAILED;
@@ -132,7 +137,10 @@ static int find(const struct arguments *arguments, const struct load_plan *plan,
     if (error) {
         code = failed(error, why);
     } else if (report->search.good == 0) {
+        const char *json = arguments_value(arguments, "--json");
         find_report_print(report, stdout);
+        if (json)
+            (void)write_json(json, NULL, report);
     } else {
         code = show(arguments, plan, &report->best, report);
         if (report->search.state == LIMIT_OF_OURS)

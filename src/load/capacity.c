@@ -42,14 +42,33 @@ void capacity_month(const struct capacity_basis *basis, const struct capacity_as
     out->capture_gb_a_day = calls * basis->capture_bytes_a_second * CAPTURE_SECONDS_A_DAY / 1e9;
 }
 
+void capacity_warnings(const struct capacity_basis *basis, const char *out[CAPACITY_WARNINGS + 1])
+{
+    uint32_t count = 0;
+
+    if (basis->calls < CAPACITY_FEW_CALLS)
+        out[count++] = "fewer than 100 calls were measured: what a server takes at rest is then "
+                       "most of it, and the plan orders too much";
+    if (basis->packets_a_call <= 0)
+        out[count++] = "no sound was sent (--no-media): this is a plan for signalling, not for "
+                       "telephone calls, which need far more";
+    if (basis->cores <= 0)
+        out[count++] = "the server's processor time is not known: all calls count as one core's";
+    out[count] = NULL;
+}
+
 void capacity_print(const struct capacity_basis *basis, const struct capacity_ask *ask, FILE *out)
 {
+    const char *warnings[CAPACITY_WARNINGS + 1];
     struct capacity_month m;
 
     fprintf(
         out,
         "Capacity plan: %u calls now, %+.1f %% a month, planned at %.0f %% of what was measured\n",
         ask->calls, ask->growth_percent, 100 * ask->use);
+    capacity_warnings(basis, warnings);
+    for (uint32_t i = 0; warnings[i]; i++)
+        fprintf(out, "  warning: %s\n", warnings[i]);
     fprintf(out, "  one core holds %.0f calls", capacity_calls_a_core(basis));
     if (basis->kb_a_call > 0)
         fprintf(out, ", a call takes %.0f KB", basis->kb_a_call);

@@ -41,6 +41,10 @@ struct capacity_month {
     double capture_gb_a_day; /* Were the calls up for eight hours. */
 };
 
+/* Why the plan is worth less than it looks; NULL ends. */
+enum { CAPACITY_WARNINGS = 3, CAPACITY_FEW_CALLS = 100 };
+void capacity_warnings(const struct capacity_basis *basis, const char *out[CAPACITY_WARNINGS + 1]);
+
 double capacity_calls_a_core(const struct capacity_basis *basis);
 void capacity_month(const struct capacity_basis *basis, const struct capacity_ask *ask,
                     uint32_t month, struct capacity_month *out);

@@ -9,6 +9,8 @@ static const double FAILED_SHARE = 0.001, BAD_SHARE = 0.005, UNEVEN_MS = 20;
 static const double LATE_TICK_SHARE = 0.01, AGAIN_SHARE = 0.01, MISSED_SHARE = 0.05;
 static const double SET_UP_MS = 500, ANSWER_MS = 2000, SLOWER = 2;
 
+const char *const limit_state_names[] = {"climbing",        "halving",    "found",  "beyond",
+                                         "generator late", "never good", "stopped"};
 const char *const limit_part_names[LIMIT_PARTS] = {
     [LIMIT_ADMISSION] = "admission",   [LIMIT_SIGNALLING] = "signalling",
     [LIMIT_MEDIA_TICK] = "media tick", [LIMIT_RECOGNISER] = "recogniser",

@@ -36,6 +36,8 @@ struct limit_search {
     uint8_t bad_here, late_here; /* Tries of `next` that came out so. */
 };
 
+extern const char *const limit_state_names[]; /* "found", "never good" */
+
 /* first: 1 .. most. */
 void limit_begin(struct limit_search *search, uint32_t first, uint32_t most);
 void limit_tried(struct limit_search *search, enum load_verdict verdict);

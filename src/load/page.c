@@ -323,6 +323,8 @@ static void write_limit(const struct find_report *limit, FILE *out)
 
 static void write_plan(const struct page *page, FILE *out)
 {
+    const char *warnings[CAPACITY_WARNINGS + 1];
+
     fprintf(
         out,
         "<h2>Capacity plan</h2><p>%u calls now, %+.4g %% a month, planned at %.0f %% of what "
@@ -338,6 +340,9 @@ static void write_plan(const struct page *page, FILE *out)
                 m.calls, m.cores, m.servers, m.memory_gb, m.ports, m.megabits, m.packets);
     }
     fputs("</table></div>", out);
+    capacity_warnings(page->basis, warnings);
+    for (uint32_t i = 0; warnings[i]; i++)
+        fprintf(out, "<p><b>Warning:</b> %s.</p>", warnings[i]);
 }
 
 void page_write(const struct page *page, FILE *out)

@@ -4,7 +4,10 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
+/* LETTER: of axes, at most. */
+static const double LETTER = 7;
 static const double WIDTH = 480, HEIGHT = 190, LEFT = 56, RIGHT = 12, TOP = 30, BOTTOM = 26;
 enum { STEPS_Y = 4, STEPS_X = 6 };
 
@@ -90,10 +93,15 @@ static void write_grid(const struct plot *plot, const struct scale *scale, FILE 
                 LEFT - 6, at + 4, y);
     }
     double x = ceil(scale->x_from / scale->x_step) * scale->x_step;
-    for (; x <= scale->x_to * 1.0001; x += scale->x_step)
-        fprintf(out,
-                "<text class=\"axis\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%.6g</text>",
-                at_x(scale, x), HEIGHT - 8, x);
+    double room = WIDTH - RIGHT - LETTER * ((double)strlen(plot->x_unit) + 1); /* The unit's. */
+    for (; x <= scale->x_to * 1.0001; x += scale->x_step) {
+        char number[32];
+        double half = LETTER / 2 * snprintf(number, sizeof number, "%.6g", x);
+        if (at_x(scale, x) + half <= room)
+            fprintf(out,
+                    "<text class=\"axis\" x=\"%.1f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>",
+                    at_x(scale, x), HEIGHT - 8, number);
+    }
     fprintf(out, "<text class=\"axis\" x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%s</text>",
             WIDTH - RIGHT, HEIGHT - 8, plot->x_unit);
     if (plot->mark > 0)

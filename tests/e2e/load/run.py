@@ -149,12 +149,20 @@ def limit(program):
                              "--growth", "10%", "--months", "3", "--html", page, timeout=240)
     text = open(page, encoding="utf-8").read() if os.path.exists(page) else ""
     check("a_limit_is_looked_for_and_a_plan_made", "one core holds" in out and "To order for month 3" in out, out)
+    said = result.get("limit", {})
+    held = [t["calls"] for t in said.get("tries", []) if t["verdict"] == "good"]
+    check("the_search_is_in_the_json", held and said["good"] == max(held) and said["most"] == 40
+          and said["state"] in ("found", "beyond", "generator late") and result["calls"]["begun"] >= said["good"], said)
+    check("a_plan_of_few_calls_without_sound_says_so", "warning: fewer than 100" in out and "warning: no sound" in out
+          and "<b>Warning:</b> no sound" in text, out)
     check("the_page_is_whole", text.startswith("<!doctype html>") and "<svg" in text and "<h2>Counts" in text
           and "Capacity plan" in text, re.findall("<h2>[^<]*", text))
     if "the generator itself was late" in out: # A busy machine: then nothing is known of the server.
         print("ok skipped: the generator was late, no limit to judge")
     else:
-        check("what_gave_out_is_named", "admission" in out and "admission" in text, out)
+        check("what_gave_out_is_named", "admission" in out and "admission" in text
+              and said["gave_out"]["first"] == "admission" and said["gave_out"]["parts"]["admission"]["of_allowed"] > 1
+              and said["bad"] > said["good"], (out, said))
     server.close()
 
 
@@ -186,6 +194,13 @@ def nobody(program):
     code, result, out = load(program, f"sip:1@{ADDRESS}:{port}", "--calls", "3", "--length", "1s", "--for", "2s")
     check("nobody_there_is_no_good_verdict_and_ends_in_time", code == 1 and time.monotonic() - began < 20
           and "no call was answered" in result["reasons"] and result["calls"]["cancelled"] == 3, out)
+
+
+def helped(program):
+    out = subprocess.run([program, "--help"], stdout=subprocess.PIPE, text=True, timeout=10).stdout
+    groups = re.findall(r"(?m)^(\w[\w ]*):\n  offhook", out)
+    check("the_commands_stand_in_groups", groups[:5] == ["Run a server", "Calls", "Accounts", "Load", "Evaluation"]
+          and len(groups) == len(set(groups)) and "(null)" not in out, out)
 
 
 def stranger(program):
@@ -271,7 +286,7 @@ PARTS = {
     "server": (sound, transports, credentials, refusals),
     "limit": (limit,),
     "talker": (talker,),
-    "trouble": (nobody, stranger, late, interruption),
+    "trouble": (helped, nobody, stranger, late, interruption),
     "sipp": (sipp,),
 }
 

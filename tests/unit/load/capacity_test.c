@@ -62,11 +62,34 @@ static void the_plan_is_printed_month_by_month_and_ends_in_an_order(void)
         strstr(page, "To order for month 12: 31385 channels on the trunks, 3 servers of 8 cores"));
 }
 
+static bool warns(const struct capacity_basis *of, const char *word)
+{
+    const char *warnings[CAPACITY_WARNINGS + 1];
+    bool found = false;
+
+    capacity_warnings(of, warnings);
+    for (uint32_t i = 0; warnings[i]; i++)
+        found = found || strstr(warnings[i], word);
+    return found;
+}
+
+static void a_plan_from_few_calls_or_without_sound_says_what_it_is_worth(void)
+{
+    struct capacity_basis poor = {.calls = 99};
+
+    CHECK(!warns(&basis, ""));
+    CHECK(warns(&poor, "fewer than 100") && warns(&poor, "--no-media") &&
+          warns(&poor, "processor"));
+    poor.calls = 100;
+    CHECK(!warns(&poor, "fewer than 100"));
+}
+
 int main(void)
 {
     RUN(the_first_month_is_what_was_asked);
     RUN(growth_is_compound);
     RUN(a_server_that_used_half_a_core_counts_twice_the_calls_a_core);
     RUN(the_plan_is_printed_month_by_month_and_ends_in_an_order);
+    RUN(a_plan_from_few_calls_or_without_sound_says_what_it_is_worth);
     return 0;
 }

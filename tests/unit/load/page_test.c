@@ -77,6 +77,15 @@ static void a_point_alone_is_a_dot(void)
     free(page);
 }
 
+static void the_last_number_of_an_axis_leaves_room_for_the_unit(void)
+{
+    double rows[301] = {0};
+
+    write_plot(rows, 301);
+    CHECK(strstr(page, ">250</text>") && !strstr(page, ">300</text>") && strstr(page, ">s</text>"));
+    free(page);
+}
+
 static void no_points_make_an_empty_plot(void)
 {
     write_plot(NULL, 0);
@@ -118,6 +127,7 @@ int main(void)
     RUN(a_line_breaks_where_nothing_was_measured);
     RUN(a_peak_is_never_thinned_away);
     RUN(a_point_alone_is_a_dot);
+    RUN(the_last_number_of_an_axis_leaves_room_for_the_unit);
     RUN(no_points_make_an_empty_plot);
     RUN(the_page_holds_verdict_plots_limit_and_plan);
     return 0;
