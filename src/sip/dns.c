@@ -14,6 +14,7 @@ static struct {
     su_root_t *root;
     struct {
         int fd, index; /* 0: free. */
+        bool writable; /* Asked for. */
     } sockets[SOCKETS];
 } dns;
 
@@ -21,33 +22,38 @@ static int on_socket(su_root_magic_t *magic, su_wait_t *wait, su_wakeup_arg_t *a
 {
     ares_socket_t fd = (ares_socket_t)(intptr_t)argument;
 
-    (void)magic, (void)wait;
-    ares_process_fd(dns.channel, fd, ARES_SOCKET_BAD);
+    bool write = wait->revents & SU_WAIT_OUT, read = wait->revents & ~SU_WAIT_OUT;
+
+    (void)magic;
+    ares_process_fd(dns.channel, read ? fd : ARES_SOCKET_BAD, write ? fd : ARES_SOCKET_BAD);
     return 0;
 }
 
-/* We only ever wait for reading: a query is a datagram, and a short TCP query goes out at once. */
+/* Writing is waited for over TCP only: what was too long for a datagram is asked again there, when
+ * the connection is made. */
 static void watch(void *data, ares_socket_t fd, int readable, int writable)
 {
     su_wait_t wait[1] = {SU_WAIT_INIT};
-    int free_at = -1;
+    int events = (readable ? SU_WAIT_IN : 0) | (writable ? SU_WAIT_OUT : 0), at = -1;
 
-    (void)data, (void)writable;
+    (void)data;
     for (int i = 0; i < SOCKETS; i++) {
         if (dns.sockets[i].index && dns.sockets[i].fd == fd) {
-            if (!readable) {
-                su_root_deregister(dns.root, dns.sockets[i].index);
-                dns.sockets[i].index = 0;
-            }
-            return;
+            if (events && dns.sockets[i].writable == (writable != 0))
+                return;
+            su_root_deregister(dns.root, dns.sockets[i].index);
+            dns.sockets[i].index = 0;
+            at = i;
+            break;
         }
         if (!dns.sockets[i].index)
-            free_at = i;
+            at = i;
     }
-    if (!readable || free_at < 0 || su_wait_create(wait, fd, SU_WAIT_IN) != 0)
+    if (!events || at < 0 || su_wait_create(wait, fd, events) != 0)
         return;
-    dns.sockets[free_at].fd = fd;
-    dns.sockets[free_at].index =
+    dns.sockets[at].fd = fd;
+    dns.sockets[at].writable = writable != 0;
+    dns.sockets[at].index =
         su_root_register(dns.root, wait, on_socket, (su_wakeup_arg_t *)(intptr_t)fd, 0);
 }
 

@@ -21,6 +21,9 @@
 enum {
     PLACES = MAX_TRUNKS,
     SERVICES = 16,
+    ASKED =
+        8, /* Services of one place: an answer with hundreds of them does not make us ask all. */
+    LOOK_UP_MS = 10000,
     ADDRESSES = 4, /* Of one name. */
     LEAST_TTL_S = 5,
     MOST_TTL_S = 3600,
@@ -45,7 +48,7 @@ struct place {
     bool transport_given;
     enum transport transport;
     enum stage stage;
-    uint32_t pending, ttl_s;
+    uint32_t pending, asked, ttl_s;
     uint64_t until_ms, used_ms;
     struct server servers[SERVICES];
     uint32_t server_count;
@@ -57,6 +60,7 @@ static struct {
         locate_done *done;
         uint32_t subject;
         struct place *place;
+        uint64_t until_ms;
     } waiting[LOCATE_WAITING];
     uint32_t waiting_count;
     struct {
@@ -271,7 +275,7 @@ struct question {
     bool used;
 };
 
-static struct question questions[4 * PLACES];
+static struct question questions[ASKED * PLACES];
 
 static void on_services(void *argument, int status, int timeouts, unsigned char *bytes, int size)
 {
@@ -302,6 +306,9 @@ static void on_services(void *argument, int status, int timeouts, unsigned char 
 static void ask_services(struct place *place, const char *name, enum transport transport,
                          uint32_t rank)
 {
+    if (place->asked == ASKED)
+        return;
+    place->asked++;
     for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
         if (questions[i].used)
             continue;
@@ -372,7 +379,7 @@ static void on_naptr(void *argument, int status, int timeouts, unsigned char *by
 
 static void look_up(struct place *place)
 {
-    place->server_count = 0;
+    place->server_count = place->asked = 0;
     place->ttl_s = MOST_TTL_S;
     place->pending = 0;
     if (place->port) {
@@ -453,6 +460,7 @@ void locate(const struct account *trunk, locate_done *done, uint32_t subject)
     }
     state.waiting[state.waiting_count].done = done;
     state.waiting[state.waiting_count].subject = subject;
+    state.waiting[state.waiting_count].until_ms = now_ms + LOOK_UP_MS;
     state.waiting[state.waiting_count++].place = place;
     place->used_ms = now_ms;
     if (place->stage == STAGE_NONE || place->stage == STAGE_READY)
@@ -466,7 +474,27 @@ bool locate_open(su_root_t *root, const char *servers)
     return dns_open(root, servers);
 }
 
+/* Several questions in a row may each wait for a server that is silent; who calls does not. What is
+ * found after all is for the next call. */
+static void give_up_waiting(uint64_t now_ms)
+{
+    const struct targets nothing = {.count = 0};
+
+    for (uint32_t i = 0; i < state.waiting_count;) {
+        if (state.waiting[i].until_ms > now_ms) {
+            i++;
+            continue;
+        }
+        locate_done *done = state.waiting[i].done;
+        uint32_t subject = state.waiting[i].subject;
+        state.waiting[i] = state.waiting[--state.waiting_count];
+        done(subject, &nothing);
+    }
+}
+
 void locate_turn(void)
 {
     dns_turn();
+    if (state.waiting_count > 0)
+        give_up_waiting(clock_ms());
 }

@@ -5,10 +5,12 @@ import os
 import re
 import select
 import socket
+import struct
 import subprocess
+import time
 
 import run
-from names import Names
+from names import Names, packed
 from run import ADDRESS, HERE, SDP, Harness, Phone, check, header
 
 HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
@@ -287,6 +289,60 @@ def looked_up(path):
     busy.close()
 
 
+def cname(target):
+    """A whole record: the name that was asked for is another."""
+    return b"\xc0\x0c" + struct.pack("!HHIH", 5, 1, 60, len(packed(target))) + packed(target)
+
+
+def hostile_names(path):
+    """Answers that are huge, circular, late, another's or none: the right one is found or the call ends in time, and
+    other trunks are found meanwhile."""
+    good = Carrier()
+    records = {("huge.test", "SRV"): [], ("plain.test", "A"): [ADDRESS], ("far.test", "A"): [ADDRESS],
+               ("_sip._udp.huge.test", "SRV"): [(i, 0, good.port, "plain.test") for i in range(60)],
+               ("many.test", "NAPTR"): [(i, 1, "s", "SIP+D2U", f"_sip._udp.n{i}.test") for i in range(400)],
+               ("late.test", "A"): [ADDRESS], ("silent.test", "A"): [ADDRESS], ("torn.test", "A"): [ADDRESS],
+               ("loop.test", "A"): [cname("loop.test")] * 20, ("round.test", "A"): [cname("dnuor.test")],
+               ("dnuor.test", "A"): [cname("round.test")], ("alias.test", "A"): [cname("far.test"),
+               packed("far.test") + struct.pack("!HHIH", 1, 1, 60, 4) + socket.inet_aton(ADDRESS)],
+               ("pointer.test", "A"): [ADDRESS], ("doubled.test", "A"): [ADDRESS]}
+    tricks = {"silent.test": lambda _: [], "torn.test": lambda a: [a[:len(a) - 3]],
+              "pointer.test": lambda a: [a[:12] + b"\xc0\x0c" + a[-14:]], # A name that points at itself.
+              "late.test": lambda a: (time.sleep(0.7), [a])[1], # Everybody behind it waits, too.
+              "doubled.test": lambda a: [bytes([a[0] ^ 1]) + a[1:], a, a, b"", a[:5]]} # Of nobody's question, and twice.
+    names = Names(records, tricks=tricks)
+    hosts = ["plain", "alias", "late", "doubled", "loop", "round", "torn", "pointer", "silent"]
+    harness = Harness(path, f"dns={names.address}", *(f"trunk:name={h};host={h}.test;port={good.port}" for h in hosts),
+                      "trunk:name=huge;host=huge.test", "trunk:name=many;host=many.test")
+    mark = harness.mark()
+    harness.order("dial silent 99")
+    began = time.monotonic()
+    harness.order("dial many 98")
+    for number, host in enumerate(("plain", "alias", "late", "doubled", "huge")):
+        harness.order(f"dial {host} 5{number}")
+        request = good.expect(f"INVITE sip:5{number}@{host}.test", 8)
+        check(f"a carrier is found, its name is {host}", bool(request), names.asked[-6:])
+        if request:
+            good.reply(request, "486 Busy Here", tag="g")
+            good.expect("ACK")
+            harness.wait_line("^SIP_REFUSED.*status=486", 3, mark)
+    asked = sum(1 for name, _ in names.asked if re.fullmatch(r"_sip._udp.n\d+.test", name))
+    check("an answer does not make us ask hundreds of questions", 0 < asked <= 8, asked)
+    for host in ("loop", "round", "torn", "pointer"):
+        mark_here = harness.mark()
+        harness.order(f"dial {host} 7")
+        check(f"a name that comes to nothing is said in time: {host}",
+              bool(harness.wait_line("^SIP_REFUSED.*status=503", 14, mark_here)))
+    left = 13 - (time.monotonic() - began)
+    check("who gets no answer at all waits ten seconds", bool(left > 0 and harness.wait_line("^SIP_REFUSED.*status=503", left,
+                                                                                          mark)), left)
+    harness.order("dial plain 60")
+    check("and all is well afterwards", bool(good.expect("INVITE sip:60@plain.test", 5)))
+    harness.close()
+    names.close()
+    good.close()
+
+
 def register(carrier, name, expires, seconds=4.0):
     """The next REGISTER, challenged once and proved; the request with credentials, or None."""
     request = carrier.expect("REGISTER sip:", seconds)
@@ -425,5 +481,6 @@ def run_part(path):
     probes(path)
     placed(path)
     looked_up(path)
+    hostile_names(path)
     incoming(path)
     md5_first(path)
