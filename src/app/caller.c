@@ -146,6 +146,20 @@ static void take_reinvited(struct caller *caller, const struct event *event)
     send_sip(caller, reply);
 }
 
+/* A reference is not followed: the call is with whom was dialled. Who refused stays on it, and who
+ * asked carries the call on to the other one itself, or tells that it cannot. */
+static void take_referred(struct caller *caller, const struct event *event)
+{
+    struct command reply = {.kind = SIP_REPLY,
+                            .sip = {.request = event->refer.request, .status = 603}};
+
+    send_sip(caller, reply);
+    printf("the other side asked us to call " TEXT_FORMAT " instead: refused (603), the call goes "
+           "on as it is\n",
+           TEXT_ARGS(event->refer.target));
+    fflush(stdout);
+}
+
 static void take_voice(struct caller *caller, const struct event *event)
 {
     caller->voiced = event->voice.voiced;
@@ -169,6 +183,9 @@ static void take_event(struct caller *caller, const struct event *event)
         break;
     case SIP_REINVITED:
         take_reinvited(caller, event);
+        break;
+    case SIP_REFERRED:
+        take_referred(caller, event);
         break;
     case SIP_REFUSED:
         snprintf(caller->end, sizeof(caller->end), "%u " TEXT_FORMAT, event->sip.status,

@@ -142,6 +142,7 @@ static const struct verb verbs[] = {
              "  expect said WORDS     words that the agent was heard to say\n"
              "  expect end CAUSE      how the account says that the call ended\n"
              "  hangup\n\n"
+             "A REFER is refused with 603, and said: a server that can carries the call itself.\n\n"
              "Examples:\n"
              "  offhook call sip:1000@127.0.0.1:5060 --say \"i was charged twice\"\n"
              "  offhook call sip:1000@127.0.0.1:5060 --server examples/front-desk \\\n"

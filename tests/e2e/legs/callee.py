@@ -4,14 +4,17 @@ import audioop
 import math
 import os
 import re
+import shutil
 import signal
 import struct
+import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 for other in ("interop", "calls"):
     sys.path.insert(0, os.path.join(HERE, "..", other))
+import house # noqa: E402
 from office import LOOPBACK, Office, check, wait_for # noqa: E402,F401
 from phone import Phone, Sound, header, status # noqa: E402,F401
 
@@ -102,6 +105,17 @@ class Callee(Phone):
         if bye:
             self.reply(bye)
         return bye
+
+
+def sipp(server, scenario, seconds=40):
+    """One call by a scenario; None when there is no sipp."""
+    if not shutil.which("sipp"):
+        print(f"skipped: {scenario}: sipp is not installed (scripts/install test)")
+        return None
+    return subprocess.run(["sipp", f"{LOOPBACK}:{server.port}", "-sf", os.path.join(HERE, "scenarios", scenario), "-s", "100",
+                           "-i", LOOPBACK, "-mp", str(house.free_ports(12000, 13000, 8)), "-m", "1", "-nostdin",
+                           "-trace_err", "-error_file", "/dev/stdout"],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, check=False)
 
 
 def trunk(name, callee, more=""):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """referred.py - their REFER, and their INVITE with Replaces."""
 import re
+import threading
 import time
 
-from callee import LOOPBACK, Callee, Desk, Phone, check, header, status, trunk, wait_for
+from callee import LOOPBACK, Callee, Desk, Phone, check, header, sipp, status, trunk, wait_for
 
 ASK = "Refer-To: <sip:300@192.0.2.99>\nReferred-By: <sip:interop@127.0.0.1>"
 
@@ -46,6 +47,20 @@ def followed(server, callee):
     call = server.last()
     check("and_the_account_tells_it", [(t["how"], t["done"]) for t in call.get("transfers", [])] == [("referred", True)]
           and [leg["role"] for leg in call["legs"]] == ["caller", "referred"], call)
+
+
+def by_sipp(server, callee):
+    took = []
+    waiting = threading.Thread(target=lambda: took.append(bool(callee.invited(15)) and callee.take()))
+    waiting.start()
+    done = sipp(server, "refer-sent.xml")
+    waiting.join()
+    if done:
+        check("sipp_refers_is_told_and_let_go", done.returncode == 0 and took == [True]
+              and wait_for(lambda: callee.sound.loud() > 20, 6), done.stdout[-800:])
+        callee.hang_up()
+        call = server.last()
+        check("and_its_account_tells_it", [(t["how"], t["done"]) for t in call.get("transfers", [])] == [("referred", True)], call)
 
 
 def busy(server, callee):
@@ -149,7 +164,7 @@ def of_another_trunk(program):
 def part(program):
     callee = Callee()
     server = Desk(program, trunk("far", callee, "refer: allow"), manners="ring: 3s, silence: 20s")
-    for step in (followed, busy, outside, replaced, worker_killed):
+    for step in (followed, by_sipp, busy, outside, replaced, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))
     done = server.run("replay", server.conf)

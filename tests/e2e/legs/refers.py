@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """refers.py - our REFER: the agent of the desk transfers who presses 1."""
 import os
+import tempfile
 import time
 
-from callee import Callee, Desk, Phone, check, header, hears, says, trunk, wait_for
+from office import LOOPBACK, Peer
+
+from callee import Callee, Desk, Phone, check, header, hears, says, sipp, trunk, wait_for
 
 
 def pressed(server):
@@ -108,6 +111,32 @@ def glare(server, callee):
     check("both_tries_are_told", transfers(server.last()) == [("refer", False, 603), ("bridge", False, 486)], server.last())
 
 
+def by_sipp(server, callee):
+    done = sipp(server, "refer-taken.xml")
+    if done:
+        call = server.last()
+        check("sipp_follows_our_reference_and_is_let_go", done.returncode == 0 and transfers(call) == [("refer", True, 200)]
+              and call["cause"] == "transferred", (done.stdout[-800:], call))
+
+
+def by_our_caller(server, callee):
+    """`offhook call` refuses in words, stays on the line, and is carried to the target."""
+    script = tempfile.NamedTemporaryFile("w", suffix=".script")
+    script.write("wait agent\npress 1\nwait 3s\nhangup\n")
+    script.flush()
+    calling = Peer([server.program, "call", f"sip:100@{LOOPBACK}:{server.port}", "--script", script.name])
+    invite = callee.invited(20)
+    took = callee.take()
+    says(callee, 1250)
+    bye = callee.ended(15)
+    wait_for(lambda: not calling.running(), 10)
+    said = calling.log()
+    call = server.last()
+    check("offhook_call_refuses_a_reference_in_words_and_is_carried_over", bool(invite) and took and bool(bye)
+          and "refused (603)" in said and transfers(call) == [("refer", False, 603), ("bridge", True, 200)], (said, call))
+    calling.close()
+
+
 def never_told(server, callee):
     phone, refer = pressed(server)
     phone.reply(refer, "202 Accepted")
@@ -140,7 +169,7 @@ def part(program):
     os.environ["OFFHOOK_THERE"] = "xyzzy-3"
     server = Desk(program, trunk("far", callee, 'user: us, password: "${OFFHOOK_THERE}"'), manners="ring: 2s, silence: 20s")
     for step in (taken, challenged, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
-                 glare, never_told, worker_killed):
+                 by_sipp, by_our_caller, glare, never_told, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))
     done = server.run("replay", server.conf)
