@@ -40,15 +40,25 @@ static struct text refer_to(struct step *step, const struct call *call)
     struct text target = text_of(call->dial.target);
     struct text_buffer uri = step_text(step);
     const struct plan *plan = call_plan(step->core, call);
-    struct text host = call->trunk >= 0 ? plan->trunks[call->trunk].host : TEXT_EMPTY;
+    const struct plan_trunk *trunk = call->trunk >= 0 ? &plan->trunks[call->trunk] : NULL;
+    struct text host = trunk ? trunk->host : TEXT_EMPTY;
+    bool six = text_find(host, TEXT(":")) >= 0;
 
     if (text_find(target, TEXT(":")) >= 0)
         return target;
     text_append(&uri, host.size ? TEXT("sip:") : TEXT("tel:"));
     text_append(&uri, target);
     if (host.size) {
-        text_append_char(&uri, '@');
+        text_append(&uri, six ? TEXT("@[") : TEXT("@"));
         text_append(&uri, host);
+        text_append(&uri, six ? TEXT("]") : TEXT_EMPTY);
+        if (trunk->port) {
+            text_append_char(&uri, ':');
+            text_append_number(&uri, trunk->port);
+        }
+        if (trunk->transport_given && trunk->transport != TRANSPORT_UDP)
+            text_append(&uri, trunk->transport == TRANSPORT_TLS ? TEXT(";transport=tls")
+                                                                : TEXT(";transport=tcp"));
     }
     return step_text_take(step, &uri);
 }

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """callee.py - a telephone that is called: each answer is the test's, and what it hears is known by its pitch."""
 import audioop
+import json
 import math
 import os
 import re
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 for other in ("interop", "calls"):
     sys.path.insert(0, os.path.join(HERE, "..", other))
 import house # noqa: E402
-from office import LOOPBACK, Office, check, wait_for # noqa: E402,F401
+from office import LOOPBACK, Office, Peer, check, wait_for # noqa: E402,F401
+from telephones import tone_file # noqa: E402
 from phone import Phone, Sound, header, status # noqa: E402,F401
 
 RATE = 8000
@@ -105,6 +109,46 @@ class Callee(Phone):
         if bye:
             self.reply(bye)
         return bye
+
+
+class Baresip:
+    """A telephone of others' make, told by its control socket what to do; None of it where it is not installed."""
+
+    def __init__(self):
+        self.home, self.peer = tempfile.mkdtemp(prefix="offhook-baresip-"), None
+        port = house.free_ports(11000, 12000, 3)
+        self.control = port + 2
+        config = (f"sip_listen {LOOPBACK}:{port}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n"
+                  f"module aubridge.so\naudio_source aufile,{tone_file(self.home)}\naudio_player aubridge,ear\naudio_alert aubridge,bell\n"
+                  f"ring_aufile none\nctrl_tcp_listen {LOOPBACK}:{self.control}\nmodule_app account.so\n"
+                  "module_app menu.so\nmodule_app ctrl_tcp.so\n")
+        for name, text in (("accounts", f"<sip:bob@{LOOPBACK}>;regint=0\n"), ("config", config)):
+            with open(os.path.join(self.home, name), "w", encoding="utf-8") as out:
+                out.write(text)
+
+    def start(self):
+        if not shutil.which("baresip"):
+            print("skipped: baresip is not installed (scripts/install test)")
+            return False
+        self.peer = Peer(["baresip", "-f", self.home], env={**os.environ, "HOME": self.home})
+        return bool(wait_for(self.tell, 8))
+
+    def tell(self, command="", params=""):
+        """A command, as netstring of JSON; whether there was somebody to take it."""
+        try:
+            with socket.create_connection((LOOPBACK, self.control), 2) as line:
+                words = json.dumps({"command": command, "params": params, "token": "t"})
+                if command:
+                    line.sendall(f"{len(words)}:{words},".encode())
+                    line.recv(4096)
+            return True
+        except OSError:
+            return False
+
+    def close(self):
+        if self.peer:
+            self.peer.close()
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def sipp(server, scenario, seconds=40):

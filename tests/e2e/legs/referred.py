@@ -4,7 +4,7 @@ import re
 import threading
 import time
 
-from callee import LOOPBACK, Callee, Desk, Phone, check, header, sipp, status, trunk, wait_for
+from callee import LOOPBACK, Baresip, Callee, Desk, Phone, check, header, sipp, status, trunk, wait_for
 
 ASK = "Refer-To: <sip:300@192.0.2.99>\nReferred-By: <sip:interop@127.0.0.1>"
 
@@ -61,6 +61,22 @@ def by_sipp(server, callee):
         callee.hang_up()
         call = server.last()
         check("and_its_account_tells_it", [(t["how"], t["done"]) for t in call.get("transfers", [])] == [("referred", True)], call)
+
+
+def by_baresip(server, callee):
+    phone = Baresip()
+    if phone.start():
+        phone.tell("dial", f"sip:100@{LOOPBACK}:{server.port}")
+        up = wait_for(lambda: "Call established" in phone.peer.log(), 8)
+        phone.tell("transfer", "sip:300@192.0.2.99")
+        invite = callee.invited(10)
+        took = callee.take()
+        check("baresip_refers_and_the_conversation_goes_on", bool(up and invite) and took
+              and wait_for(lambda: callee.sound.loud() > 20, 6), phone.peer.log()[-1500:])
+        callee.hang_up()
+        call = server.last()
+        check("and_the_account_tells_that", [(t["how"], t["done"]) for t in call.get("transfers", [])] == [("referred", True)], call)
+    phone.close()
 
 
 def busy(server, callee):
@@ -164,7 +180,7 @@ def of_another_trunk(program):
 def part(program):
     callee = Callee()
     server = Desk(program, trunk("far", callee, "refer: allow"), manners="ring: 3s, silence: 20s")
-    for step in (followed, by_sipp, busy, outside, replaced, worker_killed):
+    for step in (followed, by_sipp, by_baresip, busy, outside, replaced, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))
     done = server.run("replay", server.conf)

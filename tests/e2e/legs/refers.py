@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """refers.py - our REFER: the agent of the desk transfers who presses 1."""
 import os
+import re
 import tempfile
 import time
 
 from office import LOOPBACK, Peer
 
-from callee import Callee, Desk, Phone, check, header, hears, says, sipp, trunk, wait_for
+from callee import Baresip, Callee, Desk, Phone, check, header, hears, says, sipp, trunk, wait_for
 
 
 def pressed(server):
@@ -119,6 +120,21 @@ def by_sipp(server, callee):
               and call["cause"] == "transferred", (done.stdout[-800:], call))
 
 
+def by_baresip(server, callee):
+    phone = Baresip()
+    if phone.start():
+        phone.tell("dial", f"sip:100@{LOOPBACK}:{server.port}")
+        up = wait_for(lambda: "Call established" in phone.peer.log(), 8)
+        phone.tell("sndcode", "1")
+        invite = callee.invited(12)
+        took = callee.take()
+        call = server.last()
+        check("baresip_follows_our_reference_and_calls_the_target", bool(up and invite) and took and "bob" in header(invite, "From")
+              and transfers(call) == [("refer", True, 200)] and call["cause"] == "transferred", (re.sub(r"\n*\[[0-9:]+\] audio=[^\n]*", "", phone.peer.log())[-1500:], call))
+        callee.hang_up()
+    phone.close()
+
+
 def by_our_caller(server, callee):
     """`offhook call` refuses in words, stays on the line, and is carried to the target."""
     script = tempfile.NamedTemporaryFile("w", suffix=".script")
@@ -169,7 +185,7 @@ def part(program):
     os.environ["OFFHOOK_THERE"] = "xyzzy-3"
     server = Desk(program, trunk("far", callee, 'user: us, password: "${OFFHOOK_THERE}"'), manners="ring: 2s, silence: 20s")
     for step in (taken, challenged, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
-                 by_sipp, by_our_caller, glare, never_told, worker_killed):
+                 by_sipp, by_baresip, by_our_caller, glare, never_told, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))
     done = server.run("replay", server.conf)
