@@ -6,7 +6,8 @@
  * connection has one deed under way and one time at which it goes on; how late it was then is kept,
  * and told at the end, so that a bench knows what of its figures is the stand-in's.
  * The wire is what the benches need of it: Deepgram, API reference, "Live Audio" (/v1/listen);
- * OpenAI, API reference, "Create chat completion" (streamed) and "Create speech" (pcm). */
+ * "Single text request" (/v1/speak, mu-law); OpenAI, API reference, "Create chat completion"
+ * (streamed) and "Create speech" (pcm). */
 #ifndef BENCH_STANDIN_H
 #define BENCH_STANDIN_H
 
@@ -40,6 +41,7 @@ struct link {
     uint32_t place; /* In the heap, + 1; 0: not in it. */
     uint32_t step;  /* Of the deed. */
     uint32_t steps;
+    bool narrow; /* DEED_SOUND: mu-law, 8 kHz. */
     /* HTTP */
     uint32_t in_size;
     char *in;

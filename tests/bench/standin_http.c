@@ -59,40 +59,50 @@ static void begin_stream(struct link *link, const char *type)
     answer(link, head);
 }
 
-/* As long as the words of the request's "input" take. */
-static uint32_t sound_pieces(const char *body, const char *end)
+static bool asks(const char *head, const char *what)
 {
-    const char *input = memmem(body, (size_t)(end - body), "\"input\":", 8);
-    uint32_t words = 1;
+    return strncmp(head, what, strlen(what)) == 0;
+}
 
-    if (!input)
+/* As long as the words take, which are the member of that name. */
+static uint32_t sound_pieces(const char *body, const char *end, const char *member)
+{
+    const char *words = memmem(body, (size_t)(end - body), member, strlen(member));
+    uint32_t count = 1, pieces;
+
+    if (!words)
         return 1;
-    for (input += 8; input < end && *input != '"'; input++)
-        ;
-    for (input++; input < end && *input != '"'; input++)
-        words += *input == ' ';
-    uint32_t pieces = words * WORD_MS / SOUND_PIECE_MS;
+    for (words += strlen(member); words < end && *words != '"'; words++)
+        continue;
+    for (words++; words < end && *words != '"'; words++)
+        count += *words == ' ';
+    pieces = count * WORD_MS / SOUND_PIECE_MS;
     return pieces < MOST_STEPS ? pieces : MOST_STEPS;
+}
+
+static void begin_speech(struct link *link, const char *body, const char *end, bool narrow)
+{
+    link->narrow = narrow;
+    link->steps = sound_pieces(body, end, narrow ? "\"text\":" : "\"input\":");
+    standin_wait(link, DEED_SOUND, clock_ns() + SOUND_MS * (uint64_t)MS);
 }
 
 /* One whole request; false: nothing that is known here. */
 static bool serve(struct link *link, const char *body, const char *end)
 {
-    uint64_t now_ns = clock_ns();
     const char *head = link->in;
     size_t key_size = 0;
 
     link->step = 0;
-    if (strncmp(head, "GET /v1/listen", 14) == 0) {
+    if (asks(head, "GET /v1/listen")) {
         const char *key = header(head, body, "Sec-WebSocket-Key", &key_size);
         return key && ear_begin(link, key, key_size);
     }
-    if (strncmp(head, "POST /v1/chat/completions ", 26) == 0) {
+    if (asks(head, "POST /v1/chat/completions ")) {
         link->steps = sizeof(tokens) / sizeof(*tokens) + 1;
-        standin_wait(link, DEED_TOKENS, now_ns + TOKEN_MS * (uint64_t)MS);
-    } else if (strncmp(head, "POST /v1/audio/speech ", 22) == 0) {
-        link->steps = sound_pieces(body, end);
-        standin_wait(link, DEED_SOUND, now_ns + SOUND_MS * (uint64_t)MS);
+        standin_wait(link, DEED_TOKENS, clock_ns() + TOKEN_MS * (uint64_t)MS);
+    } else if (asks(head, "POST /audio/speech ") || asks(head, "POST /v1/speak?")) {
+        begin_speech(link, body, end, asks(head, "POST /v1/speak?"));
     } else { /* HEAD, of connections that are kept warm. */
         answer(link, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     }
@@ -158,12 +168,18 @@ static void say_token(struct link *link)
 static void sound_piece(struct link *link)
 {
     static int16_t hum[SOUND_RATE * SOUND_PIECE_MS / 1000];
+    static uint8_t ulaw[8 * SOUND_PIECE_MS];
 
     for (uint32_t i = 0; i < sizeof(hum) / sizeof(*hum) && hum[i] == 0; i++)
         hum[i] = i % 120 < 60 ? 6000 : -6000;
+    for (uint32_t i = 0; i < sizeof(ulaw) && ulaw[i] == 0; i++)
+        ulaw[i] = i % 40 < 20 ? 0x9f : 0x1f;
     if (link->step == 0)
-        begin_stream(link, "audio/pcm");
-    chunk(link, hum, sizeof(hum));
+        begin_stream(link, link->narrow ? "audio/mulaw" : "audio/pcm");
+    if (link->narrow)
+        chunk(link, ulaw, sizeof(ulaw));
+    else
+        chunk(link, hum, sizeof(hum));
 }
 
 void http_go_on(struct link *link)
