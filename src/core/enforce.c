@@ -130,12 +130,14 @@ static void step_on(struct step *step, struct slo_subject *subject, enum slo_mea
         step->core->slo_moved_ms = now_ms;
 }
 
-static bool calm(const struct slo_subject *subject, enum slo_measure measure,
-                 const struct plan_slo *slo, uint64_t now_ms)
+/* Whether an agent's turns are well in time. Of a provider that is avoided nothing is known but what
+ * it did for others that failed: it is tried. */
+static bool calm(const struct slo_subject *subject, const struct plan_slo *slo, uint64_t now_ms)
 {
-    struct slo_count count = slo_count(&subject->series[measure], SLO_5_MINUTES, now_ms);
+    struct slo_count count = slo_count(&subject->series[SLO_ROUND_TRIP], SLO_5_MINUTES, now_ms);
 
-    return slo_burn(count, slo->share_permille) * 2 <= slo->burn_hundredths;
+    return subject->kind == SLO_PROVIDER ||
+           slo_burn(count, slo->share_permille) * 2 <= slo->burn_hundredths;
 }
 
 /* In time again, or nobody knows better: one step back. */
@@ -145,10 +147,7 @@ static void step_back(struct step *step, struct slo_subject *subject)
     uint64_t now_ms = step->event->now_ms;
     bool watched = slo->round_trip_ms > 0 && slo->act != SLO_WATCH;
 
-    if (watched &&
-        (now_ms - subject->step_ms < hold_ms(subject) ||
-         !calm(subject, SLO_ROUND_TRIP, slo, now_ms) ||
-         (subject->kind == SLO_PROVIDER && !calm(subject, SLO_FIRST_PARTIAL, slo, now_ms))))
+    if (watched && (now_ms - subject->step_ms < hold_ms(subject) || !calm(subject, slo, now_ms)))
         return;
     subject->left_ms = now_ms;
     tell(step, subject, before(subject), SLO_ROUND_TRIP,
@@ -222,11 +221,11 @@ static void count_round_trip(struct step *step, struct text agent, const struct 
     count(step, SLO_AGENT, agent, SLO_ROUND_TRIP, took_ms, late);
 }
 
-void enforce_turn(struct step *step, const struct call *call, const struct command *ledger,
+void enforce_turn(struct step *step, const struct plan_agent *asked, const struct command *ledger,
                   uint64_t waited_ms)
 {
     const struct plan_slo *slo = promised(step->core);
-    struct text agent = call_agent(step->core, call)->name;
+    struct text agent = asked->name;
     int32_t partial_ms = ledger->ledger.first_partial_ms, audible_ms = ledger->ledger.audible_ms;
 
     if (!slo || slo->round_trip_ms == 0)

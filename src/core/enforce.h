@@ -10,8 +10,8 @@
  *     far as there are places for the embedded recogniser;
  *   - and if that does not help, its new calls are refused (503).
  * Only what came after the last step counts for the next. A step is taken back when it has lasted
- * SLO_HOLD_MS and the burn of the last five minutes is half the line or less (or there were no
- * turns); who is late again within an hour keeps it twice as long, up to SLO_LONGEST_HOLD_MS.
+ * SLO_HOLD_MS and, of an agent, the burn of the last five minutes is half the line or less (or there
+ * were no turns); a provider is then tried again, whatever it did meanwhile; who is late again within an hour keeps it twice as long, up to SLO_LONGEST_HOLD_MS.
  * Each change is told (STORE_SLO). Cost: 2 us a turn. */
 #ifndef CORE_ENFORCE_H
 #define CORE_ENFORCE_H
@@ -25,8 +25,8 @@ enum {
     SLO_LONGEST_HOLD_MS = 3600000
 };
 
-/* A turn whose STORE_LEDGER this is. waited_ms: since the caller's last word. */
-void enforce_turn(struct step *step, const struct call *call, const struct command *ledger,
+/* A turn, its STORE_LEDGER, and the agent that it was said to. waited_ms: since the caller's last word. */
+void enforce_turn(struct step *step, const struct plan_agent *asked, const struct command *ledger,
                   uint64_t waited_ms);
 
 /* Takes steps back when it is time; once a second something, else nothing. */

@@ -45,5 +45,6 @@ void ledger_write(struct step *step, const struct call *call, const struct reply
         command->ledger.thrown_away = thought->thrown_away;
         command->ledger.saved_ms = (int32_t)thought->saved_ms;
     }
-    enforce_turn(step, call, command, (uint32_t)after(step->event->now_ms, to));
+    enforce_turn(step, &call_plan(step->core, call)->agents[reply->agent], command,
+                 (uint32_t)after(step->event->now_ms, to));
 }

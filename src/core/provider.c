@@ -120,7 +120,7 @@ int16_t provider_pick(struct step *step, const struct call *call, const struct p
 {
     const struct plan *plan = call_plan(step->core, call);
     uint64_t now_ms = step->event->now_ms;
-    int found = -1;
+    int found = -1, least = 4; /* The first of those that are least slow. */
 
     for (uint8_t i = 0; i < chain->count; i++) {
         int16_t provider = chain->items[i];
@@ -131,12 +131,12 @@ int16_t provider_pick(struct step *step, const struct call *call, const struct p
             continue;
         if (state && !pool_may(&state->pool, now_ms))
             continue;
-        bool slow = (state && state->pool.slow && now_ms < state->slow_until_ms) ||
-                    enforce_avoids(step->core, plan, provider);
-        if (found < 0 || !slow)
-            found = i;
-        if (!slow)
-            break;
+        int worse = (state && state->pool.slow && now_ms < state->slow_until_ms) +
+                    2 * enforce_avoids(step->core, plan, provider);
+        if (worse >= least)
+            continue;
+        found = i;
+        least = worse;
     }
     *at = found < 0 ? chain->count : (uint8_t)found;
     if (found < 0)

@@ -25,6 +25,7 @@ static void begin(struct call *call)
     talk->reply.count = 0;
     talk->reply.size = 0;
     talk->reply.heard_ms = 0;
+    talk->reply.agent = talk->agent;
     talk->reply.spoken_by = SPOKEN_BY_NOBODY;
     talk->reply.turn = talk->turn;
     talk->reply.times = (struct turn_times){0};

@@ -138,6 +138,7 @@ struct reply {
     bool timed; /* Answers a caller's spoken turn: a ledger is due. */
     uint8_t count;
     uint16_t size;
+    int16_t agent;     /* Who had the call when it began. */
     int16_t spoken_by; /* Provider of the first utterance that is no filler. */
     uint32_t turn;
     uint32_t heard_ms; /* Of utterances that are over and have made room. */

@@ -7,6 +7,8 @@
 
 #include "world.h"
 
+enum { SLUGGISH_CALLS = 2000 }; /* A quarter of an hour. */
+
 static const struct world_faults calm = {0};
 static const struct world_faults rough = {
     .lost = 10, .late = 20, .slow = 30, .malformed = 50, .failing = 20};
@@ -23,6 +25,8 @@ static const struct world_faults all_at_once = {.lost = 50,
                                                 .failing = 50,
                                                 .models = true,
                                                 .vendors = 200};
+
+static const struct world_faults sluggish = {.models = true, .sluggish = true};
 
 static void print(const char *name, uint64_t seed, const struct world_figures *f)
 {
@@ -57,6 +61,27 @@ static bool run(const char *name, uint64_t seed, uint32_t calls, const struct wo
     return true;
 }
 
+/* A slow model: asked no more while it is, and again when the traffic has been in time for long
+ * enough; callers are not turned away for it. */
+static bool run_sluggish(uint64_t seed)
+{
+    struct world_figures f;
+
+    if (!run("sluggish", seed, SLUGGISH_CALLS, &sluggish) ||
+        !world_run(seed, SLUGGISH_CALLS, &sluggish, &f))
+        return false;
+    printf("# avoided %" PRIu64 ", embedded %" PRIu64 ", refusing %" PRIu64 ", back %" PRIu64 "\n",
+           f.slo_steps[SLO_STEP_AVOIDED], f.slo_steps[SLO_STEP_EMBEDDED],
+           f.slo_steps[SLO_STEP_REFUSING], f.slo_back);
+    if (f.slo_steps[SLO_STEP_AVOIDED] == 0 || f.slo_steps[SLO_STEP_REFUSING] > 0 ||
+        f.slo_back == 0) {
+        fprintf(stderr, "seed %" PRIu64 ": the slow model was not avoided, or not asked again\n", seed);
+        return false;
+    }
+    printf("ok a slow model is avoided, and asked again when it is calm\n");
+    return true;
+}
+
 int main(int argc, char **argv)
 {
     uint32_t calls = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 10000;
@@ -67,7 +92,7 @@ int main(int argc, char **argv)
         if (!run("calm", seed, calls / 5, &calm) || !run("rough", seed, calls, &rough) ||
             !run("stormy", seed, calls / 5, &storm) || !run("fair", seed, calls / 5, &fair) ||
             !run("outage", seed, calls / 2, &outage) || !run("wreck", seed, calls / 5, &wreck) ||
-            !run("all at once", seed, calls / 5, &all_at_once))
+            !run("all at once", seed, calls / 5, &all_at_once) || !run_sluggish(seed))
             return 1;
     }
     return 0;

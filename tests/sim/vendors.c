@@ -2,6 +2,8 @@
 /* vendors.c - a draw for each thing that is asked. */
 #include "vendors.h"
 
+#include "example_models.h"
+
 static const char *const clauses[] = {"Certainly.", "Let me see what I can do for you,",
                                       "that is no trouble at all.", "Which invoice is it about?"};
 static const char *const names[] = {"find",         "book",      "crm__find", "set-context",
@@ -40,6 +42,8 @@ static void answer(const struct vendors *v, const struct command *command, uint3
 
     if (chance(v, v->faults))
         at_ms = between(v, 800, 6000); /* Late, or as good as never. */
+    if (v->sluggish && provider == EXAMPLE_MODEL)
+        at_ms += between(v, 1000, 2000);
     for (uint32_t i = 0; i < count; i++, at_ms += between(v, 30, 400)) {
         struct event says = of(MIND_SAYS, command, turn, provider);
         says.mind.text = (struct text){clauses[i], 0};

@@ -13,6 +13,7 @@
 struct vendors {
     struct random *random;
     uint32_t faults; /* Per thousand of what is asked of one. */
+    bool sluggish;   /* The first model's first token comes late, now. */
     void (*happen)(struct event event, uint32_t delay_ms);
 };
 

@@ -15,6 +15,7 @@
 
 enum {
     UNEXPLAINED_MS = 2000,
+    SLUGGISH_MS = 300000,
     PENDING = 1 << 16,
     CALLS = 128,
     SPARE = 32,
@@ -732,6 +733,14 @@ static void do_store(const struct command *command)
     case STORE_LEDGER:
         w.figures->ledgers++;
         break;
+    case STORE_SLO:
+        if (command->slo.step == command->slo.was)
+            broken("a step against lateness that is none");
+        if (command->slo.step > command->slo.was)
+            w.figures->slo_steps[command->slo.step]++;
+        else
+            w.figures->slo_back++;
+        break;
     case STORE_CALL_CLOSED:
         if (w.open_accounts-- == 0)
             broken("an account was closed twice");
@@ -913,6 +922,12 @@ static const struct plan *plan_for(const struct world_faults *faults)
         agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
         agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
     }
+    if (faults->sluggish)
+        plan.slo = (struct plan_slo){.first_partial_ms = 2000,
+                                     .round_trip_ms = 1500,
+                                     .share_permille = 950,
+                                     .burn_hundredths = 400,
+                                     .act = SLO_REFUSE};
     return &plan;
 }
 
@@ -934,6 +949,7 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
     step(&loaded);
     uint64_t next_call_ms = w.now_ms;
     while (!w.broken) {
+        vendors.sluggish = faults->sluggish && w.now_ms < SLUGGISH_MS;
         uint64_t next_ms = w.count ? w.heap[0].at_ms : UINT64_MAX;
         if (w.invited < calls && next_call_ms <= next_ms &&
             next_call_ms <= wheel_next_ms(w.wheel)) {

@@ -22,6 +22,7 @@ struct world_faults {
     uint32_t failing;   /* Voice and recogniser say that they failed. */
     bool models;        /* Agents with providers. When nothing of ours is lost or slow, no caller
                            hears nothing for two seconds. */
+    bool sluggish;      /* Turns are watched, and a model is slow in the first five minutes. */
     uint32_t vendors;   /* What providers are asked and fail at, in one way or another. */
 };
 
@@ -29,6 +30,8 @@ struct world_figures {
     uint64_t calls, refused, answered, turns, keys, handovers, interruptions, ledgers;
     uint64_t steps, commands, most_calls, keys_only, dials, bridges, transfers;
     uint64_t thoughts, tools, longest_silence_ms;
+    uint64_t slo_steps[SLO_STEPS]; /* Taken, */
+    uint64_t slo_back;             /* and taken back. */
     uint64_t causes[CAUSE_KINDS];
     uint64_t digest; /* Of every event and command, printed. */
 };
