@@ -56,7 +56,7 @@ static void an_offer_whose_answer_would_be_too_long_is_refused(void)
     text_append(&out, TEXT("v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\n"
                            "t=0 0\r\nm=audio 4000 RTP/AVP 8\r\n"));
     for (int i = 0; i < 7; i++) {
-        text_append(&out, TEXT("m=video 0 RTP/AVP "));
+        text_append(&out, TEXT("m=image 0 UDPTL "));
         for (int j = 0; j < 300; j++)
             text_append_char(&out, '9');
         text_append(&out, TEXT("\r\n"));
