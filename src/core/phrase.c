@@ -20,7 +20,7 @@ static uint32_t gap(struct text t)
                                         TEXT_INIT("\xc2\xbf"), TEXT_INIT("\xc2\xab"),
                                         TEXT_INIT("\xc2\xbb"), TEXT_INIT("\xe2\x80\xa6")};
 
-    if (t.size > 0 && memchr(" \t\n\r,.!?;\"", t.data[0], 9))
+    if (t.size > 0 && memchr(" \t\n\r,.!?;\"", t.data[0], 10))
         return 1;
     for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
         if (text_starts(t, signs[i]))

@@ -87,7 +87,7 @@ static void german_is_understood(void)
     CHECK(phrase_order(&by, TEXT("das war alles falsch")) == PHRASE_NONE);
     CHECK(phrase_order(&by, TEXT("repeat that")) == PHRASE_NONE);
     CHECK(phrase_answer(&by, TEXT("NEIN")) == PHRASE_NO &&
-          phrase_answer(&by, TEXT("ja genau")) == PHRASE_YES);
+          phrase_answer(&by, TEXT("\"Ja, genau.\"")) == PHRASE_YES);
     CHECK(phrase_answer(&by, TEXT("stimmt nicht")) == PHRASE_NO &&
           phrase_answer(&by, TEXT("kein Problem")) == PHRASE_YES &&
           phrase_answer(&by, TEXT("weiß ich nicht")) == PHRASE_NEITHER);
