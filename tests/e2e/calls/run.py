@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """run.py PROGRAM PART: whole calls to a whole server, by real clients, and what its account says of them.
 
