@@ -46,7 +46,7 @@ def desk_routes(server):
           "invoice" in said(call, "caller") and len(said(call, "agent")) > 20
           and [h["to"] for h in call["handovers"]] == ["billing"] and len(call["ledger"]) >= 1, call)
     check("an_answer_begins_within_two_seconds_of_the_callers_last_word",
-          all(0 < row["audible_ms"] < 2000 for row in call["ledger"]), call.get("ledger"))
+          all(0 < (row["audible_ms"] or 0) < 2000 for row in call["ledger"]), call.get("ledger"))
 
 
 def desk_keys(server):

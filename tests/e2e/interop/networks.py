@@ -188,7 +188,7 @@ def measure(server, networks, level, phrases=PHRASES, callers=2):
     rows = [server.whole(row["ref"]) for row in server.cdr()[before:]]
     right, answers, total = 0, [], sum(len(said) for _, _, said in out)
     for call in rows:
-        answers += [row["audible_ms"] for row in call.get("ledger", []) if row["audible_ms"] > 0]
+        answers += [row["audible_ms"] for row in call.get("ledger", []) if (row["audible_ms"] or 0) > 0]
         said = next((said for _, ident, said in out if ident in (call.get("sip_call_id"), call.get("call_id"))), [])
         for i, (at, intent) in enumerate(said):
             until = said[i + 1][0] if i + 1 < len(said) else "9"
