@@ -6,7 +6,6 @@
  * SIGINT take no new calls and wait five seconds for those that are up, a second one does not wait.
  */
 #include <errno.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,10 +31,13 @@ enum {
 
 enum phase { SERVING, DRAINING, HANGING_UP, ENDED };
 
+/* The program that runs, also when another version has been put in its place: a worker of that one
+ * would not understand us. */
+static const char itself[] = "/proc/self/exe";
+
 struct server {
     const char *path;
     bool show;
-    char program[PATH_MAX];
     struct mailbox *events, *view, *keeper;
     struct limbs limbs;
     struct plans plans;
@@ -224,7 +226,7 @@ static bool open_all(struct server *server)
     return limbs_try(config) && open_mailboxes(server) &&
            limbs_open(&server->limbs, config, server->events) &&
            limbs_prepare(&server->limbs, 0, &config->plan) &&
-           limbs_listen(&server->limbs, config, server->program, server->events) &&
+           limbs_listen(&server->limbs, config, itself, server->events) &&
            open_loop(server, config) && open_control(server, config);
 }
 
@@ -258,8 +260,7 @@ int verb_serve(const struct arguments *arguments)
         (struct server){.path = path, .show = arguments_has(arguments, "--show"), .signals = -1};
     if (arguments_has(arguments, "--debug"))
         log_set_level(LOG_DEBUG);
-    if (readlink("/proc/self/exe", server.program, sizeof(server.program) - 1) < 0 ||
-        !block_signals(&server))
+    if (!block_signals(&server))
         return EXIT_FAILED;
     good = read_first(&server) && open_all(&server);
     if (good) {

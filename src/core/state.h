@@ -183,6 +183,7 @@ struct tool_run {
     uint8_t attempt;
     uint16_t from, name_size, size; /* Name and arguments, in tool_text. */
     uint32_t turn, number;
+    uint32_t caller_turn; /* In which it was asked for: of its key. */
     uint64_t since_ms, until_ms;
 };
 

@@ -35,16 +35,37 @@ static struct text arguments_of(const struct call *call, const struct tool_run *
                          (uint32_t)(run->size - run->name_size)};
 }
 
-/* "REF-TURN-NUMBER": one a call of a tool, whatever the attempt. */
+/* FNV-1a (64 bit) of the bytes that are not spaces outside of strings: models write the same
+ * arguments with more or fewer of them. */
+static uint64_t digest(uint64_t hash, struct text t)
+{
+    bool quoted = false;
+
+    for (uint32_t i = 0; i < t.size; i++) {
+        char c = t.data[i];
+        if (c == '"' && (i == 0 || t.data[i - 1] != '\\'))
+            quoted = !quoted;
+        if (!quoted && (c == ' ' || c == '\n' || c == '\t' || c == '\r'))
+            continue;
+        hash = (hash ^ (uint8_t)c) * 1099511628211u;
+    }
+    return hash;
+}
+
+/* "REF-TURN-DIGEST": one for what is asked for in a turn of the caller's, whatever the attempt and
+ * whichever model asks: one that takes the place of another may not do its deed again. */
 static struct text key_of(struct step *step, const struct call *call, const struct tool_run *run)
 {
     struct text_buffer out = step_text(step);
+    uint64_t hash =
+        digest(digest(14695981039346656037u, name_of(call, run)), arguments_of(call, run));
 
     text_append(&out, text_of(call->ref));
     text_append_char(&out, '-');
-    text_append_number(&out, run->turn);
+    text_append_number(&out, run->caller_turn);
     text_append_char(&out, '-');
-    text_append_number(&out, run->number);
+    for (int shift = 60; shift >= 0; shift -= 4)
+        text_append_char(&out, "0123456789abcdef"[hash >> shift & 15]);
     return step_text_take(step, &out);
 }
 
@@ -331,6 +352,7 @@ void tools_asked(struct step *step, struct call *call)
     run->tool = (uint8_t)index;
     run->turn = thought->serial;
     run->number = event->mind.number;
+    run->caller_turn = talk->turn;
     run->since_ms = step->event->now_ms;
     start(step, call, run);
 }

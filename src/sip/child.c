@@ -52,7 +52,7 @@ static int spawn(struct child *child, const char *program, int socket_fd, int pa
     int failure;
 
     snprintf(number, sizeof(number), "%d", CHILD_SOCKET);
-    arguments[0] = strdup(program);
+    arguments[0] = strdup("offhook");
     arguments[1] = name;
     sigemptyset(&none);
     posix_spawnattr_init(&attributes);

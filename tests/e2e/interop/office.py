@@ -56,6 +56,7 @@ class Office(house.Server):
                 f"speech: {{places: {places}, workers: 1{', ' + speech if speech else ''}}}\n"
                 f"trunks:\n{trunks or f'  - {{name: local, sources: [{chr(34)}{width}{chr(34)}]}}'}\n"
                 f"routes:\n{routes}  - {{number: \"*\", agent: {agent}}}\n"
+                "slo: {act: watch}\n" # A busy machine answers late: that alone refuses no call here.
                 f"manners: {{{manners or 'silence: 20s'}}}\n")
         self.first_rtp = rtp
 

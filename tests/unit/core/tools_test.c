@@ -83,6 +83,36 @@ static void an_acting_tool_waits_for_the_account_and_keeps_one_key(void)
     scene_end();
 }
 
+/* The key under which the last tool was written down. */
+static const char *key_now(void)
+{
+    static char key[64];
+
+    text_copy(key, sizeof(key), scene_command(STORE_TOOL)->tool_account.key);
+    return key;
+}
+
+static void what_another_model_asks_for_again_has_the_same_key(void)
+{
+    char key[64];
+    struct event failed = {.kind = MIND_FAILED, .leg = scene_leg(), .call = scene_call_id()};
+
+    asked();
+    failed.mind.turn = scene_command(MIND_THINK)->think.turn;
+    failed.mind.provider = scene_command(MIND_THINK)->think.provider;
+    scene_tool(1, "book", "{\"day\": \"friday \\\"13\"}");
+    snprintf(key, sizeof(key), "%s", key_now());
+    scene_noted(1);
+    scene_tool_done(1, 1, TOOL_OK, "booked");
+    scene_event(failed);
+    CHECK(scene_command(MIND_THINK) && scene_command(MIND_THINK)->think.turn != failed.mind.turn);
+    scene_tool(1, "book", "{\"day\":\"friday \\\"13\"}");
+    CHECK(strcmp(key_now(), key) == 0);
+    scene_tool(2, "book", "{\"day\":\"friday\\\"13\"}");
+    CHECK(strcmp(key_now(), key) != 0);
+    scene_end();
+}
+
 static void what_cannot_be_written_down_is_not_done(void)
 {
     asked();
@@ -263,6 +293,7 @@ int main(void)
     RUN(a_tool_that_only_reads_is_called_at_once_and_its_result_goes_back);
     RUN(a_slow_tool_is_explained_in_its_own_words);
     RUN(an_acting_tool_waits_for_the_account_and_keeps_one_key);
+    RUN(what_another_model_asks_for_again_has_the_same_key);
     RUN(what_cannot_be_written_down_is_not_done);
     RUN(tries_come_later_and_later_and_the_end_is_told_to_everybody);
     RUN(a_refusal_is_not_tried_again);
