@@ -174,6 +174,8 @@ void reply_push(struct step *step, struct call *call)
             play->play.utterance = saying->utterance;
             play->play.clip = saying->clip;
             saying->state = SAYING_PLAYING;
+            if (reply->times.first_speech_ms == 0 && !saying->filler)
+                reply->times.first_speech_ms = step->event->now_ms; /* It waited for one that failed. */
         }
         if (!front && saying->state != SAYING_OVER)
             front = saying;
@@ -324,6 +326,16 @@ static struct saying *find(struct talk *talk, uint32_t utterance, struct reply *
     return NULL;
 }
 
+/* Nothing that comes before it is still being made: a later clause may be there sooner, from a
+ * cache. */
+static bool is_front(const struct reply *reply, const struct saying *saying)
+{
+    for (const struct saying *before = reply->sayings; before < saying; before++)
+        if (before->state == SAYING_ASKED && !before->filler)
+            return false;
+    return true;
+}
+
 void reply_ready(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
@@ -343,7 +355,7 @@ void reply_ready(struct step *step, struct call *call)
     leave(step, call, saying);
     saying->state = SAYING_READY;
     saying->clip = event->speech.clip;
-    if (reply->times.first_speech_ms == 0 && !saying->filler) {
+    if (reply->times.first_speech_ms == 0 && !saying->filler && is_front(reply, saying)) {
         reply->times.first_speech_ms = event->at_ms;
         reply->times.cut_ms = event->speech.cut_ms;
     }

@@ -44,6 +44,26 @@ static void clauses_are_spoken_in_their_order_while_the_model_goes_on(void)
     scene_end();
 }
 
+static void the_first_speech_is_that_of_the_first_clause(void)
+{
+    asked("i want to pay my bill");
+    scene_clause("You can pay by card.");
+    uint32_t first = scene_command(SPEECH_SAY)->say.utterance;
+    scene_clause("Which invoice is it about?");
+    scene_thought();
+    scene_ready(); /* The second one: it was in the cache. */
+    scene_wait(300);
+    struct event ready = {.kind = SPEECH_READY, .leg = scene_leg()};
+    ready.speech.utterance = first;
+    ready.speech.clip = 99;
+    scene_event(ready);
+    scene_played(2000, 2000);
+    scene_played(2000, 2000);
+    const struct command *ledger = scene_command(STORE_LEDGER);
+    CHECK(ledger && ledger->ledger.first_speech_ms - ledger->ledger.first_token_ms >= 300);
+    scene_end();
+}
+
 static void what_was_heard_of_the_agent_joins_the_dialogue(void)
 {
     asked("i want to pay my bill");
@@ -331,6 +351,7 @@ int main(void)
 {
     RUN(a_turn_is_given_to_the_first_model_with_what_is_known);
     RUN(clauses_are_spoken_in_their_order_while_the_model_goes_on);
+    RUN(the_first_speech_is_that_of_the_first_clause);
     RUN(what_was_heard_of_the_agent_joins_the_dialogue);
     RUN(an_interruption_ends_the_thinking_and_only_what_was_heard_is_noted);
     RUN(a_sound_of_listening_lets_the_model_go_on);
