@@ -100,7 +100,7 @@ static struct text overload(struct core *core, const struct plan *plan,
         return TEXT("overload: the trunk's max-calls");
     if (plan->refuse_late && now_ms < core->late_until_ms)
         return TEXT("overload: media tick");
-    if (plan->refuse_unheard && !places_ring_free(core, plan, admission->agent))
+    if (plan->refuse_unheard && admission->agent >= 0 && !places_ring_free(core, plan, admission->agent))
         return TEXT("overload: recognisers");
     if (enforce_refuses(core, plan, admission->agent))
         return TEXT("slo: answers come too late");

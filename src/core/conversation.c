@@ -255,7 +255,7 @@ void conversation_end(struct step *step, struct call *call)
     words_unfinished(step, call);
     tools_end(step, call);
     reply_stop(step, call, false);
-    if (call->talk.thought.serial > 0)
+    if (call_plan(step->core, call)->provider_count > 0) /* A greeting alone begins a dialogue. */
         step_emit(step, MIND_FORGET, call);
     call->talk.state = TALK_NONE;
 }

@@ -379,7 +379,8 @@ bool dial_refused(struct step *step, struct call *call, struct leg *leg)
     }
     if (is_telephone(step->core, call, leg))
         return telephone_again(step, call, leg);
-    return (status == 408 || (status >= 500 && status < 600)) && dial_next(step, call, leg);
+    return !call->dial.redirects && /* What it was led to is not the next trunk's to find. */
+           (status == 408 || (status >= 500 && status < 600)) && dial_next(step, call, leg);
 }
 
 enum cause dial_cause(const struct core *core, const struct call *call, const struct leg *leg)

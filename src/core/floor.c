@@ -132,12 +132,28 @@ void floor_give_way(struct step *step, struct call *call)
     floor_hear(step, call);
 }
 
+void floor_go_on(struct step *step, struct call *call)
+{
+    call->talk.partial[0] = 0;
+    if (think_goes_on(call)) {
+        think_wait(step, call);
+        return;
+    }
+    think_drop(step, call);
+    floor_listen(step, call);
+}
+
 void floor_resume(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
     step_timer_cancel(step, call, TIMER_BARGE_IN);
     step_timer_cancel(step, call, TIMER_TURN);
+    if (!talk->reply.live) { /* It was said to its end meanwhile, or not begun. */
+        talk->held = false;
+        floor_go_on(step, call);
+        return;
+    }
     talk->state = TALK_SPEAKING;
     talk->held = false;
     talk->partial[0] = 0;

@@ -18,6 +18,8 @@ void floor_listen(struct step *step, struct call *call);
 /* The caller's; after floor_give_way() with the agent's words held. */
 void floor_hear(struct step *step, struct call *call);
 void floor_give_way(struct step *step, struct call *call);
+/* Nothing was meant by the caller's sound: the answer goes on being waited for, or nobody has it. */
+void floor_go_on(struct step *step, struct call *call);
 /* The agent's again, where it stopped. */
 void floor_resume(struct step *step, struct call *call);
 

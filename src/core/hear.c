@@ -78,12 +78,18 @@ bool hear_begin(struct step *step, struct call *call)
     return true;
 }
 
-static bool in_chain(const struct plan_chain *chain, int16_t provider)
+/* Whether who hears is one of the chain: which may stand elsewhere in another agent's. */
+static bool in_chain(const struct plan_chain *chain, struct talk *talk)
 {
-    for (uint8_t i = 0; i < chain->count; i++)
-        if (chain->items[i] == provider)
-            return true;
-    return chain->count == 0 && provider == PROVIDER_EMBEDDED;
+    for (uint8_t i = 0; i < chain->count; i++) {
+        if (chain->items[i] != talk->hearer)
+            continue;
+        if (talk->hearer_at != i)
+            talk->deaf = 0;
+        talk->hearer_at = i;
+        return true;
+    }
+    return chain->count == 0 && talk->hearer == PROVIDER_EMBEDDED;
 }
 
 void hear_expect(struct step *step, struct call *call, enum expect what)
@@ -93,7 +99,7 @@ void hear_expect(struct step *step, struct call *call, enum expect what)
     talk->expect = what;
     if (!talk->listening)
         return;
-    if (!in_chain(chain_of(step, call), talk->hearer)) {
+    if (!in_chain(chain_of(step, call), talk)) {
         talk->deaf = 0;
         if (!choose(step, call))
             talk->deaf = UINT8_MAX; /* It goes on with whom it has. */
@@ -136,10 +142,12 @@ bool hear_failed(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
-    if (!talk->hearing || talk->hearer == PROVIDER_EMBEDDED)
+    if (!talk->hearing)
         return false;
     if (step->event->speech.provider != talk->hearer)
         return true; /* One that was left already. */
+    if (talk->hearer == PROVIDER_EMBEDDED)
+        return false;
     provider_rests(step, call, talk->hearer, step->event->speech.retry_after_s,
                    step->event->speech.why);
     return another(step, call, step->event->speech.why);

@@ -131,7 +131,7 @@ void inbound_invited(struct step *step)
         refuse_offer(step, call, result, &admission);
         return;
     }
-    bool heard = !call_plan(step->core, call)->refuse_unheard ||
+    bool heard = !call_plan(step->core, call)->refuse_unheard || admission.agent < 0 ||
                  places_take_ring(step->core, call, admission.agent);
     assert(heard); /* Admission has seen that a place is free. */
     begin_call(step, call, &admission);

@@ -91,6 +91,7 @@ static void take_fact(struct step *step, struct provider_state *state, enum prov
             state->pool.slow = false;
         break;
     case PROVIDER_SLOW:
+        pool_succeeded(&state->pool); /* Late, but there. */
         state->pool.slow = true;
         state->slow_until_ms = now_ms + PROVIDER_SLOW_FOR_MS;
         break;

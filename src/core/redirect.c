@@ -27,6 +27,9 @@ bool redirect_within(struct dial *dial, const struct plan_trunk *trunk, struct t
         uri.size >= sizeof(dial->target) || text_find(user, TEXT(":")) >= 0 ||
         (!own && !is_source(trunk, host)))
         return false;
+    if (!own && trunk->transport == TRANSPORT_TLS &&
+        text_find_nocase(uri, TEXT(";transport=tls")) < 0)
+        return false; /* Keys of sound would go there in the clear. */
     dial->direct = !own;
     text_copy(dial->target, sizeof(dial->target), own ? user : uri);
     return true;

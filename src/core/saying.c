@@ -209,6 +209,8 @@ static void note(struct step *step, struct call *call, const struct command *tur
     struct text text = turn->turn.text, unheard = turn->turn.unheard;
     uint32_t number = turn->turn.turn;
 
+    if (call->talk.state == TALK_NONE) /* The dialogue is forgotten already. */
+        return;
     if (agent->think.count == 0 && call_agent(step->core, call)->think.count == 0)
         return;
     struct command *said = step_emit(step, MIND_NOTE, call);
@@ -453,6 +455,8 @@ bool reply_overdue(struct step *step, struct call *call)
             reply_push(step, call);
             return false;
         }
+        if (saying->state == SAYING_PLAYING)
+            step_emit(step, MEDIA_FLUSH, call); /* It shall not be heard after what follows. */
         return over(step, call, reply, saying, 0, false);
     }
     return false;

@@ -168,6 +168,7 @@ void think_drop(struct step *step, struct call *call)
 
 void think_finish(struct step *step, struct call *call)
 {
+    tools_let_go(step, call);
     if (call->talk.thought.open)
         step_emit(step, MIND_CANCEL, call);
     close(step, call);
@@ -179,6 +180,7 @@ void think_finish(struct step *step, struct call *call)
 /* All that the agent had to say was given to the voice, perhaps nothing. */
 static void finish_answer(struct step *step, struct call *call)
 {
+    tools_let_go(step, call);
     close(step, call);
     if (call->talk.state == TALK_THINKING)
         floor_speak(step, call);
@@ -292,6 +294,7 @@ void think_overdue(struct step *step, struct call *call)
                      TEXT("it did not answer in time"));
     if (step->event->now_ms >= thought->deadline_ms && !thought->spoke) {
         close(step, call);
+        think_commit(step, call);
         act_on_failure(step, call);
         floor_speak(step, call);
         return;
@@ -419,7 +422,7 @@ void think_turn(struct step *step, struct call *call)
     switch (event->turning.what) {
     case TURN_EAGER_END:
         if (talk->reply.live || talk->held || talk->thought.open || talk->prefix[0] ||
-            event->turning.text.size == 0)
+            talk->pending_intent >= 0 || event->turning.text.size == 0)
             return;
         if (!think_begin(step, call, event->turning.text, true))
             talk->thought.speculative = false;

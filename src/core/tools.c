@@ -238,7 +238,7 @@ static uint32_t backoff_ms(const struct call *call, const struct tool_run *run,
     uint32_t ms = BACKOFF_MS << (run->attempt < 6 ? run->attempt - 1u : 5u);
 
     ms += random_below(&chance, ms / 2 + 1);
-    if (retry_after_s > 0 && retry_after_s * 1000u > ms && retry_after_s < BACKOFF_MOST_MS / 1000)
+    if (retry_after_s * 1000u > ms)
         ms = retry_after_s * 1000u;
     return ms < BACKOFF_MOST_MS ? ms : BACKOFF_MOST_MS;
 }
@@ -249,7 +249,8 @@ static void came_to(struct step *step, struct call *call, struct tool_run *run,
 {
     const struct plan_tool *tool = tool_of(step, call, run);
     bool again = (outcome == TOOL_TIMED_OUT || outcome == TOOL_UNREACHABLE) &&
-                 run->attempt <= tool->retries && (tool->acts || !run->let_go);
+                 run->attempt <= tool->retries && (tool->acts || !run->let_go) &&
+                 retry_after_s <= BACKOFF_MOST_MS / 1000; /* Longer than a caller waits. */
 
     if (!again) {
         end(step, call, run, outcome, status, text);

@@ -18,17 +18,16 @@ static void interrupt_thinking(struct step *step, struct call *call)
     bool answered = talk->thought.noted && talk->thought.open;
 
     reply_stop(step, call, true);
-    if (answered) {
-        think_cancel(step, call);
-    } else if (talk->thought.open) {
+    if (!answered && talk->thought.open) {
         talk->thought.speculative = true;
-    } else {
+    } else if (!answered) {
         step_emit(step, MIND_CANCEL, call);
         talk->finishes++;
     }
     if (!answered)
         memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));
     floor_hear(step, call);
+    talk->held = answered; /* Its rest is kept, and a tool goes on, until there are words. */
 }
 
 static void voice_began(struct step *step, struct call *call)
@@ -132,7 +131,7 @@ void voice_verdict(struct step *step, struct call *call)
         if (talk->held)
             floor_resume(step, call);
         else
-            floor_listen(step, call);
+            floor_go_on(step, call);
     }
 }
 

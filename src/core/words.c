@@ -137,8 +137,7 @@ static void take_words(struct step *step, struct call *call)
         return;
     }
     if (words.size == 0 && (talk->verdict == 0 || voiced_ms < SHORT_SOUND_MS)) {
-        think_drop(step, call);
-        floor_listen(step, call);
+        floor_go_on(step, call);
         return;
     }
     if (think_goes_on(call))
@@ -150,6 +149,7 @@ static void take_words(struct step *step, struct call *call)
     talk->turn++;
     talk->turns++;
     talk->after = AFTER_LISTEN;
+    talk->final_words = false;
     if (words.size == 0 ||
         talk->word_confidence < call_manners(step->core, call)->word_confidence_permille) {
         think_drop(step, call);

@@ -183,6 +183,8 @@ static void play(struct stage *stage, const struct command *command)
         stage->overflow = true;
         return;
     }
+    if (p->count == 0)
+        p->paused = false;
     p->loop = p->loop || command->play.loop;
     p->queue[p->count] = command->play.utterance;
     p->length_ms[p->count] = stage->cut_short[at]

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -79,10 +80,11 @@ static void tell(struct finisher *finisher, const char *name, const char *file,
 
 /* ---- One file ---- */
 
-/* True when nobody records into it. */
+/* True when nobody records into it. One without a byte may be locked in a moment: it is left. */
 static bool is_free(const struct finisher *finisher, const char *name)
 {
     char path[PATH];
+    struct stat status;
     int fd;
     bool good;
 
@@ -90,7 +92,7 @@ static bool is_free(const struct finisher *finisher, const char *name)
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return errno == ENOENT;
-    good = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    good = flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0 && status.st_size > 0;
     close(fd);
     return good;
 }

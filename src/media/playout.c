@@ -21,6 +21,8 @@ bool playout_put(struct playout *playout, uint32_t utterance, uint32_t clip, boo
 {
     if (playout->count == PLAYOUT_QUEUE)
         return false;
+    if (playout->count == 0)
+        playout->paused = false; /* The pause met nothing: what it was for was over already. */
     uint32_t at = (playout->first + playout->count) % PLAYOUT_QUEUE;
     playout->entries[at] =
         (struct playout_entry){.utterance = utterance, .clip = clip, .loop = loop};

@@ -151,7 +151,7 @@ static void begin_file(struct recorder *recorder, const struct recorder_message 
     } while (*file < 0 && errno == EEXIST && attempt < SAME_NAME_MOST);
     au_write_header(header, message->codec == CODEC_PCMA ? AU_PCMA : AU_PCMU, SAMPLE_RATE, 2);
     if (*file >= 0)
-        (void)flock(*file, LOCK_EX | LOCK_NB); /* Not to be finished yet. */
+        (void)flock(*file, LOCK_EX); /* Not to be finished yet. Who looks holds it for a moment. */
     if (*file < 0 || !write_all(*file, header, sizeof header))
         complain(recorder, "write", message->name);
 }

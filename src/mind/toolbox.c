@@ -310,8 +310,11 @@ struct text toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint3
 void toolbox_set_session(struct toolbox *toolbox, uint32_t agent, uint32_t tool,
                          struct text session)
 {
-    struct session *kept = &toolbox->agents[agent].sessions[tool];
+    struct session *kept;
 
+    if (!toolbox->agents[agent].sessions) /* Of a plan that was here before. */
+        return;
+    kept = &toolbox->agents[agent].sessions[tool];
     kept->size = session.size < ERRAND_SESSION ? session.size : 0;
     if (kept->size > 0)
         memcpy(kept->id, session.data, kept->size);

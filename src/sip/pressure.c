@@ -23,10 +23,13 @@ bool pressure_step(struct pressure *pressure, uint32_t waiting, uint64_t now_ms)
     uint64_t patience_ms = again ? PRESSURE_AGAIN_MS : PRESSURE_MS;
 
     if (waiting <= PRESSURE_CALM) {
-        pressure->calm_ms = now_ms;
+        pressure->since_ms = 0;
         pressure->high = false;
-    } else if (waiting > PRESSURE_MOST || now_ms - pressure->calm_ms >= patience_ms) {
-        pressure->high = true;
+    } else {
+        if (!pressure->since_ms) /* Nobody looked while the loop slept: they may have just come. */
+            pressure->since_ms = now_ms;
+        if (waiting > PRESSURE_MOST || now_ms - pressure->since_ms >= patience_ms)
+            pressure->high = true;
     }
     if (pressure->high)
         pressure->high_ms = now_ms;

@@ -25,7 +25,7 @@ enum {
 };
 
 struct pressure {
-    uint64_t calm_ms; /* When few waited last. */
+    uint64_t since_ms; /* Seen so long that many wait; 0: few do. */
     uint64_t high_ms; /* When it was last; 0: never. */
     bool high;
 };

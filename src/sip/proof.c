@@ -31,25 +31,29 @@ static struct text body_of(const sip_t *sip)
                : TEXT_EMPTY;
 }
 
+static bool same(const char *a, const char *b, bool (*equal)(struct text, struct text))
+{
+    return equal(text_of(a ? a : ""), text_of(b ? b : ""));
+}
+
 /* What was signed is what is asked for (RFC 7616 3.4.6), as far as clients of today say it: they
  * may name the server alone, leave the port and the parameters away, and have a proxy change the
- * rest. */
+ * rest. Both are read by the same reader, which undoes needless escapes. */
 static bool same_target(const sip_t *sip, struct text uri)
 {
-    const url_t *url = sip->sip_request->rq_url;
-    struct text host, user = TEXT_EMPTY, ours = text_of(url->url_host ? url->url_host : "");
+    const url_t *asked = sip->sip_request->rq_url;
+    char copy[DIGEST_VALUE];
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    const url_t *said;
+    bool good;
 
-    (void)text_next(&uri, ':');
-    if (text_find(uri, TEXT("@")) >= 0)
-        user = text_next(&uri, '@');
-    host = text_next(&uri, ';');
-    host = text_next(&host, '?');
-    if (host.size && host.data[0] == '[')
-        host.size = (uint32_t)(text_find(host, TEXT("]")) + 1);
-    else
-        host = text_next(&host, ':');
-    return text_equal_nocase(host, ours) &&
-           (!user.size || text_equal(user, text_of(url->url_user ? url->url_user : "")));
+    text_copy(copy, sizeof(copy), uri);
+    su_home_init(home);
+    said = url_make(home, copy);
+    good = said && same(said->url_host, asked->url_host, text_equal_nocase) &&
+           (!said->url_user || same(said->url_user, asked->url_user, text_equal));
+    su_home_deinit(home);
+    return good;
 }
 
 static enum proof judge(const sip_t *sip, const struct digest_credentials *credentials)
@@ -59,12 +63,12 @@ static enum proof judge(const sip_t *sip, const struct digest_credentials *crede
     int algorithm = offered(credentials->algorithm);
     char response[DIGEST_HEX];
 
-    if (algorithm < 0 || !same_target(sip, credentials->uri))
-        return PROOF_WRONG;
     /* First, so that no guess is told right or wrong, or counted, that did not receive our
      * challenge: its sender may not be where it seems to be. */
     if (!nonce_fresh(credentials->nonce, clock_ms()))
         return PROOF_STALE;
+    if (algorithm < 0 || !same_target(sip, credentials->uri))
+        return PROOF_WRONG;
     digest_response(hash_parts, credentials, text_of(account ? account->ha1[algorithm] : nobody),
                     text_of(sip->sip_request->rq_method_name), body_of(sip), response);
     if (!digest_same(text_of(response), credentials->response) || !account)

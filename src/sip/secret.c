@@ -28,7 +28,7 @@ static struct text *sdp_of_event(struct event *event)
         return &event->invite.sdp;
     if (event->kind == SIP_REINVITED)
         return &event->reinvite.sdp;
-    return event->kind == SIP_KEY ? NULL : &event->sip.sdp;
+    return event->kind == SIP_KEY || event->kind == SIP_REFERRED ? NULL : &event->sip.sdp;
 }
 
 static bool says(const uint8_t *bytes, uint32_t size)

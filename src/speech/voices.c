@@ -224,7 +224,8 @@ static const char *try_say(struct voices *voices, const struct command *command)
         return "the network is not open";
     if (voices->count == VOICES_AT_ONCE)
         return "too many utterances at once";
-    if (provider->max_sessions > 0 && provider->running >= provider->max_sessions)
+    if (command->leg == 0 && provider->max_sessions > 0 && /* The core counts those of calls. */
+        provider->running >= provider->max_sessions)
         return "as many sessions at once as max-sessions allows";
     return begin(voices, command, &ask, plan, provider);
 }

@@ -438,6 +438,8 @@ static void do_media(const struct command *command)
             broken("the playout queue grows without end");
             return;
         }
+        if (line->queued == 0)
+            line->paused = false;
         line->loop = line->loop || command->play.loop;
         line->queue[line->queued] = command->play.utterance;
         line->clips[line->queued] = command->play.clip;

@@ -185,14 +185,46 @@ static void tools_that_are_not_there_or_too_many_are_refused(void)
 
 static void an_interruption_lets_an_acting_tool_go_on_for_the_account_alone(void)
 {
+    struct event done = {.kind = TOOL_DONE};
+
     asked();
+    done.leg = scene_leg();
+    done.call = scene_call_id();
+    done.tool.turn = scene_command(MIND_THINK)->think.turn;
+    done.tool.number = done.tool.attempt = 1;
+    done.tool.text = TEXT("booked");
     scene_tool(1, "book", "{}");
     scene_noted(1);
-    scene_voice(true); /* Before anything was said. */
-    CHECK(scene_command(MIND_CANCEL));
-    scene_tool_done(1, 1, TOOL_OK, "booked");
+    scene_voice(true); /* Before anything was said: it may be a cough. */
+    CHECK(!scene_command(MIND_CANCEL));
+    scene_partial("wait");
+    scene_wait(600);
+    scene_voice(false);
+    scene_wait(1200);
+    scene_final("wait i want something else");
+    CHECK(scene_command(MIND_CANCEL) && scene_command(MIND_THINK));
+    scene_event(done);
     CHECK(!scene_command(MIND_RESULT));
     CHECK(scene_command(STORE_TOOL)->tool_account.state == TOOL_STATE_DONE);
+    scene_end();
+}
+
+static void a_cough_while_a_tool_works_loses_nothing(void)
+{
+    asked();
+    scene_tool(1, "find", "{}");
+    scene_voice(true);
+    scene_wait(200);
+    scene_voice(false);
+    scene_event((struct event){.kind = SPEECH_VERDICT, .leg = scene_leg()});
+    CHECK(!scene_command(MIND_CANCEL));
+    scene_tool_done(1, 1, TOOL_OK, "42 euros");
+    CHECK(result() == TOOL_OK);
+    scene_clause("It is 42 euros.");
+    CHECK(strcmp(scene_words(), "It is 42 euros.") == 0);
+    scene_thought();
+    scene_said();
+    CHECK(scene_command(TIMER_SET)->timer.kind == TIMER_SILENCE);
     scene_end();
 }
 
@@ -300,6 +332,7 @@ int main(void)
     RUN(a_limb_that_never_answers_is_not_waited_for_for_ever);
     RUN(tools_that_are_not_there_or_too_many_are_refused);
     RUN(an_interruption_lets_an_acting_tool_go_on_for_the_account_alone);
+    RUN(a_cough_while_a_tool_works_loses_nothing);
     RUN(a_model_hands_over_only_where_the_agent_leads);
     RUN(a_model_hangs_up_after_its_last_words);
     RUN(keys_facts_and_messages_are_done_here);

@@ -39,7 +39,7 @@ static inline void lab_start(struct lab *lab, const char *server)
         dup2(in[0], 0);
         dup2(out[1], 1);
         close(in[0]), close(in[1]), close(out[0]), close(out[1]);
-        execl("/usr/bin/python3", "python3", server, (char *)NULL);
+        execl("/usr/bin/python3", "/usr/bin/python3", server, (char *)NULL);
         _exit(127);
     }
     close(in[0]);

@@ -25,7 +25,8 @@ static void a_queue_that_stays_is_pressure_until_few_wait(void)
     struct pressure pressure = {0};
 
     CHECK(!pressure_step(&pressure, 0, 1000));
-    CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 1000 + PRESSURE_MS));
+    CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 2000)); /* After a sleep it is new. */
+    CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 2000 + PRESSURE_MS));
     CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 5000));
     CHECK(!pressure_step(&pressure, PRESSURE_CALM, 5001));
     CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 5002)); /* It begins anew. */
@@ -35,9 +36,10 @@ static void who_was_behind_a_moment_ago_has_less_patience(void)
 {
     struct pressure pressure = {0};
 
-    CHECK(!pressure_step(&pressure, 0, 1000));
+    CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 1000));
     CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 1000 + PRESSURE_MS));
-    CHECK(!pressure_step(&pressure, 0, 2000));
+    CHECK(!pressure_step(&pressure, 0, 1999));
+    CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 2000));
     CHECK(!pressure_step(&pressure, PRESSURE_CALM + 1, 2000 + PRESSURE_AGAIN_MS - 1));
     CHECK(pressure_step(&pressure, PRESSURE_CALM + 1, 2000 + PRESSURE_AGAIN_MS));
     CHECK(!pressure_step(&pressure, 0, 2000 + PRESSURE_AGAIN_MS + PRESSURE_RECENT_MS));

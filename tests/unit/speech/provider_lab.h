@@ -110,7 +110,7 @@ static inline void lab_start(struct lab_standin *standin, const char *program, c
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         dup2(out[1], 1);
         close(out[0]), close(out[1]);
-        execl("/usr/bin/python3", "python3", program, "--script", path, (char *)NULL);
+        execl("/usr/bin/python3", "/usr/bin/python3", program, "--script", path, (char *)NULL);
         _exit(127);
     }
     close(out[1]);
