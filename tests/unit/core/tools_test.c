@@ -213,6 +213,7 @@ static void a_cough_while_a_tool_works_loses_nothing(void)
 {
     asked();
     scene_tool(1, "find", "{}");
+    scene_thought(); /* The round is over: the model waits. */
     scene_voice(true);
     scene_wait(200);
     scene_voice(false);
