@@ -45,8 +45,10 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
             dial_user(event->invite.to, call->dial.target, sizeof(call->dial.target));
         dial_user(caller, call->dial.from, sizeof(call->dial.from));
         call->dial.only = admission->route->forward_trunk;
-        call->dial.hops = event->invite.hops ? (uint8_t)(event->invite.hops - 1) : 0;
     }
+    /* Of whatever call follows from this one: what goes round comes to an end. */
+    call->dial.hops =
+        event->invite.hops > 1 ? (uint8_t)(event->invite.hops - 1) : event->invite.hops;
     admission_ref(event->wall_ms, event->invite.seed, call->ref);
     admission_account(step, call->ref, admission, plan, call);
     step_timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);

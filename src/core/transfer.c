@@ -89,7 +89,6 @@ void transfer_begin(struct step *step, struct call *call)
         return;
     }
     call->dial.referred_by[0] = call->dial.replaces[0] = call->dial.headers[0] = 0;
-    call->dial.hops = 0;
     text_copy(call->dial.target, sizeof(call->dial.target), intent->transfer);
     dial_user(text_of(call->talk.context.caller), call->dial.from, sizeof(call->dial.from));
     if (phones_meant(call_plan(step->core, call), intent->transfer, -1).size) {
@@ -274,7 +273,6 @@ void transfer_referred(struct step *step, struct call *call)
     text_copy(dial->referred_by, sizeof(dial->referred_by), event->refer.referred_by);
     text_copy(dial->replaces, sizeof(dial->replaces), event->refer.replaces);
     dial->headers[0] = 0;
-    dial->hops = 0;
     dial->only = call->trunk;
     dial->quiet = event->refer.quiet;
     if (!dial_second(step, call, ROLE_REFERRED)) {

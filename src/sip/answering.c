@@ -129,6 +129,8 @@ static void tell_invite(struct dialog *dialog, const sip_t *sip, const char *use
     event.invite.hops = sip->sip_max_forwards && sip->sip_max_forwards->mf_count < 255
                             ? (uint8_t)sip->sip_max_forwards->mf_count
                             : 70;
+    if (event.invite.hops == 0) /* It may end here, and lead nowhere: as 1 may. */
+        event.invite.hops = 1;
     event.invite.user = text_of(user);
     event.invite.transport = dialog->transport;
     event.invite.source = text_of(dialog->source);

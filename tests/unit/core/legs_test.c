@@ -85,6 +85,7 @@ static void a_forwarded_caller_rings_hears_and_is_bridged_with_the_callee(void)
     scene_invite("300", NULL);
     scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
     CHECK(scene_command(SIP_DIAL) && !scene_command(SIP_ANSWER));
+    CHECK(scene_command(SIP_DIAL)->sip.hops == 69); /* One less than the caller's. */
     uint32_t far = scene_command(SIP_DIAL)->leg;
     struct event event = {.kind = SIP_DIALED, .leg = far, .sip.dialog = FAR};
     scene_event(event);
@@ -110,6 +111,7 @@ static void the_refusal_of_a_forwarded_call_comes_back_as_it_was(void)
     scene_begin(4);
     scene_invite("300", NULL);
     scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    CHECK(scene_command(SIP_DIAL)->sip.hops == 69); /* One less than the caller's. */
     uint32_t far = scene_command(SIP_DIAL)->leg;
     scene_event((struct event){.kind = SIP_DIALED, .leg = far, .sip.dialog = FAR});
     of_dialog(SIP_REFUSED, FAR, 486, "");
@@ -132,6 +134,7 @@ static void a_reference_is_followed_and_the_conversation_goes_on_there(void)
     CHECK(scene_command(SIP_REPLY)->sip.status == 202);
     CHECK(scene_command(SIP_NOTIFY)->sip.status == 100);
     CHECK(text_equal(scene_command(SIP_DIAL)->sip.uri, TEXT("sip:4711@192.0.2.7")));
+    CHECK(scene_command(SIP_DIAL)->sip.hops == 69); /* One less than the caller's. */
     uint32_t far = scene_command(SIP_DIAL)->leg;
     scene_event((struct event){.kind = SIP_DIALED, .leg = far, .sip.dialog = FAR});
     of_dialog(SIP_ANSWERED, FAR, 200, answer_sdp);

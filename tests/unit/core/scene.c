@@ -119,6 +119,7 @@ static void invite(const char *to, const char *sdp, const char *user)
     event.invite.source = TEXT("192.0.2.7:5060");
     event.invite.local = TEXT("203.0.113.1");
     event.invite.from = TEXT("+14155550123");
+    event.invite.hops = 70;
     event.invite.to = text_of(to);
     event.invite.user = text_of(user);
     event.invite.sdp = text_of(sdp ? sdp : usual_sdp);
