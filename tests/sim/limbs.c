@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+/* limbs.c - a small model of each limb: it carries out a command, after a delay, and checks what it
+ * would suffer from. */
+#include "inside.h"
+
+#include <string.h>
+
+enum { UNEXPLAINED_MS = 2000 };
+
+static const char *const intents[] = {"billing",        "technical", "escalation", "hours",
+                                      "general",        "pay",       "done",       "back",
+                                      "no such intent", "give"};
+
+static void expect_line(const struct command *command, struct line *line)
+{
+    if (line->leg != command->leg || !line->opened)
+        broken("a command for a leg that has no media");
+    if (line->closed)
+        broken("sound after hang-up: %s", command_shapes[command->kind].name);
+}
+
+static void give_back(uint32_t clip)
+{
+    if (clip >= CLIPS || w.clips[clip] == 0)
+        broken("clip %u was given back twice", clip);
+    else
+        w.clips[clip]--;
+    w.clips_out--;
+}
+
+/* ---- What the caller hears, or does not ---- */
+
+/* The turn is over: the agent is to be heard, or to explain itself. */
+void owe(struct line *line)
+{
+    if (line->owed_ms == 0 && !line->voiced && (line->queued == 0 || line->paused))
+        line->owed_ms = w.now_ms;
+}
+
+static void paid(struct line *line)
+{
+    uint64_t ms = line->owed_ms ? w.now_ms - line->owed_ms : 0;
+
+    line->owed_ms = 0;
+    if (ms > w.figures->longest_silence_ms)
+        w.figures->longest_silence_ms = ms;
+    if (w.faults->models && w.faults->lost == 0 && ms > UNEXPLAINED_MS)
+        broken("the caller of leg %u heard nothing for %llu ms", line->leg, (unsigned long long)ms);
+}
+
+void play_next(struct line *line)
+{
+    if (line->queued == 0 || line->paused)
+        return;
+    paid(line);
+    struct event audible = {.kind = MEDIA_AUDIBLE, .leg = line->leg};
+    audible.played.utterance = line->queue[0];
+    may_happen(audible, 20);
+    line->playing_from_ms = w.now_ms;
+    if (line->heard_ms == 0)
+        line->length_ms = between(300, 5000);
+    struct event over = {.kind = MEDIA_PLAYED, .leg = line->leg};
+    over.played.utterance = line->queue[0];
+    over.played.heard_ms = over.played.total_ms = line->length_ms;
+    over.played.finished = true;
+    if (line->loop)
+        return;                 /* Music has no end. */
+    over.call = ++line->serial; /* The world's own: see arrive(). */
+    push((struct happening){.at_ms = w.now_ms + line->length_ms - line->heard_ms, .event = over});
+}
+
+void dequeue(struct line *line)
+{
+    give_back(line->clips[0]);
+    line->queued--;
+    memmove(line->queue, line->queue + 1, line->queued * sizeof(line->queue[0]));
+    memmove(line->clips, line->clips + 1, line->queued * sizeof(line->clips[0]));
+    line->heard_ms = 0;
+}
+
+static void flush(struct line *line)
+{
+    if (line->queued > 0 && !line->paused)
+        line->heard_ms += (uint32_t)(w.now_ms - line->playing_from_ms);
+    line->paused = line->loop = false;
+    line->serial++;
+    while (line->queued > 0) {
+        struct event event = {.kind = MEDIA_PLAYED, .leg = line->leg};
+        event.played.utterance = line->queue[0];
+        event.played.heard_ms = line->heard_ms;
+        event.played.total_ms = line->length_ms;
+        may_happen(event, between(0, 20));
+        dequeue(line);
+    }
+}
+
+static void do_media(const struct command *command)
+{
+    struct line *line = line_of(command->leg);
+
+    if (command->kind == MEDIA_OPEN) {
+        if (line->opened && !line->closed)
+            broken("a leg was opened twice");
+        uint32_t dialog = line->leg == command->leg ? line->dialog : 0;
+        *line = (struct line){
+            .leg = command->leg, .dialog = dialog, .open = true, .opened = true, .words = ""};
+        return;
+    }
+    expect_line(command, line);
+    if (command->kind == MEDIA_PLAY) {
+        if (line->queued == UTTERANCES) {
+            broken("the playout queue grows without end");
+            return;
+        }
+        if (line->queued == 0)
+            line->paused = false;
+        line->loop = line->loop || command->play.loop;
+        line->queue[line->queued] = command->play.utterance;
+        line->clips[line->queued] = command->play.clip;
+        if (line->queued++ == 0)
+            play_next(line);
+    } else if (command->kind == MEDIA_PAUSE && !line->paused) {
+        if (line->queued > 0)
+            line->heard_ms += (uint32_t)(w.now_ms - line->playing_from_ms);
+        line->paused = true;
+        line->serial++;
+    } else if (command->kind == MEDIA_RESUME && line->paused) {
+        line->paused = false;
+        play_next(line);
+    } else if (command->kind == MEDIA_FLUSH) {
+        flush(line);
+    } else if (command->kind == MEDIA_BRIDGE) {
+        struct line *other = line_of(command->bridge.other);
+        if (!other->opened || other->closed || other->leg != command->bridge.other || line->bridged)
+            broken("a bridge to a leg that has no media");
+        if (slot_of(command->leg) % 2 != slot_of(command->bridge.other) % 2)
+            broken("a bridge over two threads");
+        line->bridged = command->bridge.other;
+        w.figures->bridges++;
+    } else if (command->kind == MEDIA_CLOSE) {
+        flush(line);
+        line->open = false;
+        line->closed = true;
+        may_happen((struct event){.kind = MEDIA_CLOSED, .leg = command->leg}, between(1, 25));
+    }
+}
+
+static uint32_t limb_delay(uint32_t low, uint32_t high)
+{
+    return chance(w.faults->slow) ? between(1000, 6000) : between(low, high);
+}
+
+static void say(const struct command *command)
+{
+    struct event event = {.kind = SPEECH_READY, .leg = command->leg};
+    uint32_t ready_ms = 0, dies_ms;
+
+    event.speech.utterance = command->say.utterance;
+    event.speech.provider = command->say.provider;
+    if (command->say.provider >= 0) {
+        ready_ms = vendors_say(&w.vendors, command, &dies_ms);
+        if (ready_ms == 0)
+            return;
+    }
+    if (chance(w.faults->failing)) {
+        event.kind = SPEECH_FAILED;
+        happen(event, 30);
+        return;
+    }
+    if (chance(w.faults->lost))
+        return;
+    w.next_clip = w.next_clip % (CLIPS - 1) + 1;
+    event.speech.clip = w.next_clip;
+    w.clips[w.next_clip]++;
+    w.clips_out++;
+    happen(event, ready_ms ? ready_ms : limb_delay(0, 60));
+}
+
+static void do_speech(const struct command *command)
+{
+    struct line *line = line_of(command->leg);
+
+    switch ((int)command->kind) {
+    case SPEECH_LISTEN:
+        line->listening = true;
+        line->hearer = command->listen.provider;
+        if (line->hearer >= 0)
+            vendors_listen(&w.vendors, command);
+        if (chance(w.faults->failing))
+            happen((struct event){.kind = SPEECH_FAILED,
+                                  .leg = command->leg,
+                                  .speech.provider = command->listen.provider},
+                   2000);
+        break;
+    case SPEECH_EXPECT:
+        line->hearer = command->listen.provider;
+        break;
+    case SPEECH_STOP:
+        may_happen((struct event){.kind = SPEECH_STOPPED, .leg = command->leg}, 20);
+        break;
+    case SPEECH_SAY:
+        say(command);
+        break;
+    case SPEECH_FINISH: {
+        struct event event = {.kind = SPEECH_FINAL, .leg = command->leg};
+        uint32_t final_ms = line->hearer >= 0 ? vendors_final_ms(&w.vendors) : limb_delay(10, 150);
+        owe(line);
+        if (final_ms == 0)
+            break; /* The next one hears the same words again. */
+        event.heard.turn = command->finish.turn;
+        event.heard.text = text_of(line->words ? line->words : "");
+        event.heard.confidence_permille = (uint16_t)between(100, 1000);
+        if (final_ms < 1000)
+            line->words = "";
+        may_happen(event, final_ms);
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static void understand(const struct command *command)
+{
+    struct event event = {.kind = MIND_UNDERSTOOD, .call = command->call, .leg = command->leg};
+
+    event.understood.turn = command->understand.turn;
+    event.understood.intent = text_of(intents[random_below(&w.random, 10)]);
+    event.understood.confidence_permille = (uint16_t)between(0, 1000);
+    event.understood.sentiment = (enum sentiment)random_below(&w.random, 4);
+    event.understood.entities = chance(300) ? TEXT("invoice=4512\nproduct=router\n") : TEXT_EMPTY;
+    if (chance(w.faults->malformed)) {
+        event.understood.confidence_permille = 60000;
+        event.understood.entities = TEXT("=\n==\nno equals sign\n\n\n=x");
+    }
+    may_happen(event, limb_delay(1, 40));
+}
+
+static void do_store(const struct command *command)
+{
+    switch ((int)command->kind) {
+    case STORE_CALL_OPENED:
+        w.open_accounts++;
+        w.figures->calls++;
+        if (command->opened.key.size && chance(500)) {
+            w.open_accounts--;
+            w.figures->calls--;
+            happen((struct event){.kind = STORE_KNOWN, .call = command->call}, 3);
+            break;
+        }
+        if (command->call)
+            may_happen(
+                (struct event){.kind = chance(w.faults->failing) ? STORE_FAILED : STORE_OPENED,
+                               .call = command->call,
+                               .leg = command->leg},
+                between(1, 6));
+        break;
+    case STORE_CALL_ANSWERED:
+        w.figures->answered++;
+        break;
+    case STORE_TURN:
+        w.figures->turns++;
+        break;
+    case STORE_TOOL:
+        if (command->tool_account.state == TOOL_STATE_ASKED) {
+            struct event event = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
+            event.noted.turn = command->tool_account.turn;
+            event.noted.number = command->tool_account.number;
+            may_happen(event, between(1, 6));
+            w.figures->tools++;
+        }
+        break;
+    case STORE_KEY:
+        w.figures->keys++;
+        break;
+    case STORE_TRANSFER:
+        w.figures->transfers += command->transfer.done;
+        break;
+    case STORE_HANDOVER:
+        w.figures->handovers++;
+        break;
+    case STORE_LEDGER:
+        w.figures->ledgers++;
+        break;
+    case STORE_SLO:
+        if (command->slo.step == command->slo.was)
+            broken("a step against lateness that is none");
+        if (command->slo.step > command->slo.was)
+            w.figures->slo_steps[command->slo.step]++;
+        else
+            w.figures->slo_back++;
+        break;
+    case STORE_CALL_CLOSED:
+        if (w.open_accounts-- == 0)
+            broken("an account was closed twice");
+        w.figures->causes[command->closed.cause]++;
+        w.figures->interruptions += command->closed.interruptions;
+        w.figures->keys_only += command->closed.keys_only;
+        break;
+    default:
+        break;
+    }
+}
+
+void carry_out(const struct command *command)
+{
+    uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
+
+    switch (command_limb(command->kind)) {
+    case LIMB_CORE:
+        if (command->kind == TIMER_SET &&
+            (command->timer.kind == TIMER_SILENCE || command->timer.kind == TIMER_TURN))
+            line_of(command->leg)->owed_ms = 0; /* It is the caller's turn. */
+        if (command->kind == TIMER_SET)
+            wheel_set(w.wheel, timer, command->timer.at_ms,
+                      (uint64_t)command->call << 32 | command->timer.serial);
+        else if (command->kind == TIMER_CANCEL)
+            wheel_cancel(w.wheel, timer);
+        break;
+    case LIMB_SIP:
+        do_sip(command);
+        break;
+    case LIMB_MEDIA:
+        do_media(command);
+        break;
+    case LIMB_SPEECH:
+        if (command->kind == CLIP_DROP)
+            give_back(command->clip.clip);
+        else
+            do_speech(command);
+        break;
+    case LIMB_MIND:
+        if (command->kind == MIND_UNDERSTAND)
+            understand(command);
+        else
+            vendors_mind(&w.vendors, command);
+        w.figures->thoughts += command->kind == MIND_THINK;
+        break;
+    case LIMB_STORE:
+        do_store(command);
+        break;
+    }
+}
