@@ -7,8 +7,7 @@
  * agreed on encryption and has no key neither sends nor hears anything. What is not authentic, or
  * comes again, is counted and dropped, before anybody judges whose it is. The library allocates: at
  * each new key, and at the first packet of each new SSRC, of which the CIPHER_SOURCES newest are
- * known; Debian's, on NSS, also five times within each packet of the GCM suites. The others are
- * OpenSSL's (cipher_kinds.h): 0.3 us a packet and nothing allocated. */
+ * known; never within another packet (cipher_kinds.h, cipher_gcm.h). 0.3 us a packet. */
 #ifndef MEDIA_CIPHER_H
 #define MEDIA_CIPHER_H
 

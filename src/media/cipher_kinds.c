@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/cipher_gcm.h"
+
 enum {
     BLOCK = 16,
     SALT = 14,
@@ -272,6 +274,6 @@ int cipher_replace_kinds(void)
     return srtp_replace_cipher_type(&counter_128, SRTP_AES_ICM_128) == srtp_err_status_ok &&
                    srtp_replace_cipher_type(&counter_256, SRTP_AES_ICM_256) == srtp_err_status_ok &&
                    srtp_replace_auth_type(&hmac_sha1, SRTP_HMAC_SHA1) == srtp_err_status_ok
-               ? 0
+               ? cipher_replace_gcm()
                : -EIO;
 }

@@ -2,9 +2,11 @@
 /* cipher_test.c - two ends with each other's keys, and those who have none. */
 #include "media/cipher.h"
 
+#include <srtp2/srtp.h>
 #include <string.h>
 
 #include "check.h"
+#include "media/cipher_kinds.h"
 
 enum { RTP = 172, RTCP = 28, ROOM = 256, SERIAL = 1 << 14 };
 
@@ -41,6 +43,16 @@ static void write_packet(uint8_t out[ROOM], uint16_t sequence, uint32_t ssrc)
     memcpy(out + 8, &ssrc, 4);
 }
 
+static void write_report(uint8_t out[ROOM], uint32_t ssrc)
+{
+    memset(out, 0x5a, RTCP);
+    out[0] = 0x80;
+    out[1] = 201;
+    out[2] = 0;
+    out[3] = RTCP / 4 - 1;
+    memcpy(out + 4, &ssrc, 4);
+}
+
 /* Two ends: what one calls its own, the other was told. */
 static void pair(enum srtp_suite suite, struct cipher *a, struct cipher *b, uint32_t owner)
 {
@@ -68,7 +80,7 @@ static void each_suite_carries_sound_and_reports_both_ways(void)
             uint32_t size = rtcp ? RTCP : RTP;
             write_packet(packet, i, 7);
             if (rtcp)
-                packet[1] = 201, packet[2] = 0, packet[3] = 6;
+                write_report(packet, 7);
             memcpy(sealed, packet, size);
             uint32_t longer = cipher_seal(from, sealed, size, rtcp);
             CHECK(longer > size && longer <= size + CIPHER_TRAILER);
@@ -82,9 +94,9 @@ static void each_suite_carries_sound_and_reports_both_ways(void)
     }
 }
 
-static void nothing_is_allocated_within_a_packet_but_by_gcm(void)
+static void nothing_is_allocated_within_a_packet(void)
 {
-    for (enum srtp_suite suite = SUITE_NONE + 1; suite < SUITE_AEAD_AES_128_GCM; suite++) {
+    for (enum srtp_suite suite = SUITE_NONE + 1; suite < SUITES; suite++) {
         struct cipher from, to;
         uint8_t packet[ROOM], out[ROOM];
         uint64_t before = 0;
@@ -94,10 +106,90 @@ static void nothing_is_allocated_within_a_packet_but_by_gcm(void)
                 before = allocations;
             write_packet(packet, i, 7);
             CHECK(cipher_open(&to, packet, cipher_seal(&from, packet, RTP, false), false, out));
+            write_report(packet, 7);
+            CHECK(cipher_open(&to, packet, cipher_seal(&from, packet, RTCP, true), true, out));
         }
         CHECK(allocations == before);
         cipher_release(&from);
         cipher_release(&to);
+    }
+}
+
+/* ---- The library's own ciphers, as it was built, against those put in their place ---- */
+
+enum { OURS, THEIRS, SIDES };
+
+/* Two suites, what is sent and what comes, of both: THEIRS made before anything was replaced. */
+static srtp_t sessions[2][SIDES][2];
+
+static void make_sessions(int side)
+{
+    static uint8_t key[SUITE_KEY_MOST] = "0123456789abcdefghijklmnopqrstuvwxyz";
+
+    for (int suite = 0; suite < 2; suite++) {
+        for (int way = 0; way < 2; way++) {
+            srtp_policy_t policy = {.ssrc = {.type = way ? ssrc_any_inbound : ssrc_any_outbound},
+                                    .key = key,
+                                    .window_size = 128};
+            void (*write)(srtp_crypto_policy_t *) =
+                suite ? srtp_crypto_policy_set_aes_gcm_256_16_auth
+                      : srtp_crypto_policy_set_aes_gcm_128_16_auth;
+            write(&policy.rtp);
+            write(&policy.rtcp);
+            CHECK(srtp_create(&sessions[suite][side][way], &policy) == srtp_err_status_ok);
+        }
+    }
+}
+
+/* Sealed by both to the same bytes, opened by the other; a second time, and changed, by neither. */
+static void compare(srtp_t both[SIDES][2], const uint8_t *packet, int size, bool rtcp)
+{
+    uint8_t sealed[SIDES][ROOM], out[ROOM];
+    int sizes[SIDES], opened;
+
+    for (int side = 0; side < SIDES; side++) {
+        memcpy(sealed[side], packet, (size_t)size);
+        sizes[side] = size;
+        CHECK((rtcp ? srtp_protect_rtcp(both[side][0], sealed[side], &sizes[side])
+                    : srtp_protect(both[side][0], sealed[side], &sizes[side])) ==
+              srtp_err_status_ok);
+    }
+    CHECK(sizes[OURS] == sizes[THEIRS] && sizes[OURS] > size);
+    CHECK(memcmp(sealed[OURS], sealed[THEIRS], (size_t)sizes[OURS]) == 0);
+    for (int side = 0; side < SIDES; side++) {
+        for (int time = 0; time < 3; time++) { /* Changed, as it is, again. */
+            memcpy(out, sealed[!side], (size_t)sizes[!side]);
+            out[size - 3] ^= time == 0;
+            opened = sizes[!side];
+            srtp_err_status_t status = rtcp ? srtp_unprotect_rtcp(both[side][1], out, &opened)
+                                            : srtp_unprotect(both[side][1], out, &opened);
+            CHECK(status == (time == 0   ? srtp_err_status_auth_fail
+                             : time == 1 ? srtp_err_status_ok
+                                         : srtp_err_status_replay_fail));
+            CHECK(time != 1 || (opened == size && memcmp(out, packet, (size_t)size) == 0));
+        }
+    }
+}
+
+static void gcm_is_what_the_library_makes_past_a_rollover_with_reports_and_repeats(void)
+{
+    uint8_t packet[ROOM];
+
+    make_sessions(OURS);
+    for (int suite = 0; suite < 2; suite++) {
+        for (uint32_t i = 0; i < 2000; i++) { /* The sequence comes round at 1,000. */
+            write_packet(packet, (uint16_t)(0x10000 - 1000 + i), 7);
+            memset(packet + 12, (int)i, RTP - 12);
+            compare(sessions[suite], packet, i % 7 ? RTP : 12 + 3 + (int)i % 150, false);
+            if (i % 50)
+                continue;
+            write_report(packet, 7);
+            compare(sessions[suite], packet, RTCP, true);
+        }
+        for (int side = 0; side < SIDES; side++) {
+            srtp_dealloc(sessions[suite][side][0]);
+            srtp_dealloc(sessions[suite][side][1]);
+        }
     }
 }
 
@@ -197,9 +289,12 @@ static void without_a_key_nothing_passes(void)
 
 int main(void)
 {
-    CHECK(vault_open(&vault) == 0 && cipher_open_library() == 0);
+    CHECK(vault_open(&vault) == 0 && srtp_init() == srtp_err_status_ok);
+    make_sessions(THEIRS);
+    CHECK(cipher_replace_kinds() == 0); /* cipher_open_library() in two parts. */
     RUN(each_suite_carries_sound_and_reports_both_ways);
-    RUN(nothing_is_allocated_within_a_packet_but_by_gcm);
+    RUN(nothing_is_allocated_within_a_packet);
+    RUN(gcm_is_what_the_library_makes_past_a_rollover_with_reports_and_repeats);
     RUN(forged_and_repeated_packets_are_dropped_and_counted);
     RUN(a_good_bye_in_the_clear_is_dropped_and_is_no_forgery);
     RUN(another_ssrc_is_heard_and_old_ones_are_let_go);
