@@ -31,12 +31,16 @@ void checks_network(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 void checks_providers(struct reading *reading, const char *file,
                       const struct server_settings *settings, struct config *out);
+void checks_hooks(struct reading *reading, const char *file, const struct server_settings *settings,
+                  struct config *out);
 /* An agent's providers of one role, after checks_providers(). */
 void checks_chain(struct reading *reading, const char *file, const struct plan *plan,
                   const struct setting_list *list, enum provider_role role, struct plan_chain *out);
 /* https://..., wss://... and their like; secret: something is sent there that others may not see.
  */
 void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret);
+/* Whether an URL goes over the network in clear: not https: or wss:, and not to this machine. */
+bool checks_in_clear(struct text url);
 /* An agent that does not speak English, with English words. */
 void checks_language(struct reading *reading, const char *file, const struct agent_settings *s);
 const struct plan_pair *checks_pairs(struct reading *reading, const struct schema_list *list);

@@ -72,6 +72,14 @@ static bool on_this_machine(struct text host)
     return text_equal(host, TEXT("localhost")) || text_starts(host, TEXT("localhost:"));
 }
 
+bool checks_in_clear(struct text url)
+{
+    bool plain = false;
+    struct text host = host_of(url, &plain);
+
+    return plain && !on_this_machine(host);
+}
+
 void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret)
 {
     bool plain = false;

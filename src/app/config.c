@@ -189,6 +189,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     tell_places(reading, root, settings, config);
     checks_network(reading, file, settings, config);
     checks_providers(reading, file, settings, config);
+    checks_hooks(reading, file, settings, config);
     config->plan.agents = agents_link(reading, agents, &config->plan);
     config->plan.agent_count = (uint8_t)agents->count;
     check_voices(reading, agents);

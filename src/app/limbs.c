@@ -248,7 +248,8 @@ bool limbs_prepare(struct limbs *limbs, uint32_t slot, const struct plan *plan)
     if (!opened(speech_prepare(limbs->speech, slot, plan, why, sizeof(why)), "speech", why))
         return false;
     if (opened(mind_prepare(limbs->mind, slot, plan, why, sizeof(why)), "mind", why) &&
-        (!limbs->sip || opened(sip_prepare(limbs->sip, plan), "sip", "")))
+        (!limbs->sip || opened(sip_prepare(limbs->sip, plan), "sip", "")) &&
+        store_hooks(limbs->store, plan))
         return true;
     mind_forget(limbs->mind, slot);
     speech_forget(limbs->speech, slot);

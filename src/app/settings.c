@@ -333,6 +333,13 @@ static const struct schema_row file_rows[] = {
      .inner = &settings_provider,
      .help = "who recognises speech, speaks and thinks for us over the network, each under its "
              "name; agents choose by `listen`, `speak` and `think`"},
+    {.key = "webhooks",
+     .type = SCHEMA_MAP,
+     .offset = SERVER(webhooks),
+     .high = MAX_HOOKS,
+     .inner = &settings_hook,
+     .help = "who is told of calls, transfers and callbacks by signed HTTP requests, each under its "
+             "name (docs/integrations.md)"},
     {.key = "outbound",
      .type = SCHEMA_TEXTS,
      .offset = SERVER(outbound),

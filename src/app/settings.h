@@ -27,6 +27,11 @@ struct provider_settings {
     struct schema_list options; /* struct setting_pair */
 };
 
+struct hook_settings {
+    struct setting at, url, secret, old_secret, timeout, attempts, transcript, insecure;
+    struct setting_list events, rests;
+};
+
 struct tool_settings {
     struct setting at, description, arguments, url, mcp, method, token, token_header, timeout,
         retries, acts, filler;
@@ -52,6 +57,7 @@ struct server_settings { /* offhook.yaml */
     struct schema_list trunks, users, routes;
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
+    struct schema_list webhooks;  /* struct hook_settings */
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;

@@ -19,6 +19,8 @@ enum {
     MAX_PROVIDERS = 32,       /* Speech and language providers of one plan; scanned linearly. */
     MAX_CHAIN = 4,            /* Providers tried one after the other, before the embedded one. */
     MAX_TOOLS = 16,           /* Of one agent: models choose badly among more. */
+    MAX_HOOKS = 16,           /* Who is told of events; each has its own queue. */
+    MAX_RESTS = 16,           /* Between attempts to tell one. */
     MAX_RECOGNISERS = 64,     /* Calls listened to by an embedded recogniser at once; about eight a core. */
     MAX_RINGS = 2112,         /* With those listened to by providers: twice what two cores are to carry. */
 

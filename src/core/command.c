@@ -24,6 +24,23 @@ const char *const tool_state_names[TOOL_STATES] = {
 const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
                                                  [TASK_CALLBACK] = "callback"};
 
+const char *const hook_event_names[HOOK_EVENTS] = {
+    [HOOK_CALL_STARTED] = "call.started",
+    [HOOK_CALL_ENDED] = "call.ended",
+    [HOOK_VOICEMAIL_LEFT] = "voicemail.left",
+    [HOOK_MESSAGE_TAKEN] = "message.taken",
+    [HOOK_CALLBACK_PROMISED] = "callback.promised",
+    [HOOK_CALLBACK_DONE] = "callback.done",
+    [HOOK_CALLBACK_FAILED] = "callback.failed",
+    [HOOK_TRANSFER_OFFERED] = "transfer.offered",
+    [HOOK_TRANSFER_DONE] = "transfer.done",
+    [HOOK_TRANSFER_FAILED] = "transfer.failed",
+    [HOOK_QUEUE_JOINED] = "queue.joined",
+    [HOOK_QUEUE_LEFT] = "queue.left",
+    [HOOK_OPERATOR_STATE] = "operator.state",
+    [HOOK_TEST] = "test",
+};
+
 const char *const slo_step_names[SLO_STEPS] = {[SLO_STEP_NONE] = "none",
                                                [SLO_STEP_AVOIDED] = "avoided",
                                                [SLO_STEP_EMBEDDED] = "embedded",

@@ -493,6 +493,7 @@ extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const task_kind_names[TASK_KINDS];
+extern const char *const hook_event_names[HOOK_EVENTS];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];

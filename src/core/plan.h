@@ -312,12 +312,45 @@ struct plan_slo {
     enum slo_act act;
 };
 
+/* What others are told of, by HTTP: the names are hook_event_names (core/command.h). */
+enum hook_event {
+    HOOK_CALL_STARTED,
+    HOOK_CALL_ENDED,
+    HOOK_VOICEMAIL_LEFT,
+    HOOK_MESSAGE_TAKEN,
+    HOOK_CALLBACK_PROMISED,
+    HOOK_CALLBACK_DONE,
+    HOOK_CALLBACK_FAILED,
+    HOOK_TRANSFER_OFFERED, /* To an operator: what a screen pops up. */
+    HOOK_TRANSFER_DONE,
+    HOOK_TRANSFER_FAILED,
+    HOOK_QUEUE_JOINED,
+    HOOK_QUEUE_LEFT,
+    HOOK_OPERATOR_STATE,
+    HOOK_TEST, /* A person asks whether it arrives; never written down. */
+    HOOK_EVENTS
+};
+
+/* Somebody who is told of events. */
+struct plan_hook {
+    struct text name, url;
+    struct text secret, old_secret; /* SECRET: whsec_...; read by the store limb only. */
+    uint32_t events;                /* A bit for each enum hook_event. */
+    uint32_t timeout_ms;            /* Of one attempt. */
+    uint32_t attempts;              /* Then it is a dead letter. */
+    uint32_t rests_ms[MAX_RESTS];   /* Between attempts; the last one is repeated. */
+    uint8_t rest_count;
+    bool transcript; /* What was said goes with it. */
+};
+
 struct plan {
     uint32_t serial; /* Counts loads; 1 is the one that the server started with. */
     const struct plan_agent *agents;
     uint8_t agent_count;
     const struct plan_provider *providers;
     uint8_t provider_count;
+    const struct plan_hook *hooks;
+    uint8_t hook_count;
     const struct plan_trunk *trunks;
     uint8_t trunk_count;
     struct text realm; /* In our challenges (RFC 7616). */

@@ -15,6 +15,7 @@
 
 struct sqlite3;
 struct store_rows;
+struct outbox_hooks;
 
 /* An answer that found the core's mailbox full. */
 struct store_answer {
@@ -50,12 +51,19 @@ struct store {
     struct store_answer *answers;
     uint32_t answer_count, answer_capacity;
     uint32_t wal_pages, wal_done; /* Of the log: now, and when it was last copied. */
+    struct outbox_hooks *hooks; /* To be written with the next batch; NULL: they are. */
     uint64_t flush_at_ms, trim_at_ms;
     struct store_figures figures;
     uint8_t message[sizeof(struct journal_message) + JOURNAL_STEP_BYTES];
 };
 
-enum store_control { STORE_STOP = 1, STORE_ASK };
+enum store_control { STORE_STOP = 1, STORE_ASK, STORE_HOOKS };
+
+/* To the thread. */
+struct store_control_message {
+    enum store_control kind;
+    struct outbox_hooks *hooks; /* STORE_HOOKS: the receiver's. */
+};
 
 /* store_thread.c: the thread, until STORE_STOP. */
 void *store_thread_main(void *store);

@@ -13,49 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum param_type {
-    PARAM_END,
-    PARAM_TEXT,
-    PARAM_U64,
-    PARAM_U32,
-    PARAM_U16,
-    PARAM_BOOL,
-    PARAM_CHAR,
-    PARAM_WORD,
-    PARAM_MAYBE /* An int32_t; below 0: it did not happen, NULL. */
-};
+#include "store/outbox_rows.h"
+#include "store/statement.h"
 
-enum { PARAMS = 23, WHY = 160 };
-
-struct param {
-    enum param_type type;
-    uint16_t offset;
-    const char *const *words;
-    uint16_t word_count;
-};
-
-struct statement {
-    enum command_kind kind;
-    bool must_change;
-    const char *sql;
-    struct param params[PARAMS];
-};
-
-#define AT(param_type, field)                                           \
-    {                                                                   \
-        .type = (param_type), .offset = offsetof(struct command, field) \
-    }
-#define TEXT_AT(field) AT(PARAM_TEXT, field)
-#define U64_AT(field) AT(PARAM_U64, field)
-#define U32_AT(field) AT(PARAM_U32, field)
-#define U16_AT(field) AT(PARAM_U16, field)
-#define BOOL_AT(field) AT(PARAM_BOOL, field)
-#define MAYBE_AT(field) AT(PARAM_MAYBE, field)
-#define WORD_AT(field, list, size)                                                      \
-    {                                                                                   \
-        .type = PARAM_WORD, .offset = offsetof(struct command, field), .words = (list), \
-        .word_count = (size)                                                            \
-    }
+enum { WHY = 160 };
 
 /* In the order of their execution: all rows of a kind, from the first. */
 static const struct statement statements[] = {
@@ -267,7 +228,7 @@ static const struct statement statements[] = {
                 U16_AT(trunk.status), TEXT_AT(trunk.reason)}},
 };
 
-enum { STATEMENTS = sizeof(statements) / sizeof(statements[0]) };
+enum { STATEMENTS = sizeof(statements) / sizeof(statements[0]), ALL = STATEMENTS + OUTBOX_STATEMENTS };
 enum { BEGIN, COMMIT, FIXED };
 
 static const char *const fixed_sql[FIXED] = {
@@ -277,10 +238,17 @@ static const char *const fixed_sql[FIXED] = {
 
 struct store_rows {
     sqlite3 *db;
-    sqlite3_stmt *prepared[STATEMENTS];
+    sqlite3_stmt *prepared[STATEMENTS + OUTBOX_STATEMENTS];
     sqlite3_stmt *fixed[FIXED];
+    uint64_t told; /* Rows of the outbox made so far. */
     char why[WHY];
 };
+
+/* The account first, then what of it is told to others. */
+static const struct statement *statement_at(uint32_t i)
+{
+    return i < STATEMENTS ? &statements[i] : &outbox_statements[i - STATEMENTS];
+}
 
 static int prepare(struct store_rows *rows, const char *sql, sqlite3_stmt **out)
 {
@@ -297,8 +265,8 @@ int store_rows_open(struct store_rows **out, sqlite3 *db, char *why, uint32_t wh
     rows->db = db;
     for (int i = 0; i < FIXED && result == SQLITE_OK; i++)
         result = prepare(rows, fixed_sql[i], &rows->fixed[i]);
-    for (int i = 0; i < STATEMENTS && result == SQLITE_OK; i++)
-        result = prepare(rows, statements[i].sql, &rows->prepared[i]);
+    for (uint32_t i = 0; i < ALL && result == SQLITE_OK; i++)
+        result = prepare(rows, statement_at(i)->sql, &rows->prepared[i]);
     if (result != SQLITE_OK) {
         snprintf(why, why_size, "cannot prepare the database: %s", sqlite3_errmsg(db));
         store_rows_close(rows);
@@ -314,7 +282,7 @@ void store_rows_close(struct store_rows *rows)
         return;
     for (int i = 0; i < FIXED; i++)
         sqlite3_finalize(rows->fixed[i]);
-    for (int i = 0; i < STATEMENTS; i++)
+    for (uint32_t i = 0; i < ALL; i++)
         sqlite3_finalize(rows->prepared[i]);
     free(rows);
 }
@@ -397,7 +365,7 @@ static int bind_one(sqlite3_stmt *statement, int index, const struct param *para
 static enum store_rows_result write_one(struct store_rows *rows, uint32_t i,
                                         const struct command *command)
 {
-    const struct statement *row = &statements[i];
+    const struct statement *row = statement_at(i);
 
     for (int p = 0; p < PARAMS && row->params[p].type != PARAM_END; p++) {
         int code =
@@ -412,6 +380,8 @@ static enum store_rows_result write_one(struct store_rows *rows, uint32_t i,
         snprintf(rows->why, sizeof(rows->why), "no such call, or it has already ended");
         return STORE_ROWS_REJECTED;
     }
+    if (result == STORE_ROWS_WRITTEN && i >= STATEMENTS)
+        rows->told += (uint64_t)sqlite3_changes(rows->db);
     return result;
 }
 
@@ -423,14 +393,19 @@ enum store_rows_result store_rows_write(struct store_rows *rows, const struct co
     enum store_rows_result result = STORE_ROWS_REJECTED;
 
     snprintf(rows->why, sizeof(rows->why), "not a command of the store");
-    for (uint32_t i = 0; i < STATEMENTS; i++) {
-        if (statements[i].kind != command->kind)
+    for (uint32_t i = 0; i < ALL; i++) {
+        if (statement_at(i)->kind != command->kind)
             continue;
         result = write_one(rows, i, command);
         if (result != STORE_ROWS_WRITTEN)
             break;
     }
     return result;
+}
+
+uint64_t store_rows_told(const struct store_rows *rows)
+{
+    return rows->told;
 }
 
 bool store_rows_known(struct store_rows *rows, struct text key, char *ref, size_t size)

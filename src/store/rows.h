@@ -33,6 +33,9 @@ MUST_USE enum store_rows_result store_rows_write(struct store_rows *rows,
 MUST_USE enum store_rows_result store_rows_commit(struct store_rows *rows);
 void store_rows_roll_back(struct store_rows *rows);
 
+/* Rows of the outbox that were written so far; of a batch that was rolled back too. */
+uint64_t store_rows_told(const struct store_rows *rows);
+
 /* What the last FAILED or REJECTED was about, in words. */
 const char *store_rows_why(const struct store_rows *rows);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "store/outbox_rows.h"
 
 enum {
     APPLICATION_ID = 0x4F464648, /* "OFFH": refuses to grow tables in somebody else's file. */
@@ -141,6 +142,21 @@ static const char *const migrations[] = {
     " id INTEGER PRIMARY KEY, wall_ms INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,"
     " step TEXT NOT NULL, was TEXT NOT NULL, measure TEXT NOT NULL, turns INTEGER NOT NULL,"
     " late INTEGER NOT NULL, burn_hundredths INTEGER NOT NULL) STRICT;",
+    /* What others are told of: who of what, and what is on its way to them. `data`: the facts that
+       stand nowhere else. */
+    "CREATE TABLE endpoints (name TEXT NOT NULL PRIMARY KEY, target TEXT NOT NULL,"
+    " state TEXT NOT NULL, changed_ms INTEGER NOT NULL, why TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE hooks (event TEXT NOT NULL, endpoint TEXT NOT NULL,"
+    " PRIMARY KEY (event, endpoint)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE outbox ("
+    " seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, endpoint TEXT NOT NULL,"
+    " event TEXT NOT NULL, call TEXT NOT NULL, made_ms INTEGER NOT NULL, state TEXT NOT NULL,"
+    " attempts INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL,"
+    " changed_ms INTEGER NOT NULL DEFAULT 0, status INTEGER NOT NULL DEFAULT 0,"
+    " why TEXT NOT NULL DEFAULT '', data TEXT NOT NULL) STRICT;"
+    "CREATE INDEX outbox_due ON outbox (endpoint, due_ms, seq) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_call ON outbox (endpoint, call, seq) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_old ON outbox (state, changed_ms, seq) WHERE state <> 'waiting';",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
@@ -412,6 +428,7 @@ int store_schema_read(const char *dir, sqlite3 **out, char *why, uint32_t why_si
 int store_schema_recover(sqlite3 *db, uint32_t *closed, char *why, uint32_t why_size)
 {
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&
+        sqlite3_exec(db, outbox_recover_sql, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(db, recover_sql, NULL, NULL, NULL) == SQLITE_OK) {
         *closed = (uint32_t)sqlite3_changes(db);
         if (*closed == 0 || sqlite3_exec(db, recover_rest_sql, NULL, NULL, NULL) == SQLITE_OK) {

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "store/inside.h"
+#include "store/outbox_rows.h"
 #include "store/rows.h"
 #include "store/schema.h"
 
@@ -77,6 +78,7 @@ static void release(struct store *store)
     for (uint32_t i = 0; i < MAX_PLANS; i++)
         free(store->sender.waiting[i].blob);
     store_pending_release(&store->pending);
+    free(store->hooks);
     free(store->answers);
     free(store);
 }
@@ -123,7 +125,7 @@ out:
 
 void store_close(struct store *store)
 {
-    const uint8_t stop = STORE_STOP;
+    const struct store_control_message stop = {.kind = STORE_STOP};
     enum mailbox_result posted;
 
     if (!store)
@@ -135,6 +137,17 @@ void store_close(struct store *store)
     release(store);
 }
 
+bool store_hooks(struct store *store, const struct plan *plan)
+{
+    struct store_control_message message = {.kind = STORE_HOOKS, .hooks = outbox_hooks_of(plan)};
+
+    if (message.hooks && mailbox_post(store->control, &message, sizeof(message)) == MAILBOX_OK)
+        return true;
+    free(message.hooks);
+    log_line(LOG_ERROR, "store", "who is told of events stays as it was: the store is busy");
+    return false;
+}
+
 struct mailbox *store_mailbox(struct store *store)
 {
     return store->commands;
@@ -142,7 +155,7 @@ struct mailbox *store_mailbox(struct store *store)
 
 bool store_figures(struct store *store, struct store_figures *out)
 {
-    const uint8_t ask = STORE_ASK;
+    const struct store_control_message ask = {.kind = STORE_ASK};
 
     while (mailbox_take(store->replies, out, sizeof(*out)) > 0) {
         /* An answer that came too late for its question. */

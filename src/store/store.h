@@ -37,6 +37,11 @@ void store_close(struct store *store);
  * kept (64 MiB, then the mailbox) and written when the database is well again, the failed opening too. */
 struct mailbox *store_mailbox(struct store *store);
 
+/* Who is told of which events from now on: rows of the outbox are made with the facts. The plan is
+ * read here, not kept. Before limbs take calls, and at each reload; one thread. False, logged: there
+ * is no memory, or the thread takes no messages; what was before stays. */
+MUST_USE bool store_hooks(struct store *store, const struct plan *plan);
+
 struct store_figures {
     uint64_t commands, batches;  /* Durable. */
     uint64_t rejected;           /* Commands that no database would take: a reference used twice. */

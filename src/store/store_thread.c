@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "store/phones.h"
 #include "store/inside.h"
+#include "store/outbox_rows.h"
 #include "store/rows.h"
 
 enum {
@@ -36,11 +37,15 @@ enum {
 
 static void heed_control(struct store *store)
 {
-    uint8_t what[8];
+    struct store_control_message what;
 
-    while (mailbox_take(store->control, what, sizeof(what)) > 0) {
-        if (what[0] == STORE_STOP) {
+    while (mailbox_take(store->control, &what, sizeof(what)) > 0) {
+        if (what.kind == STORE_STOP) {
             store->stopping = true;
+        } else if (what.kind == STORE_HOOKS) {
+            free(store->hooks);
+            store->hooks = what.hooks;
+            store->urgent = true;
         } else {
             struct store_figures *figures = &store->figures;
             figures->pending = store->pending.count;
@@ -137,7 +142,7 @@ static void take_commands(struct store *store)
 
 static bool batch_is_due(const struct store *store)
 {
-    if (store->pending.count == 0)
+    if (store->pending.count == 0 && !store->hooks)
         return false;
     if (store->backoff_ms)
         return clock_ms() >= store->retry_at_ms;
@@ -187,6 +192,8 @@ static bool write_batch(struct store *store, struct batch *batch)
 
     batch->count = 0;
     if (store_rows_begin(store->rows) != STORE_ROWS_WRITTEN)
+        return false;
+    if (store->hooks && outbox_hooks_write(store->db, store->hooks))
         return false;
     while (batch->count < BATCH && store_pending_next(&store->pending, &at, &entry, &packed)) {
         struct command command = {.kind = COMMAND_NONE};
@@ -255,6 +262,8 @@ static void settle(struct store *store, const struct batch *batch)
             settle_tool(store, &entry, packed);
     }
     store_pending_drop(&store->pending, batch->count);
+    free(store->hooks);
+    store->hooks = NULL;
     store->figures.batches++;
     store->urgent = false;
 }
@@ -364,7 +373,7 @@ static void finish(struct store *store)
 
     for (;;) {
         take_commands(store);
-        if (store->pending.count == 0)
+        if (store->pending.count == 0 && !store->hooks)
             break;
         if (commit(store))
             continue;

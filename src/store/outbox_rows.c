@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/* outbox_rows.c - facts and the events that are made of them. */
+#include "store/outbox_rows.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+
+const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
+    {.kind = STORE_CALL_OPENED,
+     .sql = OUTBOX_TELL("'call.started'", "?1", "?2", "'{}'"),
+     .params = {TEXT_AT(opened.ref), U64_AT(opened.wall_ms)}},
+    {.kind = STORE_CALL_CLOSED,
+     .sql = OUTBOX_TELL("'call.ended'", "?1", "?2", "'{}'"),
+     .params = {TEXT_AT(closed.ref), U64_AT(closed.wall_ms)}},
+    {.kind = STORE_TRANSFER,
+     .sql = OUTBOX_TELL("iif(?3, 'transfer.done', 'transfer.failed')", "?1", "?2",
+                        "json_object('how', ?4, 'target', ?5, 'status', ?6, 'detail', ?7)"),
+     .params = {TEXT_AT(transfer.ref), U64_AT(transfer.wall_ms), BOOL_AT(transfer.done),
+                TEXT_AT(transfer.how), TEXT_AT(transfer.target), U16_AT(transfer.status),
+                TEXT_AT(transfer.detail)}},
+    {.kind = STORE_TASK, /* Of one that was there already nothing is told again. */
+     .sql = OUTBOX_TELL("iif(?3 = 'callback', 'callback.promised', 'message.taken')"
+                        " AND changes() > 0",
+                        "?1", "?2",
+                        "json_object('kind', ?3, 'turn', ?4, 'number', ?5, 'party', ?6, 'due', ?7,"
+                        " 'text', ?8)"),
+     .params = {TEXT_AT(task.ref), U64_AT(task.wall_ms),
+                WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
+                U32_AT(task.number), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text)}},
+};
+
+const char outbox_recover_sql[] =
+    "INSERT INTO outbox (id, endpoint, event, call, made_ms, due_ms, state, changed_ms, why, data)"
+    " SELECT 'msg_' || lower(hex(randomblob(16))), hooks.endpoint, hooks.event, calls.ref,"
+    " unixepoch() * 1000, 0, iif(endpoints.state = 'on', 'waiting', 'dead'), unixepoch() * 1000,"
+    " endpoints.why, '{}'"
+    " FROM calls JOIN hooks ON hooks.event = 'call.ended'"
+    " JOIN endpoints ON endpoints.name = hooks.endpoint WHERE calls.ended_ms IS NULL";
+
+/* FNV-1a: an address may hold a secret, so it is not kept itself. */
+static void digest(struct text t, char out[17])
+{
+    uint64_t sum = 0xcbf29ce484222325u;
+
+    for (uint32_t i = 0; i < t.size; i++)
+        sum = (sum ^ (unsigned char)t.data[i]) * 0x100000001b3u;
+    snprintf(out, 17, "%016llx", (unsigned long long)sum);
+}
+
+struct outbox_hooks *outbox_hooks_of(const struct plan *plan)
+{
+    struct outbox_hooks *hooks = calloc(1, sizeof(*hooks));
+
+    if (!hooks)
+        return NULL;
+    hooks->count = plan->hook_count;
+    for (uint32_t i = 0; i < hooks->count; i++) {
+        text_copy(hooks->hooks[i].name, MAX_NAME, plan->hooks[i].name);
+        digest(plan->hooks[i].url, hooks->hooks[i].target);
+        hooks->hooks[i].events = plan->hooks[i].events;
+    }
+    return hooks;
+}
+
+static int run(sqlite3 *db, const char *sql, const char *a, const char *b)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+    for (int i = 1; code == SQLITE_OK && i <= sqlite3_bind_parameter_count(statement); i++) {
+        if (i == 3)
+            code = sqlite3_bind_int64(statement, i, (sqlite3_int64)clock_wall_ms());
+        else
+            code = sqlite3_bind_text(statement, i, i == 1 ? a : b, -1, SQLITE_STATIC);
+    }
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    sqlite3_finalize(statement);
+    return code == SQLITE_DONE || code == SQLITE_ROW ? 0 : -EIO;
+}
+
+static int write_one(sqlite3 *db, const struct outbox_hook *hook)
+{
+    int error = run(db,
+                    "INSERT INTO endpoints (name, target, state, changed_ms, why)"
+                    " VALUES (?1, ?2, 'on', ?3, '') ON CONFLICT (name) DO UPDATE SET"
+                    " why = iif(target = ?2 AND state = 'gone', why, ''),"
+                    " state = iif(target = ?2 AND state = 'gone', state, 'on'), target = ?2",
+                    hook->name, hook->target);
+
+    for (uint32_t e = 0; e < HOOK_EVENTS && !error; e++) {
+        if (hook->events & (1u << e))
+            error = run(db, "INSERT INTO hooks (endpoint, event) VALUES (?1, ?2)", hook->name,
+                        hook_event_names[e]);
+    }
+    return error;
+}
+
+int outbox_hooks_write(sqlite3 *db, const struct outbox_hooks *hooks)
+{
+    int error = run(db, "DELETE FROM hooks", NULL, NULL);
+
+    if (!error)
+        error = run(db, "UPDATE endpoints SET state = 'unknown' WHERE state = 'on'", NULL, NULL);
+    for (uint32_t i = 0; i < hooks->count && !error; i++)
+        error = write_one(db, &hooks->hooks[i]);
+    if (!error)
+        error = run(db,
+                    "UPDATE outbox SET state = 'dead', why = 'the endpoint is configured no more'"
+                    " WHERE state = 'waiting' AND endpoint NOT IN"
+                    " (SELECT name FROM endpoints WHERE state <> 'unknown')",
+                    NULL, NULL);
+    return error;
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/* outbox_test.c - a fact and what is told of it are written together, or not at all. */
+#include "given.h"
+
+enum { ALL = (1u << HOOK_TEST) - 1 };
+
+static struct plan_hook hooks[3];
+
+static void want(uint32_t count, const char *url, uint32_t wanted)
+{
+    static const char *const names[] = {"crm", "desk", "log"};
+    struct plan plan = {.hooks = hooks, .hook_count = (uint8_t)count};
+
+    for (uint32_t i = 0; i < count; i++)
+        hooks[i] =
+            (struct plan_hook){.name = text_of(names[i]), .url = text_of(url), .events = wanted};
+    CHECK(store_hooks(store, &plan));
+}
+
+static struct command transfer(bool done)
+{
+    return (struct command){.kind = STORE_TRANSFER,
+                            .transfer = {.ref = TEXT("c1"),
+                                         .wall_ms = noon_ms + 2000,
+                                         .how = TEXT("bridge"),
+                                         .target = TEXT("+14155550\"177"),
+                                         .done = done,
+                                         .status = done ? 200 : 486,
+                                         .detail = TEXT("Busy")}};
+}
+
+static struct command task(enum task_kind kind, uint32_t number)
+{
+    return (struct command){.kind = STORE_TASK,
+                            .task = {.ref = TEXT("c1"),
+                                     .wall_ms = noon_ms + 3000,
+                                     .turn = 2,
+                                     .number = number,
+                                     .kind = kind,
+                                     .party = TEXT("+14155550123"),
+                                     .due = TEXT("tomorrow at nine"),
+                                     .text = TEXT("the bill")}};
+}
+
+static void each_endpoint_gets_each_fact_that_it_wants(void)
+{
+    given_store();
+    want(2, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    post(transfer(true));
+    post(transfer(false));
+    post(task(TASK_CALLBACK, 1));
+    post(task(TASK_CALLBACK, 1)); /* Written once, told once. */
+    post(task(TASK_MESSAGE, 2));
+    post(closed("c1", noon_ms + 9000));
+    close_store();
+    CHECK(is(word("SELECT group_concat(event) FROM (SELECT event FROM outbox WHERE endpoint = 'crm'"
+                  " ORDER BY seq)"),
+             "call.started,transfer.done,transfer.failed,callback.promised,message.taken,"
+             "call.ended"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE endpoint = 'desk'") == 6);
+    CHECK(number("SELECT count(DISTINCT id) FROM outbox WHERE id GLOB 'msg_*'") == 12);
+    CHECK(number("SELECT count(*) FROM outbox WHERE state = 'waiting' AND due_ms = made_ms"
+                 " AND call = 'c1'") == 12);
+    CHECK(is(word("SELECT data ->> 'target' FROM outbox WHERE event = 'transfer.failed'"),
+             "+14155550\"177"));
+    CHECK(is(word("SELECT data ->> 'due' FROM outbox WHERE event = 'callback.promised'"),
+             "tomorrow at nine"));
+    remove_dir();
+}
+
+static void nobody_is_told_of_what_nobody_wants(void)
+{
+    given_store();
+    post(opened("c0", 1)); /* Before anything is configured. */
+    want(1, "https://crm.example.net/", 1u << HOOK_CALL_ENDED);
+    post(opened("c1", 2));
+    post(closed("c1", noon_ms + 9000));
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox") == 1);
+    CHECK(is(word("SELECT event FROM outbox"), "call.ended"));
+    remove_dir();
+}
+
+static void a_fact_that_is_refused_is_told_to_nobody(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    post(opened("c1", 2));
+    post(closed("nobody's", noon_ms));
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox") == 1);
+    remove_dir();
+}
+
+static void a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    close_store();
+    open_store();
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox WHERE event = 'call.ended' AND call = 'c1'") == 1);
+    open_store();
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox") == 2);
+    remove_dir();
+}
+
+static void what_waits_for_an_endpoint_that_is_no_more_is_dead(void)
+{
+    given_store();
+    want(2, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    want(1, "https://crm.example.net/", ALL);
+    post(opened("c2", 2));
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox WHERE state = 'waiting' AND endpoint = 'crm'") == 2);
+    CHECK(is(word("SELECT state || why FROM outbox WHERE endpoint = 'desk'"),
+             "deadthe endpoint is configured no more"));
+    remove_dir();
+}
+
+int main(void)
+{
+    RUN(each_endpoint_gets_each_fact_that_it_wants);
+    RUN(nobody_is_told_of_what_nobody_wants);
+    RUN(a_fact_that_is_refused_is_told_to_nobody);
+    RUN(a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start);
+    RUN(what_waits_for_an_endpoint_that_is_no_more_is_dead);
+    mailbox_close(events);
+    return 0;
+}
