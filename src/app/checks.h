@@ -27,6 +27,12 @@ void checks_outbound(struct reading *reading, const char *file,
 void checks_routes(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,
                    struct config *out);
+/* After the trunks. */
+void checks_operators(struct reading *reading, const char *file,
+                      const struct server_settings *settings, struct config *out);
+/* The bit of a skill in the plan's masks, which it gets when it is new; -1: there are too many. */
+int checks_skill(struct reading *reading, const char *file, uint32_t line, struct text name,
+                 struct config *out);
 void checks_network(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 void checks_providers(struct reading *reading, const char *file,

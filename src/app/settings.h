@@ -18,6 +18,12 @@ struct user_settings {
     struct setting at, name, password;
 };
 
+struct operator_settings { /* Each under its name. */
+    struct setting at, label, wrap_up;
+    struct setting_list answers_at;
+    struct schema_list skills; /* struct setting_pair */
+};
+
 struct route_settings {
     struct setting at, number, agent, trunk, forward_trunk, forward_number, forward_sip;
 };
@@ -55,6 +61,7 @@ struct server_settings { /* offhook.yaml */
     struct setting segment, total, days;
     struct setting agents;
     struct schema_list trunks, users, routes;
+    struct schema_list operators; /* struct operator_settings */
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
     struct schema_list webhooks;  /* struct hook_settings */

@@ -10,6 +10,9 @@ enum {
     MAX_TRUNK_SOURCES = 256,  /* Address ranges over all trunks; scanned linearly, 1 us. */
     MAX_USERS = 256,          /* Telephones with a password; scanned linearly for each registration. */
     MAX_BINDINGS = 256,       /* Where telephones are; half a KB each in the core. */
+    MAX_OPERATORS = 256,      /* People; scanned linearly when a caller waits for one. */
+    MAX_QUEUES = 64,          /* A bit each of what an operator serves. */
+    MAX_SKILLS = 32,          /* Of one plan; a bit each of what a queue asks for. */
     MAX_AGENTS = 64,          /* Voice agents of one plan. */
     MAX_PHRASES = 64,         /* Of one kind, of an agent's own. */
     MAX_INTENTS = 32,         /* Of one agent: more cannot be told apart by voice. */

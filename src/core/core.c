@@ -13,6 +13,7 @@
 #include "core/enforce.h"
 #include "core/hear.h"
 #include "core/hold.h"
+#include "core/house.h"
 #include "core/inbound.h"
 #include "core/leg.h"
 #include "core/outbound.h"
@@ -203,6 +204,7 @@ static void plan_loaded(struct step *step)
     core->plan_live[slot] = true;
     trunk_plan(step);
     provider_plan(step, slot);
+    roster_plan(&core->roster, core->plans[slot], step->event->now_ms);
     if (old >= 0)
         places_drop_plan(step, (uint32_t)old);
 }
@@ -330,6 +332,8 @@ static void dispatch(struct step *step)
         trunk_heard(step);
     } else if (event->kind == PROVIDER_FACT) {
         provider_fact(step);
+    } else if (event->kind == TIMER_FIRED && event->timer.kind == TIMER_HOUSE) {
+        house_timer(step);
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;

@@ -22,6 +22,13 @@ const char *const tool_outcome_names[TOOL_OUTCOMES] = {[TOOL_OK] = "ok",
                                                        [TOOL_REFUSED] = "refused",
                                                        [TOOL_TIMED_OUT] = "timed_out",
                                                        [TOOL_UNREACHABLE] = "unreachable"};
+const char *const operator_state_names[OPERATOR_STATES] = {
+    [OPERATOR_OFFLINE] = "offline", [OPERATOR_AVAILABLE] = "available",
+    [OPERATOR_RINGING] = "ringing", [OPERATOR_BUSY] = "busy",
+    [OPERATOR_WRAP_UP] = "wrap_up", [OPERATOR_BREAK] = "break",
+    [OPERATOR_ASIDE] = "aside"};
+const char *const operator_said_names[OPERATOR_SAIDS] = {
+    [SAID_AVAILABLE] = "available", [SAID_BREAK] = "break", [SAID_OFFLINE] = "offline"};
 const char *const provider_fact_names[PROVIDER_FACTS] = {
     [PROVIDER_OK] = "ok", [PROVIDER_SLOW] = "slow", [PROVIDER_FAILED] = "failed"};
 const char *const timer_kind_names[TIMER_KINDS] = {
@@ -30,6 +37,7 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_SESSION] = "session",
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
+    [TIMER_HOUSE] = "house",
 };
 
 const char *const capture_act_names[CAPTURE_ACTS] = {

@@ -122,6 +122,21 @@ enum tool_outcome {
     TOOL_OUTCOMES
 };
 
+/* What an operator does: core/roster.h. */
+enum operator_state {
+    OPERATOR_OFFLINE,
+    OPERATOR_AVAILABLE,
+    OPERATOR_RINGING,
+    OPERATOR_BUSY,
+    OPERATOR_WRAP_UP,
+    OPERATOR_BREAK,
+    OPERATOR_ASIDE, /* Let it ring too often; until they say that they are there. */
+    OPERATOR_STATES
+};
+
+/* What an operator wants. */
+enum operator_said { SAID_AVAILABLE, SAID_BREAK, SAID_OFFLINE, OPERATOR_SAIDS };
+
 enum provider_fact { PROVIDER_OK, PROVIDER_SLOW, PROVIDER_FAILED, PROVIDER_FACTS };
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
@@ -148,7 +163,8 @@ enum capture_state {
     CAPTURE_STATES
 };
 
-/* Timers are numbered slot * TIMERS + kind, so a call has at most one of each kind. */
+/* Timers are numbered slot * TIMERS + kind, so a call has at most one of each kind. The house has
+ * one, under the number that the call of slot 0 never uses. */
 enum timer_kind {
     TIMER_TURN,     /* End of the caller's turn. */
     TIMER_SILENCE,  /* Nothing was said. */
@@ -163,6 +179,7 @@ enum timer_kind {
     TIMER_FAR_SESSION,
     TIMER_OLD,   /* A leg that was left: its time to go. */
     TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
+    TIMER_HOUSE, /* Of no call: queues, operators and promises are looked after (core/house.h). */
     TIMER_KINDS
 };
 
@@ -410,6 +427,8 @@ extern const char *const trunk_fact_names[TRUNK_FACTS];
 extern const char *const key_source_names[3];
 extern const char *const turn_fact_names[TURN_FACTS];
 extern const char *const tool_outcome_names[TOOL_OUTCOMES];
+extern const char *const operator_state_names[OPERATOR_STATES];
+extern const char *const operator_said_names[OPERATOR_SAIDS];
 extern const char *const provider_fact_names[PROVIDER_FACTS];
 extern const char *const timer_kind_names[TIMER_KINDS];
 extern const char *const capture_act_names[CAPTURE_ACTS];

@@ -209,6 +209,29 @@ struct plan_agent {
     uint8_t tool_count;
 };
 
+/* Whom of the operators who are free a caller is offered to. */
+enum plan_strategy {
+    STRATEGY_LONGEST_IDLE,
+    STRATEGY_ROUND_ROBIN,
+    STRATEGY_SKILL_FIRST, /* The best at what the queue asks for; of these the longest idle. */
+    STRATEGY_RING_ALL,
+    STRATEGIES
+};
+
+enum { OPERATOR_PLACES = 5, SKILL_LEVELS = 10 };
+
+/* A person who takes calls. */
+struct plan_operator {
+    struct text name;  /* "anna" */
+    struct text label; /* As spoken: "Anna Keller". Default: the name. */
+    struct text places[OPERATOR_PLACES]; /* Where they answer: one of `users` (each telephone that
+                                            is registered rings), a number, a sip: URI. */
+    uint8_t place_count;
+    uint8_t levels[MAX_SKILLS]; /* Of plan.skills, 1 to SKILL_LEVELS; 0: has it not. */
+    uint64_t queues;            /* Of plan.queues, a bit each. */
+    uint32_t wrap_up_ms;        /* After a call, before the next one is offered. */
+};
+
 struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
     uint8_t address[16];
     uint8_t prefix_bits; /* 0-128 */
@@ -361,6 +384,10 @@ struct plan {
     uint16_t user_count;
     const struct plan_route *routes;
     uint16_t route_count;
+    const struct text *skills; /* Every one that an operator has or a queue asks for. */
+    uint8_t skill_count;
+    const struct plan_operator *operators;
+    uint16_t operator_count;
     struct plan_manners manners;
     struct plan_slo slo;
 

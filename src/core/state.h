@@ -16,6 +16,7 @@
 #include "core/core.h"
 #include "core/event.h"
 #include "core/plan.h"
+#include "core/roster.h"
 #include "core/slots.h"
 #include "core/state_known.h"
 #include "core/state_leg.h"
@@ -151,6 +152,9 @@ struct core {
     uint64_t rate_ms, rate_filled; /* max-calls-per-second: when calls were last counted, and how
                                     * many thousandths of them have not flowed out by then. */
     struct refused refused[CAUSE_KINDS];
+    struct roster roster;
+    uint64_t house_at_ms; /* TIMER_HOUSE is set for then, */
+    uint32_t house_timer; /* under this serial; 0: it is not. */
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
     struct core_figures figures;
     struct slots call_slots, leg_slots;

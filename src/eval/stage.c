@@ -150,7 +150,8 @@ static void pass(struct stage *stage, uint64_t ms)
 static bool waits_only(enum timer_kind kind)
 {
     return kind == TIMER_SILENCE || kind == TIMER_SESSION || kind == TIMER_CALL ||
-           kind == TIMER_AUDIO || kind == TIMER_FAR_SESSION || kind == TIMER_OLD;
+           kind == TIMER_AUDIO || kind == TIMER_FAR_SESSION || kind == TIMER_OLD ||
+           kind == TIMER_HOUSE;
 }
 
 static bool quiet(const struct stage *stage)

@@ -386,6 +386,48 @@ static void what_an_account_lacks_is_said(void)
         "authenticates a name of its own\n");
 }
 
+static void operators_answer_somewhere_and_have_skills(void)
+{
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks: [{name: carrier, host: \"192.0.2.1\"}]\n"
+          "users: [{name: anna, password: \"${OFFHOOK_TEST_SECRET}\"}]\n"
+          "operators:\n"
+          "  anna: {label: Anna Keller, skills: {billing: 3, german: 5}, wrap-up: 20s}\n"
+          "  ben: {answers-at: [anna, \"+41446681800\", \"sip:ben@192.0.2.7\"], skills: {german: 1}}\n"
+          "routes: [{number: \"*\", agent: desk}]\n",
+          DESK);
+    expect("");
+    const struct plan *plan = &result.config->plan;
+    const struct plan_operator *anna = &plan->operators[0], *ben = &plan->operators[1];
+    CHECK(plan->operator_count == 2 && plan->skill_count == 2);
+    CHECK(text_equal(anna->name, TEXT("anna")) && text_equal(anna->label, TEXT("Anna Keller")));
+    CHECK(anna->place_count == 1 && text_equal(anna->places[0], TEXT("anna")));
+    CHECK(anna->levels[0] == 3 && anna->levels[1] == 5 && anna->wrap_up_ms == 20000);
+    CHECK(ben->place_count == 3 && text_equal(ben->label, TEXT("ben")));
+    CHECK(ben->levels[0] == 0 && ben->levels[1] == 1 && ben->wrap_up_ms == 0);
+}
+
+static void what_an_operator_lacks_is_said(void)
+{
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks: [{name: local, sources: [\"127.0.0.1\"]}]\n"
+          "users: [{name: anna, password: \"${OFFHOOK_TEST_SECRET}\"}]\n"
+          "operators:\n"
+          "  ana:\n"
+          "  bob: {answers-at: [\"4711\"], skills: {billing: 11}}\n"
+          "  eve: {answers-at: []}\n"
+          "routes: [{number: \"*\", agent: desk}]\n",
+          DESK);
+    expect("offhook.yaml:5: 'ana' is none of `users`, nor a number, nor sip:; did you mean "
+           "'anna'?\n"
+           "offhook.yaml:6: nothing leads to '4711'; give a trunk a `host`, so that it can be "
+           "called\n"
+           "offhook.yaml:6: the level of 'billing' is no number from 1 to 10; write how well they "
+           "do it: 1 is a little, 10 nobody does better\n"
+           "offhook.yaml:7: 'answers-at' names no place; write answers-at: [alice], with one of "
+           "`users`\n");
+}
+
 static void trunks_have_names_of_their_own(void)
 {
     given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
@@ -478,8 +520,8 @@ static void control_characters_of_a_file_never_reach_the_terminal(void)
     given(SERVER "\"a\\e[31mb\": 1\n", DESK);
     expect(
         "offhook.yaml:4: unknown option 'a [31mb' in offhook.yaml; known here: "
-        "server, sip, media, speech, journal, agents, trunks, users, routes, network, providers, "
-        "outbound, slo, manners\n");
+        "server, sip, media, speech, journal, agents, trunks, users, routes, operators, network, "
+        "providers, outbound, slo, manners\n");
 }
 
 static void a_zero_byte_is_refused(void)
@@ -519,6 +561,8 @@ int main(void)
     RUN(sources_are_ranges_with_nothing_behind_the_prefix);
     RUN(a_trunk_has_a_place_and_an_account);
     RUN(what_an_account_lacks_is_said);
+    RUN(operators_answer_somewhere_and_have_skills);
+    RUN(what_an_operator_lacks_is_said);
     RUN(trunks_have_names_of_their_own);
     RUN(ports_for_sound_are_even_fit_and_keep_clear_of_the_listeners);
     RUN(ports_end_at_65535);

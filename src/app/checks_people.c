@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+/* checks_people.c - operators: where they answer, and what they can do. */
+#include "app/checks.h"
+
+#include "app/nearest.h"
+
+enum { PLACE_BYTES = 127 }; /* Of struct dial. */
+
+int checks_skill(struct reading *reading, const char *file, uint32_t line, struct text name,
+                 struct config *out)
+{
+    struct text *skills = reading_take(reading, MAX_SKILLS * sizeof(*skills));
+    uint8_t count = out->plan.skill_count;
+
+    for (uint8_t i = 0; i < count; i++) {
+        if (text_equal(out->plan.skills[i], name))
+            return i;
+    }
+    if (!skills || count == MAX_SKILLS) {
+        reading_error(
+            reading, file, line,
+            reading_print(reading, "'" TEXT_FORMAT "' is one skill too many", TEXT_ARGS(name)),
+            reading_print(reading, "name at most %d skills in all", MAX_SKILLS));
+        return -1;
+    }
+    for (uint8_t i = 0; i < count; i++)
+        skills[i] = out->plan.skills[i];
+    skills[count] = name;
+    out->plan.skills = skills;
+    out->plan.skill_count++;
+    return count;
+}
+
+static bool is_user(const struct plan *plan, struct text name, struct nearest *nearest)
+{
+    for (uint16_t i = 0; i < plan->user_count; i++) {
+        nearest_offer(nearest, plan->users[i].name);
+        if (text_equal(plan->users[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+/* "+41 44 668 18 00": digits, with what people write between them. */
+static bool is_number(struct text t)
+{
+    uint32_t digits = 0;
+
+    for (uint32_t i = 0; i < t.size; i++) {
+        bool digit = t.data[i] >= '0' && t.data[i] <= '9';
+        digits += digit;
+        if (!digit && t.data[i] != '*' && t.data[i] != '#' && !(i == 0 && t.data[i] == '+'))
+            return false;
+    }
+    return digits > 0;
+}
+
+static void make_place(struct reading *reading, const char *file, const struct setting *item,
+                       struct plan_operator *out, const struct plan *plan)
+{
+    struct nearest nearest;
+    struct text best;
+    bool uri = text_starts_nocase(item->text, TEXT("sip:")) ||
+               text_starts_nocase(item->text, TEXT("sips:"));
+
+    nearest_init(&nearest, item->text);
+    if (item->text.size > PLACE_BYTES) {
+        reading_error(reading, file, item->line, "the place is longer than 127 bytes",
+                      "shorten it");
+    } else if (is_user(plan, item->text, &nearest)) {
+        out->places[out->place_count++] = item->text;
+    } else if (!uri && !is_number(item->text)) {
+        best = nearest_found(&nearest);
+        reading_error(
+            reading, file, item->line,
+            reading_print(reading, "'" TEXT_FORMAT "' is none of `users`, nor a number, nor sip:",
+                          TEXT_ARGS(item->text)),
+            text_empty(best)
+                ? "name the telephone under `users`"
+                : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best)));
+    } else if (plan->outbound_count == 0) {
+        reading_error(
+            reading, file, item->line,
+            reading_print(reading, "nothing leads to '" TEXT_FORMAT "'", TEXT_ARGS(item->text)),
+            "give a trunk a `host`, so that it can be called");
+    } else {
+        out->places[out->place_count++] = item->text;
+    }
+}
+
+static void make_skills(struct reading *reading, const char *file,
+                        const struct operator_settings *s, struct plan_operator *out,
+                        struct config *config)
+{
+    const struct setting_pair *pairs = s->skills.items;
+    uint64_t level;
+
+    for (uint32_t i = 0; i < s->skills.count; i++) {
+        int skill = checks_skill(reading, file, pairs[i].key.line, pairs[i].key.text, config);
+        if (!pairs[i].value.given || !text_number(pairs[i].value.text, &level) || level < 1 ||
+            level > SKILL_LEVELS)
+            reading_error(reading, file, pairs[i].key.line,
+                          reading_print(reading,
+                                        "the level of '" TEXT_FORMAT "' is no number "
+                                        "from 1 to 10",
+                                        TEXT_ARGS(pairs[i].key.text)),
+                          "write how well they do it: 1 is a little, 10 nobody does better");
+        else if (skill >= 0)
+            out->levels[skill] = (uint8_t)level;
+    }
+}
+
+static void make_operator(struct reading *reading, const char *file,
+                          const struct operator_settings *s, struct plan_operator *out,
+                          struct config *config)
+{
+    struct setting own = {.text = s->at.text, .line = s->at.line, .given = true};
+
+    out->name = s->at.text;
+    out->label = s->label.given ? s->label.text : s->at.text;
+    out->queues = UINT64_MAX;
+    out->wrap_up_ms = (uint32_t)s->wrap_up.number;
+    if (s->at.text.size == 0 || s->at.text.size >= MAX_NAME)
+        reading_error(reading, file, s->at.line, "an operator's name is empty, or over 63 bytes",
+                      "give each a short name, and the whole one as `label`");
+    if (s->answers_at.line == 0)
+        make_place(reading, file, &own, out, &config->plan);
+    for (uint32_t i = 0; i < s->answers_at.count; i++)
+        make_place(reading, file, &s->answers_at.items[i], out, &config->plan);
+    if (s->answers_at.line > 0 && s->answers_at.count == 0)
+        reading_error(reading, file, s->answers_at.line, "'answers-at' names no place",
+                      "write answers-at: [alice], with one of `users`");
+    make_skills(reading, file, s, out, config);
+}
+
+void checks_operators(struct reading *reading, const char *file, const struct server_settings *s,
+                      struct config *out)
+{
+    const struct operator_settings *settings = s->operators.items;
+    struct plan_operator *operators =
+        reading_take(reading, s->operators.count * sizeof(*operators));
+
+    for (uint32_t i = 0; operators && i < s->operators.count; i++)
+        make_operator(reading, file, &settings[i], &operators[i], out);
+    out->plan.operators = operators;
+    out->plan.operator_count = operators ? (uint16_t)s->operators.count : 0;
+}
