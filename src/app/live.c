@@ -220,7 +220,7 @@ json_t *live_media(struct limbs *limbs)
 
     media_figures(limbs->media, &f);
     return json_pack(
-        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
         "s:o}",
         "endpoints", (json_int_t)f.endpoints, "threads", (json_int_t)f.threads,
         "threads_by_io_uring", (json_int_t)f.batched, "ticks", (json_int_t)f.ticks, "late_ticks",
@@ -228,7 +228,7 @@ json_t *live_media(struct limbs *limbs)
         (json_int_t)f.received, "sent", (json_int_t)f.sent, "strangers", (json_int_t)f.strangers,
         "malformed", (json_int_t)f.malformed, "events_lost", (json_int_t)f.events_lost,
         "capture_lost", (json_int_t)f.capture_lost, "echoes_refused", (json_int_t)f.echoes_refused,
-        "echoes_put_off", (json_int_t)f.echoes_put_off, "captures", captures_json(&f.captures));
+        "echoes_put_off", (json_int_t)f.echoes_put_off, "hearing_refused", (json_int_t)f.hearing_refused, "captures", captures_json(&f.captures));
 }
 
 static json_t *speech_json(struct speech *speech)

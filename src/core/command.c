@@ -145,6 +145,7 @@ static const struct field media_fields[] = {
 static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip),
                                           F(play, loop)};
 static const struct field bridge_fields[] = {COMMON, F(bridge, other), F(bridge, mask_keys)};
+static const struct field hear_fields[] = {COMMON, F(hear, other), F(hear, on), F(hear, gain_db)};
 static const struct field told_fields[] = {COMMON, F(told, token), F(told, ref), F(told, known),
                                           F(told, why)};
 static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
@@ -491,6 +492,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(MEDIA_PLAY, play_fields),
     SHAPE(MEDIA_BRIDGE, bridge_fields),
     SHAPE(MEDIA_UNBRIDGE, bridge_fields),
+    SHAPE(MEDIA_HEAR, hear_fields),
     SHAPE(MEDIA_PAUSE, common_fields),
     SHAPE(MEDIA_RESUME, common_fields),
     SHAPE(MEDIA_FLUSH, common_fields),
@@ -564,6 +566,7 @@ enum limb command_limb(enum command_kind kind)
     case MEDIA_PLAY:
     case MEDIA_BRIDGE:
     case MEDIA_UNBRIDGE:
+    case MEDIA_HEAR:
     case MEDIA_PAUSE:
     case MEDIA_RESUME:
     case MEDIA_FLUSH:

@@ -45,6 +45,8 @@ enum command_kind {
     MEDIA_BRIDGE, /* Joins two open legs of one thread, both ways, until MEDIA_UNBRIDGE or a close.
                    */
     MEDIA_UNBRIDGE,
+    MEDIA_HEAR,  /* The leg hears what comes in on another, beside its own playout, a bridge, and
+                    others it hears; until it is told off or either closes. */
     MEDIA_PAUSE, /* Stops sending at once, keeps the place. */
     MEDIA_RESUME,
     MEDIA_FLUSH, /* Drops everything queued, ends a pause; one MEDIA_PLAYED an utterance. */
@@ -216,6 +218,11 @@ struct command {
             uint32_t other;
             bool mask_keys; /* telephone-events are not passed on. */
         } bridge;
+        struct { /* MEDIA_HEAR */
+            uint32_t other; /* Whose sound. One that is bridged with the leg is heard once. */
+            bool on;
+            int32_t gain_db; /* -40 to 12; 0: as it came. Again with another: it changes. */
+        } hear;
         struct { /* CALL_TELL */
             uint32_t token;
             struct text ref; /* Of the call placed; or of the first one with this key. */

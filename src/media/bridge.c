@@ -28,7 +28,7 @@ void bridge_interrupt(struct endpoint *endpoint)
         endpoint->other->placed = false;
 }
 
-void bridge_join(struct endpoint *one, struct endpoint *two, bool masked)
+void bridge_join(struct engine *engine, struct endpoint *one, struct endpoint *two, bool masked)
 {
     bridge_part(one);
     bridge_part(two);
@@ -36,6 +36,8 @@ void bridge_join(struct endpoint *one, struct endpoint *two, bool masked)
         return;
     begin(one, two, masked);
     begin(two, one, masked);
+    earshot_carry(engine, one);
+    earshot_carry(engine, two);
 }
 
 void bridge_part(struct endpoint *endpoint)
@@ -56,8 +58,8 @@ static bool may_send(const struct endpoint *to)
 
 bool bridge_speaks(const struct endpoint *endpoint)
 {
-    bool own =
-        endpoint->keysend.count > 0 || (endpoint->playout.count > 0 && !endpoint->playout.paused);
+    bool clip = endpoint->playout.count > 0 && !endpoint->playout.paused;
+    bool own = endpoint->keysend.count > 0 || (clip && !endpoint->earshot);
 
     return endpoint->other && !own;
 }
@@ -91,10 +93,43 @@ static void pass(struct engine *engine, struct endpoint *from, struct endpoint *
     endpoint_send(engine, to, &out);
 }
 
+/* The packet's sound with what else the other leg hears; as it is where that is nothing, or where
+ * its length suits no encoder. False: it is not to be sent. */
+static bool blend(struct engine *engine, struct endpoint *from, struct endpoint *to,
+                  struct rtp_packet *packet, uint8_t *payload)
+{
+    int16_t *samples = engine->sound;
+    uint32_t count = engine->decoded;
+
+    if (!earshot_blend(engine, to, samples, count, from->jitter.depth_ms))
+        return true;
+    packet->payload = payload;
+    if (!to->wide) {
+        law_encode(to->codec, samples, payload, count);
+        packet->payload_size = (uint16_t)count;
+        return true;
+    }
+    packet->payload_size =
+        (uint16_t)wide_encode(to->wide, samples, count, payload, JITTER_PACKET_MOST);
+    return packet->payload_size > 0;
+}
+
 /* Not passed on, and not to be missed. */
 static void leave_out(struct endpoint *from)
 {
     from->sequence_shift--;
+}
+
+static void pass_sound(struct engine *engine, struct endpoint *from, struct endpoint *to,
+                       const struct rtp_packet *packet)
+{
+    uint8_t payload[JITTER_PACKET_MOST];
+    struct rtp_packet blended = *packet;
+
+    if (!to->earshot || blend(engine, from, to, &blended, payload))
+        pass(engine, from, to, &blended, to->payload_type);
+    else
+        leave_out(from);
 }
 
 void bridge_packet(struct engine *engine, struct endpoint *from, const struct rtp_packet *packet)
@@ -120,7 +155,7 @@ void bridge_packet(struct engine *engine, struct endpoint *from, const struct rt
     else if (from->masked && keys_pressed(&from->keys, engine->now_ms))
         leave_out(from);
     else
-        pass(engine, from, to, packet, to->payload_type);
+        pass_sound(engine, from, to, packet);
 }
 
 /* For the capture of the other leg: what it is sent. */
@@ -141,7 +176,7 @@ void bridge_frame(struct engine *engine, struct endpoint *from, const int16_t *s
 {
     struct endpoint *to = from->other;
     bool wide = from->wide != NULL;
-    int16_t other_rate[WIDE_FRAME];
+    int16_t other_rate[WIDE_FRAME], blended[WIDE_FRAME];
 
     note_sent(from, to, samples);
     if (from->passing || !may_send(to) || !bridge_speaks(to))
@@ -152,6 +187,11 @@ void bridge_frame(struct engine *engine, struct endpoint *from, const int16_t *s
     } else if (!wide && to->wide) {
         half_up(&to->wide->widening, samples, other_rate, FRAME_SAMPLES);
         samples = other_rate;
+    }
+    if (to->earshot) {
+        memcpy(blended, samples, (to->wide ? WIDE_FRAME : FRAME_SAMPLES) * sizeof *samples);
+        samples = blended;
+        (void)!earshot_blend(engine, to, blended, to->wide ? WIDE_FRAME : FRAME_SAMPLES, 0);
     }
     endpoint_say(engine, to, samples);
 }

@@ -8,15 +8,16 @@
  * came as events go on as events with a packet's own timing where they can, and are pressed anew
  * (100 ms) where the other leg wants tones or has another clock; masked they do not go on at all,
  * neither as events nor as tones once they are known to be such. What the leg itself has to send (a
- * clip, keys of ours) goes before what it is put through to. Gate, ring and capture of both legs
- * go on as without a bridge. */
+ * clip, keys of ours) goes before what it is put through to; in a leg that hears others too
+ * (earshot.h) a clip and they are blended into what is passed on. Gate, ring and capture of both
+ * legs go on as without a bridge. */
 #ifndef MEDIA_BRIDGE_H
 #define MEDIA_BRIDGE_H
 
 #include "media/endpoint.h"
 
 /* Both must be open. A bridge that either was in is ended first. */
-void bridge_join(struct endpoint *one, struct endpoint *two, bool masked);
+void bridge_join(struct engine *engine, struct endpoint *one, struct endpoint *two, bool masked);
 void bridge_part(struct endpoint *endpoint);
 
 /* A packet of the leg's caller, after all else was done with it. */

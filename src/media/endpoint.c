@@ -204,6 +204,7 @@ static void play(struct engine *engine, struct endpoint *endpoint, const struct 
 static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
 {
     bridge_part(endpoint);
+    earshot_leave(engine, endpoint);
     flush(engine, endpoint);
     endpoint_report(engine, endpoint, true);
     endpoint_deafen(engine, endpoint);
@@ -310,7 +311,7 @@ static void tap(struct engine *engine, struct endpoint *endpoint, const struct c
     endpoint->epoch = command->tap.epoch;
 }
 
-void endpoint_bridge(struct endpoint *endpoint, struct endpoint *other,
+void endpoint_bridge(struct engine *engine, struct endpoint *endpoint, struct endpoint *other,
                      const struct command *command)
 {
     if (endpoint->state != ENDPOINT_OPEN || endpoint->leg != command->leg)
@@ -318,7 +319,16 @@ void endpoint_bridge(struct endpoint *endpoint, struct endpoint *other,
     if (command->kind == MEDIA_UNBRIDGE)
         bridge_part(endpoint);
     else if (other && other->state == ENDPOINT_OPEN && other->leg == command->bridge.other)
-        bridge_join(endpoint, other, command->bridge.mask_keys);
+        bridge_join(engine, endpoint, other, command->bridge.mask_keys);
+}
+
+void endpoint_hear_other(struct engine *engine, struct endpoint *endpoint, struct endpoint *other,
+                         const struct command *command)
+{
+    bool there = other && other->state == ENDPOINT_OPEN && other->leg == command->hear.other;
+
+    if (endpoint->state == ENDPOINT_OPEN && endpoint->leg == command->leg)
+        earshot_set(engine, endpoint, there ? other : NULL, command);
 }
 
 void endpoint_command(struct engine *engine, struct endpoint *endpoint,

@@ -27,6 +27,7 @@
 #include "media/cipher.h"
 #include "media/echo.h"
 #include "media/gate.h"
+#include "media/earshot.h"
 #include "media/jitter.h"
 #include "media/keys.h"
 #include "media/keysend.h"
@@ -63,6 +64,7 @@ struct engine {
     struct reflect reflect;    /* For a caller of tests, of one leg. */
     const struct vault *vault; /* NULL: encrypted legs stay silent. */
     struct wide_pool wides;
+    struct earshot_pool earshots;
     struct outbox outbox;
     struct media_figures figures;
     uint64_t tick; /* Of 20 ms, skipped ones too: carries the timestamps. */
@@ -75,6 +77,8 @@ struct engine {
     struct sockaddr_in6 names[ENGINE_BATCH];
     _Alignas(8) uint8_t controls[ENGINE_BATCH][ENGINE_CONTROL];
     uint8_t packets[ENGINE_BATCH][ENGINE_PACKET]; /* Received; the first also to be sent. */
+    uint32_t decoded;                             /* Samples of the packet at hand, for a partner */
+    int16_t sound[MIX_MOST];                      /* who hears others too; 0: none. */
 };
 
 enum ear_state {
@@ -128,6 +132,11 @@ struct endpoint {
     uint32_t timestamp_shift;
     uint8_t relayed[FRAME_SAMPLES]; /* For the capture: what the other one said last. */
 
+    /* hears others, and is heard by them, see earshot.h */
+    struct earshot *earshot; /* NULL: it hears nobody. */
+    struct endpoint *listeners[EARSHOT_LISTENERS];
+    uint8_t listener_count;
+
     /* receiving */
     struct rtp_stats stats;
     struct quality quality;
@@ -171,8 +180,12 @@ void endpoint_command(struct engine *engine, struct endpoint *endpoint,
                       const struct command *command);
 
 /* MEDIA_BRIDGE and MEDIA_UNBRIDGE: the thread knows where the other leg is (NULL: it does not). */
-void endpoint_bridge(struct endpoint *endpoint, struct endpoint *other,
+void endpoint_bridge(struct engine *engine, struct endpoint *endpoint, struct endpoint *other,
                      const struct command *command);
+
+/* MEDIA_HEAR, likewise. */
+void endpoint_hear_other(struct engine *engine, struct endpoint *endpoint, struct endpoint *other,
+                         const struct command *command);
 
 /* Once a beat: hands the endpoints what the kernel has for them. */
 void engine_collect(struct engine *engine);

@@ -162,6 +162,7 @@ static void add(struct media_figures *sum, const struct media_figures *one)
     sum->capture_lost += one->capture_lost;
     sum->echoes_refused += one->echoes_refused;
     sum->echoes_put_off += one->echoes_put_off;
+    sum->hearing_refused += one->hearing_refused;
     sum->keys_missing += one->keys_missing;
     sum->endpoints += one->endpoints;
     sum->batched += one->batched;

@@ -65,6 +65,7 @@ struct media_figures {
     uint64_t events_lost, capture_lost;
     uint64_t echoes_refused; /* Lines with an echo and no canceller free. */
     uint64_t echoes_put_off; /* Comparisons and frames of it that a beat had no time for. */
+    uint64_t hearing_refused; /* MEDIA_HEAR of a leg that is not there, or of one too many. */
     uint64_t keys_missing;   /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
     uint32_t threads;

@@ -127,6 +127,16 @@ static void judge(struct engine *engine, struct endpoint *endpoint, uint32_t tim
     }
 }
 
+/* For a partner who hears others too: see bridge_packet(). */
+static void keep_decoded(struct engine *engine, const struct endpoint *endpoint,
+                         const int16_t *samples, uint32_t count)
+{
+    if (!endpoint->other || !endpoint->other->earshot || count > MIX_MOST)
+        return;
+    memcpy(engine->sound, samples, count * sizeof *samples);
+    engine->decoded = count;
+}
+
 static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
                          const struct rtp_packet *packet, uint64_t arrival_ns)
 {
@@ -143,6 +153,7 @@ static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
     if (jitter_put(&endpoint->jitter, packet->timestamp, arrival_ns, samples, count, 0) ==
         JITTER_PUT_DUPLICATE)
         return;
+    keep_decoded(engine, endpoint, samples, count);
     judge(engine, endpoint, packet->timestamp, samples, count, arrival_ns);
 }
 
@@ -164,6 +175,8 @@ static void wide_sound(struct engine *engine, struct endpoint *endpoint,
                    sound.samples + 2 * sound.before, sound.count - sound.before,
                    0) == JITTER_PUT_DUPLICATE)
         return;
+    keep_decoded(engine, endpoint, sound.samples + 2 * sound.before,
+                 2 * (sound.count - sound.before));
     half_down(&endpoint->wide->heard, sound.samples, narrow, sound.count);
     judge(engine, endpoint, sound.timestamp, narrow, sound.count, arrival_ns);
 }
@@ -172,6 +185,7 @@ void endpoint_sound(struct engine *engine, struct endpoint *endpoint,
                     const struct rtp_packet *packet, uint64_t arrival_ns)
 {
     endpoint->noise_level = 0;
+    engine->decoded = 0;
     if (endpoint->wide)
         wide_sound(engine, endpoint, packet, arrival_ns);
     else
@@ -253,6 +267,8 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
         tell_end(engine, endpoint, engine->now_ns);
     if (endpoint->other)
         bridge_frame(engine, endpoint, frame.samples);
+    if (endpoint->listener_count > 0)
+        earshot_frame(endpoint, frame.samples);
     keep_heard(endpoint, frame.samples);
     if (engine->reflect.gain > 0 && !endpoint->wide)
         reflect_hear(&engine->reflect, frame.samples);

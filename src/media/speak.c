@@ -100,6 +100,7 @@ struct speech {
     struct playout_frame frame;
     struct keysend_frame key;
     bool sound;                         /* The payload is to be sound of the codec's. */
+    bool mixed;                         /* There is sound of others in it. */
     uint8_t payload[WIDE_PAYLOAD_MOST]; /* G.711: what is sent, or would be. */
     int16_t wide[WIDE_FRAME];           /* The same for wide legs. */
 };
@@ -136,15 +137,32 @@ static void put_voice(struct engine *engine, struct endpoint *endpoint, struct s
     }
 }
 
+static void mix_others(struct endpoint *endpoint, struct speech *speech)
+{
+    int16_t samples[FRAME_SAMPLES];
+
+    if (endpoint->wide) {
+        speech->mixed = earshot_speak(endpoint, speech->wide);
+        return;
+    }
+    law_decode(endpoint->codec, speech->payload, samples, FRAME_SAMPLES);
+    speech->mixed = earshot_speak(endpoint, samples);
+    if (speech->mixed)
+        encode(endpoint->codec, samples, speech->payload);
+}
+
 static void fill(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
 {
     struct rtp_packet *packet = &speech->packet;
 
     speech->sound = true;
+    speech->mixed = false;
     switch (keysend_next(&endpoint->keysend, endpoint->event_type != 0, endpoint->timestamp,
                          endpoint->event_clock, &speech->key)) {
     case KEYSEND_NOTHING:
         put_voice(engine, endpoint, speech);
+        if (endpoint->earshot)
+            mix_others(endpoint, speech);
         break;
     case KEYSEND_EVENT:
         put_silence(endpoint, speech);
@@ -169,7 +187,8 @@ static void fill(struct engine *engine, struct endpoint *endpoint, struct speech
 static bool send_noise(struct endpoint *endpoint, struct speech *speech)
 {
     static const uint8_t level[] = {NOISE_LEVEL};
-    bool silent = speech->sound && !speech->frame.voice && endpoint->keysend.count == 0;
+    bool voice = speech->frame.voice || speech->mixed;
+    bool silent = speech->sound && !voice && endpoint->keysend.count == 0;
 
     if (endpoint->noise_type == 0 || !silent) {
         endpoint->marker = endpoint->marker || endpoint->quiet_frames >= NOISE_AFTER;
@@ -195,7 +214,8 @@ static void code(struct endpoint *endpoint, struct speech *speech)
     packet->payload = speech->payload;
     packet->payload_size = FRAME_SAMPLES;
     if (endpoint->wide)
-        packet->payload_size = (uint16_t)wide_encode(endpoint->wide, speech->wide, speech->payload);
+        packet->payload_size = (uint16_t)wide_encode(endpoint->wide, speech->wide, WIDE_FRAME,
+                                                     speech->payload, WIDE_PAYLOAD_MOST);
 }
 
 void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_t *samples)
@@ -209,7 +229,8 @@ void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_
                                 .payload_size = FRAME_SAMPLES};
 
     if (endpoint->wide)
-        packet.payload_size = (uint16_t)wide_encode(endpoint->wide, samples, payload);
+        packet.payload_size =
+            (uint16_t)wide_encode(endpoint->wide, samples, WIDE_FRAME, payload, WIDE_PAYLOAD_MOST);
     else
         encode(endpoint->codec, samples, payload);
     if (packet.payload_size == 0)
@@ -247,6 +268,31 @@ static void speak(struct engine *engine, struct endpoint *endpoint, struct speec
     endpoint->playing = speech->frame.voice;
 }
 
+static void tell_playout(struct engine *engine, const struct endpoint *endpoint,
+                         const struct playout_frame *frame)
+{
+    if (frame->audible)
+        say_audible(engine, endpoint, frame);
+    if (frame->ended)
+        say_played(engine, endpoint, &frame->end);
+}
+
+/* The partner's packets are what goes out. */
+static void be_carried(struct engine *engine, struct endpoint *endpoint)
+{
+    struct playout_frame frame = {0};
+    uint8_t noted[FRAME_SAMPLES];
+
+    endpoint->playing = false;
+    if (endpoint->earshot)
+        earshot_play(engine, endpoint, &frame);
+    tell_playout(engine, endpoint, &frame);
+    if (!endpoint->capture.recorder)
+        return;
+    earshot_note(endpoint, endpoint->relayed, noted);
+    capture_put(&endpoint->capture, noted);
+}
+
 void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
 {
     struct speech speech;
@@ -256,10 +302,10 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
         (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES * endpoint->clock;
     echo_pass(&endpoint->echo, (uint32_t)(engine->tick - endpoint->tick));
     endpoint->tick = engine->tick;
-    if (speaking && bridge_speaks(endpoint)) {
-        endpoint->playing = false;
-        if (endpoint->capture.recorder)
-            capture_put(&endpoint->capture, endpoint->relayed);
+    if (endpoint->earshot)
+        earshot_rest(engine, endpoint);
+    if (speaking && bridge_speaks(endpoint) && earshot_is_carried(engine, endpoint)) {
+        be_carried(engine, endpoint);
         return;
     }
     speech.frame = (struct playout_frame){0};
@@ -272,10 +318,7 @@ void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
     }
     if (speech.frame.voice && !endpoint->wide)
         echo_sent(&endpoint->echo, &engine->echoes, &speech.frame, endpoint->codec == CODEC_PCMA);
-    if (speech.frame.audible)
-        say_audible(engine, endpoint, &speech.frame);
-    if (speech.frame.ended)
-        say_played(engine, endpoint, &speech.frame.end);
+    tell_playout(engine, endpoint, &speech.frame);
     if (endpoint->wide) {
         keep_wide(endpoint, speech.wide);
         return;

@@ -111,6 +111,8 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     if (error == 0)
         error = wide_pool_open(&thread->engine.wides, thread->count, options->opus_complexity);
     if (error == 0)
+        error = earshot_pool_open(&thread->engine.earshots, thread->count);
+    if (error == 0)
         error = echo_pool_open(&thread->engine.echoes, echo_lines(thread->count),
                                options->echo_tail, options->clips);
     if (error == 0)
@@ -136,6 +138,7 @@ void thread_close(struct media_thread *thread)
     uring_close(thread->engine.uring);
     outbox_close(&thread->engine.outbox);
     wide_pool_close(&thread->engine.wides);
+    earshot_pool_close(&thread->engine.earshots);
     echo_pool_close(&thread->engine.echoes);
     for (uint32_t i = 0; thread->endpoints && i < thread->count; i++)
         cipher_release(&thread->endpoints[i].cipher);
@@ -220,7 +223,13 @@ static void take_command(struct media_thread *thread, const struct command *comm
         endpoint_finish(&thread->engine, endpoint))
         (void)leave_sweep(thread, endpoint);
     if (command->kind == MEDIA_BRIDGE || command->kind == MEDIA_UNBRIDGE) {
-        endpoint_bridge(endpoint, endpoint_of(thread, command->bridge.other), command);
+        endpoint_bridge(&thread->engine, endpoint, endpoint_of(thread, command->bridge.other),
+                        command);
+        return;
+    }
+    if (command->kind == MEDIA_HEAR) {
+        endpoint_hear_other(&thread->engine, endpoint, endpoint_of(thread, command->hear.other),
+                            command);
         return;
     }
     bool was_free = endpoint->state == ENDPOINT_FREE;

@@ -232,10 +232,11 @@ bool wide_decode(struct wide *wide, const struct rtp_packet *packet, struct wide
 }
 
 /* Digital silence is most of what a listening agent sends, and needs no search for its sound. */
-static void choose_complexity(struct wide *wide, const int16_t samples[WIDE_FRAME])
+static void choose_complexity(struct wide *wide, const int16_t *samples, uint32_t count)
 {
     static const int16_t nothing[WIDE_FRAME];
-    bool silent = memcmp(samples, nothing, sizeof nothing) == 0;
+    uint32_t first = count < WIDE_FRAME ? count : WIDE_FRAME;
+    bool silent = memcmp(samples, nothing, first * sizeof *samples) == 0;
 
     if (silent != wide->silent)
         opus_encoder_ctl(wide->opus_encoder,
@@ -243,12 +244,14 @@ static void choose_complexity(struct wide *wide, const int16_t samples[WIDE_FRAM
     wide->silent = silent;
 }
 
-uint32_t wide_encode(struct wide *wide, const int16_t samples[WIDE_FRAME],
-                     uint8_t out[WIDE_PAYLOAD_MOST])
+uint32_t wide_encode(struct wide *wide, const int16_t *samples, uint32_t count, uint8_t *out,
+                     uint32_t size)
 {
-    if (wide->codec == CODEC_G722)
-        return (uint32_t)g722_encode(&wide->g722_encoder, out, samples, WIDE_FRAME);
-    choose_complexity(wide, samples);
-    opus_int32 size = opus_encode(wide->opus_encoder, samples, WIDE_FRAME, out, WIDE_PAYLOAD_MOST);
-    return size > 2 ? (uint32_t)size : 0; /* Two bytes or less need not be sent (DTX). */
+    if (wide->codec == CODEC_G722) /* A byte for two samples. */
+        return count / 2 <= size
+                   ? (uint32_t)g722_encode(&wide->g722_encoder, out, samples, (int)count)
+                   : 0;
+    choose_complexity(wide, samples, count);
+    opus_int32 bytes = opus_encode(wide->opus_encoder, samples, (int)count, out, (opus_int32)size);
+    return bytes > 2 ? (uint32_t)bytes : 0; /* Two bytes or less need not be sent (DTX). */
 }

@@ -84,8 +84,9 @@ struct wide_sound {
 MUST_USE bool wide_decode(struct wide *wide, const struct rtp_packet *packet,
                           struct wide_sound *out);
 
-/* Encodes 20 ms of 16 kHz. Returns the bytes; 0: nothing is to be sent (Opus' DTX). */
-uint32_t wide_encode(struct wide *wide, const int16_t samples[WIDE_FRAME],
-                     uint8_t out[WIDE_PAYLOAD_MOST]);
+/* Encodes samples of 16 kHz, mostly WIDE_FRAME. Returns the bytes; 0: nothing is to be sent (Opus'
+ * DTX), or no packet of Opus is as long. */
+uint32_t wide_encode(struct wide *wide, const int16_t *samples, uint32_t count, uint8_t *out,
+                     uint32_t size);
 
 #endif

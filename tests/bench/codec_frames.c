@@ -35,7 +35,7 @@ static void encode(uint32_t frame)
     else if (codec == CODEC_PCMA)
         g711_alaw_encode(narrow[frame], coded[frame], FRAME_SAMPLES);
     else
-        sizes[frame] = wide_encode(wide, voice[frame], coded[frame]);
+        sizes[frame] = wide_encode(wide, voice[frame], WIDE_FRAME, coded[frame], WIDE_PAYLOAD_MOST);
 }
 
 static void decode(uint32_t frame)

@@ -137,6 +137,11 @@ static void do_media(const struct command *command)
             broken("a bridge over two threads");
         line->bridged = command->bridge.other;
         w.figures->bridges++;
+    } else if (command->kind == MEDIA_HEAR) {
+        const struct line *other = line_of(command->hear.other);
+        if (command->hear.on &&
+            (!other->opened || other->closed || other->leg != command->hear.other))
+            broken("somebody is to hear a leg that has no media");
     } else if (command->kind == MEDIA_CLOSE) {
         flush(line);
         line->open = false;

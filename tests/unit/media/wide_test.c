@@ -44,7 +44,8 @@ static void begin(enum codec codec, bool fec)
     wide_set(wide, &command);
     wide_tell_loss(wide, fec ? 20 : 0);
     for (uint32_t i = 0; i < FRAMES; i++) {
-        sizes[i] = wide_encode(wide, voice + i * WIDE_FRAME, coded[i]);
+        sizes[i] =
+            wide_encode(wide, voice + i * WIDE_FRAME, WIDE_FRAME, coded[i], WIDE_PAYLOAD_MOST);
         CHECK(sizes[i] > 0 && sizes[i] <= WIDE_PAYLOAD_MOST);
     }
 }
@@ -262,9 +263,9 @@ static void opus_searches_as_hard_as_it_is_told_and_not_at_all_in_silence(void)
 
     begin(CODEC_OPUS, true);
     CHECK(complexity() == 2);
-    (void)wide_encode(wide, nothing, coded[0]);
+    (void)wide_encode(wide, nothing, WIDE_FRAME, coded[0], WIDE_PAYLOAD_MOST);
     CHECK(complexity() == 0);
-    (void)wide_encode(wide, voice + SAMPLES / 2, coded[0]);
+    (void)wide_encode(wide, voice + SAMPLES / 2, WIDE_FRAME, coded[0], WIDE_PAYLOAD_MOST);
     CHECK(complexity() == 2);
     end();
 }
