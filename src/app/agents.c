@@ -359,6 +359,7 @@ static void make_agent(struct reading *reading, struct agents *agents, struct ag
                       "write what callers hear first");
     for (int i = 0; i < WORDS_COUNT; i++)
         out->words[i] = s->words[i].text;
+    partings_fill(s, out->partings);
     for (int i = 0; i < ORDERS; i++)
         out->orders[i] =
             (struct plan_phrases){texts_of(reading, &s->orders[i]), s->orders[i].count};

@@ -47,6 +47,13 @@ void checks_chain(struct reading *reading, const char *file, const struct plan *
 void checks_url(struct reading *reading, const char *file, const struct setting *url, bool secret);
 /* Whether an URL goes over the network in clear: not https: or wss:, and not to this machine. */
 bool checks_in_clear(struct text url);
+/* When nobody can come; after the trunks. */
+void checks_parting(struct reading *reading, const char *file,
+                    const struct server_settings *settings, struct agents *agents,
+                    struct config *out);
+/* Whether the words for it are known in the language; those that the agent's file leaves out. */
+bool partings_known(struct text language);
+void partings_fill(const struct agent_settings *settings, struct text out[PARTINGS]);
 /* An agent that does not speak English, with English words. */
 void checks_language(struct reading *reading, const char *file, const struct agent_settings *s);
 const struct plan_pair *checks_pairs(struct reading *reading, const struct schema_list *list);

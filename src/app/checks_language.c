@@ -29,6 +29,22 @@ static void need_words(struct reading *reading, const char *file, const struct a
                         reading_print(reading, "give under `words`: %s", missing));
 }
 
+static void need_partings(struct reading *reading, const char *file,
+                          const struct agent_settings *s)
+{
+    uint32_t given = 0;
+
+    for (int i = 0; i < PARTINGS; i++)
+        given += s->partings[i].given;
+    if (given < PARTINGS)
+        reading_warning(reading, file, s->language.line,
+                        reading_print(reading,
+                                      "the agent speaks '" TEXT_FORMAT
+                                      "', but when nobody can come its words are English",
+                                      TEXT_ARGS(s->language.text)),
+                        "give them under `unavailable`");
+}
+
 static bool has_orders(const struct agent_settings *s)
 {
     uint32_t given = 0;
@@ -45,6 +61,8 @@ void checks_language(struct reading *reading, const char *file, const struct age
     if (text_equal_nocase(text_next(&rest, '-'), TEXT("en")))
         return;
     need_words(reading, file, s);
+    if (!partings_known(language))
+        need_partings(reading, file, s);
     if (!phrase_known_language(language) && !has_orders(s))
         reading_warning(
             reading, file, s->language.line,

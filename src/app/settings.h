@@ -68,6 +68,10 @@ struct server_settings { /* offhook.yaml */
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;
+    struct setting paths[UNAVAILABLES], offer, outage_file;
+    struct setting message_longest, message_silence, message_least, message_review;
+    struct setting callback_first, callback_agent, callback_trunk, callback_from, callback_attempts,
+        callback_again, callback_within, callback_warn;
     struct setting slo_first_partial, slo_round_trip, slo_share, slo_burn, slo_act;
 };
 
@@ -84,11 +88,13 @@ struct agent_settings { /* agents/NAME.md */
     struct schema_list intents; /* struct intent_settings */
     struct schema_list keys;    /* struct setting_pair */
     struct setting words[WORDS_COUNT];
+    struct setting partings[PARTINGS];
     struct setting_list orders[ORDERS];
     struct setting fallback_to, fallback_say, fallback_goodbye;
 };
 
 extern const struct schema settings_server, settings_agent;
+extern const struct schema settings_partings;
 extern const struct schema settings_words; /* Of an agent: a row for each of `words`. */
 
 #endif

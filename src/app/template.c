@@ -7,7 +7,7 @@
 /* What a call can know: of itself, of its turns, and the entities found in what the caller said. */
 static const char *const names[] = {
     "caller",  "called", "intent",  "statement", "sentiment",    "summary",   "transferred_from",
-    "reason",  "agent",  "choices", "keys",      "key",          "account",   "invoice",
+    "reason",  "agent",  "choices", "keys",      "key",          "number", "account",   "invoice",
     "product", "error",  "date",    "amount",    "calls_before", "diversion", "user_to_user"};
 
 enum { NAMES = sizeof(names) / sizeof(names[0]) };

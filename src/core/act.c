@@ -273,6 +273,13 @@ void act_on_hang_up(struct step *step, struct call *call)
 
 void act_on_failure(struct step *step, struct call *call)
 {
+    const struct plan_agent *agent = call_agent(step->core, call);
+
+    if (call_plan(step->core, call)->unavailable.given && agent->fallback.kind != FALLBACK_AGENT) {
+        call->talk.after = AFTER_UNAVAILABLE;
+        call->talk.after_why = UNAVAILABLE_OUTAGE;
+        return;
+    }
     reply_words(step, call, WORDS_APOLOGY);
     fall_back(step, call);
 }

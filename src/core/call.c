@@ -13,6 +13,7 @@
 #include "core/reply.h"
 #include "core/taping.h"
 #include "core/transfer.h"
+#include "core/unavailable.h"
 
 /* ---- Up ---- */
 
@@ -87,6 +88,23 @@ void call_speech_stopped(struct step *step, struct call *call)
 }
 
 /* ---- End ---- */
+
+static void nobody(struct step *step, struct call *call)
+{
+    if (!unavailable_begin(step, call, call->talk.after_why, TEXT_EMPTY))
+        call_end(step, call, CAUSE_FALLBACK, TEXT_EMPTY);
+    call_follow(step, call);
+}
+
+void call_follow(struct step *step, struct call *call)
+{
+    if (call->state == CALL_UP && call->talk.over)
+        call_end(step, call, call->talk.after_cause, TEXT_EMPTY);
+    else if (call->state == CALL_UP && call->talk.nobody)
+        nobody(step, call);
+    else if (call->state == CALL_UP && call->talk.give)
+        transfer_begin(step, call);
+}
 
 static bool ends(const struct call *call)
 {

@@ -19,6 +19,10 @@ void call_answered(struct step *step, struct call *call);
 /* The recogniser hears the first leg no more, or again. */
 void call_deafen(struct step *step, struct call *call);
 
+/* What has become of the conversation: it is over, or the caller is to be given away. After each
+ * event of a call; also for who moves a call by another event. */
+void call_follow(struct step *step, struct call *call);
+
 /* Ends a call in whatever state it is; nothing happens when it is ending already. */
 void call_end(struct step *step, struct call *call, enum cause cause, struct text detail);
 

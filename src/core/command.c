@@ -41,6 +41,19 @@ const char *const hook_event_names[HOOK_EVENTS] = {
     [HOOK_TEST] = "test",
 };
 
+const char *const task_state_names[TASK_STATES] = {
+    [TASK_NEW] = "new",
+    [TASK_RECORDING] = "recording",
+    [TASK_HEARD] = "heard",
+    [TASK_DONE] = "done",
+    [TASK_DISCARDED] = "discarded",
+    [TASK_WAITING] = "waiting",
+    [TASK_CALLING] = "calling",
+    [TASK_KEPT] = "kept",
+    [TASK_CANCELLED] = "cancelled",
+    [TASK_GIVEN_UP] = "given_up",
+};
+
 const char *const slo_step_names[SLO_STEPS] = {[SLO_STEP_NONE] = "none",
                                                [SLO_STEP_AVOIDED] = "avoided",
                                                [SLO_STEP_EMBEDDED] = "embedded",
@@ -229,9 +242,21 @@ static const struct field task_fields[] = {
     F(task, turn),
     F(task, number),
     E(task, kind, task_kind_names),
+    E(task, state, task_state_names),
     F(task, party),
     F(task, due),
     F(task, text),
+    F(task, queue),
+    F(task, agent),
+    F(task, intent),
+    F(task, summary),
+    F(task, file),
+    F(task, length_ms),
+    F(task, attempts),
+    F(task, from_ms),
+    F(task, until_ms),
+    F(task, next_ms),
+    F(task, why),
 };
 
 static const struct field provider_fields[] = {

@@ -88,7 +88,8 @@ enum command_kind {
     STORE_TRUNK, /* A trunk's health or registration changed. */
     STORE_PROVIDER, /* A provider's health changed. */
     STORE_TOOL,     /* A tool was asked for; STORE_NOTED follows. Again when its end is known. */
-    STORE_TASK,     /* A message taken, or a callback promised: somebody's work. */
+    STORE_TASK, /* A message taken, or a callback promised: somebody's work. Turn 0 of a call:
+                   STORE_NOTED follows. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     COMMAND_KINDS
 };
@@ -136,6 +137,19 @@ enum trunk_health {
 enum tool_state { TOOL_STATE_ASKED, TOOL_STATE_DONE, TOOL_STATE_FAILED, TOOL_STATES };
 
 enum task_kind { TASK_MESSAGE, TASK_CALLBACK, TASK_KINDS };
+enum task_state {
+    TASK_NEW,       /* A message that nobody has heard; a callback for people alone. */
+    TASK_RECORDING, /* A message that is being left. */
+    TASK_HEARD,     /* By whom it was for: both of these are people's to say. */
+    TASK_DONE,
+    TASK_DISCARDED, /* There was nothing in it. */
+    TASK_WAITING,   /* A callback that is promised. */
+    TASK_CALLING,   /* An attempt is under way: known before anybody is dialled. */
+    TASK_KEPT,
+    TASK_CANCELLED,
+    TASK_GIVEN_UP, /* After its attempts: left to people. */
+    TASK_STATES
+};
 
 /* What is done about the turns of an agent or a provider. */
 enum slo_step {
@@ -319,11 +333,19 @@ struct command {
         struct { /* STORE_TASK */
             struct text ref;
             uint64_t wall_ms;
-            uint32_t turn, number; /* Of the tool's call: with `ref` its name. */
+            uint32_t turn, number; /* With `ref` its name: of the tool's call, or turn 0. */
             enum task_kind kind;
+            enum task_state state; /* Written again with each change. */
             struct text party; /* Whom to call back, or who left the message. */
             struct text due;   /* When, as the caller said it, or RFC 3339. */
-            struct text text;
+            struct text text; /* What was said, or what it is about. */
+            struct text queue, agent, intent, summary;
+            struct text file;     /* The capture of the message. */
+            uint32_t length_ms;   /* Of the message. */
+            uint32_t attempts;    /* Callbacks: so far, as are the rest. Times are wall clock. */
+            uint64_t from_ms, until_ms; /* Promised. */
+            uint64_t next_ms;           /* The next attempt. */
+            struct text why;            /* It was discarded, cancelled, put off... */
         } task;
         struct { /* STORE_PROVIDER */
             struct text provider;
@@ -501,6 +523,7 @@ extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const task_kind_names[TASK_KINDS];
 extern const char *const hook_event_names[HOOK_EVENTS];
+extern const char *const task_state_names[TASK_STATES];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];

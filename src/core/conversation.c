@@ -4,12 +4,16 @@
 
 #include "core/act.h"
 #include "core/floor.h"
+#include "core/parting.h"
 #include "core/reply.h"
 #include "core/taping.h"
 #include "core/think.h"
 #include "core/tools.h"
 #include "core/voice.h"
+#include "core/voicemail.h"
 #include "core/words.h"
+
+enum { UNSPOKEN = 2 }; /* Utterances without a voice: that is an outage. */
 
 static bool same_press(const struct talk *talk, char key, enum key_source source, uint64_t at_ms)
 {
@@ -49,7 +53,8 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
         same_press(talk, key, source, event->at_ms))
         return;
     /* Not before: a call that is forwarded has no agent. */
-    int16_t intent = meaning_of_key(call_agent(step->core, call), key);
+    int16_t intent =
+        call->parting.state ? -1 : meaning_of_key(call_agent(step->core, call), key);
     talk->last_key = key;
     talk->last_key_source = source;
     talk->last_key_ms = event->at_ms;
@@ -63,8 +68,16 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     command->key.source = source;
     command->key.meaning =
         intent >= 0 ? call_agent(step->core, call)->intents[intent].name : TEXT_EMPTY;
+    if (talk->state == TALK_PARTING) {
+        parting_key(step, call, key);
+        return;
+    }
     drop_turn(step, call);
     talk->final_words = false;
+    if (call->parting.state) {
+        parting_key(step, call, key);
+        return;
+    }
     if (intent >= 0)
         act_on_key(step, call, intent);
     else
@@ -90,6 +103,9 @@ static void answer_overdue(struct step *step, struct call *call)
             think_overdue(step, call);
         else
             words_overdue(step, call);
+        return;
+    case TALK_PARTING:
+        parting_overdue(step, call);
         return;
     case TALK_PAUSED:
     case TALK_LISTENING:
@@ -128,10 +144,14 @@ void conversation_timer(struct step *step, struct call *call, enum timer_kind ki
 
     if (kind == TIMER_ANSWER) {
         answer_overdue(step, call);
+    } else if (talk->state == TALK_PARTING && kind != TIMER_TOOL) {
+        voicemail_timer(step, call, kind);
     } else if (kind == TIMER_TURN && talk->state == TALK_HEARING && !talk->voiced) {
         words_end_turn(step, call);
     } else if (kind == TIMER_BARGE_IN) {
         voice_evidence_due(step, call);
+    } else if (kind == TIMER_SILENCE && talk->state == TALK_LISTENING && call->parting.state) {
+        parting_silence(step, call);
     } else if (kind == TIMER_SILENCE && talk->state == TALK_LISTENING) {
         act_on_silence(step, call);
         floor_speak(step, call);
@@ -190,7 +210,7 @@ void conversation_away(struct step *step, struct call *call)
         step_timer_cancel(step, call, kind);
     talk->state = TALK_AWAY;
     talk->after = AFTER_LISTEN;
-    talk->give = false;
+    talk->give = talk->nobody = false;
     talk->final_words = false;
     talk->pending_intent = -1;
 }
@@ -229,7 +249,8 @@ void conversation_recogniser_lost(struct step *step, struct call *call)
     talk->listening = false;
     talk->keys_only = true;
     talk->voiced = false;
-    if (talk->state == TALK_THINKING || talk->state == TALK_NONE || talk->state == TALK_AWAY)
+    if (talk->state == TALK_THINKING || talk->state == TALK_NONE || talk->state == TALK_AWAY ||
+        talk->state == TALK_PARTING)
         return; /* The words are there already; the next turn will be by keys. */
     drop_turn(step, call);
     reply_words(step, call, WORDS_KEYS_ONLY);
@@ -238,20 +259,29 @@ void conversation_recogniser_lost(struct step *step, struct call *call)
 
 void conversation_played(struct step *step, struct call *call)
 {
-    if (reply_played(step, call))
+    if (!parting_played(step, call) && reply_played(step, call))
         floor_reply_over(step, call);
 }
 
 void conversation_not_spoken(struct step *step, struct call *call)
 {
-    if (reply_failed(step, call))
-        floor_reply_over(step, call);
+    struct talk *talk = &call->talk;
+
+    if (!reply_failed(step, call))
+        return;
+    if (talk->unspoken >= UNSPOKEN && !call->parting.state &&
+        call_plan(step->core, call)->unavailable.given) {
+        talk->after = AFTER_UNAVAILABLE;
+        talk->after_why = UNAVAILABLE_OUTAGE;
+    }
+    floor_reply_over(step, call);
 }
 
 void conversation_end(struct step *step, struct call *call)
 {
     if (call->talk.state == TALK_NONE)
         return;
+    parting_ended(step, call);
     words_unfinished(step, call);
     tools_end(step, call);
     reply_stop(step, call, false);

@@ -17,6 +17,7 @@
 #include "core/inbound.h"
 #include "core/leg.h"
 #include "core/outbound.h"
+#include "core/parting.h"
 #include "core/phones.h"
 #include "core/provider.h"
 #include "core/refused.h"
@@ -111,7 +112,7 @@ static void key_by_media(struct step *step, struct call *call)
 
 static void speech_failed(struct step *step, struct call *call)
 {
-    if (hold_ready(step, call))
+    if (hold_ready(step, call) || parting_ready(step, call))
         return;
     if (step->event->speech.utterance)
         conversation_not_spoken(step, call);
@@ -121,8 +122,17 @@ static void speech_failed(struct step *step, struct call *call)
 
 static void speech_ready(struct step *step, struct call *call)
 {
-    if (!hold_ready(step, call))
+    if (!hold_ready(step, call) && !parting_ready(step, call))
         reply_ready(step, call);
+}
+
+/* Of a tool, or of what the caller leaves behind. */
+static void noted(struct step *step, struct call *call)
+{
+    if (step->event->noted.turn == 0)
+        parting_noted(step, call);
+    else
+        tools_noted(step, call);
 }
 
 static void account_failed(struct step *step, struct call *call)
@@ -184,7 +194,7 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [MIND_DONE] = think_done,
     [MIND_FAILED] = think_failed,
     [TOOL_DONE] = tools_done,
-    [STORE_NOTED] = tools_noted,
+    [STORE_NOTED] = noted,
     [STORE_OPENED] = inbound_account_open,
     [STORE_FAILED] = account_failed,
     [STORE_KNOWN] = outbound_known,
@@ -293,10 +303,7 @@ static void stale(struct step *step)
 static void handle(struct step *step, struct call *call)
 {
     handlers[step->event->kind](step, call);
-    if (call->state == CALL_UP && call->talk.over)
-        call_end(step, call, call->talk.after_cause, TEXT_EMPTY);
-    else if (call->state == CALL_UP && call->talk.give)
-        transfer_begin(step, call);
+    call_follow(step, call);
 }
 
 static void dispatch(struct step *step)

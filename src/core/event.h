@@ -85,7 +85,8 @@ enum event_kind {
     STORE_KNOWN,  /* A call with this key was asked for before; `why` is its reference. */
     STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
-    STORE_NOTED, /* The STORE_TOOL of this turn and number, and all before it, is durable. */
+    STORE_NOTED, /* The STORE_TOOL of this turn and number, or the STORE_TASK of turn 0, and all
+                    before it, is durable. */
     EVENT_KINDS
 };
 

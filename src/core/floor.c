@@ -2,6 +2,7 @@
 /* floor.c - each change of the floor, with the timers that belong to it. */
 #include "core/floor.h"
 
+#include "core/parting.h"
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
@@ -50,8 +51,16 @@ void floor_reply_over(struct step *step, struct call *call)
     case TALK_PAUSED:
         step_timer_cancel(step, call, TIMER_ANSWER);
         step_timer_cancel(step, call, TIMER_BARGE_IN);
+        if (call->parting.state) {
+            parting_said(step, call);
+            return;
+        }
         if (talk->after == AFTER_HANG_UP) {
             talk->over = true;
+            return;
+        }
+        if (talk->after == AFTER_UNAVAILABLE) {
+            talk->nobody = true;
             return;
         }
         if (talk->after == AFTER_TRANSFER) {
@@ -77,6 +86,7 @@ void floor_reply_over(struct step *step, struct call *call)
         return;
     case TALK_LISTENING:
     case TALK_AWAY:
+    case TALK_PARTING:
     case TALK_NONE:
     case TALK_STATES:
         return;

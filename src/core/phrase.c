@@ -253,6 +253,65 @@ enum phrase_answer phrase_answer(const struct phrases *by, struct text words)
     return answer;
 }
 
+enum phrase_wish phrase_wish(const struct phrases *by, struct text words)
+{
+    static const struct {
+        enum phrase_list list;
+        enum phrase_wish wish;
+    } rows[] = {{LIST_ANOTHER, PHRASE_ANOTHER_NUMBER},
+                {LIST_CALLBACK, PHRASE_CALLBACK},
+                {LIST_VOICEMAIL, PHRASE_VOICEMAIL},
+                {LIST_HOLD, PHRASE_HOLD}};
+    const size_t count = sizeof(rows) / sizeof(rows[0]);
+    size_t first = count; /* "I don't want to wait, call me back" is for the callback. */
+    bool refused = false;
+
+    for (struct text rest = words; rest.size > 0; skip(&rest, 1)) {
+        for (size_t i = 0; i < first && !refused; i++)
+            if (longest(by, rows[i].list, rest, false) > 0)
+                first = i;
+        refused = longest(by, LIST_NO, rest, true) > 0;
+    }
+    return first < count ? rows[first].wish : PHRASE_NO_WISH;
+}
+
+/* 0 to 9; -1: it is none. */
+static int digit_of(const struct phrase_language *language, struct text word)
+{
+    for (int digit = 0; digit < 10; digit++)
+        for (int i = 0; i < DIGIT_WORDS && language->digits[digit][i]; i++)
+            if (same(word, text_of(language->digits[digit][i])))
+                return digit;
+    return -1;
+}
+
+uint32_t phrase_digits(const struct phrases *by, struct text words, char *out, uint32_t size)
+{
+    const struct phrase_language *language = by->language;
+    struct text word;
+    uint32_t count = 0, at = 0, times = 1;
+
+    while (next_word(&words, &word)) {
+        int spoken = digit_of(language, word);
+        bool twice = language->twice && same(word, text_of(language->twice));
+        if (at == 0 && (text_starts(word, TEXT("+")) ||
+                        (language->plus && same(word, text_of(language->plus)))) && at + 1 < size)
+            out[at++] = '+';
+        for (uint32_t i = 0; i < (spoken >= 0 ? times : word.size); i++) {
+            char c = spoken >= 0 ? (char)('0' + spoken) : word.data[i];
+            if (c < '0' || c > '9')
+                continue;
+            if (at + 1 >= size)
+                return 0;
+            out[at++] = c;
+            count++;
+        }
+        times = twice ? 2 : 1;
+    }
+    out[at] = 0;
+    return count;
+}
+
 bool phrase_backchannel(const struct phrases *by, struct text words)
 {
     while (phrase_word_count(words) > 0) {

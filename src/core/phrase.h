@@ -16,6 +16,15 @@
 enum phrase_order { PHRASE_NONE, PHRASE_REPEAT, PHRASE_START_OVER, PHRASE_GOODBYE };
 enum phrase_answer { PHRASE_NEITHER, PHRASE_YES, PHRASE_NO };
 
+/* What a caller wishes to whom nobody can come. */
+enum phrase_wish {
+    PHRASE_NO_WISH,
+    PHRASE_CALLBACK,
+    PHRASE_HOLD,
+    PHRASE_VOICEMAIL,
+    PHRASE_ANOTHER_NUMBER
+};
+
 struct phrase_language;
 
 /* Which phrases count. Lives as long as the plan. */
@@ -34,6 +43,13 @@ bool phrase_known_language(struct text language);
 enum phrase_order phrase_order(const struct phrases *by, struct text words);
 
 enum phrase_answer phrase_answer(const struct phrases *by, struct text words);
+
+/* "A callback, please", "I'll hold", "leave a message": not when it is refused ("no callback"). */
+enum phrase_wish phrase_wish(const struct phrases *by, struct text words);
+
+/* The digits of words, as they are dialled: "oh one double two" is 0122, "plus 41" is +41. What is
+ * no digit is left out. Returns how many there are; 0 also when they do not fit. */
+uint32_t phrase_digits(const struct phrases *by, struct text words, char *out, uint32_t size);
 
 /* Only sounds of listening ("mm-hm", "uh huh", "okay"): no wish to take the floor. Also true for no
  * words at all. */

@@ -27,6 +27,9 @@ const struct phrase_language
     phrase_languages[] =
         {
             {
+                .digits = {{"zero", "oh", "o"}, {"one"}, {"two"}, {"three"}, {"four"}, {"five"}, {"six"}, {"seven"}, {"eight"}, {"nine"}},
+                .twice = "double",
+                .plus = "plus",
                 .tag = "en",
                 .lists =
                     {
@@ -69,11 +72,18 @@ const struct phrase_language
                             LIST("january", "february", "april", "june", "july", "august",
                                  "october", "september", "march", "november", "december"),
                         [LIST_MONTH_OF] = LIST("of"),
+                        [LIST_CALLBACK] = LIST("callback", "call back", "call me back", "call me", "ring me", "ring me back", "back call", "phone me"),
+                        [LIST_HOLD] = LIST("hold", "wait", "waiting", "keep waiting", "stay on the line", "i'll stay"),
+                        [LIST_VOICEMAIL] = LIST("voicemail", "voice mail", "leave a message", "a message", "message"),
+                        [LIST_ANOTHER] = LIST("another number", "other number", "different number", "new number"),
                     },
                 .last_of_many = ", or ",
                 .key_means = " for ",
             },
             {
+                .digits = {{"null"}, {"eins", "ein"}, {"zwei", "zwo"}, {"drei"}, {"vier"}, {"fünf"}, {"sechs"}, {"sieben"}, {"acht"}, {"neun"}},
+                .twice = "doppel",
+                .plus = "plus",
                 .tag = "de",
                 .lists =
                     {
@@ -132,11 +142,18 @@ const struct phrase_language
                         [LIST_NO_SIGN] =
                             LIST("der", "den", "dem", "des", "ein", "einen", "einem", "dieser",
                                  "diesen", "diesem", "jeder", "jeden", "jedem"),
+                        [LIST_CALLBACK] = LIST("rückruf", "zurückrufen", "rufen sie mich zurück", "rufen sie zurück", "rufen sie mich an", "ruft mich zurück"),
+                        [LIST_HOLD] = LIST("warten", "warte", "bleibe dran", "dranbleiben", "in der leitung"),
+                        [LIST_VOICEMAIL] = LIST("nachricht", "mailbox", "sprachnachricht", "anrufbeantworter", "etwas ausrichten"),
+                        [LIST_ANOTHER] = LIST("andere nummer", "anderen nummer", "andere rufnummer", "neue nummer"),
                     },
                 .last_of_many = " oder ",
                 .key_means = " für ",
             },
             {
+                .digits = {{"cero"}, {"uno", "un"}, {"dos"}, {"tres"}, {"cuatro"}, {"cinco"}, {"seis"}, {"siete"}, {"ocho"}, {"nueve"}},
+                .twice = "doble",
+                .plus = "más",
                 .tag = "es",
                 .lists =
                     {
@@ -191,11 +208,18 @@ const struct phrase_language
                         [LIST_SIGN] = LIST("punto", "guion", "guión"),
                         [LIST_NO_SIGN] =
                             LIST("un", "el", "este", "ese", "al", "del", "en", "cada", "su", "mi"),
+                        [LIST_CALLBACK] = LIST("llamada", "llámeme", "llámenme", "me llamen", "me llame", "devolver la llamada", "devuélvame la llamada"),
+                        [LIST_HOLD] = LIST("esperar", "espero", "espere", "sigo en línea", "mantenerme"),
+                        [LIST_VOICEMAIL] = LIST("mensaje", "buzón", "recado", "dejar un mensaje"),
+                        [LIST_ANOTHER] = LIST("otro número", "número distinto", "número diferente"),
                     },
                 .last_of_many = " o ",
                 .key_means = " para ",
             },
             {
+                .digits = {{"zéro"}, {"un"}, {"deux"}, {"trois"}, {"quatre"}, {"cinq"}, {"six"}, {"sept"}, {"huit"}, {"neuf"}},
+                .twice = "double",
+                .plus = "plus",
                 .tag = "fr",
                 .lists =
                     {
@@ -248,6 +272,10 @@ const struct phrase_language
                         [LIST_SIGN] = LIST("point", "tiret", "underscore"),
                         [LIST_NO_SIGN] =
                             LIST("un", "le", "ce", "du", "au", "chaque", "mon", "quel", "à"),
+                        [LIST_CALLBACK] = LIST("rappel", "rappelez", "rappeler", "me rappelle", "rappelez-moi"),
+                        [LIST_HOLD] = LIST("attendre", "attends", "patienter", "patiente", "rester en ligne", "je reste"),
+                        [LIST_VOICEMAIL] = LIST("message", "messagerie", "répondeur"),
+                        [LIST_ANOTHER] = LIST("autre numéro", "numéro différent", "nouveau numéro"),
                     },
                 .last_of_many = " ou ",
                 .key_means = " pour ",

@@ -25,10 +25,19 @@ enum phrase_list {
     LIST_NO_SIGN,  /* Before such a word it is none: "this point". */
     LIST_MONTH,    /* Where the day follows the month, */
     LIST_MONTH_OF, /* and what stands between them where it went before. */
+    LIST_CALLBACK, /* What a caller may wish to whom nobody can come. */
+    LIST_HOLD,
+    LIST_VOICEMAIL,
+    LIST_ANOTHER, /* Number than the one that was named. */
     LISTS
 };
 
+enum { DIGIT_WORDS = 3 };
+
 struct phrase_language {
+    /* Of 0 to 9; NULL: no more. */
+    const char *digits[10][DIGIT_WORDS];
+    const char *twice, *plus; /* "double two", "plus forty-one" */
     const char *tag;                      /* BCP 47, the first part. */
     const char *const *lists[LISTS];      /* Each ends with NULL; NULL: empty. */
     const char *last_of_many, *key_means; /* "billing, or sales"; "1 for billing". */

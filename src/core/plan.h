@@ -45,6 +45,47 @@ enum words {
     WORDS_COUNT
 };
 
+/* Why nobody can come to the caller (core/unavailable.h). */
+enum unavailable {
+    UNAVAILABLE_AGENT,    /* No person takes the call. */
+    UNAVAILABLE_CAPACITY, /* There are people, and too many callers. */
+    UNAVAILABLE_OUTAGE,   /* What the conversation needs has failed. */
+    UNAVAILABLES
+};
+
+/* What the caller is given then. */
+enum plan_path {
+    PATH_VOICEMAIL,
+    PATH_CALLBACK,
+    PATH_HOLD, /* Goes on waiting; without a queue, with the agent. */
+    PATH_GOODBYE,
+    PATHS
+};
+
+/* What an agent says when nobody can come, and when a promise is kept: templates, as WORDS_*, which
+ * also know {number}. app/ fills in English, German, Spanish or French, by the agent's language. */
+enum parting_words {
+    PARTING_NO_AGENT,
+    PARTING_CAPACITY, /* Names the choice: 1 or "callback", 2 or "hold". */
+    PARTING_OUTAGE,
+    PARTING_INVITE, /* To speak after the beep. */
+    PARTING_REVIEW, /* 1 sends, 2 records again. */
+    PARTING_SENT,
+    PARTING_NOTHING,  /* No message was heard. */
+    PARTING_NOT_KEPT, /* It could not be written down. */
+    PARTING_NUMBER,   /* Is {number} where we shall call? */
+    PARTING_ANOTHER,  /* Then which? */
+    PARTING_READ,     /* Is {number} right? */
+    PARTING_PROMISED,
+    PARTING_NOT_PROMISED,
+    PARTING_OWED,  /* The caller rings before we have called. */
+    PARTING_CALLS, /* The first words of the callback. */
+    PARTING_BRIEF, /* To the operator who is to make it: 1 accepts, 2 declines. */
+    PARTING_DIALS, /* To the operator: the caller is being rung. */
+    PARTING_GONE,  /* To the operator: the caller did not answer. */
+    PARTINGS
+};
+
 /* What the caller is expected to say, for the recogniser's language model. */
 enum expect { EXPECT_FREE, EXPECT_YES_NO, EXPECT_DIGITS };
 
@@ -201,6 +242,7 @@ struct plan_agent {
     struct text instructions; /* The body of the file, for a model. */
     struct text language;     /* BCP 47: "en", "de-CH". */
     struct plan_phrases orders[ORDERS]; /* The agent's own, beside those of its language. */
+    struct text partings[PARTINGS];
     struct plan_chain listen, speak, think; /* All empty: recognised, spoken and understood here. */
     uint32_t context_tokens;                /* The dialogue that a model is given, at most. */
     uint16_t temperature_permille;
@@ -366,6 +408,31 @@ struct plan_hook {
     bool transcript; /* What was said goes with it. */
 };
 
+struct plan_unavailable {
+    bool given; /* Else what fails leads to the agent's fallback, as ever. */
+    enum plan_path paths[UNAVAILABLES];
+    uint32_t offer_ms;       /* The caller's time to choose. */
+    struct text outage_file; /* WAV; empty: the agent's words for it. */
+};
+
+struct plan_voicemail {
+    uint32_t longest_ms;
+    uint32_t silence_ms; /* Ends it. */
+    uint32_t least_ms;   /* Of speech: less is no message. */
+    bool review;
+};
+
+struct plan_callbacks {
+    bool operator_first;
+    int16_t agent;     /* Who calls and says why; -1: the one that the caller spoke with. */
+    int16_t trunk;     /* -1: the plan's `outbound` list. */
+    struct text from;  /* Our number; empty: the trunk's. */
+    uint8_t attempts;
+    uint32_t again_ms; /* Before the second; each time twice as long. */
+    uint32_t within_ms; /* Promised for "as soon as possible". */
+    uint32_t warn_ms;   /* Before the promise would break: it is told, and goes before others. */
+};
+
 struct plan {
     uint32_t serial; /* Counts loads; 1 is the one that the server started with. */
     const struct plan_agent *agents;
@@ -390,6 +457,9 @@ struct plan {
     uint16_t operator_count;
     struct plan_manners manners;
     struct plan_slo slo;
+    struct plan_unavailable unavailable;
+    struct plan_voicemail voicemail;
+    struct plan_callbacks callbacks;
 
     uint32_t max_calls;            /* At most MAX_CALLS; over it 503 with Retry-After. */
     uint32_t max_calls_per_second; /* 0: no limit. */

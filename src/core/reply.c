@@ -73,7 +73,24 @@ static void add(struct step *step, struct call *call, int16_t agent, uint32_t si
     reply_push(step, call);
 }
 
-static struct template_values values_for(const struct step *step, struct call *call, int16_t agent,
+/* Digit by digit, three and three: "0 4 4, 1 2 3". */
+static struct text spoken(struct step *step, struct text number)
+{
+    struct text_buffer out = step_text(step);
+    uint32_t digits = 0;
+
+    for (uint32_t i = 0; i < number.size; i++) {
+        if (number.data[i] < '0' || number.data[i] > '9')
+            continue;
+        if (digits > 0)
+            text_append(&out, digits % 3 == 0 ? TEXT(", ") : TEXT(" "));
+        text_append_char(&out, number.data[i]);
+        digits++;
+    }
+    return step_text_take(step, &out);
+}
+
+static struct template_values values_for(struct step *step, struct call *call, int16_t agent,
                                          struct text key, struct text label)
 {
     const struct plan *plan = call_plan(step->core, call);
@@ -84,7 +101,8 @@ static struct template_values values_for(const struct step *step, struct call *c
                                      .agent_label =
                                          label.size > 0 ? label : plan->agents[agent].label,
                                      .intent_label = text_of(talk->context.intent),
-                                     .key = key};
+                                     .key = key,
+                                     .number = spoken(step, text_of(call->parting.number))};
 
     for (uint8_t i = 0; i < speaker->intent_count; i++)
         if (talk->pending_intent == i ||

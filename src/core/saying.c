@@ -390,6 +390,8 @@ bool reply_failed(struct step *step, struct call *call)
     }
     if (saying->state == SAYING_READY)
         saying->state = SAYING_ASKED; /* Its clip is given back already. */
+    if (call->talk.unspoken < UINT8_MAX)
+        call->talk.unspoken++;
     return over(step, call, reply, saying, 0, false);
 }
 
@@ -400,6 +402,7 @@ void reply_audible(struct step *step, struct call *call)
 
     if (!saying)
         return;
+    call->talk.unspoken = 0;
     struct turn_times *times = reply->timed ? &reply->times : &call->talk.times;
     if (!reply->timed && (!saying->filler || times->speech_to_ms == 0))
         return;

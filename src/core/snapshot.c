@@ -128,6 +128,9 @@ static bool check_call(const struct core *core, const struct call *call, struct 
     if ((talk->state == TALK_RECOGNISING || talk->state == TALK_THINKING) &&
         call->timer_serial[TIMER_ANSWER] == 0)
         return broken(why, TEXT("an answer is awaited for ever"));
+    if (talk->state == TALK_PARTING &&
+        (call->timer_serial[TIMER_ANSWER] == 0 || call->parting.state == PARTING_NONE))
+        return broken(why, TEXT("a sound, or a message, would last for ever"));
     if (talk->state == TALK_PAUSED && call->timer_serial[TIMER_BARGE_IN] == 0)
         return broken(why, TEXT("the agent is paused for ever"));
     if (talk->state == TALK_SPEAKING && !talk->reply.live)

@@ -20,6 +20,7 @@
 #include "core/slots.h"
 #include "core/state_known.h"
 #include "core/state_leg.h"
+#include "core/state_parting.h"
 #include "core/state_talk.h"
 
 enum {
@@ -123,6 +124,7 @@ struct call {
     struct hold hold;
     uint32_t transfers;
     struct talk talk;
+    struct parting parting;
 };
 
 struct core {

@@ -78,7 +78,7 @@ struct leg {
     struct session session;
     bool refreshing; /* Our refresh is out. */
     bool asked;      /* It also asks whether anybody is there: no sound comes. */
-    bool taping, tape_paused, tape_masked;
+    bool taping, tape_paused, tape_masked, tape_message;
     uint32_t tapes; /* Captures so far. */
     enum srtp_mode srtp;
     enum srtp_suite suite; /* Agreed; once it is, the leg does not go back to plain sound. */

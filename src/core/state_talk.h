@@ -39,11 +39,12 @@ enum conversation_state {
     TALK_RECOGNISING, /* The turn is over; the final text is awaited. */
     TALK_THINKING,    /* The classifier is at work. */
     TALK_AWAY,        /* The caller is being given to somebody else; the agent waits. */
+    TALK_PARTING,     /* Nobody comes: the caller hears a sound, or leaves a message. */
     TALK_STATES
 };
 
 /* What follows when the agent has said its piece. */
-enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER };
+enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER, AFTER_UNAVAILABLE };
 
 /* Absolute times of one turn; 0: did not happen. */
 struct turn_times {
@@ -147,6 +148,8 @@ struct talk {
     enum conversation_state state;
     enum after after;
     enum cause after_cause;
+    enum unavailable after_why; /* Of AFTER_UNAVAILABLE. */
+    bool nobody;      /* The words before AFTER_UNAVAILABLE are said: why is told. */
     bool give;        /* The words before a transfer are said: it begins. */
     bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
@@ -161,6 +164,7 @@ struct talk {
     bool on_hold;   /* By the other side: it hears nothing. */
     bool glance;    /* The final awaited is of a short sound during the agent's words. */
     uint8_t failed_turns;
+    uint8_t unspoken; /* Utterances in a row that no voice could speak. */
     uint8_t silences;
     int8_t verdict; /* 1 speech, 0 not, -1 not known, of the present voice. */
     int16_t agent, first_agent;

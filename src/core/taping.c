@@ -14,6 +14,8 @@ static struct text name_of(struct step *step, const struct call *call, const str
         text_append(&name, TEXT("-leg"));
         text_append_number(&name, leg->number);
     }
+    if (leg->tape_message)
+        text_append(&name, TEXT("-message"));
     if (number > 1) {
         text_append_char(&name, '-');
         text_append_number(&name, number);
@@ -88,6 +90,19 @@ static bool change(struct leg *leg, enum capture_act act)
     return false;
 }
 
+/* False: it makes no sense now. */
+static bool order(struct step *step, struct call *call, struct leg *leg, enum capture_act act)
+{
+    if (!change(leg, act))
+        return false;
+    struct text name = name_of(step, call, leg);
+    struct command *command = step_emit(step, MEDIA_CAPTURE, call);
+    command->capture.act = act;
+    command->capture.name = name;
+    account(step, call, leg);
+    return true;
+}
+
 static struct call *call_named(struct core *core, struct text ref)
 {
     for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
@@ -105,15 +120,24 @@ void taping_asked(struct step *step)
     enum capture_act act = step->event->capture.act;
 
     if (!leg || !leg->media_open || call->state == CALL_ENDING || call->state == CALL_CLOSED ||
-        !change(leg, act)) {
+        !order(step, call, leg, act))
         step->core->figures.stale_events++;
+}
+
+void taping_message(struct step *step, struct call *call, bool begins)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    if (!leg->media_open || leg->media_closed)
         return;
-    }
-    struct text name = name_of(step, call, leg);
-    struct command *command = step_emit(step, MEDIA_CAPTURE, call);
-    command->capture.act = act;
-    command->capture.name = name;
-    account(step, call, leg);
+    if (begins)
+        call->parting.taped = leg->taping && !leg->tape_paused && !leg->tape_masked;
+    (void)order(step, call, leg, CAPTURE_STOP);
+    leg->tape_message = begins;
+    if (begins || call->parting.taped)
+        (void)order(step, call, leg, CAPTURE_START);
+    if (begins)
+        text_copy(call->parting.tape, sizeof(call->parting.tape), name_of(step, call, leg));
 }
 
 void taping_closed(struct step *step, struct call *call, struct leg *leg)

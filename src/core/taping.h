@@ -17,6 +17,10 @@ void taping_open(struct step *step, struct call *call, struct leg *leg, bool cap
 /* CAPTURE_ASKED, whatever call it names. */
 void taping_asked(struct step *step);
 
+/* A message of the caller's begins or ends: it is in a file of its own, call->parting.tape; the
+ * capture of the whole call, where there is one, rests meanwhile. */
+void taping_message(struct step *step, struct call *call, bool begins);
+
 /* The leg's media is closed: the capture has ended with it. */
 void taping_closed(struct step *step, struct call *call, struct leg *leg);
 

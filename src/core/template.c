@@ -57,6 +57,7 @@ static bool append_value(struct text name, const struct template_values *v, stru
         {TEXT("agent"), v->agent_label},
         {TEXT("intent"), v->intent_label},
         {TEXT("key"), v->key},
+        {TEXT("number"), v->number},
     };
     uint32_t before = out->size;
     struct text value;

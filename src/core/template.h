@@ -17,6 +17,7 @@ struct template_values {
     struct text agent_label;        /* {agent}: the one handed over to, else the speaker. */
     struct text intent_label;       /* {intent}: pending or last. */
     struct text key;
+    struct text number; /* As it is spoken. */
 };
 
 void template_render(struct text words, const struct template_values *values,

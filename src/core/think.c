@@ -421,7 +421,8 @@ void think_turn(struct step *step, struct call *call)
         return;
     switch (event->turning.what) {
     case TURN_EAGER_END:
-        if (talk->reply.live || talk->held || talk->thought.open || talk->prefix[0] ||
+        if (call->parting.state || talk->reply.live || talk->held || talk->thought.open ||
+            talk->prefix[0] ||
             talk->pending_intent >= 0 || event->turning.text.size == 0)
             return;
         if (!think_begin(step, call, event->turning.text, true))

@@ -9,6 +9,7 @@
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
+#include "core/voicemail.h"
 
 /* The caller speaks on before an answer: what they said so far is the beginning of the turn, and
  * what is thought about it a guess, unless something was said or done about it already. */
@@ -63,6 +64,7 @@ static void voice_began(struct step *step, struct call *call)
         return;
     case TALK_PAUSED:
     case TALK_AWAY:
+    case TALK_PARTING:
     case TALK_NONE:
     case TALK_STATES:
         return;
@@ -86,6 +88,8 @@ void voice_edge(struct step *step, struct call *call)
         return;
     talk->voiced = step->event->voice.voiced;
     talk->echo = step->event->voice.echo;
+    if (talk->state == TALK_PARTING)
+        voicemail_voice(step, call);
     if (!talk->listening)
         return;
     if (talk->voiced)
@@ -163,6 +167,7 @@ void voice_partial(struct step *step, struct call *call)
     case TALK_RECOGNISING:
     case TALK_THINKING:
     case TALK_AWAY:
+    case TALK_PARTING:
     case TALK_NONE:
     case TALK_STATES:
         return;

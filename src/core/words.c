@@ -7,10 +7,12 @@
 #include "core/act.h"
 #include "core/floor.h"
 #include "core/hear.h"
+#include "core/parting.h"
 #include "core/phrase.h"
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
+#include "core/voicemail.h"
 
 enum { LATE_CONFIDENCE = 500 };
 
@@ -128,7 +130,7 @@ static void take_words(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     struct text words = text_of(talk->heard);
     struct phrases by = turn_phrases(call_agent(step->core, call), talk);
-    bool answer = talk->pending_intent >= 0 && phrase_answer(&by, words) != PHRASE_NEITHER;
+    bool answer = (talk->pending_intent >= 0 || call->parting.state) && phrase_answer(&by, words) != PHRASE_NEITHER;
     uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
 
     talk->prefix[0] = 0;
@@ -154,11 +156,20 @@ static void take_words(struct step *step, struct call *call)
         talk->word_confidence < call_manners(step->core, call)->word_confidence_permille) {
         think_drop(step, call);
         account_words(step, call, NULL);
+        if (call->parting.state) {
+            parting_words(step, call, TEXT_EMPTY);
+            return;
+        }
         act_on_nothing_heard(step, call);
         floor_speak(step, call);
         return;
     }
     talk->silences = 0;
+    if (call->parting.state) {
+        account_words(step, call, NULL);
+        parting_words(step, call, step_text_copy(step, words));
+        return;
+    }
     if (think_confirm(step, call, text_of(talk->heard)))
         return;
     bool models = call_agent(step->core, call)->think.count > 0 && talk->pending_intent < 0;
@@ -251,7 +262,9 @@ void words_final(struct step *step, struct call *call)
 
     if (event->heard.turn != talk->finishes)
         return;
-    if (talk->glance)
+    if (talk->state == TALK_PARTING)
+        voicemail_final(step, call);
+    else if (talk->glance)
         take_glance(step, call);
     else if (talk->state == TALK_RECOGNISING) {
         hear_final(step, call);

@@ -55,4 +55,6 @@ void prime_agent(struct talker *talker, struct mailbox *door, uint32_t slot,
     for (uint32_t i = 0; i < agent->intent_count; i++)
         prime(talker, door, slot, agent, agent->intents[i].say);
     prime(talker, door, slot, agent, agent->fallback.say);
+    for (uint32_t i = 0; i < PARTINGS; i++)
+        prime(talker, door, slot, agent, agent->partings[i]);
 }

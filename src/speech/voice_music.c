@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* voice_music.c - what callers hear who wait: a WAV file, or two soft notes, again and again.
+/* voice_music.c - what callers hear that is no voice: a WAV file, or two soft notes again and
+ * again, while they wait; the beep before their message.
  *
- * The words are the file's path, or "chime". The clip repeats in the caller's leg, so it is made
+ * The words are the file's path, "chime" or "beep". The clip repeats in the caller's leg, so it is made
  * once. A file is read up to 4 MB and a minute; other rates are resampled. */
 #include <errno.h>
 #include <math.h>
@@ -14,7 +15,7 @@
 #include "speech/voice.h"
 #include "wire/wav.h"
 
-enum { FILE_BYTES = 4 << 20, PIECE = 1024, CHIME_S = 6, LONGEST_S = 60 };
+enum { FILE_BYTES = 4 << 20, PIECE = 1024, CHIME_S = 6, LONGEST_S = 60, BEEP_MS = 400 };
 
 /* A note that fades within a second, as a bell far away. */
 static double note(double seconds, double hertz)
@@ -34,6 +35,25 @@ static int chime(const struct voice_sink *sink)
             piece[i] = (int16_t)(2500 * (note(seconds, 523.25) + note(seconds - 0.6, 659.25)));
         }
         if (!sink->put(sink->context, piece, PIECE))
+            return 0;
+    }
+    return 0;
+}
+
+/* "Speak now." Rises and falls within 10 ms, so that it does not click. */
+static int beep(const struct voice_sink *sink)
+{
+    int16_t piece[PIECE];
+    uint32_t total = sink->rate * BEEP_MS / 1000, edge = sink->rate / 100;
+
+    for (uint32_t at = 0; at < total; at += PIECE) {
+        uint32_t count = total - at < PIECE ? total - at : PIECE;
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t from = at + i, to = total - from;
+            double loud = from < edge ? (double)from / edge : to < edge ? (double)to / edge : 1;
+            piece[i] = (int16_t)(8000 * loud * sin(2 * M_PI * 1000 * from / sink->rate));
+        }
+        if (!sink->put(sink->context, piece, count))
             return 0;
     }
     return 0;
@@ -63,14 +83,15 @@ static int play(const struct wav *wav, const struct voice_sink *sink)
 
 static int speak(const struct voice *voice, const char *words, const struct voice_sink *sink)
 {
-    FILE *file = strcmp(words, "chime") == 0 ? NULL : fopen(words, "re");
+    bool made = strcmp(words, "chime") == 0 || strcmp(words, "beep") == 0;
+    FILE *file = made ? NULL : fopen(words, "re");
     uint8_t *bytes = file ? malloc(FILE_BYTES) : NULL;
     struct wav wav;
     int error;
 
     (void)voice;
-    if (strcmp(words, "chime") == 0)
-        return chime(sink);
+    if (made)
+        return strcmp(words, "beep") == 0 ? beep(sink) : chime(sink);
     if (!bytes || !wav_read(bytes, fread(bytes, 1, FILE_BYTES, file), &wav))
         error = chime(sink); /* Better than nothing, for who waits. */
     else

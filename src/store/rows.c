@@ -154,11 +154,19 @@ static const struct statement statements[] = {
                 WORD_AT(tool_account.outcome, tool_outcome_names, TOOL_OUTCOMES),
                 U16_AT(tool_account.status), TEXT_AT(tool_account.text)}},
     {.kind = STORE_TASK,
-     .sql = "INSERT INTO tasks (call, turn, number, wall_ms, kind, party, due, text)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING",
+     .sql = "INSERT INTO tasks (call, turn, number, wall_ms, changed_ms, kind, state, party, due,"
+            " text, queue, agent, intent, summary, capture, length_ms, attempts, from_ms, until_ms,"
+            " next_ms, why) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+            " ?15, ?16, ?17, ?18, ?19, ?20) ON CONFLICT (call, turn, number) DO UPDATE SET"
+            " changed_ms = ?4, state = ?6, party = ?7, text = ?9, queue = ?10, length_ms = ?15,"
+            " attempts = ?16, from_ms = ?17, until_ms = ?18, next_ms = ?19, why = ?20",
      .params = {TEXT_AT(task.ref), U32_AT(task.turn), U32_AT(task.number), U64_AT(task.wall_ms),
-                WORD_AT(task.kind, task_kind_names, TASK_KINDS), TEXT_AT(task.party),
-                TEXT_AT(task.due), TEXT_AT(task.text)}},
+                WORD_AT(task.kind, task_kind_names, TASK_KINDS),
+                WORD_AT(task.state, task_state_names, TASK_STATES), TEXT_AT(task.party),
+                TEXT_AT(task.due), TEXT_AT(task.text), TEXT_AT(task.queue), TEXT_AT(task.agent),
+                TEXT_AT(task.intent), TEXT_AT(task.summary), TEXT_AT(task.file),
+                U32_AT(task.length_ms), U32_AT(task.attempts), U64_AT(task.from_ms),
+                U64_AT(task.until_ms), U64_AT(task.next_ms), TEXT_AT(task.why)}},
     {.kind = STORE_PROVIDER,
      .sql = "INSERT INTO providers (name, changed_ms, health, ms, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

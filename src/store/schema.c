@@ -157,6 +157,21 @@ static const char *const migrations[] = {
     "CREATE INDEX outbox_due ON outbox (endpoint, due_ms, seq) WHERE state = 'waiting';"
     "CREATE INDEX outbox_call ON outbox (endpoint, call, seq) WHERE state = 'waiting';"
     "CREATE INDEX outbox_old ON outbox (state, changed_ms, seq) WHERE state <> 'waiting';",
+    /* What callers leave behind: messages and promised callbacks. */
+    "ALTER TABLE tasks ADD COLUMN state TEXT NOT NULL DEFAULT 'new';"
+    "ALTER TABLE tasks ADD COLUMN queue TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tasks ADD COLUMN agent TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tasks ADD COLUMN intent TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tasks ADD COLUMN summary TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tasks ADD COLUMN capture TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE tasks ADD COLUMN length_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN from_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN next_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN why TEXT NOT NULL DEFAULT '';"
+    "CREATE INDEX tasks_open ON tasks (kind, next_ms) WHERE state IN ('waiting', 'calling');",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

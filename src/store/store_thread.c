@@ -129,7 +129,8 @@ static void take_commands(struct store *store)
             break;
         if (store->pending.count == 1)
             store->batch_begun_ns = clock_ns();
-        if (entry.kind == STORE_PHONE || entry.kind == STORE_TOOL)
+        if (entry.kind == STORE_PHONE || entry.kind == STORE_TOOL ||
+            entry.kind == STORE_TASK)
             store->urgent = true;
         if (entry.kind != STORE_CALL_OPENED)
             continue;
@@ -243,6 +244,17 @@ static void settle_tool(struct store *store, const struct store_pending_entry *e
                                             command.tool_account.number});
 }
 
+/* The same of what the caller was promised; a tool's task is told with its tool. */
+static void settle_task(struct store *store, const struct store_pending_entry *entry,
+                        const uint8_t *packed)
+{
+    struct command command;
+
+    if (command_unpack(packed, entry->size, &command) && command.task.turn == 0)
+        answer(store, (struct store_answer){STORE_NOTED, entry->call, entry->leg, "", 0,
+                                            command.task.number});
+}
+
 static void settle(struct store *store, const struct batch *batch)
 {
     struct store_pending_entry entry;
@@ -260,6 +272,8 @@ static void settle(struct store *store, const struct batch *batch)
             answer(store, (struct store_answer){STORE_BOUND, entry.call, 0, "", 0, 0});
         if (entry.kind == STORE_TOOL && !batch->rejected[i])
             settle_tool(store, &entry, packed);
+        if (entry.kind == STORE_TASK && entry.call && !batch->rejected[i])
+            settle_task(store, &entry, packed);
     }
     store_pending_drop(&store->pending, batch->count);
     free(store->hooks);

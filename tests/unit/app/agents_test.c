@@ -80,7 +80,7 @@ static void templates_are_checked_for_braces_brackets_and_names(void)
            "[a part with one {name}]\n"
            "agents/desk.md:8: 'escalate': no call knows {zzzzzzzzzzz}; known are "
            "caller, called, intent, statement, sentiment, summary, transferred_from, "
-           "reason, agent, choices, keys, key, account, invoice, product, error, "
+           "reason, agent, choices, keys, key, number, account, invoice, product, error, "
            "date, amount, calls_before, diversion, user_to_user\n");
 }
 
@@ -190,7 +190,11 @@ static void an_agent_of_another_language_is_warned_of_its_english_words(void)
                   "---\n");
     expect("agents/desk.md:3: warning: the agent speaks 'nl', but 2 of its words are English; "
            "give under `words`: filler, tool-failed\n"
-           "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "
+           "agents/desk.md:3: warning: the agent speaks 'nl', but when nobody can come its words "
+           "are English; give them under `unavailable`\n"
+           "agents/desk.md:3: warning: the agent speaks 'nl', but when nobody can come its words are "
+        "English; give them under `unavailable`\n"
+        "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "
            "mm-hm; give them under `orders`: repeat, start-over, goodbye, yes, no, listening\n");
     const struct plan_agent *desk = &result.config->plan.agents[0];
     CHECK(desk->orders[ORDER_REPEAT].count == 1 && desk->orders[ORDER_NO].count == 0);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/* checks_parting.c - what is done when nobody can come: paths, messages, callbacks. */
+#include <unistd.h>
+
+#include "app/checks.h"
+#include "app/nearest.h"
+
+static int16_t find_trunk(struct reading *reading, const char *file, const struct plan *plan,
+                          const struct setting *name)
+{
+    struct nearest nearest;
+
+    nearest_init(&nearest, name->text);
+    for (uint8_t i = 0; i < plan->trunk_count; i++) {
+        if (text_equal(plan->trunks[i].name, name->text))
+            return i;
+        nearest_offer(&nearest, plan->trunks[i].name);
+    }
+    struct text best = nearest_found(&nearest);
+    reading_error(
+        reading, file, name->line,
+        reading_print(reading, "there is no trunk '" TEXT_FORMAT "'", TEXT_ARGS(name->text)),
+        text_empty(best)
+            ? "add it under `trunks`"
+            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best)));
+    return -1;
+}
+
+static void check_unavailable(struct reading *reading, const char *file,
+                              const struct server_settings *s, struct plan_unavailable *out)
+{
+    for (int i = 0; i < UNAVAILABLES; i++) {
+        out->paths[i] = (enum plan_path)s->paths[i].number;
+        out->given = out->given || s->paths[i].given;
+    }
+    out->given = out->given || s->outage_file.given || s->offer.given;
+    out->offer_ms = (uint32_t)s->offer.number;
+    if (!s->outage_file.given)
+        return;
+    const char *path = schema_path(reading, file, s->outage_file.text);
+    out->outage_file = text_of(path);
+    if (access(path, R_OK) != 0)
+        reading_error(reading, file, s->outage_file.line,
+                      reading_print(reading, "there is no readable file %s", path),
+                      "correct the path, or leave it away: the agent's words are used then");
+}
+
+void checks_parting(struct reading *reading, const char *file, const struct server_settings *s,
+                   struct agents *agents, struct config *out)
+{
+    struct plan *plan = &out->plan;
+
+    check_unavailable(reading, file, s, &plan->unavailable);
+    plan->voicemail = (struct plan_voicemail){.longest_ms = (uint32_t)s->message_longest.number,
+                                              .silence_ms = (uint32_t)s->message_silence.number,
+                                              .least_ms = (uint32_t)s->message_least.number,
+                                              .review = s->message_review.number};
+    plan->callbacks = (struct plan_callbacks){
+        .operator_first = s->callback_first.number == 1, /* first_words */
+        .agent = s->callback_agent.given
+                     ? agents_find(reading, agents, file, &s->callback_agent)
+                     : (int16_t)-1,
+        .trunk = s->callback_trunk.given ? find_trunk(reading, file, plan, &s->callback_trunk)
+                                         : (int16_t)-1,
+        .from = s->callback_from.text,
+        .attempts = (uint8_t)s->callback_attempts.number,
+        .again_ms = (uint32_t)s->callback_again.number,
+        .within_ms = (uint32_t)s->callback_within.number,
+        .warn_ms = (uint32_t)s->callback_warn.number};
+    if (s->message_least.number >= s->message_longest.number)
+        reading_error(reading, file, s->message_least.line, "'least' is not under 'longest'",
+                      "no message would ever be kept");
+    if (s->callback_warn.number >= s->callback_within.number)
+        reading_error(reading, file, s->callback_warn.line, "'warn' is not under 'within'",
+                      "each promise would be late from its beginning");
+}

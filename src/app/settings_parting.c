@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/* settings_parting.c - the options for when nobody can come, a row each: the server's paths, and an
+ * agent's words. */
+#include "app/settings_rows.h"
+
+#define TIME(name, member, value, least, most, words)                                      \
+    {                                                                                      \
+        .key = (name), .type = SCHEMA_TIME, .offset = SERVER(member), .fallback = (value), \
+        .low = (least), .high = (most), .help = (words)                                    \
+    }
+
+static const char *const path_words[PATHS] = {[PATH_VOICEMAIL] = "voicemail",
+                                              [PATH_CALLBACK] = "callback",
+                                              [PATH_HOLD] = "hold",
+                                              [PATH_GOODBYE] = "goodbye"};
+
+#define PATH(name, why, value, words)                                       \
+    {                                                                       \
+        .key = (name), .type = SCHEMA_CHOICE,                               \
+        .offset = SERVER(paths) + (why) * (uint32_t)sizeof(struct setting), \
+        .choices = path_words, .choice_count = PATHS, .fallback = (value),  \
+        .help = (words)                                                     \
+    }
+static const struct schema_row unavailable_rows[] = {
+    PATH("agent-unavailable", UNAVAILABLE_AGENT, "voicemail",
+         "no person takes the call: the caller leaves a message, is called back, or hears good-bye"),
+    PATH("capacity", UNAVAILABLE_CAPACITY, "callback",
+         "too many callers: what follows when none of 1 or \"callback\", 2 or \"hold\" is chosen"),
+    PATH("outage", UNAVAILABLE_OUTAGE, "voicemail",
+         "models or voices fail; given, it goes before an agent's fallback that is no agent"),
+    TIME("offer", offer, "10s", 1000, 60000, "the caller's time to choose"),
+    {.key = "outage-file",
+     .type = SCHEMA_PATH,
+     .offset = SERVER(outage_file),
+     .help = "WAV file with the words for an outage: played without any provider or voice; "
+             "default: the agent's words, made when the server starts"},
+};
+const struct schema settings_unavailable =
+    SCHEMA("unavailable", unavailable_rows, struct server_settings);
+
+static const struct schema_row voicemail_rows[] = {
+    TIME("longest", message_longest, "120s", 5000, 600000, "a message; then it is ended"),
+    TIME("silence", message_silence, "4s", 1000, 30000, "that ends a message; # ends it too"),
+    TIME("least", message_least, "2s", 0, 30000,
+         "of speech; with less there is no message, and it is not filed"),
+    {.key = "review",
+     .type = SCHEMA_SWITCH,
+     .offset = SERVER(message_review),
+     .fallback = "false",
+     .help = "ask whether to send it (1) or to record it again (2)"},
+};
+const struct schema settings_voicemail =
+    SCHEMA("voicemail", voicemail_rows, struct server_settings);
+
+static const char *const first_words[] = {"agent", "operator"};
+static const struct schema_row callbacks_rows[] = {
+    {.key = "first",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(callback_first),
+     .choices = first_words,
+     .choice_count = LENGTH(first_words),
+     .fallback = "agent",
+     .help = "who is there when the caller answers: the voice agent, or an operator who was rung "
+             "first and has accepted"},
+    {.key = "agent",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(callback_agent),
+     .help = "the voice agent that calls; default: the one that the caller spoke with"},
+    {.key = "trunk",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(callback_trunk),
+     .help = "over which it is called; default: as in `outbound`"},
+    {.key = "from",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(callback_from),
+     .fallback = "",
+     .high = MAX_NAME - 1,
+     .help = "our number, as the callee sees it; empty: the trunk's"},
+    {.key = "attempts",
+     .type = SCHEMA_NUMBER,
+     .offset = SERVER(callback_attempts),
+     .fallback = "3",
+     .low = 1,
+     .high = 20,
+     .help = "then it is left to people"},
+    TIME("again", callback_again, "5m", 1000, 86400000,
+         "before the second attempt; before each other twice as long"),
+    TIME("within", callback_within, "4h", 60000, 604800000,
+         "how soon a callback is promised that shall be \"as soon as possible\""),
+    TIME("warn", callback_warn, "15m", 0, 86400000,
+         "before a promise would break it is told, and goes before others"),
+};
+const struct schema settings_callbacks =
+    SCHEMA("callbacks", callbacks_rows, struct server_settings);
+
+#define WORDS(name, situation, value, words_help)                                                 \
+    {                                                                                             \
+        .key = (name), .type = SCHEMA_TEMPLATE,                                                   \
+        .offset = AT(struct agent_settings, partings) +                                           \
+                  (situation) * (uint32_t)sizeof(struct setting),                                 \
+        .fallback = (value), .help = (words_help)                                                 \
+    }
+static const struct schema_row partings_rows[] = {
+    WORDS("agent-unavailable", PARTING_NO_AGENT, "I'm sorry, nobody can take your call right now.",
+          "no person takes the call"),
+    WORDS("capacity", PARTING_CAPACITY,
+          "I'm sorry, everybody is busy right now. Press 1 or say callback, and we will call you "
+          "back. Press 2 or say hold to wait.",
+          "too many callers: the choice"),
+    WORDS("outage", PARTING_OUTAGE,
+          "I'm sorry, we are having technical difficulties at the moment.", "an outage"),
+    WORDS("invite", PARTING_INVITE,
+          "Please leave a message after the tone. When you are done, press the pound key or stay "
+          "silent.",
+          "before the beep"),
+    WORDS("review", PARTING_REVIEW,
+          "Press 1 to send your message, or 2 to record it again.", "after a message"),
+    WORDS("sent", PARTING_SENT, "Thank you. Your message has been passed on. Good-bye.",
+          "the message is written down"),
+    WORDS("nothing", PARTING_NOTHING, "I didn't hear a message. Good-bye.", "there was none"),
+    WORDS("not-kept", PARTING_NOT_KEPT,
+          "I'm sorry, your message could not be kept. Please call again later. Good-bye.",
+          "it could not be written down"),
+    WORDS("number", PARTING_NUMBER,
+          "Shall we call you back at {number}? Press 1 or say yes. Press 2 for another number.",
+          "a callback: to which number"),
+    WORDS("another", PARTING_ANOTHER,
+          "Please say the number, or key it in and press the pound key.", "to another number"),
+    WORDS("read", PARTING_READ, "I understood {number}. Is that right? Press 1 for yes, 2 for no.",
+          "read back"),
+    WORDS("promised", PARTING_PROMISED,
+          "Thank you. We will call you back at {number} as soon as we can. Good-bye.",
+          "the callback is written down"),
+    WORDS("not-promised", PARTING_NOT_PROMISED,
+          "I'm sorry, I can't promise you a callback right now.", "it could not be"),
+    WORDS("owed", PARTING_OWED, "I see that we owe you a call. I'm glad you got through.",
+          "the caller rings before we have called back"),
+    WORDS("calls", PARTING_CALLS,
+          "Hello, this is {agent}. You asked us to call you back[ about {intent}].",
+          "the first words of the callback"),
+    WORDS("brief", PARTING_BRIEF,
+          "A callback to {number}.[ {summary}] Press 1 to be connected, or 2 to decline.",
+          "to the operator who is rung first"),
+    WORDS("dials", PARTING_DIALS, "One moment, I'm calling.", "the operator has accepted"),
+    WORDS("gone", PARTING_GONE, "There was no answer. It will be tried again. Good-bye.",
+          "to the operator: the caller was not reached"),
+};
+const struct schema settings_partings = SCHEMA("unavailable", partings_rows, struct agent_settings);

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+/* promise.c - a number, a row of the account, a promise. */
+#include "core/promise.h"
+
+#include <string.h>
+
+#include "core/parting.h"
+#include "core/phrase.h"
+#include "core/turn.h"
+
+enum {
+    ASK_TWICE = 2,
+    TRIES = 3,          /* To understand a number. */
+    LEAST_DIGITS = 3,   /* An extension. */
+    KEYED_MS = 4000     /* After the last key. */
+};
+
+/* The caller's number as it can be called; empty: it was withheld, or is none. */
+static void callers_number(const struct call *call, char out[PHONE_NUMBER])
+{
+    struct text caller = text_of(call->talk.context.caller);
+    uint32_t at = 0, digits = 0;
+
+    for (uint32_t i = 0; i < caller.size && at + 1 < PHONE_NUMBER; i++) {
+        char c = caller.data[i];
+        digits += c >= '0' && c <= '9';
+        if ((c >= '0' && c <= '9') || (c == '+' && i == 0))
+            out[at++] = c;
+        else if (!memchr(" -./()", c, 6))
+            digits = 0, at = PHONE_NUMBER;
+    }
+    out[at < PHONE_NUMBER && digits >= LEAST_DIGITS ? at : 0] = 0;
+}
+
+bool promise_begin(struct step *step, struct call *call, struct text queue)
+{
+    if (!parting_enter(step, call))
+        return false;
+    text_copy(call->parting.queue, sizeof(call->parting.queue), queue);
+    promise_ask(step, call);
+    return true;
+}
+
+/* ---- Is it the caller's own number? ---- */
+
+static void dictate(struct step *step, struct call *call)
+{
+    call->parting.number[0] = 0;
+    call->parting.asked = 0;
+    parting_say(step, call, PARTING_ANOTHER, PARTING_DICTATING);
+}
+
+static void note(struct step *step, struct call *call)
+{
+    struct parting *parting = &call->parting;
+    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
+    struct text number = step_text_copy(step, text_of(parting->number));
+
+    parting->tasks++;
+    struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_WAITING);
+    task->task.party = number;
+    task->task.from_ms = task->task.next_ms = step->event->wall_ms;
+    task->task.until_ms = step->event->wall_ms + plan->within_ms;
+    parting_wait(step, call, PARTING_NOTING, step->event->now_ms + PARTING_NOTED_MS);
+}
+
+void promise_ask(struct step *step, struct call *call)
+{
+    call->parting.asked = 0;
+    callers_number(call, call->parting.number);
+    if (call->parting.number[0])
+        parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
+    else
+        dictate(step, call);
+}
+
+void promise_asked(struct step *step, struct call *call)
+{
+    parting_listen(step, call, EXPECT_YES_NO, 0);
+}
+
+void promise_ask_key(struct step *step, struct call *call, char key)
+{
+    if (key == '1' || key == '#')
+        note(step, call);
+    else if (key == '2')
+        dictate(step, call);
+    else
+        parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
+}
+
+static void understand(struct step *step, struct call *call, struct text words)
+{
+    struct phrases by = turn_phrases(call_agent(step->core, call), &call->talk);
+    char number[PHONE_NUMBER];
+
+    if (phrase_digits(&by, words, number, sizeof(number)) >= LEAST_DIGITS) {
+        memcpy(call->parting.number, number, sizeof(number));
+        parting_say(step, call, PARTING_READ, PARTING_READING);
+    } else if (++call->parting.asked < TRIES) {
+        parting_say(step, call, PARTING_ANOTHER, PARTING_DICTATING);
+    } else {
+        parting_close(step, call, PARTING_NOT_PROMISED);
+    }
+}
+
+void promise_ask_words(struct step *step, struct call *call, struct text words)
+{
+    struct phrases by = turn_phrases(call_agent(step->core, call), &call->talk);
+    char number[PHONE_NUMBER];
+    enum phrase_answer answer = phrase_answer(&by, words);
+
+    if (phrase_digits(&by, words, number, sizeof(number)) > LEAST_DIGITS)
+        understand(step, call, words);
+    else if (answer == PHRASE_NO || phrase_wish(&by, words) == PHRASE_ANOTHER_NUMBER)
+        dictate(step, call);
+    else if (answer == PHRASE_YES || ++call->parting.asked >= ASK_TWICE)
+        note(step, call);
+    else
+        parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
+}
+
+/* Who asked to be called back, and says nothing against the number, is called there. */
+void promise_ask_silence(struct step *step, struct call *call)
+{
+    if (++call->parting.asked >= ASK_TWICE)
+        note(step, call);
+    else
+        parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
+}
+
+/* ---- Which then? ---- */
+
+void promise_dictated(struct step *step, struct call *call)
+{
+    parting_listen(step, call, EXPECT_DIGITS, 0);
+}
+
+static void keyed(struct step *step, struct call *call)
+{
+    if (strlen(call->parting.number) >= LEAST_DIGITS)
+        parting_say(step, call, PARTING_READ, PARTING_READING);
+    else
+        understand(step, call, TEXT_EMPTY);
+}
+
+void promise_dictate_key(struct step *step, struct call *call, char key)
+{
+    size_t size = strlen(call->parting.number);
+
+    if (key == '#') {
+        keyed(step, call);
+        return;
+    }
+    if (((key >= '0' && key <= '9') || (key == '*' && size == 0)) && size + 1 < PHONE_NUMBER) {
+        call->parting.number[size] = key == '*' ? '+' : key;
+        call->parting.number[size + 1] = 0;
+    }
+    parting_listen(step, call, EXPECT_DIGITS, KEYED_MS);
+}
+
+void promise_dictate_words(struct step *step, struct call *call, struct text words)
+{
+    understand(step, call, words);
+}
+
+void promise_dictate_silence(struct step *step, struct call *call)
+{
+    keyed(step, call);
+}
+
+/* ---- Is it right? ---- */
+
+void promise_read(struct step *step, struct call *call)
+{
+    parting_listen(step, call, EXPECT_YES_NO, 0);
+}
+
+static void misread(struct step *step, struct call *call)
+{
+    uint8_t tries = call->parting.asked;
+
+    if (tries + 1 >= TRIES) {
+        parting_close(step, call, PARTING_NOT_PROMISED);
+        return;
+    }
+    dictate(step, call);
+    call->parting.asked = (uint8_t)(tries + 1);
+}
+
+void promise_read_key(struct step *step, struct call *call, char key)
+{
+    if (key == '1' || key == '#')
+        note(step, call);
+    else if (key == '2')
+        misread(step, call);
+    else
+        parting_say(step, call, PARTING_READ, PARTING_READING);
+}
+
+void promise_read_words(struct step *step, struct call *call, struct text words)
+{
+    struct phrases by = turn_phrases(call_agent(step->core, call), &call->talk);
+    char number[PHONE_NUMBER];
+
+    if (phrase_digits(&by, words, number, sizeof(number)) > LEAST_DIGITS)
+        understand(step, call, words);
+    else if (phrase_answer(&by, words) == PHRASE_YES)
+        note(step, call);
+    else if (phrase_answer(&by, words) == PHRASE_NO)
+        misread(step, call);
+    else
+        promise_read_silence(step, call);
+}
+
+void promise_read_silence(struct step *step, struct call *call)
+{
+    if (++call->parting.asked < TRIES)
+        parting_say(step, call, PARTING_READ, PARTING_READING);
+    else
+        parting_close(step, call, PARTING_NOT_PROMISED);
+}
+
+/* ---- Written down ---- */
+
+void promise_noted(struct step *step, struct call *call)
+{
+    parting_close(step, call, PARTING_PROMISED);
+}
+
+void promise_overdue(struct step *step, struct call *call)
+{
+    struct text number = step_text_copy(step, text_of(call->parting.number));
+    struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_CANCELLED);
+
+    task->task.party = number;
+    task->task.why = TEXT("it was not written down in time, so it was not promised");
+    parting_close(step, call, PARTING_NOT_PROMISED);
+}
