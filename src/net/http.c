@@ -108,7 +108,7 @@ enum net_result http_start(struct net *net, const struct http_request *request,
     }
     work->sink = sink;
     work->context = context;
-    work->begun_ms = clock_ms();
+    work->begun_ms = work->attempt_ms = clock_ms();
     work->id = *id = place;
     net_tell(net, NOTE_HTTP_START, place, work);
     return NET_OK;
@@ -206,6 +206,12 @@ static void finish(struct http_work *work, enum net_result result, const char *w
 
 void http_ended(struct http_work *work, CURLcode code)
 {
+    if (http_alive(work) && http_easy_again(work, code)) {
+        work->phase = HTTP_CONNECTING;
+        work->attempt_ms = clock_ms();
+        http_arm(work);
+        return;
+    }
     enum net_result result = http_easy_result(work, code);
     const char *why = result == NET_OK ? "" : net_result_names[result];
 
@@ -222,7 +228,7 @@ static uint64_t deadline(const struct http_work *work, enum net_result *what)
     switch (work->phase) {
     case HTTP_RESOLVING:
     case HTTP_CONNECTING:
-        at_ms = work->begun_ms + work->connect_ms;
+        at_ms = work->attempt_ms + work->connect_ms;
         *what = NET_TIMEOUT_CONNECT;
         break;
     case HTTP_WAITING:

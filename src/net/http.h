@@ -3,7 +3,8 @@
  *
  * Everything in a request is copied by http_start(). Connections are kept and shared by requests to
  * the same host; with HTTP/2 all of them share one. A request that was sent on a kept connection
- * which turns out to be closed is sent again on a new one, once: give requests that act an
+ * which then ends without a byte of an answer is sent again on another, a few times at most, since
+ * nobody knows whether it was read (RFC 9112 9.3.1, RFC 9113 8.7): give requests that act an
  * idempotency key. Callbacks: on_head once, on_data any number, on_done once, on_gone once, each of
  * them optional (NULL) but on_done. No callback comes from within http_start(). */
 #ifndef NET_HTTP_H

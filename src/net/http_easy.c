@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "net/http_work.h"
 
-enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 16384 };
+enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 16384, REPEATS = 3 };
 
 static CURLcode on_tls(CURL *easy, void *tls, void *context)
 {
@@ -208,6 +208,29 @@ bool http_easy_begin(struct http_work *work, const struct names_found *found)
     curl_easy_setopt(work->easy, CURLOPT_HTTPHEADER, work->headers);
     return set_addresses(work, found) &&
            curl_multi_add_handle(work->net->multi, work->easy) == CURLM_OK;
+}
+
+/* How libcurl says that a connection ended; PARTIAL_FILE of HTTP/2, also when there was nothing. */
+static bool lost(CURLcode code)
+{
+    return code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM || code == CURLE_PARTIAL_FILE ||
+           code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+}
+
+/* libcurl does so by itself with HTTP/1.1, and with streams that HTTP/2 servers refuse; of a whole
+ * connection of HTTP/2 that dies it only says that each stream has ended. */
+bool http_easy_again(struct http_work *work, CURLcode code)
+{
+    long new_connections = 1;
+
+    if (!lost(code) || work->phase != HTTP_WAITING || work->repeats == REPEATS)
+        return false;
+    curl_easy_getinfo(work->easy, CURLINFO_NUM_CONNECTS, &new_connections);
+    if (new_connections > 0)
+        return false;
+    work->repeats++;
+    curl_multi_remove_handle(work->net->multi, work->easy);
+    return curl_multi_add_handle(work->net->multi, work->easy) == CURLM_OK;
 }
 
 void http_easy_end(struct http_work *work)

@@ -27,6 +27,8 @@ struct http_work {
     struct curl_slist *headers, *resolve;
 
     uint64_t begun_ms, connected_ms, first_ms, last_ms;
+    uint64_t attempt_ms; /* When it was handed over to be connected, for the last time. */
+    uint32_t repeats;
     uint32_t connect_ms, first_byte_ms, idle_ms, total_ms, max_body;
     uint64_t body_bytes;
     struct url url; /* Into `text`. */
@@ -44,6 +46,9 @@ struct http_work {
 
 /* http_easy.c: makes the libcurl handle and gives it to the loop; false: no memory. */
 MUST_USE bool http_easy_begin(struct http_work *work, const struct names_found *found);
+/* Sends it again when the kept connection that it was sent on died without a byte of an answer;
+ * false: it did not, or too often. */
+bool http_easy_again(struct http_work *work, CURLcode code);
 void http_easy_end(struct http_work *work); /* Wipes the headers. Nothing when it never began. */
 enum net_result http_easy_result(const struct http_work *work, CURLcode code);
 

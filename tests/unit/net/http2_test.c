@@ -44,6 +44,10 @@ static uint32_t ask_at_once(uint32_t many)
         (void)ask("/small", &heard[i]);
     for (uint32_t i = 0; i < many; i++) {
         heard_wait(&heard[i], &heard[i].gones, 1);
+        if (heard[i].done.result != NET_OK || heard[i].done.version != 20)
+            fprintf(stderr, "request %u of %u: %s, HTTP/%u: %s\n", i, many,
+                    net_result_names[heard[i].done.result], heard[i].done.version / 10,
+                    heard[i].why);
         CHECK(heard[i].done.result == NET_OK && heard[i].done.version == 20);
         reused += heard[i].done.reused;
     }
@@ -55,19 +59,38 @@ static void many_requests_at_once_share_the_one_connection(void)
     CHECK(ask_at_once(90) == 90);
 }
 
-/* Without waiting for it, each would make a connection of its own. */
-static void many_at_once_wait_for_a_connection_that_is_being_made(void)
+/* Of the scripted server. */
+static void tell(const char *path)
 {
     struct heard heard;
     char url[64];
     uint32_t id;
 
     heard_init(&heard);
-    snprintf(url, sizeof(url), "http://localhost:%d/cut-http2", lab.port);
+    snprintf(url, sizeof(url), "http://localhost:%d%s", lab.port, path);
     CHECK(http_start(net, &(struct http_request){.url = text_of(url)}, &heard_sink, &heard, &id) ==
           NET_OK);
     heard_wait(&heard, &heard.gones, 1);
     CHECK(heard.done.result == NET_OK);
+}
+
+/* The server takes the request's bytes and resets the connection: nobody has answered. */
+static void requests_on_a_connection_that_dies_are_sent_again_on_another(void)
+{
+    struct heard heard;
+
+    tell("/doom-http2");
+    (void)ask("/small", &heard);
+    heard_wait(&heard, &heard.gones, 1);
+    CHECK(heard.done.result == NET_OK && heard.done.version == 20 && !heard.done.reused);
+    tell("/doom-http2");
+    (void)ask_at_once(90);
+}
+
+/* Without waiting for it, each would make a connection of its own. */
+static void many_at_once_wait_for_a_connection_that_is_being_made(void)
+{
+    tell("/cut-http2");
     CHECK(ask_at_once(90) >= 85); /* One or two may meet the end of the old one. */
 }
 
@@ -104,6 +127,7 @@ int main(int argc, char **argv)
     CHECK(net_open(&net, &(struct net_options){.ca_file = lab.ca}, why, sizeof(why)) == 0);
     RUN(http2_is_spoken_where_the_server_has_it);
     RUN(many_requests_at_once_share_the_one_connection);
+    RUN(requests_on_a_connection_that_dies_are_sent_again_on_another);
     RUN(many_at_once_wait_for_a_connection_that_is_being_made);
     RUN(more_requests_than_a_connection_may_have_are_all_answered);
     RUN(one_that_is_cancelled_leaves_the_others_alone);

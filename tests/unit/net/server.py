@@ -140,8 +140,8 @@ async def websocket(path, reader, writer, headers):
         await echo(reader, writer)
 
 
-async def pump(reader, writer):
-    while data := await reader.read(65536):
+async def pump(reader, writer, wanted=lambda: True):
+    while (data := await reader.read(65536)) and wanted():
         writer.write(data)
         await writer.drain()
     writer.close()
@@ -154,16 +154,23 @@ class Server:
     def __init__(self):
         self.connections = 0
         self.http2_port = 0
-        self.relayed = [] # Open connections to nghttpd, which /cut-http2 ends.
+        self.relayed = [] # Open connections to nghttpd, which /cut-http2 ends,
+        self.doomed = [] # and those that /doom-http2 ends when something is sent on them.
 
     async def relay(self, reader, writer):
         near, far = writer, None
         try:
             far_reader, far = await asyncio.open_connection("127.0.0.1", self.http2_port)
             self.relayed += [near, far]
-            await asyncio.gather(pump(reader, far), pump(far_reader, near))
+            await asyncio.gather(pump(reader, far, lambda: not self.is_doomed(near)), pump(far_reader, near))
         except ConnectionError:
             pass
+
+    def is_doomed(self, near):
+        if near not in self.doomed:
+            return False
+        near.transport.abort()
+        return True
 
     async def answer_one(self, method, path, headers, body, writer, number):
         """True: the connection may be kept."""
@@ -209,8 +216,13 @@ class Server:
         elif path == "/cut-http2":
             for each in self.relayed:
                 each.transport.abort()
+            for each in self.relayed: # Who asks next finds them dead.
+                await asyncio.wait([asyncio.ensure_future(each.wait_closed())])
             self.relayed.clear()
             writer.write(answer(b"cut"))
+        elif path == "/doom-http2":
+            self.doomed += self.relayed
+            writer.write(answer(b"doomed"))
         elif path == "/last":
             writer.write(answer(b"bye"))
             return False # Without a word that it is the last.
