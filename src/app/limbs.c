@@ -46,7 +46,8 @@ static bool open_store(struct limbs *limbs, const struct config *config, struct 
     struct store_options options = {.dir = config->data_dir,
                                     .journal_segment_bytes = config->journal_segment_bytes,
                                     .journal_total_bytes = config->journal_total_bytes,
-                                    .journal_days = config->journal_days};
+                                    .journal_days = config->journal_days,
+                                    .net = limbs->net};
     char why[WHY] = "";
 
     make_parents(config->data_dir);
@@ -190,11 +191,11 @@ void limbs_close(struct limbs *limbs)
         mind_close(limbs->mind);
     if (limbs->speech)
         speech_close(limbs->speech);
-    net_close(limbs->net);
     if (limbs->media)
         media_close(limbs->media);
     if (limbs->store)
         store_close(limbs->store);
+    net_close(limbs->net);
     vault_close(limbs->vault);
     if (limbs->clips)
         clip_table_close(limbs->clips);

@@ -230,6 +230,24 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook turns 01a1fe6053f4-9e58979b examples/front-desk"},
     {.group = "Accounts",
+     .name = "outbox",
+     .arguments = "[DIR] [resend ID|NAME]",
+     .most = 3,
+     .run = verb_outbox,
+     .summary = "what webhooks and connectors are yet to be told, and what they were not",
+     .options = {{"--dead", NULL, "only what was given up"},
+                 {"--done", NULL, "also what was delivered"},
+                 {"--all", NULL, "with resend: everything that was given up"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
+             "it.\n`resend` makes a dead letter due again: one by its id, all of an endpoint by its\n"
+             "name (which turns one on again that said 410 Gone), or --all.\n"
+             "docs/integrations.md has the rest.\n\n"
+             "Examples:\n"
+             "  offhook outbox /etc/offhook --dead\n"
+             "  offhook outbox /etc/offhook resend crm"},
+    {.group = "Accounts",
      .name = "slo",
      .arguments = "[DIR]",
      .most = 1,

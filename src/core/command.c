@@ -24,6 +24,8 @@ const char *const tool_state_names[TOOL_STATES] = {
 const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
                                                  [TASK_CALLBACK] = "callback"};
 
+const char *const delivery_state_names[DELIVERY_STATES] = {
+    [DELIVERY_WAITING] = "waiting", [DELIVERY_DONE] = "done", [DELIVERY_DEAD] = "dead"};
 const char *const hook_event_names[HOOK_EVENTS] = {
     [HOOK_CALL_STARTED] = "call.started",
     [HOOK_CALL_ENDED] = "call.ended",
@@ -373,6 +375,19 @@ static const struct field leg_fields[] = {
     F(leg_account, replayed),
 };
 
+static const struct field delivery_fields[] = {
+    COMMON,
+    F(delivery, id),
+    F(delivery, endpoint),
+    F(delivery, wall_ms),
+    F(delivery, due_ms),
+    E(delivery, state, delivery_state_names),
+    F(delivery, attempts),
+    F(delivery, status),
+    F(delivery, gone),
+    F(delivery, why),
+};
+
 static const struct field transfer_fields[] = {
     COMMON,
     F(transfer, ref),
@@ -558,6 +573,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TOOL, tool_account_fields),
     SHAPE(STORE_TASK, task_fields),
     SHAPE(STORE_SLO, slo_fields),
+    SHAPE(STORE_DELIVERY, delivery_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -635,6 +651,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TOOL:
     case STORE_TASK:
     case STORE_SLO:
+    case STORE_DELIVERY:
         return LIMB_STORE;
     }
     assert(false);

@@ -91,6 +91,7 @@ enum command_kind {
     STORE_TASK, /* A message taken, or a callback promised: somebody's work. Turn 0 of a call:
                    STORE_NOTED follows. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
+    STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
     COMMAND_KINDS
 };
 
@@ -160,6 +161,8 @@ enum slo_step {
     SLO_STEPS
 };
 enum slo_kind { SLO_AGENT, SLO_PROVIDER, SLO_KINDS };
+
+enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_DEAD, DELIVERY_STATES };
 
 enum trunk_registration {
     REGISTRATION_NONE, /* Not wanted. */
@@ -451,6 +454,15 @@ struct command {
             uint32_t thrown_away; /* Speculative answers of this turn that were begun for nothing. */
             int32_t saved_ms;     /* How much earlier than the certain end the answer was begun. */
         } ledger;
+        struct { /* STORE_DELIVERY */
+            struct text id, endpoint;
+            uint64_t wall_ms, due_ms;
+            enum delivery_state state;
+            uint32_t attempts;
+            uint16_t status; /* 0: there was no answer. */
+            bool gone;       /* 410: the endpoint is turned off. */
+            struct text why;
+        } delivery;
         struct { /* SIP_REGISTERED */
             uint32_t request;
             uint16_t status;
@@ -522,6 +534,7 @@ extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const task_kind_names[TASK_KINDS];
+extern const char *const delivery_state_names[DELIVERY_STATES];
 extern const char *const hook_event_names[HOOK_EVENTS];
 extern const char *const task_state_names[TASK_STATES];
 extern const char *const slo_step_names[SLO_STEPS];

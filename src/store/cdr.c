@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/cdr_inside.h"
 #include "store/cdr_text.h"
 #include "store/schema.h"
 #include "store/store.h"
@@ -342,6 +343,15 @@ static int json_part(struct printer *printer, const struct part *part, json_t *a
     return code == SQLITE_DONE ? 0 : explain(printer);
 }
 
+static int json_parts(struct printer *printer, json_t *account)
+{
+    int error = 0;
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !error; i++)
+        error = json_part(printer, &parts[i], account);
+    return error;
+}
+
 static int print_json_row(struct printer *printer, FILE *out)
 {
     json_t *object = json_row(printer->page, columns, COLUMNS);
@@ -350,8 +360,7 @@ static int print_json_row(struct printer *printer, FILE *out)
 
     if (printer->query->ref) {
         json_object_set(object, "account", account);
-        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !error; i++)
-            error = json_part(printer, &parts[i], account);
+        error = json_parts(printer, account);
     }
     if (!error && json_dumpf(object, out, JSON_COMPACT) < 0) {
         snprintf(printer->why, printer->why_size, "out of memory");
@@ -395,6 +404,33 @@ static int prepare(struct printer *printer)
     sqlite3_bind_int(printer->page, 4, query->live);
     sqlite3_bind_int(printer->page, 5, PAGE_ROWS);
     return 0;
+}
+
+json_t *store_cdr_json(sqlite3 *db, const char *ref)
+{
+    char why[128];
+    const struct cdr_query query = {.ref = ref};
+    struct printer printer = {.db = db, .query = &query, .why = why, .why_size = sizeof(why)};
+    json_t *object = NULL;
+
+    if (prepare(&printer) == 0 && sqlite3_step(printer.page) == SQLITE_ROW)
+        object = json_row(printer.page, columns, COLUMNS);
+    sqlite3_finalize(printer.page);
+    return object;
+}
+
+json_t *store_cdr_json_account(sqlite3 *db, const char *ref)
+{
+    char why[128];
+    const struct cdr_query query = {.ref = ref};
+    struct printer printer = {.db = db, .query = &query, .why = why, .why_size = sizeof(why)};
+    json_t *account = json_object();
+
+    if (json_parts(&printer, account)) {
+        json_decref(account);
+        return NULL;
+    }
+    return account;
 }
 
 /* Prints one page into memory. The number of its rows, or -errno. */

@@ -10,6 +10,7 @@
 
 #include "base/mailbox.h"
 #include "store/journal.h"
+#include "store/courier.h"
 #include "store/pending.h"
 #include "store/store.h"
 
@@ -34,6 +35,7 @@ struct store {
     struct mailbox *events;   /* The core's. */
     pthread_t thread;
     int lock_fd;
+    struct courier *courier; /* NULL: without net. */
 
     /* The core's thread. */
     struct journal_sender sender;
@@ -51,6 +53,7 @@ struct store {
     struct store_answer *answers;
     uint32_t answer_count, answer_capacity;
     uint32_t wal_pages, wal_done; /* Of the log: now, and when it was last copied. */
+    uint64_t told;              /* Rows of the outbox that it was woken for. */
     struct outbox_hooks *hooks; /* To be written with the next batch; NULL: they are. */
     uint64_t flush_at_ms, trim_at_ms;
     struct store_figures figures;

@@ -31,6 +31,22 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
      .params = {TEXT_AT(task.ref), U64_AT(task.wall_ms),
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
                 U32_AT(task.number), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text)}},
+    {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
+     .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
+            " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",
+     .params = {TEXT_AT(delivery.id),
+                WORD_AT(delivery.state, delivery_state_names, DELIVERY_STATES),
+                U32_AT(delivery.attempts), U64_AT(delivery.due_ms), U64_AT(delivery.wall_ms),
+                U16_AT(delivery.status), TEXT_AT(delivery.why)}},
+    {.kind = STORE_DELIVERY,
+     .sql = "UPDATE endpoints SET state = 'gone', changed_ms = ?2, why = ?3 WHERE name = ?1 AND ?4",
+     .params = {TEXT_AT(delivery.endpoint), U64_AT(delivery.wall_ms), TEXT_AT(delivery.why),
+                BOOL_AT(delivery.gone)}},
+    {.kind = STORE_DELIVERY,
+     .sql = "UPDATE outbox SET state = 'dead', changed_ms = ?2, why = 'the endpoint is off: ' || ?3"
+            " WHERE ?4 AND endpoint = ?1 AND state = 'waiting'",
+     .params = {TEXT_AT(delivery.endpoint), U64_AT(delivery.wall_ms), TEXT_AT(delivery.why),
+                BOOL_AT(delivery.gone)}},
 };
 
 const char outbox_recover_sql[] =

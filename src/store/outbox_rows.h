@@ -7,7 +7,7 @@
  * with the server are told of at the next start too. Private to store/.
  *
  * To tell of another fact: a value in enum hook_event (core/plan.h), its name in core/command.c, a
- * row of outbox_statements with OUTBOX_TELL, and its part of the body in outbox_body.c if more
+ * row of outbox_statements with OUTBOX_TELL, and its part of the body in courier_body.c if more
  * belongs to it than `data` and its call. */
 #ifndef STORE_OUTBOX_ROWS_H
 #define STORE_OUTBOX_ROWS_H
@@ -30,7 +30,7 @@ struct sqlite3;
     ", iif(endpoints.state = 'on', '', 'the endpoint is off: ' || endpoints.why), " data_sql   \
     " FROM hooks JOIN endpoints ON endpoints.name = hooks.endpoint WHERE hooks.event = " event_sql
 
-enum { OUTBOX_STATEMENTS = 4 };
+enum { OUTBOX_STATEMENTS = 7, OUTBOX_FACTS = 4 }; /* The first make rows; the rest change them. */
 extern const struct statement outbox_statements[OUTBOX_STATEMENTS];
 
 /* Before calls of the last run are closed: tells of their ends. */

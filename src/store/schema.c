@@ -440,6 +440,30 @@ int store_schema_read(const char *dir, sqlite3 **out, char *why, uint32_t why_si
     return error;
 }
 
+int store_schema_change(const char *dir, sqlite3 **out, char *why, uint32_t why_size)
+{
+    char path[STORE_PATH];
+    sqlite3 *db = NULL;
+    int version = 0;
+    int error = access(dir, F_OK) == 0
+                    ? open_as(dir, SQLITE_OPEN_READWRITE, &db, path, why, why_size)
+                    : explain(-errno, why, why_size, "cannot open", dir);
+
+    if (error)
+        return error;
+    error = check_version(db, path, &version, why, why_size);
+    if (!error && version != NEWEST) {
+        snprintf(why, why_size, "%s has version %d, this program %d: start the server once", path,
+                 version, (int)NEWEST);
+        error = -EPROTO;
+    }
+    if (error)
+        sqlite3_close(db);
+    else
+        *out = db;
+    return error;
+}
+
 int store_schema_recover(sqlite3 *db, uint32_t *closed, char *why, uint32_t why_size)
 {
     if (sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK &&

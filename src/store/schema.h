@@ -29,6 +29,10 @@ MUST_USE int store_schema_open(const char *dir, struct sqlite3 **out, char *why,
 /* The same file for reading, while a server may be running. -ENOENT when there is none. */
 MUST_USE int store_schema_read(const char *dir, struct sqlite3 **out, char *why, uint32_t why_size);
 
+/* The same for a small change beside a server: only of this program's own version. */
+MUST_USE int store_schema_change(const char *dir, struct sqlite3 **out, char *why,
+                                 uint32_t why_size);
+
 /* Closes calls that have no end as server_failure, at their last known activity. */
 MUST_USE int store_schema_recover(struct sqlite3 *db, uint32_t *closed, char *why,
                                   uint32_t why_size);

@@ -64,6 +64,7 @@ static int start_thread(struct store *store)
 
 static void release(struct store *store)
 {
+    courier_close(store->courier);
     journal_writer_close(&store->writer);
     store_rows_close(store->rows);
     if (store->db && sqlite3_close(store->db) != SQLITE_OK)
@@ -110,6 +111,11 @@ int store_open(struct store **out, const struct store_options *options, struct m
 
     store->sender.box = store->journal;
     store->sender.segment_bytes = store->writer.segment_bytes;
+    if (options->net)
+        error = courier_open(&store->courier, options->dir, store->commands, options->net, why,
+                            why_size);
+    if (error)
+        goto out;
     error = start_thread(store);
     if (error)
         snprintf(why, why_size, "cannot start the store's thread: %s", strerror(-error));
@@ -130,6 +136,7 @@ void store_close(struct store *store)
 
     if (!store)
         return;
+    courier_stop(store->courier); /* First: what came of its last attempts is written down. */
     posted = mailbox_post(store->control, &stop, sizeof(stop));
     assert(posted == MAILBOX_OK); /* One asker, 4 KiB: it cannot be full. */
     (void)posted;
@@ -141,6 +148,10 @@ bool store_hooks(struct store *store, const struct plan *plan)
 {
     struct store_control_message message = {.kind = STORE_HOOKS, .hooks = outbox_hooks_of(plan)};
 
+    if (message.hooks && store->courier && !courier_prepare(store->courier, plan)) {
+        free(message.hooks);
+        message.hooks = NULL;
+    }
     if (message.hooks && mailbox_post(store->control, &message, sizeof(message)) == MAILBOX_OK)
         return true;
     free(message.hooks);

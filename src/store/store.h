@@ -17,11 +17,14 @@
 #include "core/command.h"
 #include "core/event.h"
 
+struct net;
+
 struct store_options {
     const char *dir;               /* Holds offhook.db and journal/. Made when missing, mode 0700. */
     uint64_t journal_segment_bytes; /* A new segment at this size. 0: 64 MiB; at most 256 MiB. */
     uint64_t journal_total_bytes;   /* The oldest segments leave. 0: 1 GiB. */
     uint32_t journal_days;          /* Since a segment's last record. 0: 7. */
+    struct net *net;                /* By which others are told; NULL: nobody is. */
 };
 
 struct store;
@@ -101,5 +104,19 @@ struct cdr_query {
 };
 MUST_USE int store_print_cdr(const char *dir, const struct cdr_query *query, FILE *out, char *why,
                              uint32_t why_size);
+
+/* `offhook outbox`, beside a server or without one. */
+struct store_outbox_query {
+    bool json;
+    bool dead;        /* Only what was given up. */
+    bool done;        /* Also what was delivered. */
+    const char *what; /* An id, or an endpoint's name; NULL: all. */
+};
+MUST_USE int store_outbox_print(const char *dir, const struct store_outbox_query *query, FILE *out,
+                                char *why, uint32_t why_size);
+/* What is dead is due again: of an endpoint, which is turned on again, or all (""); by its id also
+ * what was delivered. -ENOENT: there is none. */
+MUST_USE int store_outbox_resend(const char *dir, const char *what, uint32_t *count, char *why,
+                                 uint32_t why_size);
 
 #endif

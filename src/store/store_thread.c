@@ -17,6 +17,7 @@
 #include "store/phones.h"
 #include "store/inside.h"
 #include "store/outbox_rows.h"
+#include "store/outbox_trim.h"
 #include "store/rows.h"
 
 enum {
@@ -291,6 +292,10 @@ static bool commit(struct store *store)
         fail(store);
         return false;
     }
+    if (store->courier && store_rows_told(store->rows) != store->told) {
+        store->told = store_rows_told(store->rows);
+        courier_wake(store->courier);
+    }
     took_us = (clock_ns() - begun_ns) / 1000;
     if (took_us > store->figures.longest_commit_us)
         store->figures.longest_commit_us = took_us;
@@ -336,6 +341,14 @@ static void checkpoint(struct store *store)
         store->wal_done = store->wal_pages;
 }
 
+static void trim_outbox(struct store *store)
+{
+    struct outbox_bounds bounds = outbox_trim_bounds();
+
+    if (store->backoff_ms == 0 && outbox_trim(store->db, &bounds))
+        log_line(LOG_WARN, "store", "the outbox was not tidied: %s", sqlite3_errmsg(store->db));
+}
+
 static void keep_house(struct store *store, bool committed)
 {
     uint64_t now_ms = clock_ms();
@@ -346,6 +359,7 @@ static void keep_house(struct store *store, bool committed)
     }
     if (now_ms >= store->trim_at_ms) {
         journal_writer_trim(&store->writer);
+        trim_outbox(store);
         store->trim_at_ms = now_ms + TRIM_MS;
     }
     checkpoint(store);

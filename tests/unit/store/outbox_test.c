@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* outbox_test.c - a fact and what is told of it are written together, or not at all. */
 #include "given.h"
+#include "store/outbox_trim.h"
 
 enum { ALL = (1u << HOOK_TEST) - 1 };
 
@@ -125,6 +126,72 @@ static void what_waits_for_an_endpoint_that_is_no_more_is_dead(void)
     remove_dir();
 }
 
+static void change(const char *sql)
+{
+    sqlite3 *db;
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s/offhook.db", dir);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void trim(struct outbox_bounds bounds)
+{
+    sqlite3 *db;
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s/offhook.db", dir);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(outbox_trim(db, &bounds) == 0);
+    sqlite3_close(db);
+}
+
+/* 30 rows, ten of each state; the time of the n-th of a state is n. */
+static void given_thirty(void)
+{
+    given_store();
+    close_store();
+    change("WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)"
+           " INSERT INTO outbox (id, endpoint, event, call, made_ms, state, due_ms, changed_ms,"
+           " data) SELECT 'msg_' || i, iif(i % 2, 'crm', 'log'), 'call.ended', 'c', i,"
+           " CASE (i - 1) / 10 WHEN 0 THEN 'done' WHEN 1 THEN 'dead' ELSE 'waiting' END, i,"
+           " (i - 1) % 10 + 1, '{}' FROM n");
+}
+
+static void what_is_too_old_or_too_much_leaves_from_its_old_end(void)
+{
+    given_thirty();
+    trim((struct outbox_bounds){
+        .now_ms = 1000, .done_ms = 999, .done = 100, .dead = 100, .waiting = 100});
+    CHECK(number("SELECT count(*) FROM outbox") == 30);
+    trim(
+        (struct outbox_bounds){.now_ms = 1000, .done_ms = 996, .done = 5, .dead = 4, .waiting = 5});
+    CHECK(is(word("SELECT group_concat(changed_ms) FROM (SELECT changed_ms FROM outbox WHERE"
+                  " state = 'done' ORDER BY 1)"),
+             "6,7,8,9,10"));
+    CHECK(is(word("SELECT group_concat(changed_ms) FROM (SELECT changed_ms FROM outbox WHERE"
+                  " state = 'dead' ORDER BY 1)"),
+             "7,8,9,10"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE state = 'waiting'") == 10);
+    remove_dir();
+}
+
+static void what_waits_too_long_a_queue_is_a_dead_letter_and_not_lost(void)
+{
+    given_thirty();
+    change("UPDATE outbox SET endpoint = 'crm' WHERE seq > 22");
+    trim((struct outbox_bounds){
+        .now_ms = 1000, .done_ms = 1000, .done = 100, .dead = 100, .waiting = 5});
+    CHECK(is(word("SELECT group_concat(seq) FROM (SELECT seq FROM outbox WHERE state = 'waiting'"
+                  " ORDER BY 1)"),
+             "22,26,27,28,29,30"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE why = 'too many wait for this endpoint'"
+                 " AND changed_ms = 1000 AND state = 'dead'") == 4);
+    remove_dir();
+}
+
 int main(void)
 {
     RUN(each_endpoint_gets_each_fact_that_it_wants);
@@ -132,6 +199,8 @@ int main(void)
     RUN(a_fact_that_is_refused_is_told_to_nobody);
     RUN(a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start);
     RUN(what_waits_for_an_endpoint_that_is_no_more_is_dead);
+    RUN(what_is_too_old_or_too_much_leaves_from_its_old_end);
+    RUN(what_waits_too_long_a_queue_is_a_dead_letter_and_not_lost);
     mailbox_close(events);
     return 0;
 }
