@@ -527,6 +527,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(SIP_SEND_KEY, sip_fields),
     SHAPE(SIP_REGISTERED, registered_fields),
     SHAPE(SIP_WATCH, watch_fields),
+    SHAPE(SIP_WATCH_EVERY, watch_fields),
     SHAPE(MEDIA_OPEN, media_fields),
     SHAPE(MEDIA_UPDATE, media_fields),
     SHAPE(MEDIA_PLAY, play_fields),
@@ -601,6 +602,7 @@ enum limb command_limb(enum command_kind kind)
     case SIP_SEND_KEY:
     case SIP_REGISTERED:
     case SIP_WATCH:
+    case SIP_WATCH_EVERY:
         return LIMB_SIP;
     case MEDIA_OPEN:
     case MEDIA_UPDATE:

@@ -37,6 +37,7 @@ enum command_kind {
     SIP_SEND_KEY, /* INFO, application/dtmf-relay. */
     SIP_REGISTERED, /* The answer to SIP_REGISTER. */
     SIP_WATCH, /* Keeps the way to a telephone open, and sees whether it answers: SIP_PHONE. */
+    SIP_WATCH_EVERY, /* The same of all of them, but so often from now on: `every_ms`. */
     /* media */
     MEDIA_OPEN,
     MEDIA_UPDATE, /* New remote address, codec or direction; same ports. */

@@ -215,6 +215,7 @@ static void plan_loaded(struct step *step)
     trunk_plan(step);
     provider_plan(step, slot);
     roster_plan(&core->roster, core->plans[slot], step->event->now_ms);
+    phones_plan(step, old);
     if (old >= 0)
         places_drop_plan(step, (uint32_t)old);
 }

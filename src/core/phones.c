@@ -114,6 +114,15 @@ static void watch(struct step *step, const struct binding *binding)
         command->watch.every_ms = core->plans[core->plan_now]->keep_alive_ms;
 }
 
+void phones_plan(struct step *step, int8_t old)
+{
+    const struct core *core = step->core;
+    uint32_t every_ms = core->plans[core->plan_now]->keep_alive_ms;
+
+    if (old >= 0 && core->plans[old]->keep_alive_ms != every_ms)
+        step_emit(step, SIP_WATCH_EVERY, NULL)->watch.every_ms = every_ms;
+}
+
 static void write(struct step *step, const struct binding *binding)
 {
     struct command *command = step_emit(step, STORE_PHONE, NULL);

@@ -24,6 +24,10 @@ void phones_bound(struct step *step);    /* STORE_BOUND */
 void phones_known(struct step *step);    /* STORE_PHONE_KNOWN */
 void phones_heard(struct step *step);    /* SIP_PHONE */
 
+/* Another plan is in use: those that are there may have to be asked more often, or less. `old`: as
+ * core->plan_now was. */
+void phones_plan(struct step *step, int8_t old);
+
 /* Who of the plan's users is meant by "alice", or by "sip:alice@HOST" where HOST is the realm or an
  * address of ours; empty: nobody. `only`: the trunk that the call must take, -1: any. */
 struct text phones_meant(const struct plan *plan, struct text target, int16_t only);

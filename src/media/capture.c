@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/g711.h"
+#include "media/interleave.h"
 #include "media/recorder.h"
+#include "wire/au.h"
 
 void capture_start(struct capture *capture, struct recorder *recorder, uint32_t thread,
                    uint32_t slot, enum codec codec, struct text name)
@@ -13,7 +15,7 @@ void capture_start(struct capture *capture, struct recorder *recorder, uint32_t 
     *capture =
         (struct capture){.recorder = recorder, .slot = slot, .thread = thread, .codec = codec};
     text_copy(capture->name, sizeof capture->name, name);
-    capture->limit = CAPTURE_FRAME * (1 + slot * 7 % CAPTURE_FRAMES);
+    capture->at = AU_HEADER;
 }
 
 /* The recorder's mailbox may be busy at the very instant of the beginning. */
@@ -31,20 +33,34 @@ static bool has_begun(struct capture *capture)
     return capture->begun;
 }
 
-static bool hand_over(struct capture *capture, enum recorder_message_kind kind)
+static bool post(struct capture *capture, enum recorder_message_kind kind,
+                 const struct captured *sound)
 {
     struct recorder_message message = {.kind = kind,
                                        .slot = capture->slot,
                                        .thread = capture->thread,
                                        .codec = capture->codec,
-                                       .owed = capture->owed,
-                                       .index = capture->index,
-                                       .size = capture->buffer ? capture->fill : 0};
+                                       .owed = sound->owed,
+                                       .index = sound->index,
+                                       .size = sound->buffer ? sound->fill : 0};
 
-    if (!has_begun(capture) || !recorder_post(capture->recorder, &message))
+    interleave_done();
+    return has_begun(capture) && recorder_post(capture->recorder, &message);
+}
+
+/* The full one that the recorder was too busy to take when it was full. */
+static bool none_waits(struct capture *capture)
+{
+    if (capture->waiting.buffer && post(capture, RECORDER_SOUND, &capture->waiting))
+        capture->waiting.buffer = NULL;
+    return !capture->waiting.buffer;
+}
+
+static bool hand_over(struct capture *capture, enum recorder_message_kind kind)
+{
+    if (!none_waits(capture) || !post(capture, kind, &capture->now))
         return false;
-    capture->buffer = NULL;
-    capture->fill = capture->owed = 0;
+    capture->now = (struct captured){.buffer = NULL};
     return true;
 }
 
@@ -61,11 +77,50 @@ void capture_change(struct capture *capture, enum capture_act act)
 /* What came before a pause must be handed over before the pause is owed. False: not yet. */
 static bool owe(struct capture *capture)
 {
-    if (capture->buffer && capture->fill > 0 && !hand_over(capture, RECORDER_SOUND))
+    if (capture->now.buffer && capture->now.fill > 0 && !hand_over(capture, RECORDER_SOUND))
         return false;
-    capture->owed++;
-    capture->frames++;
+    capture->now.owed += CAPTURE_FRAME;
+    capture->at += CAPTURE_FRAME;
     return true;
+}
+
+static void lose(struct capture *capture, uint32_t bytes)
+{
+    capture->now.owed += bytes;
+    capture->lost += bytes;
+}
+
+/* Every other leg begins with a page less, lest those that begin together all hand over at once. */
+static bool has_room(struct capture *capture)
+{
+    if (capture->now.buffer && capture->now.fill > 0 && capture->now.fill == capture->limit &&
+        !hand_over(capture, RECORDER_SOUND)) {
+        if (!capture->waiting.buffer) {
+            capture->waiting = capture->now;
+            capture->now = (struct captured){.buffer = NULL};
+        } else { /* What comes from here on is owed after it: drop it, that it be one stretch. */
+            lose(capture, capture->now.fill);
+            capture->now.fill = 0;
+        }
+    }
+    if (!capture->now.buffer)
+        capture->now.buffer =
+            recorder_take(capture->recorder, capture->thread, &capture->now.index);
+    if (capture->now.fill == 0)
+        capture->limit = CAPTURE_BYTES - (uint32_t)(capture->at % CAPTURE_PAGE) -
+                         (capture->at == AU_HEADER && capture->slot % 2 ? CAPTURE_PAGE : 0);
+    return capture->now.buffer;
+}
+
+static void fill(struct capture *capture, const uint8_t *sent, uint32_t from, uint32_t bytes)
+{
+    uint8_t *out = capture->now.buffer + capture->now.fill;
+
+    if (capture->masked || capture->paused)
+        memset(out, capture->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE, bytes);
+    else
+        interleave(capture->heard + from / 2, sent + from / 2, out, bytes / 2);
+    capture->now.fill += bytes;
 }
 
 void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
@@ -77,38 +132,30 @@ void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES])
         return;
     }
     (void)has_begun(capture);
+    (void)none_waits(capture);
     if (capture->paused && owe(capture))
         return;
-    if (capture->buffer && capture->fill >= capture->limit) {
-        if (!hand_over(capture, RECORDER_SOUND)) {
-            /* What is in the buffer stays in its place; frames from here on are owed after it: drop
-             * the buffer instead, so that what is owed is one stretch. */
-            uint32_t frames = capture->fill / CAPTURE_FRAME;
-            capture->lost += frames;
-            capture->frames -= frames;
-            capture->owed += frames;
-            capture->fill = 0;
+    for (uint32_t done = 0, part; done < CAPTURE_FRAME; done += part) {
+        part = CAPTURE_FRAME - done;
+        if (!has_room(capture)) {
+            lose(capture, part);
+        } else {
+            if (part > capture->limit - capture->now.fill)
+                part = capture->limit - capture->now.fill;
+            fill(capture, sent, done, part);
         }
-        capture->limit = CAPTURE_FRAMES * CAPTURE_FRAME;
+        capture->at += part;
     }
-    if (!capture->buffer)
-        capture->buffer = recorder_take(capture->recorder, capture->thread, &capture->index);
-    if (!capture->buffer) {
-        capture->owed++;
-        capture->lost++;
-        return;
-    }
-    uint8_t *out = capture->buffer + capture->fill;
-    if (capture->masked || capture->paused)
-        memset(out, capture->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
-               CAPTURE_FRAME);
-    else
-        for (uint32_t i = 0; i < FRAME_SAMPLES; i++) {
-            out[2 * i] = capture->heard[i];
-            out[2 * i + 1] = sent[i];
-        }
-    capture->fill += CAPTURE_FRAME;
-    capture->frames++;
+}
+
+uint32_t capture_kept(const struct capture *capture)
+{
+    return (uint32_t)((capture->at - AU_HEADER - capture->lost) / CAPTURE_FRAME);
+}
+
+uint32_t capture_lost(const struct capture *capture)
+{
+    return (uint32_t)((capture->at - AU_HEADER) / CAPTURE_FRAME) - capture_kept(capture);
 }
 
 bool capture_stop(struct capture *capture)

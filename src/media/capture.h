@@ -3,11 +3,12 @@
  * line.
  *
  * A leg fills a buffer of its thread's pool; full buffers go to the one recorder thread by mailbox
- * and come back by another. Nothing is written, opened or allocated on the media thread. Legs begin
- * with buffers of different sizes, so that their writes spread over the second. When no buffer or
- * no room in the mailbox is left, frames are dropped and counted, and as much silence is written
- * later: the time axis holds, through pauses and masks too. A file may be cut at any instant and
- * still plays (wire/au.h); when it has ended, finisher.h makes it what the configuration asks for.
+ * and come back by another. Nothing is written, opened or allocated on the media thread. Buffers
+ * end where a page of the file ends, in mid-frame too: whole pages are written in two thirds of the
+ * time. When no buffer or no room in the mailbox is left, sound is dropped and counted, and as much
+ * silence is written later: the time axis holds, through pauses and masks too. A file may be cut at
+ * any instant and still plays (wire/au.h); when it has ended, finisher.h makes it what the
+ * configuration asks for.
  *
  * Order: recorder_open(), capture_start(), capture_put() each tick, capture_stop() until true,
  * recorder_close() after the media threads have ended. */
@@ -23,9 +24,10 @@
 #include "core/command.h"
 
 enum {
-    CAPTURE_BYTES = 16384, /* A buffer: room for a second of two channels. */
+    CAPTURE_BYTES =
+        8192, /* A buffer, 0.5 s: with the recorder's pause the most that a kill takes. */
+    CAPTURE_PAGE = 4096,
     CAPTURE_FRAME = 2 * FRAME_SAMPLES,
-    CAPTURE_FRAMES = 50, /* A second: what is lost at most when the process is killed. */
     CAPTURE_THREADS_MOST = 16
 };
 
@@ -38,15 +40,21 @@ MUST_USE int recorder_open(struct recorder **out, const char *directory, uint32_
                            uint32_t why_size);
 void recorder_close(struct recorder *recorder); /* Writes what was handed over first. */
 
+/* A stretch of the file: silence, then what a buffer of the pool has. */
+struct captured {
+    uint8_t *buffer; /* NULL: none. */
+    uint32_t index, fill;
+    uint64_t owed; /* Bytes of silence before it. */
+};
+
 /* A leg's side. Owned by the media thread `thread`. */
 struct capture {
     struct recorder *recorder; /* NULL: not capturing. */
-    uint8_t *buffer;           /* NULL: none free. */
-    uint32_t slot, index, thread;
-    uint32_t fill, limit;
-    uint32_t owed;   /* Frames of silence to be written before the buffer. */
-    uint32_t frames; /* Handed to the recorder or in the buffer. */
-    uint32_t lost;
+    struct captured now, waiting;
+    uint32_t slot, thread;
+    uint32_t limit; /* Of now.fill. */
+    uint64_t at;    /* Where in the file the next byte belongs. */
+    uint64_t lost;  /* Bytes */
     enum codec codec;
     bool begun; /* The recorder knows of it. */
     bool paused, masked, ending;
@@ -64,6 +72,10 @@ void capture_change(struct capture *capture, enum capture_act act);
 
 /* Puts capture->heard and what was sent in the same tick. */
 void capture_put(struct capture *capture, const uint8_t sent[FRAME_SAMPLES]);
+
+/* Frames in the file, in the buffer or owed for a pause; and those lost. */
+uint32_t capture_kept(const struct capture *capture);
+uint32_t capture_lost(const struct capture *capture);
 
 /* Hands over what is left. False when that must be tried again at the next tick. */
 MUST_USE bool capture_stop(struct capture *capture);

@@ -160,8 +160,8 @@ static void capture(struct engine *engine, struct endpoint *endpoint, const stru
         capture_change(now, command->capture.act);
         return;
     }
-    endpoint->captured += now->frames;
-    engine->figures.capture_lost += now->lost;
+    endpoint->captured += capture_kept(now);
+    engine->figures.capture_lost += capture_lost(now);
     if (!engine->recorder || !capture_stop(now)) {
         engine->figures.capture_lost++;
         return;
@@ -213,8 +213,8 @@ static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
     if (endpoint->wide)
         wide_put(&engine->wides, endpoint->wide);
     endpoint->wide = NULL;
-    endpoint->captured += endpoint->capture.frames;
-    engine->figures.capture_lost += endpoint->capture.lost;
+    endpoint->captured += capture_kept(&endpoint->capture);
+    engine->figures.capture_lost += capture_lost(&endpoint->capture);
     endpoint->state = ENDPOINT_CLOSING;
 }
 

@@ -23,7 +23,7 @@
 #include "media/finisher.h"
 #include "wire/au.h"
 
-enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100 };
+enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100, PAUSE_US = 50000 };
 
 struct pool {
     struct mailbox *returns;
@@ -158,10 +158,9 @@ static void begin_file(struct recorder *recorder, const struct recorder_message 
 
 static bool write_sound(struct recorder *recorder, const struct recorder_message *message)
 {
-    static const uint32_t longest = 64;
     int file = recorder->files[message->slot];
-    uint8_t silence[64 * CAPTURE_FRAME];
-    uint32_t owed = message->owed;
+    uint8_t silence[2 * CAPTURE_BYTES];
+    uint64_t owed = message->owed;
 
     if (file < 0)
         return false;
@@ -169,10 +168,10 @@ static bool write_sound(struct recorder *recorder, const struct recorder_message
         memset(silence, message->codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
                sizeof silence);
     while (owed > 0) {
-        uint32_t frames = owed < longest ? owed : longest;
-        if (!write_all(file, silence, (size_t)frames * CAPTURE_FRAME))
+        size_t part = owed < sizeof silence ? owed : sizeof silence;
+        if (!write_all(file, silence, part))
             return false;
-        owed -= frames;
+        owed -= part;
     }
     return write_all(file, recorder->buffers + (size_t)message->index * CAPTURE_BYTES,
                      message->size);
@@ -194,6 +193,16 @@ static void take_sound(struct recorder *recorder, const struct recorder_message 
         complain(recorder, "return a buffer of", "a call");
 }
 
+/* Who is awake is not woken: after all is done, whatever comes within the pause waits for its end.
+ * Without it each buffer of each call cost the media thread a system call, and both a switch. */
+static void next_message(struct recorder *recorder, struct recorder_message *message)
+{
+    while (mailbox_take(recorder->mailbox, message, sizeof *message) == 0) {
+        usleep(PAUSE_US);
+        mailbox_wait(recorder->mailbox, -1);
+    }
+}
+
 static void *record(void *argument)
 {
     struct recorder *recorder = argument;
@@ -201,8 +210,7 @@ static void *record(void *argument)
 
     pthread_setname_np(pthread_self(), "recorder");
     for (;;) {
-        while (mailbox_take(recorder->mailbox, &message, sizeof message) == 0)
-            mailbox_wait(recorder->mailbox, -1);
+        next_message(recorder, &message);
         switch (message.kind) {
         case RECORDER_BEGIN:
             begin_file(recorder, &message);
@@ -237,11 +245,12 @@ static void release(struct recorder *recorder)
     free(recorder);
 }
 
-/* A buffer a leg, and a quarter more for those on their way. */
+/* A buffer a leg, and two for those on their way while the disk is slow, for a second. They
+ * are memory only once they were used. */
 static int make_pools(struct recorder *recorder)
 {
     uint32_t each = recorder->legs / recorder->thread_count + 1;
-    uint32_t count = each + each / 4 + 8, total = count * recorder->thread_count;
+    uint32_t count = each * 3 + 8, total = count * recorder->thread_count;
     void *memory;
 
     recorder->buffer_bytes = (size_t)total * CAPTURE_BYTES;

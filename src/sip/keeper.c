@@ -299,6 +299,8 @@ static void on_command(struct sip *sip, const uint8_t *bytes, uint32_t size)
         kept_dial(&sip->kept, command.call, command.leg);
     if (command.kind == SIP_WATCH)
         kept_watch(&sip->kept, command.watch.place, command.watch.expires_ms > 0, bytes, size);
+    if (command.kind == SIP_WATCH_EVERY)
+        kept_watch_every(&sip->kept, command.watch.every_ms);
     if (sip->secret.vault)
         bytes = secret_show(&sip->secret, bytes, &size);
     if (bytes)

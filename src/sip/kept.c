@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/command.h"
+
 int kept_open(struct kept *kept)
 {
     *kept = (struct kept){0};
@@ -99,6 +101,20 @@ void kept_watch(struct kept *kept, uint32_t place, bool on, const uint8_t *bytes
         return;
     kept->watched[place].size = on && size <= KEPT_WATCH ? (uint16_t)size : 0;
     memcpy(kept->watched[place].bytes, bytes, kept->watched[place].size);
+}
+
+void kept_watch_every(struct kept *kept, uint32_t every_ms)
+{
+    uint8_t packed[MAX_PACKED];
+    struct command command;
+
+    for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
+        if (kept->watched[i].size == 0 ||
+            !command_unpack(kept->watched[i].bytes, kept->watched[i].size, &command))
+            continue;
+        command.watch.every_ms = every_ms;
+        kept_watch(kept, i, true, packed, (uint32_t)command_pack(&command, packed, sizeof packed));
+    }
 }
 
 static bool backlog_room(struct kept *kept, uint32_t need)

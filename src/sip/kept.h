@@ -52,6 +52,7 @@ void kept_dialed(struct kept *kept, uint32_t call, uint32_t leg);
 
 /* Keeps the command of a place, or forgets that there was one. */
 void kept_watch(struct kept *kept, uint32_t place, bool on, const uint8_t *bytes, uint32_t size);
+void kept_watch_every(struct kept *kept, uint32_t every_ms);
 
 /* Posts, or lets wait behind what waits already. False when memory is out: the event is lost. */
 bool kept_post(struct kept *kept, struct mailbox *events, const uint8_t *bytes, uint32_t size);

@@ -199,8 +199,10 @@ nta_outgoing_t *trunk_call_prove(struct dialog *dialog, nta_outgoing_t *request,
     hop_next(dialog, hop);
     attempt.hop = hop;
     again = credentials_again(&attempt);
-    if (!again)
+    if (!again) {
+        dialog->tries = 0; /* It is given up: the next request begins anew. */
         return NULL;
+    }
     nta_outgoing_bind(request, NULL, NULL);
     nta_outgoing_destroy(request);
     return again;

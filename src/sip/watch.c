@@ -77,6 +77,20 @@ void watch_take(const struct command *command)
         drop(phone);
 }
 
+void watch_every(const struct command *command)
+{
+    uint64_t now_ms = clock_ms();
+
+    for (uint32_t i = 0; state.list && i < MAX_BINDINGS; i++) {
+        struct watched *phone = &state.list[i];
+        phone->every_ms = command->watch.every_ms;
+        phone->used = phone->until_ms > now_ms && phone->every_ms > 0;
+        phone->next_ms = now_ms + chance(phone->every_ms);
+        if (!phone->used)
+            drop(phone);
+    }
+}
+
 static void tell(struct watched *phone, bool silent)
 {
     struct event event = {.kind = SIP_PHONE};

@@ -20,6 +20,9 @@ enum {
 /* SIP_WATCH */
 void watch_take(const struct command *command);
 
+/* SIP_WATCH_EVERY: each is asked next after a part of the new time. */
+void watch_every(const struct command *command);
+
 /* What is due now. Once each turn of the loop. */
 void watch_turn(uint64_t now_ms);
 

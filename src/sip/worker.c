@@ -219,6 +219,10 @@ static void command(const uint8_t *bytes, uint32_t size)
         watch_take(&command);
         return;
     }
+    if (command.kind == SIP_WATCH_EVERY) {
+        watch_every(&command);
+        return;
+    }
     dialog = dialog_find(command.sip.dialog);
     if (!dialog)
         return; /* It ended meanwhile; the core has been told. */

@@ -12,9 +12,8 @@
 
 #include "base/attr.h"
 
-enum {
-    AU_HEADER = 32
-}; /* Bytes; a multiple of 8, with the least annotation that old readers want. */
+/* Bytes: the format's 24 and an annotation, so that samples begin on a line of the cache. */
+enum { AU_HEADER = 64 };
 
 enum au_encoding { AU_PCMU = 1, AU_LINEAR16 = 3, AU_PCMA = 27 }; /* The format's own numbers. */
 

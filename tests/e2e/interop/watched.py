@@ -113,6 +113,31 @@ def never_answers(server):
     hand.close()
 
 
+def change(server, old, new):
+    path = os.path.join(server.conf, "offhook.yaml")
+    text = open(path, encoding="utf-8").read()
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text.replace(old, new))
+    done = server.run("reload", server.conf)
+    check("it_reloads", done.returncode == 0 and old in text, done.stdout + done.stderr)
+
+
+def asked_more_often(server):
+    """Begins with once an hour."""
+    hand = Telephone(server)
+    change(server, "keep-alive: 1s", "keep-alive: 1h")
+    hand.register("Contact: <sip:alice@10.9.8.7:5060>", "Expires: 300")
+    check("who_is_asked_once_an_hour_is_not_asked_now", not asked(hand, 2))
+    change(server, "keep-alive: 1h", "keep-alive: 1s")
+    check("a_reload_that_asks_more_often_reaches_who_is_there", bool(asked(hand)) and bool(asked(hand)))
+    change(server, "keep-alive: 1s", "keep-alive: 0s")
+    check("and_one_that_asks_never", wait_for(lambda: not asked(hand, 2.5), 8))
+    change(server, "keep-alive: 0s", "keep-alive: 1s")
+    check("and_one_that_asks_again", bool(asked(hand)))
+    hand.register("Contact: *", "Expires: 0")
+    hand.close()
+
+
 WATCHED_S = 18 # Three questions of 4 s each, with the time between.
 
 
@@ -121,7 +146,7 @@ def part(program):
     server = Office(program, trunks='  - {name: local, sources: ["127.0.0.0/8"]}\nusers: [{name: alice, password: "${OFFHOOK_TEST_PHONES}"}]',
                     server="when-late: admit", digest="both, keep-alive: 1s", routes='  - {number: alice, forward: {trunk: phones}}\n')
     server.kill_worker = lambda: os.kill(server.ask("status")["sip"]["worker_pid"], 9)
-    for step in (by_udp, never_answers, by_tcp):
+    for step in (by_udp, never_answers, by_tcp, asked_more_often):
         step(server)
     done = server.run("replay", server.conf)
     check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)

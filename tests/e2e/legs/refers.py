@@ -56,6 +56,23 @@ def challenged(server, callee):
     check("and_it_counts", transfers(call) == [("refer", True, 200)] and call.get("cause") == "transferred", call)
 
 
+def given_up(server, callee):
+    """A REFER whose credentials are refused again and again; the good-bye after it is asked for some too."""
+    phone, refer = pressed(server)
+    for nonce in ("n1", "n2", "n3"):
+        phone.reply(refer, f"407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"{nonce}\", "
+                    "algorithm=MD5, qop=\"auth\", stale=true")
+        refer = phone.expect("REFER", 2) if nonce != "n3" else refer
+    bye = phone.expect("BYE", 40)
+    phone.reply(bye, "407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"n9\", "
+                "algorithm=MD5, qop=\"auth\"")
+    again = phone.expect("BYE", 4)
+    check("what_was_asked_for_before_does_not_count_against_the_good_bye", 'username="us"' in header(again, "Proxy-Authorization"),
+          (refer, bye, again))
+    phone.reply(again)
+    phone.close()
+
+
 def failed(server, callee):
     phone, refer = pressed(server)
     phone.reply(refer, "202 Accepted")
@@ -184,7 +201,7 @@ def part(program):
     callee = Callee()
     os.environ["OFFHOOK_THERE"] = "xyzzy-3"
     server = Desk(program, trunk("far", callee, 'user: us, password: "${OFFHOOK_THERE}"'), manners="ring: 2s, silence: 20s")
-    for step in (taken, challenged, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
+    for step in (taken, challenged, given_up, failed, lambda s, c: bridged(s, c, "603 Decline"), lambda s, c: bridged(s, c, "405 Method Not Allowed"),
                  by_sipp, by_baresip, by_our_caller, glare, never_told, worker_killed):
         step(server, callee)
     check("nothing_is_left", server.nothing_left(), server.ask("status"))

@@ -223,6 +223,23 @@ static void a_place_is_watched_and_not_called_while_it_is_silent(void)
           command(SIP_WATCH)->watch.place == first.watch.place);
 }
 
+static void another_plan_asks_those_that_are_there_more_often(void)
+{
+    static struct plan other;
+    struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 1};
+
+    begin();
+    plan.keep_alive_ms = 25000;
+    other = plan;
+    core_set_plan(core, 1, &other);
+    core_step(core, &loaded, &out);
+    CHECK(!command(SIP_WATCH_EVERY));
+    plan.keep_alive_ms = 5000;
+    loaded.plan.slot = 0;
+    core_step(core, &loaded, &out);
+    CHECK(command(SIP_WATCH_EVERY)->watch.every_ms == 5000);
+}
+
 int main(void)
 {
     RUN(a_binding_is_acknowledged_when_it_is_durable);
@@ -233,6 +250,7 @@ int main(void)
     RUN(an_older_request_that_comes_late_changes_nothing);
     RUN(the_table_is_bounded_and_ended_ones_make_room);
     RUN(a_telephone_of_an_earlier_run_is_known);
+    RUN(another_plan_asks_those_that_are_there_more_often);
     RUN(a_place_is_watched_and_not_called_while_it_is_silent);
     free(core);
     return 0;

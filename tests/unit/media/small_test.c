@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/g711.h"
@@ -173,13 +174,24 @@ static size_t read_file(const char *name, uint8_t *out, size_t size)
     return got;
 }
 
+static off_t size_of(const char *name)
+{
+    char path[256];
+    struct stat status;
+
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return stat(path, &status) == 0 ? status.st_size : 0;
+}
+
 static void put_frames(struct capture *capture, uint32_t count, uint32_t from)
 {
     uint8_t sent[FRAME_SAMPLES];
 
     for (uint32_t i = 0; i < count; i++) {
-        memset(capture->heard, (int)((from + i) % 100), FRAME_SAMPLES);
-        memset(sent, (int)(100 + (from + i) % 100), FRAME_SAMPLES);
+        for (uint32_t k = 0; k < FRAME_SAMPLES; k++) {
+            capture->heard[k] = (uint8_t)((from + i + k) % 100);
+            sent[k] = (uint8_t)(100 + (from + i + k) % 100);
+        }
         capture_put(capture, sent);
         (void)recorder_collect(capture->recorder, 0);
         usleep(200);
@@ -197,7 +209,7 @@ static void both_sides_are_on_disk_in_their_order(void)
     CHECK(recorder_open(&recorder, directory, 8, 1, NULL, why, sizeof why) == 0);
     capture_start(&capture, recorder, 0, 5, CODEC_PCMU, TEXT("../a/b"));
     put_frames(&capture, 300, 0);
-    CHECK(capture.frames == 300 && capture.lost == 0);
+    CHECK(capture_kept(&capture) == 300 && capture_lost(&capture) == 0);
     while (!capture_stop(&capture))
         usleep(1000);
     capture_start(&capture, recorder, 0, 5, CODEC_PCMA, TEXT("../a/b"));
@@ -207,18 +219,16 @@ static void both_sides_are_on_disk_in_their_order(void)
     size_t size = read_file("_._a_b.au", bytes, sizeof bytes);
     CHECK(size == AU_HEADER + 300 * CAPTURE_FRAME && memcmp(bytes, ".snd", 4) == 0);
     for (uint32_t i = 0; i < 300 * CAPTURE_FRAME; i++)
-        CHECK(bytes[AU_HEADER + i] == (i % 2 ? 100 : 0) + i / CAPTURE_FRAME % 100);
+        CHECK(bytes[AU_HEADER + i] ==
+              (i % 2 ? 100 : 0) + (i / CAPTURE_FRAME + i % CAPTURE_FRAME / 2) % 100);
     CHECK(read_file("_._a_b-2.au", bytes, sizeof bytes) == AU_HEADER && bytes[15] == AU_PCMA);
 }
 
 static void what_cannot_be_kept_becomes_silence_of_the_same_length(void)
 {
     static uint8_t bytes[400000];
-    enum {
-        KEPT = 1 + 9 * CAPTURE_FRAMES,
-        LOST = 30,
-        AFTER = 20
-    }; /* Ten buffers, the first of one frame. */
+    enum { BUFFERS = 14, BEFORE = 388, AFTER = 20 }; /* Frames */
+    enum { KEPT = BUFFERS * CAPTURE_BYTES, LOST_TO = AU_HEADER + BEFORE * CAPTURE_FRAME };
     struct recorder *recorder;
     struct capture capture;
     uint8_t sent[FRAME_SAMPLES] = {0};
@@ -227,23 +237,24 @@ static void what_cannot_be_kept_becomes_silence_of_the_same_length(void)
     CHECK(recorder_open(&recorder, directory, 1, 1, NULL, why, sizeof why) == 0);
     capture_start(&capture, recorder, 0, 0, CODEC_PCMU, TEXT("owed"));
     memset(capture.heard, 0, sizeof capture.heard);
-    for (uint32_t i = 0; i < KEPT + LOST; i++)
+    for (uint32_t i = 0; i < BEFORE; i++) {
         capture_put(&capture, sent); /* No buffer is taken back meanwhile. */
-    CHECK(capture.frames == KEPT && capture.lost == LOST);
-    usleep(100000);
+        usleep(200);
+    }
+    CHECK(capture_kept(&capture) == KEPT / CAPTURE_FRAME);
+    CHECK(capture_kept(&capture) + capture_lost(&capture) == BEFORE);
+    while (size_of("owed.au") < KEPT)
+        usleep(1000);
+    usleep(100000); /* Written, and its return posted. */
     CHECK(recorder_collect(recorder, 0) == 0);
     for (uint32_t i = 0; i < AFTER; i++)
         capture_put(&capture, sent);
     while (!capture_stop(&capture))
         usleep(1000);
     recorder_close(recorder);
-    CHECK(read_file("owed.au", bytes, sizeof bytes) ==
-          AU_HEADER + (KEPT + LOST + AFTER) * CAPTURE_FRAME);
-    for (uint32_t i = 0; i < (KEPT + LOST + AFTER) * CAPTURE_FRAME; i++) {
-        uint32_t frame = i / CAPTURE_FRAME;
-        bool lost = frame >= KEPT && frame < KEPT + LOST;
-        CHECK(bytes[AU_HEADER + i] == (lost ? G711_ULAW_SILENCE : 0));
-    }
+    CHECK(read_file("owed.au", bytes, sizeof bytes) == LOST_TO + AFTER * CAPTURE_FRAME);
+    for (uint32_t i = AU_HEADER; i < LOST_TO + AFTER * CAPTURE_FRAME; i++)
+        CHECK(bytes[i] == (i >= KEPT && i < LOST_TO ? G711_ULAW_SILENCE : 0));
 }
 
 static void a_directory_that_cannot_be_written_is_said_at_the_start(void)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "core/command.h"
 #include "sip/kept.h"
 
 static void the_last_written_form_of_a_dialog_is_kept(void)
@@ -67,10 +68,31 @@ static void events_wait_in_order_while_the_core_is_behind(void)
     kept_close(&kept);
 }
 
+static void the_next_worker_asks_telephones_as_often_as_is_wanted_now(void)
+{
+    struct kept kept;
+    struct command command = {.kind = SIP_WATCH};
+    uint8_t packed[MAX_PACKED];
+
+    CHECK(kept_open(&kept) == 0);
+    command.watch.place = 3;
+    command.watch.contact = TEXT("sip:a@10.0.0.1");
+    command.watch.expires_ms = 7;
+    command.watch.every_ms = 25000;
+    kept_watch(&kept, 3, true, packed, (uint32_t)command_pack(&command, packed, sizeof packed));
+    kept_watch_every(&kept, 1000);
+    CHECK(kept.watched[2].size == 0 && kept.watched[3].size > 0);
+    CHECK(command_unpack(kept.watched[3].bytes, kept.watched[3].size, &command));
+    CHECK(command.watch.every_ms == 1000 && command.watch.expires_ms == 7);
+    CHECK(text_equal(command.watch.contact, TEXT("sip:a@10.0.0.1")));
+    kept_close(&kept);
+}
+
 int main(void)
 {
     RUN(the_last_written_form_of_a_dialog_is_kept);
     RUN(a_call_being_dialled_is_forgotten_when_it_is_heard_of);
+    RUN(the_next_worker_asks_telephones_as_often_as_is_wanted_now);
     RUN(events_wait_in_order_while_the_core_is_behind);
     return 0;
 }
