@@ -7,7 +7,7 @@
 
 static const char *const expect_words[] = {"free", "yes-no", "digits"}; /* enum expect */
 static const char *const then_words[] = {"listen", "handover", "end",
-                                         "transfer"}; /* enum intent_then */
+                                         "transfer", "voicemail", "callback"}; /* enum intent_then */
 
 static const struct schema_row intent_rows[] = {
     {.key = "label",
@@ -41,7 +41,7 @@ static const struct schema_row intent_rows[] = {
      .offset = INTENT(then),
      .choices = then_words,
      .choice_count = LENGTH(then_words),
-     .help = "what follows; default: handover with `to`, transfer with `transfer`, else listen"},
+     .help = "what follows; default: handover with `to`, transfer with `transfer`, else listen; `voicemail` takes a message, `callback` promises a call"},
     {.key = "escalation",
      .type = SCHEMA_SWITCH,
      .offset = INTENT(escalation),

@@ -151,6 +151,12 @@ static void go_on(struct step *step, struct call *call, int16_t index, struct te
         talk->after = AFTER_TRANSFER;
         talk->transfer_intent = index;
         return;
+    case THEN_VOICEMAIL:
+        talk->after = AFTER_VOICEMAIL;
+        return;
+    case THEN_CALLBACK:
+        talk->after = AFTER_CALLBACK;
+        return;
     }
 }
 

@@ -10,10 +10,12 @@
 #include "core/leg.h"
 #include "core/outbound.h"
 #include "core/places.h"
+#include "core/promise.h"
 #include "core/reply.h"
 #include "core/taping.h"
 #include "core/transfer.h"
 #include "core/unavailable.h"
+#include "core/voicemail.h"
 
 /* ---- Up ---- */
 
@@ -87,11 +89,17 @@ void call_speech_stopped(struct step *step, struct call *call)
     call_settle(step, call);
 }
 
-/* ---- End ---- */
+/* ---- What follows ---- */
 
 static void nobody(struct step *step, struct call *call)
 {
-    if (!unavailable_begin(step, call, call->talk.after_why, TEXT_EMPTY))
+    enum after after = call->talk.after;
+    bool begun = after == AFTER_VOICEMAIL ? voicemail_begin(step, call, TEXT_EMPTY)
+                 : after == AFTER_CALLBACK ? promise_begin(step, call, TEXT_EMPTY)
+                                           : unavailable_begin(step, call, call->talk.after_why,
+                                                               TEXT_EMPTY);
+
+    if (!begun)
         call_end(step, call, CAUSE_FALLBACK, TEXT_EMPTY);
     call_follow(step, call);
 }
@@ -105,6 +113,8 @@ void call_follow(struct step *step, struct call *call)
     else if (call->state == CALL_UP && call->talk.give)
         transfer_begin(step, call);
 }
+
+/* ---- End ---- */
 
 static bool ends(const struct call *call)
 {

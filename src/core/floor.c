@@ -59,7 +59,7 @@ void floor_reply_over(struct step *step, struct call *call)
             talk->over = true;
             return;
         }
-        if (talk->after == AFTER_UNAVAILABLE) {
+        if (talk->after >= AFTER_UNAVAILABLE) {
             talk->nobody = true;
             return;
         }

@@ -93,7 +93,9 @@ enum intent_then {
     THEN_LISTEN,   /* Say the words, then listen for more. */
     THEN_HANDOVER, /* Say the words, then the agent `to` takes over. */
     THEN_END,      /* Say the words, then hang up. */
-    THEN_TRANSFER  /* Say the words, then give the caller to `transfer`. */
+    THEN_TRANSFER, /* Say the words, then give the caller to `transfer`. */
+    THEN_VOICEMAIL, /* Say the words, then let the caller leave a message. */
+    THEN_CALLBACK   /* Say the words, then promise a callback. */
 };
 
 struct plan_intent {

@@ -44,7 +44,7 @@ enum conversation_state {
 };
 
 /* What follows when the agent has said its piece. */
-enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER, AFTER_UNAVAILABLE };
+enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER, AFTER_UNAVAILABLE, AFTER_VOICEMAIL, AFTER_CALLBACK };
 
 /* Absolute times of one turn; 0: did not happen. */
 struct turn_times {
@@ -149,7 +149,7 @@ struct talk {
     enum after after;
     enum cause after_cause;
     enum unavailable after_why; /* Of AFTER_UNAVAILABLE. */
-    bool nobody;      /* The words before AFTER_UNAVAILABLE are said: why is told. */
+    bool nobody;      /* The words before one of the last three are said. */
     bool give;        /* The words before a transfer are said: it begins. */
     bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */

@@ -30,6 +30,28 @@
         [WORDS_TOOL_FAILED] = TEXT_INIT("I cannot get at that right now."),     \
     }
 
+#define EXAMPLE_PARTINGS                                                             \
+    {                                                                                \
+        [PARTING_NO_AGENT] = TEXT_INIT("Nobody is there."),                          \
+        [PARTING_CAPACITY] = TEXT_INIT("All are busy. One for a callback, two to hold."), \
+        [PARTING_OUTAGE] = TEXT_INIT("We have difficulties."),                       \
+        [PARTING_INVITE] = TEXT_INIT("Speak after the beep."),                       \
+        [PARTING_REVIEW] = TEXT_INIT("One to send, two for another."),               \
+        [PARTING_SENT] = TEXT_INIT("It is passed on."),                              \
+        [PARTING_NOTHING] = TEXT_INIT("There was no message."),                      \
+        [PARTING_NOT_KEPT] = TEXT_INIT("It could not be kept."),                     \
+        [PARTING_NUMBER] = TEXT_INIT("At {number}?"),                                \
+        [PARTING_ANOTHER] = TEXT_INIT("Which number?"),                              \
+        [PARTING_READ] = TEXT_INIT("Is {number} right?"),                            \
+        [PARTING_PROMISED] = TEXT_INIT("We will call {number}."),                    \
+        [PARTING_NOT_PROMISED] = TEXT_INIT("I cannot promise it."),                  \
+        [PARTING_OWED] = TEXT_INIT("We owe you a call."),                            \
+        [PARTING_CALLS] = TEXT_INIT("You wanted to be called."),                     \
+        [PARTING_BRIEF] = TEXT_INIT("A callback to {number}."),                      \
+        [PARTING_DIALS] = TEXT_INIT("I am calling."),                                \
+        [PARTING_GONE] = TEXT_INIT("Nobody answered."),                              \
+    }
+
 enum { DESK, BILLING, TECHNICAL };
 enum { DESK_BILLING, DESK_TECHNICAL, DESK_ESCALATION, DESK_HOURS, DESK_GENERAL };
 
@@ -79,6 +101,8 @@ static const struct plan_intent example_specialist_intents[] = {
      .label = TEXT_INIT("the front desk"),
      .then = THEN_HANDOVER,
      .to = DESK},
+    {.name = TEXT_INIT("message"), .label = TEXT_INIT("a message"), .then = THEN_VOICEMAIL, .to = -1},
+    {.name = TEXT_INIT("callback"), .label = TEXT_INIT("a callback"), .then = THEN_CALLBACK, .to = -1},
     {.name = TEXT_INIT("general"), .label = TEXT_INIT("something else"), .to = -1},
 };
 
@@ -93,6 +117,7 @@ static const struct plan_agent example_agents[] = {
               .keys = example_desk_keys,
               .key_count = 3,
               .words = EXAMPLE_WORDS,
+              .partings = EXAMPLE_PARTINGS,
               .fallback = {.kind = FALLBACK_AGENT,
                            .to = BILLING,
                            .say = TEXT_INIT("I will find someone who can help.")}},
@@ -102,18 +127,20 @@ static const struct plan_agent example_agents[] = {
                  .greeting = TEXT_INIT(
                      "Billing here.[ This is about invoice {invoice}.] What is the matter?"),
                  .intents = example_specialist_intents,
-                 .intent_count = 5,
-                 .general = 4,
+                 .intent_count = 7,
+                 .general = 6,
                  .words = EXAMPLE_WORDS,
+              .partings = EXAMPLE_PARTINGS,
                  .fallback = {.kind = FALLBACK_GOODBYE, .to = -1}},
     [TECHNICAL] = {.name = TEXT_INIT("technical"),
                    .label = TEXT_INIT("technical support"),
                    .voice = TEXT_INIT("kal"),
                    .greeting = TEXT_INIT("Technical support.[ You said: {statement}.]"),
                    .intents = example_specialist_intents,
-                   .intent_count = 5,
-                   .general = 4,
+                   .intent_count = 7,
+                   .general = 6,
                    .words = EXAMPLE_WORDS,
+              .partings = EXAMPLE_PARTINGS,
                    .fallback = {.kind = FALLBACK_MESSAGE,
                                 .to = -1,
                                 .say = TEXT_INIT("Please call again later.")}},
@@ -162,6 +189,14 @@ __attribute__((unused)) static const struct plan example_plan = {
                 .unclear_permille = 400,
                 .confirm_permille = 600,
                 .word_confidence_permille = 250},
+    .unavailable = {.paths = {PATH_VOICEMAIL, PATH_CALLBACK, PATH_VOICEMAIL}, .offer_ms = 10000},
+    .voicemail = {.longest_ms = 120000, .silence_ms = 4000, .least_ms = 2000},
+    .callbacks = {.agent = -1,
+                  .trunk = -1,
+                  .attempts = 3,
+                  .again_ms = 60000,
+                  .within_ms = 3600000,
+                  .warn_ms = 600000},
     .max_calls = 100,
     .recogniser_places = 40,
     .refuse_late = true,

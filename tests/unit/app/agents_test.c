@@ -192,9 +192,7 @@ static void an_agent_of_another_language_is_warned_of_its_english_words(void)
            "give under `words`: filler, tool-failed\n"
            "agents/desk.md:3: warning: the agent speaks 'nl', but when nobody can come its words "
            "are English; give them under `unavailable`\n"
-           "agents/desk.md:3: warning: the agent speaks 'nl', but when nobody can come its words are "
-        "English; give them under `unavailable`\n"
-        "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "
+           "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "
            "mm-hm; give them under `orders`: repeat, start-over, goodbye, yes, no, listening\n");
     const struct plan_agent *desk = &result.config->plan.agents[0];
     CHECK(desk->orders[ORDER_REPEAT].count == 1 && desk->orders[ORDER_NO].count == 0);
