@@ -57,20 +57,26 @@ def challenged(server, callee):
 
 
 def given_up(server, callee):
-    """A REFER whose credentials are refused again and again; the good-bye after it is asked for some too."""
+    """A REFER whose credentials are refused again and again; what follows it is asked for some too."""
+    def challenge(nonce):
+        return (f"407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"{nonce}\", "
+                "algorithm=MD5, qop=\"auth\", stale=true")
     phone, refer = pressed(server)
     for nonce in ("n1", "n2", "n3"):
-        phone.reply(refer, f"407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"{nonce}\", "
-                    "algorithm=MD5, qop=\"auth\", stale=true")
-        refer = phone.expect("REFER", 2) if nonce != "n3" else refer
-    bye = phone.expect("BYE", 40)
-    phone.reply(bye, "407 Proxy Authentication Required\r\nProxy-Authenticate: Digest realm=\"there\", nonce=\"n9\", "
-                "algorithm=MD5, qop=\"auth\"")
-    again = phone.expect("BYE", 4)
-    check("what_was_asked_for_before_does_not_count_against_the_good_bye", 'username="us"' in header(again, "Proxy-Authorization"),
-          (refer, bye, again))
-    phone.reply(again)
+        phone.reply(refer, challenge(nonce))
+        refer = phone.expect("REFER", 4) if nonce != "n3" else refer
+    hold = phone.expect("INVITE", 4)
+    phone.reply(hold, challenge("n4"))
+    again = phone.expect("INVITE", 4)
+    check("what_was_asked_for_before_does_not_count_against_the_next_request", "n2" in header(refer, "Proxy-Authorization")
+          and 'username="us"' in header(again, "Proxy-Authorization"), (refer, hold, again))
+    phone.reply(again, "200 OK", phone.sdp(way="recvonly"))
+    callee.invited()
+    callee.refuse("486 Busy Here")
+    phone.reply(phone.expect("INVITE", 4), "200 OK", phone.sdp())
+    phone.hang_up()
     phone.close()
+    check("and_both_tries_count", transfers(server.last()) == [("refer", False, 407), ("bridge", False, 486)], server.last())
 
 
 def failed(server, callee):
