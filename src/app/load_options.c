@@ -96,7 +96,17 @@ bool load_options_target(struct text uri, struct load_words *words, uint16_t *po
         return false;
     address = text_part(address, secure ? 5 : 4, address.size);
     user = text_next(&address, '@');
-    host = text_next(&address, ':');
+    if (text_starts(address, TEXT("["))) { /* [2001:db8::7]:5060 */
+        uint32_t end = (uint32_t)text_find(address, TEXT("]")) + 1;
+        host = text_part(address, 0, end);
+        address = text_part(address, end, address.size);
+        if (end == 0 || (address.size > 0 && text_next(&address, ':').size > 0))
+            return false;
+        if (address.size == 0)
+            address = (struct text){NULL, 0}; /* No port was begun. */
+    } else {
+        host = text_next(&address, ':');
+    }
     if (!keep(user, words->number, sizeof words->number) ||
         !keep(host, words->host, sizeof words->host) ||
         (address.data && (!text_number(address, &number) || number == 0 || number > 65535)))
@@ -160,16 +170,31 @@ static bool read_rate(const struct arguments *arguments, double *rate)
            wrong("--rate", value, "wants calls a second, 50000 at most: 100, 0.5");
 }
 
-static bool resolve(const struct load_words *words, struct sockaddr_in *out)
+/* Of the family of --local if that was said; else IPv4 if there is one. */
+static bool resolve(const struct load_words *words, const union place *local, union place *out)
 {
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM}, *found;
-    int error = getaddrinfo(words->host, NULL, &hints, &found);
+    struct addrinfo hints = {.ai_family = local->any.sa_family, .ai_socktype = SOCK_DGRAM}, *found;
+    struct text name = text_of(words->host);
+    char host[sizeof words->host];
+    int error;
 
+    if (text_starts(name, TEXT("[")))
+        name = text_part(name, 1, name.size - 2);
+    text_copy(host, sizeof host, name);
+    error = getaddrinfo(host, NULL, &hints, &found);
     if (error) {
-        fprintf(stderr, "offhook: %s has no IPv4 address: %s\n", words->host, gai_strerror(error));
+        fprintf(stderr, "offhook: %s has no %saddress: %s\n", words->host,
+                hints.ai_family == AF_INET    ? "IPv4 "
+                : hints.ai_family == AF_INET6 ? "IPv6 "
+                                              : "",
+                gai_strerror(error));
         return false;
     }
-    memcpy(&out->sin_addr, &((struct sockaddr_in *)(void *)found->ai_addr)->sin_addr, 4);
+    const struct addrinfo *chosen = found;
+    for (const struct addrinfo *a = found; a && chosen->ai_family != AF_INET; a = a->ai_next)
+        chosen = a->ai_family == AF_INET ? a : chosen;
+    *out = (union place){.v6 = {.sin6_family = AF_INET6}};
+    memcpy(out, chosen->ai_addr, chosen->ai_addrlen);
     freeaddrinfo(found);
     return true;
 }
@@ -186,14 +211,16 @@ static bool read_target(const struct arguments *arguments, struct load_words *wo
     if (!load_options_target(text_of(arguments->given[0]), words, &port, &out->transport))
         return wrong("load", arguments->given[0],
                      "wants sip:NUMBER@HOST[:PORT][;transport=udp|tcp|tls]");
-    if (local && inet_pton(AF_INET, local, &out->local.sin_addr) != 1)
-        return wrong("--local", local, "wants an IPv4 address of this machine");
+    if (local && !place_read(text_of(local), &out->local))
+        return wrong("--local", local, "wants an IP address of this machine");
     if (port == 0)
         port = out->transport == LOAD_TLS ? 5061 : 5060;
-    out->target.sin_port = htons(port);
     out->number = words->number;
     out->host = words->host;
-    return resolve(words, &out->target);
+    if (!resolve(words, &out->local, &out->target))
+        return false;
+    place_set_port(&out->target, port);
+    return true;
 }
 
 static bool read_times(const struct arguments *arguments, struct load_options *out)
@@ -245,12 +272,12 @@ static bool read_machine(const struct arguments *arguments, struct load_options 
 
 static bool allowed(const struct arguments *arguments, struct load_options *out)
 {
-    char address[INET_ADDRSTRLEN];
+    char address[ADDRESS_TEXT];
 
     out->anywhere = arguments_has(arguments, "--yes-i-may");
     if (out->anywhere || load_may_reach(&out->target))
         return true;
-    inet_ntop(AF_INET, &out->target.sin_addr, address, sizeof address);
+    place_write(&out->target, address);
     fprintf(
         stderr,
         "offhook: %s (%s) is neither this machine nor in a private network.\n"

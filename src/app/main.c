@@ -299,7 +299,7 @@ static const struct verb verbs[] = {
                  {"--codec", "NAME", "pcmu, pcma, g722, opus (pcmu)"},
                  {"--transport", "NAME", "udp, tcp, tls (udp; or ;transport= of the URI)"},
                  {"--user", "NAME", "for digest authentication; password: OFFHOOK_LOAD_PASSWORD"},
-                 {"--local", "ADDRESS", "our own address (the route's)"},
+                 {"--local", "ADDRESS", "our own address, IPv4 or IPv6 (the route's)"},
                  {"--rtp-port", "PORT", "first of 8 a thread for our sound (any)"},
                  {"--threads", "N", "of the generator (1)"},
                  {"--seed", "N", "of all chance (1)"},

@@ -33,17 +33,17 @@ static void close_sockets(struct flow *flow)
 }
 
 /* The odd ports are for RTCP: bound, so that the server is not told they are closed, never read. */
-static int open_sockets(struct flow *flow, const struct sockaddr_in *local, uint16_t first)
+static int open_sockets(struct flow *flow, const union place *local, uint16_t first)
 {
-    struct sockaddr_in address = *local;
+    union place address = *local;
 
     for (uint32_t i = 0; i < FLOW_SOCKETS; i++) {
         flow->ports[i] = (uint16_t)(first + 2 * i);
-        address.sin_port = htons(flow->ports[i]);
-        flow->fds[i] = stamp_socket(&address, sizeof address, BUFFER_BYTES);
-        address.sin_port = htons((uint16_t)(flow->ports[i] + 1));
+        place_set_port(&address, flow->ports[i]);
+        flow->fds[i] = stamp_socket(&address, BUFFER_BYTES);
+        place_set_port(&address, (uint16_t)(flow->ports[i] + 1));
         if (flow->fds[i] >= 0)
-            flow->control_fds[i] = stamp_socket(&address, sizeof address, CONTROL_BYTES);
+            flow->control_fds[i] = stamp_socket(&address, CONTROL_BYTES);
         if (flow->fds[i] < 0 || flow->control_fds[i] < 0) {
             int error = flow->fds[i] < 0 ? flow->fds[i] : flow->control_fds[i];
             close_sockets(flow);
@@ -53,7 +53,7 @@ static int open_sockets(struct flow *flow, const struct sockaddr_in *local, uint
     return 0;
 }
 
-static int open_any(struct flow *flow, const struct sockaddr_in *local)
+static int open_any(struct flow *flow, const union place *local)
 {
     struct random random = {clock_ns() ^ (uint64_t)getpid() << 32};
     int error = -EADDRINUSE;
@@ -78,7 +78,7 @@ static void prepare_inbox(struct flow_inbox *inbox)
     }
 }
 
-int flow_open(struct flow **out, struct worker *worker, const struct sockaddr_in *local,
+int flow_open(struct flow **out, struct worker *worker, const union place *local,
               uint16_t first_port)
 {
     struct flow *flow = calloc(1, sizeof *flow);
@@ -123,16 +123,11 @@ uint16_t flow_port(const struct flow *flow, uint32_t slot)
     return flow->ports[slot % FLOW_SOCKETS];
 }
 
-static uint32_t *bucket_of(struct flow *flow, uint32_t socket, const struct sockaddr_in *remote)
+static uint32_t *bucket_of(struct flow *flow, uint32_t socket, const union place *remote)
 {
-    uint32_t key = remote->sin_addr.s_addr * 2654435761u ^ remote->sin_port * 40503u ^ socket << 16;
+    uint32_t key = place_hash(remote) ^ socket << 16;
 
     return &flow->buckets[(key ^ key >> 15) & flow->bucket_mask];
-}
-
-static bool same_place(const struct sockaddr_in *a, const struct sockaddr_in *b)
-{
-    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
 }
 
 static void enlist(struct worker *worker, uint32_t slot)
@@ -175,7 +170,7 @@ static bool list_add(struct flow_list *list, uint32_t slot, struct flow_end *end
 }
 
 /* Without memory the call has no sound, and is counted as one-way. */
-void flow_begin(struct worker *worker, uint32_t slot, struct sockaddr_in remote)
+void flow_begin(struct worker *worker, uint32_t slot, union place remote)
 {
     struct load_call *call = &worker->calls[slot];
     struct random random = {worker->options->seed ^ (uint64_t)call->generation << 32 ^ slot};
@@ -195,7 +190,7 @@ void flow_begin(struct worker *worker, uint32_t slot, struct sockaddr_in remote)
         enlist(worker, slot);
 }
 
-void flow_move(struct worker *worker, uint32_t slot, struct sockaddr_in remote, bool held)
+void flow_move(struct worker *worker, uint32_t slot, union place remote, bool held)
 {
     struct flow_end *end = &worker->calls[slot].flow;
 
@@ -224,14 +219,14 @@ void flow_end(struct worker *worker, uint32_t slot)
     end->open = false;
 }
 
-static void take(struct worker *worker, uint32_t socket, const struct sockaddr_in *from,
+static void take(struct worker *worker, uint32_t socket, const union place *from,
                  const struct rtp_packet *packet, uint64_t at_ns)
 {
     uint32_t found = *bucket_of(worker->flow, socket, from);
     struct load_call *call;
     bool voice, audible = false;
 
-    while (found && (!same_place(&worker->calls[found - 1].flow.remote, from) ||
+    while (found && (!place_same(&worker->calls[found - 1].flow.remote, from) ||
                      (found - 1) % FLOW_SOCKETS != socket))
         found = worker->calls[found - 1].flow.next;
     if (!found) {

@@ -8,11 +8,11 @@
 #ifndef LOAD_FLOW_H
 #define LOAD_FLOW_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "load/place.h"
 
 enum {
     FLOW_SOCKETS = 4, /* More make batches smaller. */
@@ -25,7 +25,7 @@ struct flow;
 /* A call's end of the flow. */
 struct flow_end {
     bool open, held; /* `held`: the server does not want to hear. */
-    struct sockaddr_in remote;
+    union place remote;
     uint16_t sequence;
     uint32_t timestamp, key_timestamp, ssrc;
     uint32_t sound, frame; /* What is played, without turns, */
@@ -36,15 +36,15 @@ struct flow_end {
 };
 
 /* Binds `first_port` and the ports after it, 0: any. 0 or -errno. */
-MUST_USE int flow_open(struct flow **out, struct worker *worker, const struct sockaddr_in *local,
+MUST_USE int flow_open(struct flow **out, struct worker *worker, const union place *local,
                        uint16_t first_port);
 void flow_close(struct flow *flow);
 /* Our port for the sound of this call. */
 uint16_t flow_port(const struct flow *flow, uint32_t slot);
 
-void flow_begin(struct worker *worker, uint32_t slot, struct sockaddr_in remote);
+void flow_begin(struct worker *worker, uint32_t slot, union place remote);
 /* The server moved. */
-void flow_move(struct worker *worker, uint32_t slot, struct sockaddr_in remote, bool held);
+void flow_move(struct worker *worker, uint32_t slot, union place remote, bool held);
 void flow_end(struct worker *worker, uint32_t slot);
 
 /* Takes what has come; sends what is due by worker->now_ns. */

@@ -50,7 +50,7 @@ struct flow_inbox {
     struct iovec parts[FLOW_BATCH];
     uint8_t bytes[FLOW_BATCH][FLOW_DATAGRAM];
     char control[FLOW_BATCH][STAMP_BYTES];
-    struct sockaddr_in from[FLOW_BATCH];
+    union place from[FLOW_BATCH];
 };
 
 struct flow {

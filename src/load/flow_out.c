@@ -44,7 +44,7 @@ static void send_now(struct worker *worker, const struct flow_packet *packet)
     batch->parts[at][1] = (struct iovec){payload ? payload : kept->extra, packet->size};
     batch->messages[at].msg_hdr =
         (struct msghdr){.msg_name = &worker->calls[packet->slot].flow.remote,
-                        .msg_namelen = sizeof(struct sockaddr_in),
+                        .msg_namelen = place_size(&worker->calls[packet->slot].flow.remote),
                         .msg_iov = batch->parts[at],
                         .msg_iovlen = 2};
     if (batch->count == FLOW_BATCH)

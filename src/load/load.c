@@ -14,8 +14,7 @@ struct load_options load_options_default(void)
     return (struct load_options){
         .number = "1000",
         .host = "127.0.0.1",
-        .target = {.sin_family = AF_INET, .sin_port = htons(5060)},
-        .local = {.sin_family = AF_INET},
+        .target.v4 = {.sin_family = AF_INET, .sin_port = htons(5060)},
         .calls = 10,
         .length_ms = 30000,
         .media = true,
@@ -28,13 +27,14 @@ struct load_options load_options_default(void)
     };
 }
 
-bool load_may_reach(const struct sockaddr_in *target)
+bool load_may_reach(const union place *target)
 {
-    static const char *const own[] = {"127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12",
-                                      "192.168.0.0/16", "169.254.0.0/16"};
-    uint8_t address[16] = {[10] = 0xff, [11] = 0xff}, range[16], bits;
+    static const char *const own[] = {"127.0.0.0/8",    "10.0.0.0/8",     "172.16.0.0/12",
+                                      "192.168.0.0/16", "169.254.0.0/16", "::1",
+                                      "fc00::/7",       "fe80::/10"};
+    uint8_t address[16], range[16], bits;
 
-    memcpy(address + 12, &target->sin_addr, 4);
+    place_address(target, address);
     for (uint32_t i = 0; i < sizeof own / sizeof own[0]; i++) {
         if (address_read_range(text_of(own[i]), range, &bits) && address_in(address, range, bits))
             return true;

@@ -7,11 +7,11 @@
 #ifndef LOAD_LOAD_H
 #define LOAD_LOAD_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "load/place.h"
 #include "load/result.h"
 
 enum {
@@ -29,8 +29,8 @@ extern const char *const load_transport_names[]; /* "udp", "tcp", "tls" */
 struct load_options {
     const char *number; /* The user part that is called: "1000". */
     const char *host;   /* As written, for the request URI: "127.0.0.1", "pbx.example". */
-    struct sockaddr_in target;
-    struct sockaddr_in local; /* Ours; 0.0.0.0: the one that the route to the target has. */
+    union place target;
+    union place local; /* Ours; no place: the one that the route to the target has. */
     enum load_transport transport;
 
     uint32_t calls;   /* At once: 10. */
@@ -61,8 +61,8 @@ struct load_options {
 
 struct load_options load_options_default(void);
 
-/* Loopback, private (RFC 1918), link-local: servers that are likely one's own. */
-bool load_may_reach(const struct sockaddr_in *target);
+/* Loopback, private (RFC 1918, RFC 4193), link-local: servers that are likely one's own. */
+bool load_may_reach(const union place *target);
 
 /* Called once a second, in the thread of load_run(). `step` is the one that ended in this second,
  * or NULL. False ends the run: all calls hang up. */

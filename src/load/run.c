@@ -82,7 +82,7 @@ static void echo(const struct run *run, struct load_asked *out)
                                .media = options->media,
                                .talker = options->talker};
     snprintf(out->target, sizeof out->target, "sip:%s@%s:%u", options->number, options->host,
-             ntohs(options->target.sin_port));
+             place_port(&options->target));
     snprintf(out->transport, sizeof out->transport, "%s", load_transport_names[options->transport]);
     snprintf(out->codec, sizeof out->codec, "%s", options->codec);
     snprintf(out->sound, sizeof out->sound, "%s",
@@ -108,7 +108,7 @@ static int open_workers(struct run *run, char *why, uint32_t why_size)
                                 .barge_per_10000 = (uint32_t)(options->barge_percent * 100),
                                 .key_per_10000 = (uint32_t)(options->key_percent * 100)};
     snprintf(shape.uri, sizeof shape.uri, "sip:%s@%s:%u%s%s", options->number, options->host,
-             ntohs(options->target.sin_port), options->transport == LOAD_UDP ? "" : ";transport=",
+             place_port(&options->target), options->transport == LOAD_UDP ? "" : ";transport=",
              options->transport == LOAD_UDP ? "" : load_transport_names[options->transport]);
     while (run->count < options->threads && error == 0) {
         shape.index = run->count;
@@ -225,11 +225,13 @@ static void sum_up(struct run *run)
 
 static void look_at_server(struct run *run)
 {
-    uint8_t first = ((const uint8_t *)&run->options.target.sin_addr)[0];
+    uint8_t address[16];
 
     run->watch = (struct watch){.pid = 0};
+    place_address(&run->options.target, address);
     /* By its port only when the target is this machine. */
-    if ((run->options.pid == 0 && first != 127) || !watch_open(&run->watch, &run->options))
+    if ((run->options.pid == 0 && !address_is_loopback(address)) ||
+        !watch_open(&run->watch, &run->options))
         return;
     run->result->server_pid = run->watch.pid;
     snprintf(run->result->server_name, sizeof run->result->server_name, "%s", run->watch.name);

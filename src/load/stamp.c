@@ -7,9 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 
-int stamp_socket(const void *address, uint32_t address_size, int buffer_bytes)
+int stamp_socket(const union place *address, int buffer_bytes)
 {
-    int on = 1, fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int on = 1, fd = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     if (fd < 0)
         return -errno;
@@ -20,7 +20,7 @@ int stamp_socket(const void *address, uint32_t address_size, int buffer_bytes)
         setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
     setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
     setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
-    if (bind(fd, address, address_size) < 0) {
+    if (bind(fd, &address->any, place_size(address)) < 0) {
         int error = -errno;
         close(fd);
         return error;

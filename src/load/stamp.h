@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "load/place.h"
+
 enum { STAMP_BYTES = 64 };
 
 struct stamp {
@@ -15,7 +17,7 @@ struct stamp {
 };
 
 /* Opens a bound UDP socket that stamps. The descriptor or -errno. */
-int stamp_socket(const void *address, uint32_t address_size, int buffer_bytes);
+int stamp_socket(const union place *address, int buffer_bytes);
 
 /* `now_ns` stands where the kernel says nothing; `ahead_ns` as in transport.h. */
 struct stamp stamp_read(struct msghdr *message, uint64_t now_ns, int64_t ahead_ns);

@@ -34,19 +34,18 @@ static bool wait_for(int fd, short events, uint64_t until_ms)
     return now_ms < until_ms && poll(&poll_fd, 1, (int)(until_ms - now_ms)) > 0;
 }
 
-static int connect_socket(const struct sockaddr_in *target, const struct sockaddr_in *local,
-                          uint64_t until_ms)
+static int connect_socket(const union place *target, const union place *local, uint64_t until_ms)
 {
-    int on = 1, error = 0, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(target->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int on = 1, error = 0;
     socklen_t size = sizeof error;
 
     if (fd < 0)
         return -errno;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (bind(fd, (const struct sockaddr *)local, sizeof *local) < 0)
+    if (bind(fd, &local->any, place_size(local)) < 0)
         error = errno;
-    else if (connect(fd, (const struct sockaddr *)target, sizeof *target) < 0 &&
-             errno != EINPROGRESS)
+    else if (connect(fd, &target->any, place_size(target)) < 0 && errno != EINPROGRESS)
         error = errno;
     else if (!wait_for(fd, POLLOUT, until_ms))
         error = ETIMEDOUT;
@@ -82,8 +81,8 @@ static int secure(struct stream *stream, const char *host, uint64_t until_ms)
     return 0;
 }
 
-int stream_open(struct stream **out, const struct sockaddr_in *target,
-                const struct sockaddr_in *local, bool tls, const char *host, int timeout_ms)
+int stream_open(struct stream **out, const union place *target, const union place *local, bool tls,
+                const char *host, int timeout_ms)
 {
     uint64_t until_ms = clock_ms() + (uint64_t)timeout_ms;
     struct stream *stream = calloc(1, sizeof *stream);
@@ -113,12 +112,12 @@ void stream_close(struct stream *stream)
     free(stream);
 }
 
-struct sockaddr_in stream_local(const struct stream *stream)
+union place stream_local(const struct stream *stream)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET};
+    union place address = {.v4 = {.sin_family = AF_INET}};
     socklen_t size = sizeof address;
 
-    getsockname(stream->fd, (struct sockaddr *)&address, &size);
+    getsockname(stream->fd, &address.any, &size);
     return address;
 }
 

@@ -6,20 +6,19 @@
 #ifndef LOAD_STREAM_H
 #define LOAD_STREAM_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "load/place.h"
 
 struct stream;
 
 /* Connects within timeout_ms. `host` is named to a TLS server. 0 or -errno. */
-MUST_USE int stream_open(struct stream **out, const struct sockaddr_in *target,
-                         const struct sockaddr_in *local, bool tls, const char *host,
-                         int timeout_ms);
+MUST_USE int stream_open(struct stream **out, const union place *target, const union place *local,
+                         bool tls, const char *host, int timeout_ms);
 void stream_close(struct stream *stream);
-struct sockaddr_in stream_local(const struct stream *stream);
+union place stream_local(const struct stream *stream);
 
 /* Keeps the bytes to be sent; false when there is no room or the connection has broken. */
 bool stream_put(struct stream *stream, const char *bytes, uint32_t size);

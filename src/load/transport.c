@@ -2,7 +2,6 @@
 /* transport.c - a UDP socket read in batches, or a stream. */
 #include "load/transport.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +27,8 @@ struct transport {
     int fd;                /* UDP. */
     struct stream *stream; /* TCP, TLS; NULL when it broke. */
     uint64_t again_ms;     /* Not to be made again before. */
-    struct sockaddr_in local;
-    char text[32], host[24];
+    union place local;
+    char text[PLACE_HOST + 6], host[ADDRESS_TEXT];
     struct mmsghdr inbox[BATCH];
     struct iovec parts[BATCH];
     char bytes[BATCH][MESSAGE];
@@ -37,33 +36,32 @@ struct transport {
 };
 
 /* The address that the system would send from to this target. */
-static int route_to(const struct sockaddr_in *target, struct sockaddr_in *local)
+static int route_to(const union place *target, union place *local)
 {
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
+    int fd = socket(target->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0), error = 0;
     socklen_t size = sizeof *local;
-    in_port_t port = local->sin_port;
 
     if (fd < 0)
         return -errno;
-    if (connect(fd, (const struct sockaddr *)target, sizeof *target) < 0 ||
-        getsockname(fd, (struct sockaddr *)local, &size) < 0)
+    if (connect(fd, &target->any, place_size(target)) < 0 ||
+        getsockname(fd, &local->any, &size) < 0)
         error = -errno;
-    local->sin_port = port;
+    place_set_port(local, 0);
     close(fd);
     return error;
 }
 
 static int open_datagrams(struct transport *transport)
 {
-    const struct sockaddr_in *target = &transport->options->target;
+    const union place *target = &transport->options->target;
     socklen_t size = sizeof transport->local;
     int error = 0;
 
-    transport->fd = stamp_socket(&transport->local, size, BUFFER_BYTES);
+    transport->fd = stamp_socket(&transport->local, BUFFER_BYTES);
     if (transport->fd < 0)
         return transport->fd;
-    if (getsockname(transport->fd, (struct sockaddr *)&transport->local, &size) < 0 ||
-        connect(transport->fd, (const struct sockaddr *)target, sizeof *target) < 0)
+    if (getsockname(transport->fd, &transport->local.any, &size) < 0 ||
+        connect(transport->fd, &target->any, place_size(target)) < 0)
         error = -errno;
     for (uint32_t i = 0; i < BATCH; i++) {
         transport->parts[i] = (struct iovec){transport->bytes[i], MESSAGE};
@@ -78,14 +76,14 @@ static int open_datagrams(struct transport *transport)
 static int open_stream(struct transport *transport)
 {
     const struct load_options *options = transport->options;
-    struct sockaddr_in local = transport->local;
+    union place local = transport->local;
     int error;
 
-    local.sin_port = 0; /* The old connection may still have it. */
+    place_set_port(&local, 0); /* The old connection may still have it. */
     transport->again_ms = clock_ms() + AGAIN_MS;
     error = stream_open(&transport->stream, &options->target, &local,
                         options->transport == LOAD_TLS, options->host, CONNECT_MS);
-    if (error == 0 && transport->local.sin_port == 0)
+    if (error == 0 && place_port(&transport->local) == 0)
         transport->local = stream_local(transport->stream);
     return error;
 }
@@ -94,6 +92,7 @@ int transport_open(struct transport **out, const struct load_options *options, c
                    uint32_t why_size)
 {
     struct transport *transport = calloc(1, sizeof *transport);
+    char bracketed[PLACE_HOST];
     int error;
 
     if (!transport)
@@ -101,7 +100,7 @@ int transport_open(struct transport **out, const struct load_options *options, c
     transport->options = options;
     transport->fd = -1;
     transport->local = options->local;
-    error = options->local.sin_addr.s_addr ? 0 : route_to(&options->target, &transport->local);
+    error = !place_is_any(&options->local) ? 0 : route_to(&options->target, &transport->local);
     if (error == 0)
         error = options->transport == LOAD_UDP ? open_datagrams(transport) : open_stream(transport);
     if (error) {
@@ -109,9 +108,10 @@ int transport_open(struct transport **out, const struct load_options *options, c
         transport_close(transport);
         return error;
     }
-    inet_ntop(AF_INET, &transport->local.sin_addr, transport->host, sizeof transport->host);
-    snprintf(transport->text, sizeof transport->text, "%s:%u", transport->host,
-             ntohs(transport->local.sin_port));
+    place_write(&transport->local, transport->host);
+    place_write_host(&transport->local, bracketed);
+    snprintf(transport->text, sizeof transport->text, "%s:%u", bracketed,
+             place_port(&transport->local));
     *out = transport;
     return 0;
 }
@@ -135,7 +135,7 @@ const char *transport_local_host(const struct transport *transport)
     return transport->host;
 }
 
-struct sockaddr_in transport_local_address(const struct transport *transport)
+union place transport_local_address(const struct transport *transport)
 {
     return transport->local;
 }

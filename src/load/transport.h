@@ -18,10 +18,11 @@ MUST_USE int transport_open(struct transport **out, const struct load_options *o
                             uint32_t why_size);
 void transport_close(struct transport *transport);
 
-/* "127.0.0.1:40012" and "127.0.0.1": where we are, for Via, Contact and SDP. */
+/* "127.0.0.1:40012" ("[::1]:40012") and "127.0.0.1" ("::1"): where we are, for Via, Contact and
+ * SDP. */
 const char *transport_local(const struct transport *transport);
 const char *transport_local_host(const struct transport *transport);
-struct sockaddr_in transport_local_address(const struct transport *transport);
+union place transport_local_address(const struct transport *transport);
 
 /* False when it could not be sent or kept to be sent. */
 bool transport_send(struct transport *transport, const char *message, uint32_t size);

@@ -191,7 +191,7 @@ static void answered(struct worker *worker, uint32_t slot, struct text message, 
 {
     struct load_call *call = &worker->calls[slot];
     bool over = call->phase == PHASE_CANCELLING, held = false;
-    struct sockaddr_in remote;
+    union place remote;
 
     wording_keep_dialog(call, message);
     call->phase = PHASE_UP;
@@ -206,7 +206,7 @@ static void answered(struct worker *worker, uint32_t slot, struct text message, 
     spread_add(&worker->figures.set_up, (at_ns - call->begun_ns) / 1000);
     if (worker->flow) {
         if (!wording_remote(worker, message, &remote, &held)) {
-            remote = (struct sockaddr_in){.sin_family = AF_INET}; /* It will count as one-way. */
+            remote = (union place){.v4 = {.sin_family = AF_INET}}; /* It will count as one-way. */
             held = true;
         }
         flow_begin(worker, slot, remote);
@@ -332,7 +332,7 @@ static void take_response(struct worker *worker, struct text message, uint64_t a
 
 static void reinvited(struct worker *worker, uint32_t slot, struct text message)
 {
-    struct sockaddr_in remote;
+    union place remote;
     bool held;
 
     if (worker->flow && worker->calls[slot].phase == PHASE_UP &&

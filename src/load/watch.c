@@ -89,7 +89,7 @@ static bool has_socket(int pid, const unsigned long *inodes, uint32_t count)
 
 static int find_owner(const struct load_options *options)
 {
-    unsigned port = ntohs(options->target.sin_port);
+    unsigned port = place_port(&options->target);
     bool udp = options->transport == LOAD_UDP;
     unsigned long inodes[INODES];
     uint32_t count = find_inodes(udp ? "/proc/net/udp" : "/proc/net/tcp", port, inodes, 0);

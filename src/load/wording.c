@@ -2,7 +2,6 @@
 /* wording.c - what callers write, and what they read. */
 #include "load/wording.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,12 +13,13 @@ static uint32_t write_sdp(const struct worker *worker, struct wording_name name,
 {
     const struct load_codec *codec = worker->codec;
     const char *host = transport_local_host(worker->transport);
+    const char *family = strchr(host, ':') ? "IP6" : "IP4";
     unsigned port = worker->flow ? flow_port(worker->flow, name.slot) : 9;
     int written = snprintf(out, size,
-                           "v=0\r\no=- %u 1 IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\n"
+                           "v=0\r\no=- %u 1 IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n"
                            "m=audio %u RTP/AVP %u 101\r\na=rtpmap:%u %s\r\n"
                            "a=rtpmap:101 telephone-event/%u\r\na=fmtp:101 0-15\r\na=ptime:20\r\n",
-                           name.generation, host, host, port, codec->payload_type,
+                           name.generation, family, host, family, host, port, codec->payload_type,
                            codec->payload_type, codec->rtpmap, codec->clock_rate);
 
     if (codec->fmtp && written > 0 && (uint32_t)written < size)
@@ -124,7 +124,7 @@ static void append_headers(struct text_buffer *out, struct text request)
 uint32_t wording_reply(const struct worker *worker, struct wording_name name, struct text request,
                        const char *status, bool with_sdp, char *out)
 {
-    char sdp[512], contact[64];
+    char sdp[512], contact[96];
     uint32_t sdp_size = with_sdp ? write_sdp(worker, name, sdp, sizeof sdp) : 0;
     struct text_buffer buffer;
 
@@ -199,21 +199,20 @@ void wording_keep_dialog(struct load_call *call, struct text message)
     keep_route(call, message);
 }
 
-/* A description that names a stranger's address must not aim us at it: then the target it is. */
-bool wording_remote(const struct worker *worker, struct text message, struct sockaddr_in *out,
-                    bool *held)
+/* A description that names a stranger's address, or one of the other family, must not aim us at it:
+ * then the target it is. */
+bool wording_remote(const struct worker *worker, struct text message, union place *out, bool *held)
 {
-    char address[64];
+    const union place *target = &worker->options->target;
     struct sdp sdp;
 
     if (!sdp_read(wording_body(message), &sdp) || sdp.media_count == 0 || sdp.media[0].port == 0)
         return false;
-    *out = worker->options->target;
-    text_copy(address, sizeof address, sdp.media[0].address);
-    if (inet_pton(AF_INET, address, &out->sin_addr) != 1 || out->sin_addr.s_addr == 0 ||
+    if (!place_read(sdp.media[0].address, out) || place_is_any(out) ||
+        out->any.sa_family != target->any.sa_family ||
         (!load_may_reach(out) && !worker->options->anywhere))
-        out->sin_addr = worker->options->target.sin_addr;
-    out->sin_port = htons(sdp.media[0].port);
+        *out = *target;
+    place_set_port(out, sdp.media[0].port);
     *held = sdp.media[0].direction == SDP_SENDONLY || sdp.media[0].direction == SDP_INACTIVE;
     return true;
 }

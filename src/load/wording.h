@@ -38,7 +38,7 @@ MUST_USE bool wording_name_of(const struct worker *worker, struct text message,
 /* Keeps To, Contact and the recorded route (in reverse, RFC 3261 12.1.2) of a 200. */
 void wording_keep_dialog(struct load_call *call, struct text message);
 /* Where the server wants to hear us. False when it says nothing that we can use. */
-MUST_USE bool wording_remote(const struct worker *worker, struct text message,
-                             struct sockaddr_in *out, bool *held);
+MUST_USE bool wording_remote(const struct worker *worker, struct text message, union place *out,
+                             bool *held);
 
 #endif

@@ -26,7 +26,7 @@ static bool open_parts(struct worker *worker, char *why, uint32_t why_size, int 
     const struct load_options *options = worker->options;
     uint16_t port =
         options->rtp_port ? (uint16_t)(options->rtp_port + worker->index * FLOW_PORTS) : 0;
-    struct sockaddr_in local;
+    union place local;
 
     *error = transport_open(&worker->transport, options, why, why_size);
     if (*error)

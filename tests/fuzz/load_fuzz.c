@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct worker worker = {.options = &options, .run = 0x1f2e3d4c, .capacity = 4, .calls = calls};
     struct text message = {(const char *)bytes, (uint32_t)size};
     struct wording_name name;
-    struct sockaddr_in remote;
+    union place remote, target;
     struct text_buffer line;
     bool held;
 
@@ -32,8 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     wording_keep_dialog(&call, message);
     assert(strlen(call.to) < sizeof call.to && strlen(call.contact) < sizeof call.contact);
     assert(strlen(call.route) < sizeof call.route && !strstr(call.route, "\r\n\r\n"));
-    if (wording_remote(&worker, message, &remote, &held))
-        assert(load_may_reach(&remote) || remote.sin_addr.s_addr == options.target.sin_addr.s_addr);
+    if (wording_remote(&worker, message, &remote, &held)) {
+        target = options.target;
+        place_set_port(&target, place_port(&remote));
+        assert(load_may_reach(&remote) || place_same(&remote, &target));
+    }
     text_buffer_init(&line, storage, sizeof storage);
     (void)!credentials_answer(message, &ask, &line);
     return 0;

@@ -20,6 +20,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import house
 from house import ADDRESS, Server, check, free_ports
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
+from office import Office
+
 PROMPTS = "/usr/share/asterisk/sounds/en_US_f_Allison"
 SECRET = "correct horse"
 
@@ -109,6 +112,23 @@ def transports(program):
         check(f"calls_come_and_go_over_{transport}", calls.get("answered", 0) >= 55
               and calls["answered"] == calls["ended_cleanly"] == calls["begun"], out)
         server.close()
+
+
+def six(program):
+    """Everything over IPv6: messages, sound, what the account says of it."""
+    server = Office(program, address="::1", server="when-late: admit")
+    for transport in ("udp", "tcp"):
+        code, result, out = load(program, f"sip:100@[::1]:{server.port};transport={transport}", "--calls", "3", "--rate", "5",
+                                 "--length", "3s", "--for", "3s")
+        calls, heard = result.get("calls", {}), result.get("sound", {})
+        check(f"calls_come_and_go_over_ipv6_and_{transport}", calls.get("answered", 0) >= 3
+              and calls["answered"] == calls["ended_cleanly"] == calls["begun"], out)
+        check(f"and_are_heard_over_ipv6_and_{transport}", heard.get("heard_calls") == calls.get("answered")
+              and heard["one_way_calls"] == 0 and heard["received"] > 100, out)
+    rows = server.ended()
+    check("the_server_heard_them_too", rows and all(r["source"].startswith("[::1]:") and r["received"] > 50 for r in rows), rows)
+    check("a_server_at_loopback_is_measured_by_its_port", result.get("server", {}).get("pid") == server.process.pid, result.get("server"))
+    server.close()
 
 
 def credentials(program):
@@ -259,23 +279,24 @@ def sipp(program):
     if not shutil.which("sipp"):
         print("ok skipped: sipp is not here")
         return
-    for transport, mode in (("udp", "u1"), ("tcp", "t1")):
+    for transport, mode, address in (("udp", "u1", ADDRESS), ("tcp", "t1", ADDRESS), ("udp", "u1", "::1")):
+        literal, kind = (f"[{address}]", "ipv6") if ":" in address else (address, transport)
         port, media = free_ports(12000, 13000, 2), free_ports(13000, 14000, 6)
-        process = subprocess.Popen(["sipp", "-sn", "uas", "-i", ADDRESS, "-p", str(port), "-t", mode, "-mp",
+        process = subprocess.Popen(["sipp", "-sn", "uas", "-i", literal, "-p", str(port), "-t", mode, "-mp",
                                     str(media), "-rtp_echo", "-nostdin"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 10
         while house.is_free(port) and time.monotonic() < end:
             time.sleep(0.05)
-        target = f"sip:1@{ADDRESS}:{port};transport={transport}"
+        target = f"sip:1@{literal}:{port};transport={transport}"
         code, result, out = load(program, target, "--no-media", "--calls", "60", "--rate", "30", "--length", "1s",
                                  "--for", "4s")
         calls = result.get("calls", {})
-        check(f"sipp_is_called_over_{transport}", calls.get("answered", 0) >= 90
+        check(f"sipp_is_called_over_{kind}", calls.get("answered", 0) >= 90
               and calls["answered"] == calls["begun"] == calls["ended_cleanly"], out)
         code, result, out = load(program, target, "--calls", "1", "--length", "3s", "--for", "3s")
         heard = result.get("sound", {})
-        check(f"what_sipp_echoes_is_heard_over_{transport}", heard.get("received", 0) > 100
+        check(f"what_sipp_echoes_is_heard_over_{kind}", heard.get("received", 0) > 100
               and heard["silent_calls"] == 0 and heard["one_way_calls"] == 0
               and heard["lost"] <= heard["received"] * 0.02, out)
         process.terminate()
@@ -283,7 +304,7 @@ def sipp(program):
 
 
 PARTS = {
-    "server": (sound, transports, credentials, refusals),
+    "server": (sound, transports, six, credentials, refusals),
     "limit": (limit,),
     "talker": (talker,),
     "trouble": (helped, nobody, stranger, late, interruption),

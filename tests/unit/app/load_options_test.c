@@ -53,6 +53,8 @@ static void targets_are_sip_uris(void)
     CHECK(reads("SIP:+4930123@pbx.example", "+4930123", "pbx.example", 0, LOAD_UDP));
     CHECK(reads("sip:1@h;transport=TCP", "1", "h", 0, LOAD_TCP));
     CHECK(reads("sips:1@h:7", "1", "h", 7, LOAD_TLS));
+    CHECK(reads("sip:1@[2001:db8::7]:5080", "1", "[2001:db8::7]", 5080, LOAD_UDP));
+    CHECK(reads("sip:1@[::1];transport=tcp", "1", "[::1]", 0, LOAD_TCP));
     CHECK(reads("sip:1@h:5061;user=phone;transport=tls", "1", "h", 5061, LOAD_TLS));
 }
 
@@ -64,6 +66,9 @@ static void what_is_no_target_or_would_break_our_messages_is_not_taken(void)
                                       "sip:@h",
                                       "sip:1@",
                                       "sip:1@h:0",
+                                      "sip:1@[::1",
+                                      "sip:1@[::1]5060",
+                                      "sip:1@[::1]:0",
                                       "sip:1@h:65536",
                                       "sip:1@h:x",
                                       "sip:1@h;transport=sctp",

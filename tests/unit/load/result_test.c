@@ -137,14 +137,16 @@ static void calls_p99_are_ranked_over_calls_that_had_sound(void)
 
 static void only_ones_own_servers_are_reached_unasked(void)
 {
-    static const char *const own[] = {"127.0.0.1", "10.1.2.3", "172.31.255.1", "192.168.7.7"};
-    static const char *const others[] = {"8.8.8.8", "172.32.0.1", "192.169.0.1", "11.0.0.1"};
-    struct sockaddr_in target = {.sin_family = AF_INET};
+    static const char *const own[] = {"127.0.0.1", "10.1.2.3", "172.31.255.1", "192.168.7.7",
+                                      "::1",       "fd00::7",  "fe80::1"};
+    static const char *const others[] = {"8.8.8.8",     "172.32.0.1", "192.169.0.1", "11.0.0.1",
+                                         "2001:db8::1", "::2",        "fec0::1"};
+    union place target;
 
-    for (uint32_t i = 0; i < 4; i++) {
-        CHECK(inet_pton(AF_INET, own[i], &target.sin_addr) == 1);
+    for (uint32_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        CHECK(place_read(text_of(own[i]), &target));
         CHECK(load_may_reach(&target));
-        CHECK(inet_pton(AF_INET, others[i], &target.sin_addr) == 1);
+        CHECK(place_read(text_of(others[i]), &target));
         CHECK(!load_may_reach(&target));
     }
 }
