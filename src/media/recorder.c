@@ -23,7 +23,7 @@
 #include "media/finisher.h"
 #include "wire/au.h"
 
-enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100, PAUSE_US = 50000 };
+enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100, PAUSE_US = 50000, USUAL_LEAST = 16 };
 
 struct pool {
     struct mailbox *returns;
@@ -46,6 +46,7 @@ struct recorder {
     int *files;              /* By slot; -1: none. The recorder thread's own. */
     char (*names)[MAX_NAME]; /* Of the files, without their ending. */
     struct finisher *finisher;
+    uint32_t open, batch; /* Files; buffers written since the last pause. */
     bool complained;
 };
 
@@ -134,6 +135,7 @@ static void end_file(struct recorder *recorder, uint32_t slot)
         return;
     close(recorder->files[slot]);
     recorder->files[slot] = -1;
+    recorder->open--;
     if (recorder->finisher)
         finisher_put(recorder->finisher, recorder->names[slot]);
 }
@@ -150,6 +152,7 @@ static void begin_file(struct recorder *recorder, const struct recorder_message 
         *file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
     } while (*file < 0 && errno == EEXIST && attempt < SAME_NAME_MOST);
     au_write_header(header, message->codec == CODEC_PCMA ? AU_PCMA : AU_PCMU, SAMPLE_RATE, 2);
+    recorder->open += *file >= 0;
     if (*file >= 0)
         (void)flock(*file, LOCK_EX); /* Not to be finished yet. Who looks holds it for a moment. */
     if (*file < 0 || !write_all(*file, header, sizeof header))
@@ -177,6 +180,15 @@ static bool write_sound(struct recorder *recorder, const struct recorder_message
                      message->size);
 }
 
+/* A disk that stood still has let many buffers be filled that are not needed again: their pages go
+ * back. A tenth of the legs' is usual in one go. */
+static void let_pages_go(struct recorder *recorder, uint32_t index)
+{
+    if (++recorder->batch > recorder->open / 2 + USUAL_LEAST)
+        (void)madvise(recorder->buffers + (size_t)index * CAPTURE_BYTES, CAPTURE_BYTES,
+                      MADV_DONTNEED);
+}
+
 static void take_sound(struct recorder *recorder, const struct recorder_message *message)
 {
     struct returned back = {.index = message->index};
@@ -187,6 +199,8 @@ static void take_sound(struct recorder *recorder, const struct recorder_message 
         complain(recorder, "write", "a call");
         back.lost_frames = message->size / CAPTURE_FRAME;
     }
+    if (message->size > 0)
+        let_pages_go(recorder, message->index);
     /* The mailbox holds a return for every buffer of the pool: it cannot be full. */
     if (message->size > 0 &&
         mailbox_post(recorder->pools[message->thread].returns, &back, sizeof back) != MAILBOX_OK)
@@ -199,6 +213,7 @@ static void next_message(struct recorder *recorder, struct recorder_message *mes
 {
     while (mailbox_take(recorder->mailbox, message, sizeof *message) == 0) {
         usleep(PAUSE_US);
+        recorder->batch = 0;
         mailbox_wait(recorder->mailbox, -1);
     }
 }
@@ -246,7 +261,7 @@ static void release(struct recorder *recorder)
 }
 
 /* A buffer a leg, and two for those on their way while the disk is slow, for a second. They
- * are memory only once they were used. */
+ * are memory only while they are used (let_pages_go()). */
 static int make_pools(struct recorder *recorder)
 {
     uint32_t each = recorder->legs / recorder->thread_count + 1;

@@ -257,6 +257,44 @@ static void what_cannot_be_kept_becomes_silence_of_the_same_length(void)
         CHECK(bytes[i] == (i >= KEPT && i < LOST_TO ? G711_ULAW_SILENCE : 0));
 }
 
+static long resident_pages(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    CHECK(file && fscanf(file, "%*d %ld", &pages) == 1);
+    fclose(file);
+    return pages;
+}
+
+static void memory_of_a_standstill_is_given_back(void)
+{
+    enum {
+        LEGS = 1000,
+        BUFFERS = (LEGS + 1) * 3 + 8,
+        FRAMES = BUFFERS * CAPTURE_BYTES / CAPTURE_FRAME
+    };
+    struct recorder *recorder;
+    struct capture capture;
+    uint8_t sent[FRAME_SAMPLES] = {0};
+    char path[256], why[256];
+
+    CHECK(recorder_open(&recorder, directory, LEGS, 1, NULL, why, sizeof why) == 0);
+    capture_start(&capture, recorder, 0, 0, CODEC_PCMU, TEXT("stood"));
+    memset(capture.heard, 0, sizeof capture.heard);
+    long before = resident_pages();
+    for (uint32_t i = 0; i < FRAMES - 100; i++)
+        capture_put(&capture, sent); /* Nothing is taken back: each buffer is used once. */
+    while (!capture_stop(&capture))
+        usleep(1000);
+    while (size_of("stood.au") < AU_HEADER + (FRAMES - 100) * CAPTURE_FRAME)
+        usleep(1000);
+    CHECK(resident_pages() - before < BUFFERS); /* Each has two. */
+    recorder_close(recorder);
+    snprintf(path, sizeof path, "%s/stood.au", directory);
+    unlink(path);
+}
+
 static void a_directory_that_cannot_be_written_is_said_at_the_start(void)
 {
     struct recorder *recorder;
@@ -331,6 +369,7 @@ int main(void)
     RUN(both_sides_are_on_disk_in_their_order);
     RUN(what_cannot_be_kept_becomes_silence_of_the_same_length);
     RUN(a_thread_is_late_after_three_bad_seconds_until_a_better_one);
+    RUN(memory_of_a_standstill_is_given_back);
     RUN(a_directory_that_cannot_be_written_is_said_at_the_start);
     rmdir(directory);
     return 0;
