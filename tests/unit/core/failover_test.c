@@ -195,6 +195,54 @@ static void a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once(void)
     scene_end();
 }
 
+static void a_late_success_closes_the_breaker(void)
+{
+    struct event event = {.kind = PROVIDER_FACT};
+
+    begin(4);
+    scene_listening();
+    event.provider.provider = EXAMPLE_VOICE;
+    for (int i = 0; i < 3; i++) {
+        event.provider.what = PROVIDER_FAILED;
+        scene_event(event);
+    }
+    CHECK(scene_command(STORE_PROVIDER)->provider.health == TRUNK_UNHEALTHY);
+    event.provider.what = PROVIDER_SLOW;
+    scene_event(event);
+    CHECK(scene_command(STORE_PROVIDER));
+    CHECK(scene_command(STORE_PROVIDER)->provider.health == TRUNK_DEGRADED);
+    scene_end();
+}
+
+/* The billing agent has them in the other order. */
+static void after_a_handover_the_next_of_that_agents_chain_takes_over(void)
+{
+    begin(4);
+    agents[BILLING].listen = (struct plan_chain){{EXAMPLE_EARS_TOO, EXAMPLE_EARS}, 2};
+    scene_listening();
+    scene_key('1');
+    CHECK(scene_command(STORE_HANDOVER));
+    CHECK(scene_command(SPEECH_EXPECT)->listen.provider == EXAMPLE_EARS); /* Goes on hearing. */
+    scene_said();
+    scene_voice_failed(0, EXAMPLE_EARS);
+    CHECK(listen()->listen.provider == EXAMPLE_EARS_TOO);
+    scene_end();
+}
+
+static void the_last_word_of_one_that_was_left_does_not_end_the_hearing(void)
+{
+    begin(4);
+    scene_listening();
+    scene_voice_failed(0, EXAMPLE_EARS);
+    scene_voice_failed(0, EXAMPLE_EARS_TOO);
+    CHECK(listen()->listen.provider == PROVIDER_EMBEDDED);
+    scene_voice_failed(0, EXAMPLE_EARS_TOO);
+    CHECK(scene_words()[0] == 0); /* Of keys. */
+    scene_says("when are you open");
+    CHECK(scene_command(MIND_UNDERSTAND));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(the_first_recogniser_of_the_chain_listens);
@@ -202,10 +250,13 @@ int main(void)
     RUN(a_recogniser_that_dies_before_its_final_is_asked_for_by_the_next);
     RUN(a_late_final_is_explained_then_another_is_asked_then_the_embedded_one);
     RUN(without_any_recogniser_the_call_goes_on_by_keys);
+    RUN(the_last_word_of_one_that_was_left_does_not_end_the_hearing);
+    RUN(after_a_handover_the_next_of_that_agents_chain_takes_over);
     RUN(a_voice_that_fails_before_its_first_sound_is_replaced);
     RUN(a_late_voice_is_explained_by_the_embedded_one_and_then_replaced);
     RUN(a_voice_that_dies_in_mid_sentence_is_taken_over_at_the_word_last_heard);
     RUN(a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of);
+    RUN(a_late_success_closes_the_breaker);
     RUN(a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once);
     return 0;
 }

@@ -161,6 +161,19 @@ static void a_reference_is_refused_where_the_trunk_may_not(void)
     scene_end();
 }
 
+/* `when-full: words` is about callers whom an agent would have to hear. */
+static void a_forwarded_caller_needs_no_recogniser(void)
+{
+    scene_begin(0);
+    scene_plan()->refuse_unheard = true;
+    scene_invite("100", NULL);
+    CHECK(scene_command(SIP_REJECT)->sip.status == 503);
+    scene_invite("300", NULL);
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    CHECK(scene_command(SIP_DIAL));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(nobody_is_dialled_before_the_account_is_durable);
@@ -168,6 +181,7 @@ int main(void)
     RUN(who_is_busy_or_does_not_answer_is_told_truthfully);
     RUN(a_forwarded_caller_rings_hears_and_is_bridged_with_the_callee);
     RUN(the_refusal_of_a_forwarded_call_comes_back_as_it_was);
+    RUN(a_forwarded_caller_needs_no_recogniser);
     RUN(a_reference_is_followed_and_the_conversation_goes_on_there);
     RUN(a_reference_is_refused_where_the_trunk_may_not);
     return 0;

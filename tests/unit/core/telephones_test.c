@@ -240,6 +240,47 @@ static void a_name_that_is_not_there_is_answered_with_those_that_are(void)
     scene_end();
 }
 
+/* The sound's keys would go there in the clear. */
+static void nobody_is_led_out_of_tls(void)
+{
+    begin();
+    trunks[0].transport = TRANSPORT_TLS;
+    forwarded("5");
+    moved("sip:6@192.0.2.200");
+    CHECK(!dialled() && scene_command(SIP_REJECT));
+    scene_end();
+    begin();
+    trunks[0].transport = TRANSPORT_TLS;
+    forwarded("5");
+    moved("sip:6@192.0.2.200;transport=TLS");
+    CHECK(text_equal(dialled()->sip.uri, TEXT("sip:6@192.0.2.200;transport=TLS")));
+    scene_end();
+}
+
+static void where_one_trunk_led_is_not_the_next_trunks_to_find(void)
+{
+    static const int16_t both[] = {0, 1};
+    struct event event = {.kind = SIP_DIALED};
+
+    begin();
+    trunks[1] = trunks[0];
+    trunks[1].name = TEXT("second");
+    trunks[1].host = TEXT("192.0.2.8");
+    scene_plan()->outbound = both;
+    scene_plan()->outbound_count = 2;
+    forwarded("5");
+    CHECK(text_equal(dialled()->sip.trunk, TEXT("carrier")));
+    moved("sip:6@192.0.2.200");
+    event.leg = dialled()->leg;
+    event.sip.dialog = ++dialog;
+    scene_event(event);
+    event.kind = SIP_REFUSED;
+    event.sip.status = 503;
+    scene_event(event);
+    CHECK(!dialled() && scene_command(SIP_REJECT));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_telephone_rings_where_it_registered_from);
@@ -251,6 +292,8 @@ int main(void)
     RUN(a_call_is_placed_to_a_telephone_without_any_trunk);
     RUN(a_trunk_that_says_302_is_followed_within_itself);
     RUN(nobody_is_led_away_from_the_trunk);
+    RUN(where_one_trunk_led_is_not_the_next_trunks_to_find);
+    RUN(nobody_is_led_out_of_tls);
     RUN(a_telephone_that_says_302_leads_to_another_of_ours_only);
     RUN(a_name_that_is_not_there_is_answered_with_those_that_are);
     return 0;

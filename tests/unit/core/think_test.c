@@ -347,6 +347,53 @@ static void the_dialogue_is_forgotten_with_the_call(void)
     scene_end();
 }
 
+static void a_dialogue_of_a_greeting_alone_is_forgotten_too_and_nothing_is_added_to_it(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_call();
+    scene_ready();
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    CHECK(scene_command(MIND_FORGET));
+    scene_flushed(300); /* It is known only now what was heard of the greeting. */
+    CHECK(scene_command(STORE_TURN) && !scene_command(MIND_NOTE));
+    scene_end();
+}
+
+/* "Did you mean billing?" is asked by us, and its answer is none of the model's. */
+static void the_answer_to_our_own_question_is_not_guessed_at(void)
+{
+    asked("something about a bill");
+    scene_mind_failed();
+    scene_mind_failed();
+    scene_understood("billing", 500, SENTIMENT_NEUTRAL, "");
+    CHECK(strstr(scene_words(), "billing questions"));
+    scene_said();
+    scene_voice(true);
+    scene_partial("yes");
+    scene_turn(TURN_EAGER_END, "yes");
+    CHECK(!scene_command(MIND_THINK));
+    scene_end();
+}
+
+static void what_the_caller_said_is_kept_when_the_deadline_passes(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_plan()->manners.answer_ms = 2500;
+    scene_listening();
+    scene_says("i want to pay my bill");
+    for (int i = 0; i < 3 && !scene_command(STORE_HANDOVER); i++) {
+        scene_said();
+        scene_wait(900);
+    }
+    const struct command *turn = scene_command(STORE_TURN);
+    CHECK(turn && turn->turn.speaker == SPEAKER_CALLER);
+    CHECK(text_equal(turn->turn.text, TEXT("i want to pay my bill")));
+    CHECK(scene_command(MIND_NOTE) && scene_command(STORE_HANDOVER));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_turn_is_given_to_the_first_model_with_what_is_known);
@@ -361,12 +408,15 @@ int main(void)
     RUN(a_model_that_failed_three_times_is_left_alone);
     RUN(a_model_that_wants_to_be_left_alone_is_until_then);
     RUN(the_deadline_of_a_turn_leads_to_the_fallback);
+    RUN(what_the_caller_said_is_kept_when_the_deadline_passes);
     RUN(a_key_works_while_a_model_thinks);
     RUN(speech_before_the_answer_makes_the_thought_a_guess);
     RUN(a_guess_is_made_ready_and_heard_when_the_turn_is_over);
     RUN(a_guess_is_thrown_away_when_the_caller_goes_on);
+    RUN(the_answer_to_our_own_question_is_not_guessed_at);
     RUN(a_long_answer_has_no_more_with_the_voice_than_is_soon_heard);
     RUN(in_another_language_nothing_is_taken_for_an_english_order);
     RUN(the_dialogue_is_forgotten_with_the_call);
+    RUN(a_dialogue_of_a_greeting_alone_is_forgotten_too_and_nothing_is_added_to_it);
     return 0;
 }

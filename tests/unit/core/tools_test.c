@@ -321,6 +321,58 @@ static void arguments_are_read_as_json(void)
     }
 }
 
+/* "hang-up" came while the caller was interrupting the good-bye. */
+static void who_interrupts_a_goodbye_can_interrupt_the_next_answer_too(void)
+{
+    asked();
+    scene_clause("Good-bye, then.");
+    scene_ready();
+    scene_voice(true);
+    CHECK(scene_command(MEDIA_PAUSE));
+    scene_partial("wait i have another question");
+    scene_tool(1, "hang-up", "{}");
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final("wait i have another question");
+    CHECK(scene_command(MIND_THINK));
+    scene_flushed(300);
+    scene_clause("Which one is it?");
+    scene_ready();
+    scene_voice(true);
+    CHECK(scene_command(MEDIA_PAUSE));
+    scene_end();
+}
+
+static void failed_with(uint32_t retry_after_s)
+{
+    struct event event = {.kind = TOOL_DONE, .leg = scene_leg(), .call = scene_call_id()};
+
+    event.tool.turn = scene_command(MIND_THINK)->think.turn;
+    scene_tool(1, "find", "{}");
+    event.tool.number = event.tool.attempt = 1;
+    event.tool.outcome = TOOL_UNREACHABLE;
+    event.tool.retry_after_s = retry_after_s;
+    scene_event(event);
+}
+
+static void a_tool_that_wants_a_pause_gets_it_or_is_not_tried_again(void)
+{
+    asked();
+    failed_with(3);
+    CHECK(!scene_command(MIND_RESULT));
+    scene_wait(2900);
+    CHECK(!scene_command(TOOL_CALL));
+    scene_wait(100);
+    CHECK(scene_command(TOOL_CALL));
+    scene_end();
+    asked();
+    failed_with(9); /* Longer than a caller waits. */
+    CHECK(result() == TOOL_UNREACHABLE);
+    scene_wait(10000);
+    CHECK(!scene_command(TOOL_CALL));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_tool_that_only_reads_is_called_at_once_and_its_result_goes_back);
@@ -330,12 +382,14 @@ int main(void)
     RUN(what_cannot_be_written_down_is_not_done);
     RUN(tries_come_later_and_later_and_the_end_is_told_to_everybody);
     RUN(a_refusal_is_not_tried_again);
+    RUN(a_tool_that_wants_a_pause_gets_it_or_is_not_tried_again);
     RUN(a_limb_that_never_answers_is_not_waited_for_for_ever);
     RUN(tools_that_are_not_there_or_too_many_are_refused);
     RUN(an_interruption_lets_an_acting_tool_go_on_for_the_account_alone);
     RUN(a_cough_while_a_tool_works_loses_nothing);
     RUN(a_model_hands_over_only_where_the_agent_leads);
     RUN(a_model_hangs_up_after_its_last_words);
+    RUN(who_interrupts_a_goodbye_can_interrupt_the_next_answer_too);
     RUN(keys_facts_and_messages_are_done_here);
     RUN(a_guess_may_call_nothing);
     RUN(arguments_are_read_as_json);

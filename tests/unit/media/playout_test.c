@@ -206,6 +206,16 @@ static void a_wide_leg_is_given_16_khz_where_the_clip_has_it(void)
     CHECK(playout_next_linear(&playout, clips, wide, &frame) && !frame.voice && wide[0] == 0);
 }
 
+static void a_pause_that_meets_nothing_does_not_silence_what_comes_after(void)
+{
+    playout_init(&playout);
+    playout_pause(&playout);
+    CHECK(playout_put(&playout, 1, clip_of(0, 400, true), false));
+    next();
+    CHECK(frame.voice && heard[0] > 3800);
+    CHECK(playout_flush(&playout, clips, &end));
+}
+
 int main(void)
 {
     CHECK(clip_table_open(&clips, 64) == 0);
@@ -215,6 +225,7 @@ int main(void)
     RUN(a_clip_still_being_written_is_waited_for_in_silence);
     RUN(an_empty_finished_clip_ends_at_once);
     RUN(a_pause_silences_the_next_frame_and_resuming_goes_on_at_the_sample);
+    RUN(a_pause_that_meets_nothing_does_not_silence_what_comes_after);
     RUN(a_flush_ends_every_utterance_in_its_order);
     RUN(every_clip_is_given_back_once);
     RUN(music_goes_round_until_it_is_flushed);
