@@ -223,12 +223,13 @@ bool http_easy_again(struct http_work *work, CURLcode code)
 {
     long new_connections = 1;
 
-    if (!lost(code) || work->phase != HTTP_WAITING || work->repeats == REPEATS)
+    if (!lost(code) || work->phase > HTTP_WAITING || work->repeats == REPEATS)
         return false;
     curl_easy_getinfo(work->easy, CURLINFO_NUM_CONNECTS, &new_connections);
     if (new_connections > 0)
         return false;
-    work->repeats++;
+    if (++work->repeats == REPEATS) /* A dead one is given out as long as others are on it. */
+        curl_easy_setopt(work->easy, CURLOPT_FRESH_CONNECT, 1L);
     curl_multi_remove_handle(work->net->multi, work->easy);
     return curl_multi_add_handle(work->net->multi, work->easy) == CURLM_OK;
 }

@@ -18,7 +18,7 @@
 #include "net/net.h"
 #include "speech/voice.h"
 
-enum { LIMIT_MS = 60000, IMPATIENT_MS = 1500, CLIPS = 2048, SPEECHES = 300 };
+enum { LIMIT_MS = 90000, IMPATIENT_MS = 1500, CLIPS = 2048, SPEECHES = 200 };
 
 static const char script[] =
     "{\"key\": \"sk-right\", \"odd\": true, \"rules\": ["
