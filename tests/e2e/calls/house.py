@@ -3,7 +3,6 @@
 import atexit
 import json
 import os
-import random
 import re
 import shutil
 import signal
@@ -16,6 +15,9 @@ import time
 ADDRESS = "127.0.0.1"
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from ports import free_ports, is_free
+
 failures = 0
 gathered = None # What check() is told while attempts() tries.
 
@@ -42,25 +44,6 @@ def attempts(step, *arguments, times=3):
                 check(*result)
             return
         print(f"# again, as this did not hold: {', '.join(missed)}", flush=True)
-
-
-def is_free(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
-        try:
-            u.bind((ADDRESS, port))
-            t.bind((ADDRESS, port))
-            return True
-        except OSError:
-            return False
-
-
-def free_ports(first, last, step):
-    """The first of `step` ports that nobody has, for UDP and TCP."""
-    for _ in range(200):
-        port = random.SystemRandom().randrange(first, last - step, 2)
-        if all(is_free(port + i) for i in range(step)):
-            return port
-    sys.exit("no free port")
 
 
 class Server:

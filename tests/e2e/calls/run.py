@@ -234,7 +234,7 @@ def in_mid_call(server, seconds=30):
         out.write(f"wait {seconds}s\npress 1\nwait 3s\nhangup\n")
     caller = subprocess.Popen([server.program, "call", f"sip:100@{ADDRESS}:{server.port}", "--script", script],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while time.monotonic() < end and not (server.status() or {}).get("calls"):
         time.sleep(0.1)
     return caller

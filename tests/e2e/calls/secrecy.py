@@ -89,8 +89,8 @@ def secrets(server):
     dialog.close()
     call = server.last()
     check("the_account_says_which_suite", call.get("encryption") == CRYPTO, call)
-    ours = found.group(1) if found else "x"
-    needles = [key, base64.b64encode(key), ours.encode(), base64.b64decode(ours + "=="), b"inline:"]
+    ours = found.group(1) if found else ""
+    needles = [key, base64.b64encode(key), b"inline:"] + ([ours.encode(), base64.b64decode(ours + "==")] if ours else [])
     files = [p for p in glob.glob(os.path.join(server.conf, "data", "**"), recursive=True) if os.path.isfile(p)]
     files.append(os.path.join(server.home, "log"))
     hits = [(p, i) for p in files for i, needle in enumerate(needles) if needle in open(p, "rb").read()]

@@ -19,6 +19,9 @@ import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from ports import free_ports
+
 ADDRESS = "127.0.0.1"
 SDP = ("v=0\r\no=- 7 7 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
        "m=audio 23980 RTP/AVP 0 101\r\na=rtpmap:101 telephone-event/8000\r\n")
@@ -31,23 +34,9 @@ def check(name, good, detail=""):
     failures += not good
 
 
-def is_free(port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as u, socket.socket() as t:
-        try:
-            u.bind((ADDRESS, port))
-            t.bind((ADDRESS, port))
-            return True
-        except OSError:
-            return False
-
-
 def free_port(count=2):
     """The first of `count` ports that nobody has."""
-    for _ in range(200):
-        port = random.SystemRandom().randrange(23000, 23980 - count, 2)
-        if all(is_free(port + i) for i in range(count)):
-            return port
-    sys.exit("no free port in 23000-23979")
+    return free_ports(23000, 23980, count)
 
 
 class Harness:
