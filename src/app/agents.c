@@ -180,7 +180,14 @@ static enum intent_then then_of(struct reading *reading, const char *path,
     enum intent_then then = (enum intent_then)s->then.number;
 
     if (!s->then.given)
-        return s->to.given ? THEN_HANDOVER : s->transfer.given ? THEN_TRANSFER : THEN_LISTEN;
+        return s->to.given         ? THEN_HANDOVER
+               : s->transfer.given ? THEN_TRANSFER
+               : s->queue.given    ? THEN_QUEUE
+                                   : THEN_LISTEN;
+    if ((then == THEN_QUEUE) != s->queue.given)
+        reading_error(reading, path, s->then.line,
+                      s->queue.given ? "'then' disagrees with 'queue'" : "a queue without a name",
+                      "write `queue: NAME` and leave `then` away");
     if ((then == THEN_TRANSFER) != s->transfer.given)
         reading_error(reading, path, s->then.line,
                       s->transfer.given ? "'then' disagrees with 'transfer'"
@@ -195,7 +202,8 @@ static enum intent_then then_of(struct reading *reading, const char *path,
 }
 
 static void make_intent(struct reading *reading, struct agents *agents, const char *path,
-                        const struct intent_settings *s, struct plan_intent *out)
+                        const struct plan *plan, const struct intent_settings *s,
+                        struct plan_intent *out)
 {
     struct text name = s->name.text;
     bool general = text_equal(name, TEXT("general"));
@@ -210,6 +218,9 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
         .then = then_of(reading, path, s),
         .to = s->to.given ? agents_find(reading, agents, path, &s->to) : -1,
         .transfer = s->transfer.text,
+        .queue = checks_queue(reading, path, plan, &s->queue),
+        .warm = s->warm.number,
+        .priority = s->priority.given ? (int8_t)s->priority.number : -1,
         .escalation = s->escalation.number,
         .choice = s->choice.number && !(general && !s->choice.given),
         .expect = (enum expect)s->expect.number,
@@ -226,11 +237,16 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
         reading_error(
             reading, path, s->name.line,
             reading_print(reading, "the intent '" TEXT_FORMAT "' leads nowhere", TEXT_ARGS(name)),
-            "give it `say`, `to`, `transfer` or `then: end`");
+            "give it `say`, `to`, `transfer`, `queue` or `then: end`");
+    if (s->to.given + s->transfer.given + s->queue.given > 1)
+        reading_error(
+            reading, path, s->name.line,
+            reading_print(reading, "the intent '" TEXT_FORMAT "' leads two ways", TEXT_ARGS(name)),
+            "keep one of `to`, `transfer` and `queue`");
 }
 
 static void make_intents(struct reading *reading, struct agents *agents, struct agent_file *file,
-                         struct plan_agent *out)
+                         const struct plan *plan, struct plan_agent *out)
 {
     const struct intent_settings *settings = file->settings.intents.items;
     uint32_t count = file->settings.intents.count;
@@ -240,7 +256,7 @@ static void make_intents(struct reading *reading, struct agents *agents, struct 
     if (!intents)
         return;
     for (uint32_t i = 0; i < count; i++) {
-        make_intent(reading, agents, file->path, &settings[i], &intents[i]);
+        make_intent(reading, agents, file->path, plan, &settings[i], &intents[i]);
         if (text_equal(intents[i].name, TEXT("general")))
             out->general = (int16_t)i;
     }
@@ -254,7 +270,9 @@ static void make_intents(struct reading *reading, struct agents *agents, struct 
                                                 .label = TEXT("something else"),
                                                 .description = TEXT_EMPTY,
                                                 .say = TEXT_EMPTY,
-                                                .to = -1};
+                                                .to = -1,
+                                                .queue = -1,
+                                                .priority = -1};
     }
     out->intents = intents;
     out->intent_count = (uint8_t)count;
@@ -338,7 +356,7 @@ static void make_chains(struct reading *reading, const struct agent_file *file,
 }
 
 static void make_agent(struct reading *reading, struct agents *agents, struct agent_file *file,
-                       struct plan_agent *out)
+                       const struct plan *plan, struct plan_agent *out)
 {
     const struct agent_settings *s = &file->settings;
 
@@ -364,7 +382,7 @@ static void make_agent(struct reading *reading, struct agents *agents, struct ag
         out->orders[i] =
             (struct plan_phrases){texts_of(reading, &s->orders[i]), s->orders[i].count};
     checks_language(reading, file->path, s);
-    make_intents(reading, agents, file, out);
+    make_intents(reading, agents, file, plan, out);
     make_keys(reading, file, out);
     make_fallback(reading, agents, file, &out->fallback);
 }
@@ -376,7 +394,7 @@ const struct plan_agent *agents_link(struct reading *reading, struct agents *age
 
     for (uint32_t i = 0; made && i < agents->count; i++) {
         if (agents->files[i].good)
-            make_agent(reading, agents, &agents->files[i], &made[i]);
+            make_agent(reading, agents, &agents->files[i], plan, &made[i]);
     }
     for (uint32_t i = 0; made && i < agents->count; i++) {
         const struct agent_file *file = &agents->files[i];

@@ -287,18 +287,23 @@ static struct plan_route make_route(struct reading *reading, const char *file,
                                     const struct config *config)
 {
     bool forwards = s->forward_trunk.given || s->forward_number.given || s->forward_sip.given;
+    bool answers = s->agent.given || s->queue.given;
     struct plan_route route = {
         .number = s->number.text,
         .agent = s->agent.given ? agents_find(reading, agents, file, &s->agent) : -1,
         .trunk = find_trunk(reading, file, config, &s->trunk),
+        .queue = checks_queue(reading, file, &config->plan, &s->queue),
         .forward_trunk = find_trunk(reading, file, config, &s->forward_trunk),
         .forward = s->forward_sip.given ? s->forward_sip.text : s->forward_number.text};
 
-    if (s->agent.given == forwards)
+    if (answers == forwards)
         reading_error(reading, file, s->at.line,
-                      forwards ? "a route with both 'agent' and 'forward'"
+                      forwards ? reading_print(reading, "a route with both '%s' and 'forward'",
+                                               s->agent.given ? "agent" : "queue")
                                : "a route without 'agent' and without 'forward'",
                       "say which voice agent answers, or where the call goes on to");
+    else if (s->queue.given && !s->agent.given && agents->count > 0)
+        route.agent = 0; /* Somebody has to say how long it takes. */
     check_forward(reading, file, s, config, &route, forwards);
     return route;
 }

@@ -33,6 +33,15 @@ void checks_operators(struct reading *reading, const char *file,
 /* The bit of a skill in the plan's masks, which it gets when it is new; -1: there are too many. */
 int checks_skill(struct reading *reading, const char *file, uint32_t line, struct text name,
                  struct config *out);
+void checks_hours(struct reading *reading, const char *file, const struct server_settings *settings,
+                  struct config *out);
+/* After the hours, before the routes. */
+void checks_queues(struct reading *reading, const char *file,
+                   const struct server_settings *settings, struct agents *agents,
+                   struct config *out);
+/* The index of a queue; -1 when it is not given, or, after an error, unknown. */
+int16_t checks_queue(struct reading *reading, const char *file, const struct plan *plan,
+                     const struct setting *name);
 void checks_network(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 void checks_providers(struct reading *reading, const char *file,

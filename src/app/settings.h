@@ -24,8 +24,27 @@ struct operator_settings { /* Each under its name. */
     struct schema_list skills; /* struct setting_pair */
 };
 
+struct hours_settings {
+    struct setting at, time_zone;
+    struct setting_list open, holidays;
+};
+
+struct queue_settings {
+    struct setting at, label, strategy, max_callers, max_wait, ring, put_aside_after, share, within,
+        hours, priority, ageing, music, update_every, while_waiting;
+    struct setting_list skills;
+    struct setting overflows[QUEUE_CASES];
+    struct schema_list keys; /* struct setting_pair */
+    struct setting words[QUEUE_WORDS_COUNT];
+};
+
+struct vip_settings {
+    struct setting at, priority;
+    struct setting_list numbers;
+};
+
 struct route_settings {
-    struct setting at, number, agent, trunk, forward_trunk, forward_number, forward_sip;
+    struct setting at, number, agent, trunk, queue, forward_trunk, forward_number, forward_sip;
 };
 
 struct provider_settings {
@@ -62,6 +81,7 @@ struct server_settings { /* offhook.yaml */
     struct setting agents;
     struct schema_list trunks, users, routes;
     struct schema_list operators; /* struct operator_settings */
+    struct schema_list hours, queues, vips; /* struct hours_settings, and so on. */
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
     struct schema_list webhooks;  /* struct hook_settings */
@@ -76,7 +96,8 @@ struct server_settings { /* offhook.yaml */
 };
 
 struct intent_settings {
-    struct setting name, label, description, say, to, transfer, then, escalation, choice, expect;
+    struct setting name, label, description, say, to, transfer, queue, warm, priority, then, escalation,
+        choice, expect;
     struct setting_list examples;
 };
 

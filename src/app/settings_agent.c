@@ -7,7 +7,8 @@
 
 static const char *const expect_words[] = {"free", "yes-no", "digits"}; /* enum expect */
 static const char *const then_words[] = {"listen", "handover", "end",
-                                         "transfer", "voicemail", "callback"}; /* enum intent_then */
+                                         "transfer", "voicemail", "callback",
+                                         "queue"}; /* enum intent_then */
 
 static const struct schema_row intent_rows[] = {
     {.key = "label",
@@ -36,12 +37,29 @@ static const struct schema_row intent_rows[] = {
      .type = SCHEMA_TEXT,
      .offset = INTENT(transfer),
      .help = "a number or a sip: address that the caller is given to after it"},
+    {.key = "queue",
+     .type = SCHEMA_NAME,
+     .offset = INTENT(queue),
+     .help = "the queue in which the caller waits for an operator after it (docs/people.md)"},
+    {.key = "warm",
+     .type = SCHEMA_SWITCH,
+     .offset = INTENT(warm),
+     .fallback = "true",
+     .help = "the operator hears what it is about before the caller is there"},
+    {.key = "priority",
+     .type = SCHEMA_NUMBER,
+     .offset = INTENT(priority),
+     .low = 0,
+     .high = 9,
+     .help = "with `queue`: how urgent, 9 being the most; default: the caller's (`vip`, a lookup), "
+             "else the queue's"},
     {.key = "then",
      .type = SCHEMA_CHOICE,
      .offset = INTENT(then),
      .choices = then_words,
      .choice_count = LENGTH(then_words),
-     .help = "what follows; default: handover with `to`, transfer with `transfer`, else listen; `voicemail` takes a message, `callback` promises a call"},
+     .help = "what follows; default: handover with `to`, transfer with `transfer`, queue with `queue`, else "
+             "listen; `voicemail` takes a message, `callback` promises a call"},
     {.key = "escalation",
      .type = SCHEMA_SWITCH,
      .offset = INTENT(escalation),

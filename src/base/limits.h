@@ -24,6 +24,11 @@ enum {
     MAX_TOOLS = 16,           /* Of one agent: models choose badly among more. */
     MAX_HOOKS = 16,           /* Who is told of events; each has its own queue. */
     MAX_RESTS = 16,           /* Between attempts to tell one. */
+    MAX_HOURS = 64,           /* Opening hours by name. */
+    MAX_OPENINGS = 64,        /* Of one of them: a few a day of the week. */
+    MAX_HOLIDAYS = 512,       /* Of one of them: fifteen a year, written years ahead. */
+    MAX_VIPS = 32,            /* Lists of numbers that have a priority; scanned linearly for each call. */
+    MAX_CALLBACKS = 1024,     /* Promises open at once: places in queues beside the callers'. */
     MAX_RECOGNISERS = 64,     /* Calls listened to by an embedded recogniser at once; about eight a core. */
     MAX_RINGS = 2112,         /* With those listened to by providers: twice what two cores are to carry. */
 

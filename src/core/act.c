@@ -44,8 +44,7 @@ void act_greet(struct step *step, struct call *call)
     hear_expect(step, call, agent->expect);
 }
 
-/* The context that the next agent gets; the account gets it too. */
-static void hand_over(struct step *step, struct call *call, int16_t to, struct text reason)
+void act_hand_over(struct step *step, struct call *call, int16_t to, struct text reason)
 {
     struct talk *talk = &call->talk;
     struct context *context = &talk->context;
@@ -89,7 +88,7 @@ static void fall_back(struct step *step, struct call *call)
     reply_say(step, call, talk->agent, fallback->say);
     if (fallback->kind == FALLBACK_AGENT && talk->handovers < HANDOVERS &&
         fallback->to != talk->agent) {
-        hand_over(step, call, fallback->to, TEXT("the caller was not understood"));
+        act_hand_over(step, call, fallback->to, TEXT("the caller was not understood"));
         return;
     }
     if (fallback->kind == FALLBACK_GOODBYE)
@@ -142,10 +141,16 @@ static void go_on(struct step *step, struct call *call, int16_t index, struct te
         if (talk->handovers >= HANDOVERS)
             fall_back(step, call);
         else
-            hand_over(step, call, intent->to, reason);
+            act_hand_over(step, call, intent->to, reason);
         return;
     case THEN_END:
         hang_up_after(call, CAUSE_AGENT_FINISHED, true);
+        return;
+    case THEN_QUEUE:
+        talk->after = AFTER_QUEUE;
+        call->wait.then = OVERFLOW_QUEUE;
+        call->wait.into = (uint8_t)intent->queue;
+        call->wait.into_priority = intent->priority;
         return;
     case THEN_TRANSFER:
         talk->after = AFTER_TRANSFER;

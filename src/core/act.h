@@ -39,6 +39,9 @@ void act_on_confirmation(struct step *step, struct call *call, bool yes);
 void act_on_tool(struct step *step, struct call *call, int16_t intent);
 void act_on_hang_up(struct step *step, struct call *call);
 
+/* Another agent goes on, and greets; it gets what is known, as does the account. */
+void act_hand_over(struct step *step, struct call *call, int16_t to, struct text reason);
+
 /* Nobody could answer the caller in time. */
 void act_on_failure(struct step *step, struct call *call);
 

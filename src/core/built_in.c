@@ -83,6 +83,27 @@ static struct built_in_end set_context(struct step *step, struct call *call, str
     return done(TEXT("kept"));
 }
 
+/* priority: the model's judgement; empty: it has none. */
+static struct built_in_end into_queue(struct step *step, struct call *call, struct text name,
+                                      struct text priority)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    uint64_t number;
+
+    for (uint8_t i = 0; i < plan->queue_count; i++) {
+        if (!text_equal(plan->queues[i].name, name))
+            continue;
+        call->talk.after = AFTER_QUEUE;
+        call->wait.then = OVERFLOW_QUEUE;
+        call->wait.into = i;
+        call->wait.into_priority = text_number(priority, &number)
+                                       ? (int8_t)(number < QUEUE_TOP_PRIORITY ? number : QUEUE_TOP_PRIORITY)
+                                       : -1;
+        return (struct built_in_end){.outcome = TOOL_OK, .text = TEXT("done"), .leaves = true};
+    }
+    return refused(TEXT("there is no such queue"));
+}
+
 static struct built_in_end write_down(struct step *step, struct call *call, enum task_kind kind,
                                       struct text arguments, uint32_t number)
 {
@@ -128,7 +149,8 @@ struct built_in_end built_in_do(struct step *step, struct call *call, const stru
     case TOOL_SCHEDULE_CALLBACK:
         return write_down(step, call, TASK_CALLBACK, arguments, number);
     case TOOL_QUEUE:
-        return refused(TEXT("not available yet"));
+        return into_queue(step, call, argument(step, arguments, TEXT("queue")),
+                          argument(step, arguments, TEXT("priority")));
     case TOOL_HTTP:
     case TOOL_MCP:
     case TOOL_KINDS:

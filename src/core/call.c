@@ -16,6 +16,7 @@
 #include "core/transfer.h"
 #include "core/unavailable.h"
 #include "core/voicemail.h"
+#include "core/waiting.h"
 
 /* ---- Up ---- */
 
@@ -112,6 +113,8 @@ void call_follow(struct step *step, struct call *call)
         nobody(step, call);
     else if (call->state == CALL_UP && call->talk.give)
         transfer_begin(step, call);
+    else if (call->state == CALL_UP && call->wait.wanted)
+        waiting_follow(step, call);
 }
 
 /* ---- End ---- */
@@ -121,6 +124,13 @@ static bool ends(const struct call *call)
     return call->state == CALL_ENDING || call->state == CALL_CLOSED || call->state == CALL_FREE;
 }
 
+/* Who waits, and is gone. */
+static bool gives_up(enum cause cause)
+{
+    return cause == CAUSE_CALLER_HUNG_UP || cause == CAUSE_CALLEE_HUNG_UP ||
+           cause == CAUSE_SIGNALLING || cause == CAUSE_NO_AUDIO;
+}
+
 void call_end(struct step *step, struct call *call, enum cause cause, struct text detail)
 {
     const uint32_t ids[] = {call->leg, call->far};
@@ -128,6 +138,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
 
     if (ends(call))
         return;
+    waiting_end(step, call, gives_up(cause) ? QUEUE_ABANDONED : QUEUE_LEFT, detail);
     conversation_end(step, call);
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++) {
         if (kind != TIMER_OLD)
@@ -388,6 +399,9 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         return;
     case TIMER_OLD:
         old_overdue(step, call);
+        return;
+    case TIMER_WAIT:
+        waiting_timer(step, call);
         return;
     case TIMER_GLARE:
         hold_again(step, call);

@@ -56,6 +56,10 @@ const char *const task_state_names[TASK_STATES] = {
     [TASK_GIVEN_UP] = "given_up",
 };
 
+const char *const queue_what_names[QUEUE_WHATS] = {
+    [QUEUE_JOINED] = "joined",       [QUEUE_BACK] = "back",
+    [QUEUE_ANSWERED] = "answered",   [QUEUE_ABANDONED] = "abandoned",
+    [QUEUE_OVERFLOWED] = "overflowed", [QUEUE_LEFT] = "left"};
 const char *const slo_step_names[SLO_STEPS] = {[SLO_STEP_NONE] = "none",
                                                [SLO_STEP_AVOIDED] = "avoided",
                                                [SLO_STEP_EMBEDDED] = "embedded",
@@ -89,6 +93,7 @@ const char *const cause_names[CAUSE_KINDS] = {
     [CAUSE_TRUNK_FAILED] = "trunk_failed",
     [CAUSE_TRANSFERRED] = "transferred",
     [CAUSE_UNREACHABLE] = "unreachable",
+    [CAUSE_NOT_SERVED] = "not_served",
 };
 
 const char *const codec_names[CODEC_KINDS] = {
@@ -277,6 +282,23 @@ static const struct field slo_fields[] = {
     F(slo, turns),
     F(slo, late),
     F(slo, burn_hundredths),
+};
+
+static const struct field queue_fields[] = {
+    COMMON,
+    F(queue, ref),
+    F(queue, wall_ms),
+    F(queue, number),
+    F(queue, queue),
+    E(queue, what, queue_what_names),
+    F(queue, priority),
+    F(queue, position),
+    F(queue, waited_ms),
+    F(queue, told),
+    F(queue, p50_ms),
+    F(queue, p90_ms),
+    F(queue, operator_name),
+    F(queue, why),
 };
 
 static const struct field opened_fields[] = {
@@ -575,6 +597,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TASK, task_fields),
     SHAPE(STORE_SLO, slo_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
+    SHAPE(STORE_QUEUE, queue_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -654,6 +677,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TASK:
     case STORE_SLO:
     case STORE_DELIVERY:
+    case STORE_QUEUE:
         return LIMB_STORE;
     }
     assert(false);

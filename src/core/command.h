@@ -93,6 +93,7 @@ enum command_kind {
                    STORE_NOTED follows. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
+    STORE_QUEUE,    /* A caller entered a queue, or left it. */
     COMMAND_KINDS
 };
 
@@ -125,6 +126,7 @@ enum cause {
     CAUSE_TRUNK_FAILED,   /* No trunk could be reached, or 5xx. */
     CAUSE_TRANSFERRED,    /* The other side was given to somebody else. */
     CAUSE_UNREACHABLE,    /* 480: the telephone called is not registered, or does not answer. */
+    CAUSE_NOT_SERVED, /* No person could take the caller, and the queue led no further. */
     CAUSE_KINDS
 };
 
@@ -164,6 +166,17 @@ enum slo_step {
 enum slo_kind { SLO_AGENT, SLO_PROVIDER, SLO_KINDS };
 
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_DEAD, DELIVERY_STATES };
+
+/* What became of a caller in a queue; all but QUEUE_JOINED and QUEUE_BACK end the passage. */
+enum queue_what {
+    QUEUE_JOINED,
+    QUEUE_BACK,       /* Whom an operator had taken waits on: the answer was none. */
+    QUEUE_ANSWERED,   /* An operator accepted. */
+    QUEUE_ABANDONED,  /* Hung up. */
+    QUEUE_OVERFLOWED, /* Never entered, or waited too long: `why` says it. */
+    QUEUE_LEFT,       /* By their own wish, or with the conversation. */
+    QUEUE_WHATS
+};
 
 enum trunk_registration {
     REGISTRATION_NONE, /* Not wanted. */
@@ -367,6 +380,20 @@ struct command {
             uint32_t turns, late;     /* In the last five minutes, as far as they count. */
             uint32_t burn_hundredths; /* Of them. */
         } slo;
+        struct { /* STORE_QUEUE */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t number; /* Of the call's passages, from 1. */
+            struct text queue;
+            enum queue_what what;
+            uint32_t priority;
+            uint32_t position; /* QUEUE_JOINED: on entering; 1 is the next. */
+            uint32_t waited_ms;
+            bool told; /* QUEUE_JOINED: the wait could be foretold. */
+            uint32_t p50_ms, p90_ms;
+            struct text operator_name; /* QUEUE_ANSWERED */
+            struct text why;           /* In words. */
+        } queue;
         struct {             /* STORE_CALL_OPENED: `ref` names the call for ever. */
             struct text ref; /* Also in each STORE_* below: the store needs no table of ids. */
             uint64_t wall_ms;
@@ -538,6 +565,7 @@ extern const char *const task_kind_names[TASK_KINDS];
 extern const char *const delivery_state_names[DELIVERY_STATES];
 extern const char *const hook_event_names[HOOK_EVENTS];
 extern const char *const task_state_names[TASK_STATES];
+extern const char *const queue_what_names[QUEUE_WHATS];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];

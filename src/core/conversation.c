@@ -11,6 +11,7 @@
 #include "core/tools.h"
 #include "core/voice.h"
 #include "core/voicemail.h"
+#include "core/waiting.h"
 #include "core/words.h"
 
 enum { UNSPOKEN = 2 }; /* Utterances without a voice: that is an outage. */
@@ -78,6 +79,8 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
         parting_key(step, call, key);
         return;
     }
+    if (waiting_key(step, call, key))
+        return;
     if (intent >= 0)
         act_on_key(step, call, intent);
     else
@@ -153,6 +156,8 @@ void conversation_timer(struct step *step, struct call *call, enum timer_kind ki
     } else if (kind == TIMER_SILENCE && talk->state == TALK_LISTENING && call->parting.state) {
         parting_silence(step, call);
     } else if (kind == TIMER_SILENCE && talk->state == TALK_LISTENING) {
+        if (waiting_silence(step, call))
+            return;
         act_on_silence(step, call);
         floor_speak(step, call);
     } else if (kind == TIMER_FILLER) {
@@ -193,6 +198,11 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
     talk->listening = listening;
     talk->keys_only = !listening;
     talk->verdict = -1;
+    if (call->wait.wanted) { /* The route leads into a queue. */
+        talk->state = TALK_LISTENING;
+        waiting_follow(step, call);
+        return;
+    }
     act_greet(step, call);
     if (talk->keys_only)
         reply_words(step, call, WORDS_KEYS_ONLY);
@@ -227,6 +237,8 @@ void conversation_return(struct step *step, struct call *call)
 void conversation_leave(struct step *step, struct call *call)
 {
     conversation_away(step, call);
+    if (waiting_is(call))
+        waiting_hush(step, call); /* It was heard on the leg that is left. */
     call->talk.on_hold = false;
     call->talk.voiced = false;
 }

@@ -30,6 +30,7 @@
 #include "core/trunk.h"
 #include "core/transfer.h"
 #include "core/voice.h"
+#include "core/waiting.h"
 #include "core/words.h"
 
 static size_t aligned(size_t size)
@@ -46,7 +47,9 @@ static void layout(struct core *core, uint32_t max_calls, uint32_t spare_legs)
     core->links_at = aligned(sizeof(struct core));
     core->legs_at = core->links_at + aligned((max_calls + legs) * sizeof(struct slot_link));
     core->dialogs_at = core->legs_at + aligned(legs * sizeof(struct leg));
-    core->calls_at = core->dialogs_at + aligned(DIALOGS * sizeof(struct dialog_entry));
+    core->waiting_at = core->dialogs_at + aligned(DIALOGS * sizeof(struct dialog_entry));
+    core->calls_at = core->waiting_at +
+                     aligned((max_calls + MAX_CALLBACKS) * sizeof(struct queue_entry));
     core->size = core->calls_at + aligned(max_calls * sizeof(struct call));
 }
 
@@ -214,6 +217,7 @@ static void plan_loaded(struct step *step)
     core->plan_live[slot] = true;
     trunk_plan(step);
     provider_plan(step, slot);
+    waiting_plan(step, slot);
     roster_plan(&core->roster, core->plans[slot], step->event->now_ms);
     phones_plan(step, old);
     if (old >= 0)

@@ -37,6 +37,7 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_SESSION] = "session",
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
+    [TIMER_WAIT] = "wait",
     [TIMER_HOUSE] = "house",
 };
 

@@ -179,6 +179,7 @@ enum timer_kind {
     TIMER_FAR,     /* The second leg: rung for long enough; a transfer's answer is overdue. */
     TIMER_FAR_SESSION,
     TIMER_OLD,   /* A leg that was left: its time to go. */
+    TIMER_WAIT,  /* In a queue: an update is due, or the wait is too long. */
     TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
     TIMER_HOUSE, /* Of no call: queues, operators and promises are looked after (core/house.h). */
     TIMER_KINDS

@@ -6,6 +6,7 @@
 #include "core/reply.h"
 #include "core/think.h"
 #include "core/turn.h"
+#include "core/waiting.h"
 
 void floor_speak(struct step *step, struct call *call)
 {
@@ -37,7 +38,9 @@ void floor_listen(struct step *step, struct call *call)
     step_timer_cancel(step, call, TIMER_ANSWER);
     step_timer_cancel(step, call, TIMER_TURN);
     step_timer_cancel(step, call, TIMER_FILLER);
-    if (!talk->on_hold)
+    if (waiting_is(call))
+        waiting_listen(step, call);
+    else if (!talk->on_hold)
         step_timer_set(step, call, TIMER_SILENCE,
                        step->event->now_ms + call_manners(step->core, call)->silence_ms);
 }
@@ -65,6 +68,10 @@ void floor_reply_over(struct step *step, struct call *call)
         }
         if (talk->after == AFTER_TRANSFER) {
             talk->give = true;
+            return;
+        }
+        if (talk->after == AFTER_QUEUE) {
+            call->wait.wanted = true;
             return;
         }
         if (!think_goes_on(call))

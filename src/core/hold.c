@@ -29,29 +29,41 @@ static void set(struct step *step, struct call *call, struct leg *leg, bool held
         reinvite(step, call, leg);
 }
 
-void hold_begin(struct step *step, struct call *call)
+void hold_play(struct step *step, struct call *call, struct text music)
 {
-    set(step, call, core_leg(step->core, call->leg), true);
     call->hold.utterance = ++call->talk.utterances;
     struct command *say = step_emit(step, SPEECH_SAY, call);
     say->say.utterance = call->hold.utterance;
     say->say.provider = PROVIDER_EMBEDDED;
     say->say.plan = call->plan;
     say->say.voice = TEXT("music");
-    say->say.text = call_plan(step->core, call)->music;
+    say->say.text = music.size ? music : call_plan(step->core, call)->music;
     if (say->say.text.size == 0)
         say->say.text = TEXT("chime");
 }
 
-void hold_end(struct step *step, struct call *call)
+void hold_begin(struct step *step, struct call *call)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
+    set(step, call, core_leg(step->core, call->leg), true);
+    hold_play(step, call, TEXT_EMPTY);
+}
+
+void hold_quiet(struct step *step, struct call *call)
+{
+    const struct leg *leg = core_leg(step->core, call->leg);
 
     if (call->hold.playing && leg && leg->media_open && !leg->media_closed &&
         leg->state != LEG_ENDING)
         step_emit(step, MEDIA_FLUSH, call);
     call->hold.utterance = 0;
     call->hold.playing = false;
+}
+
+void hold_end(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->leg);
+
+    hold_quiet(step, call);
     if (leg)
         set(step, call, leg, false);
 }

@@ -8,6 +8,10 @@
 
 #include "core/state.h"
 
+/* The music alone: what is offered to the caller stays as it is, so that they can be heard. */
+void hold_play(struct step *step, struct call *call, struct text music);
+void hold_quiet(struct step *step, struct call *call);
+
 void hold_begin(struct step *step, struct call *call);
 void hold_end(struct step *step, struct call *call);
 

@@ -37,6 +37,12 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
                             event->invite.headers);
     call->talk.agent = call->talk.first_agent = admission->agent;
     call->talk.at_home = enforce_at_home(step->core, call_plan(step->core, call), admission->agent);
+    if (admission->route->queue >= 0 && admission->route->queue < plan->queue_count) {
+        call->wait.wanted = true;
+        call->wait.then = OVERFLOW_QUEUE;
+        call->wait.into = (uint8_t)admission->route->queue;
+        call->wait.into_priority = -1;
+    }
     if (admission->route->agent < 0) {
         call->link = LINK_FORWARD;
         if (admission->route->forward.size)

@@ -275,6 +275,7 @@ static uint16_t q850(enum cause cause)
     case CAUSE_AGENT_FINISHED:
     case CAUSE_SILENCE:
     case CAUSE_FALLBACK:
+    case CAUSE_NOT_SERVED:
     case CAUSE_CANCELLED:
     case CAUSE_TOO_LONG:
     case CAUSE_CALLEE_HUNG_UP:

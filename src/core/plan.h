@@ -95,7 +95,8 @@ enum intent_then {
     THEN_END,      /* Say the words, then hang up. */
     THEN_TRANSFER, /* Say the words, then give the caller to `transfer`. */
     THEN_VOICEMAIL, /* Say the words, then let the caller leave a message. */
-    THEN_CALLBACK   /* Say the words, then promise a callback. */
+    THEN_CALLBACK,  /* Say the words, then promise a callback. */
+    THEN_QUEUE      /* Say the words, then the caller waits in `queue`. */
 };
 
 struct plan_intent {
@@ -108,6 +109,9 @@ struct plan_intent {
     enum intent_then then;
     int16_t to;         /* Agent for THEN_HANDOVER. */
     struct text transfer; /* THEN_TRANSFER: a number or a sip: URI. */
+    int16_t queue;        /* THEN_QUEUE; else -1. */
+    bool warm;            /* THEN_QUEUE: the operator is told what it is about before. */
+    int8_t priority;      /* THEN_QUEUE: 0 to 9; -1: the caller's, or the queue's. */
     bool escalation;    /* Speaks WORDS_ESCALATE..., and outranks others when both are heard. */
     bool choice;        /* Named among the {choices} of a clarifying question. */
     enum expect expect; /* What the caller answers after `say`. */
@@ -337,8 +341,110 @@ struct plan_route {
         number; /* Exact, or a prefix with '*' at the end; "*" matches all. First match wins. */
     int16_t agent; /* -1: it is forwarded: */
     int16_t trunk; /* -1: any. */
+    int16_t queue; /* The caller waits there at once, `agent` being who speaks meanwhile; -1. */
     int16_t forward_trunk;    /* -1: the plan's `outbound` list. */
     struct text forward;      /* Number or sip: URI; empty: the number that was called. */
+};
+
+/* From this moment on the clock there is so far east of UTC. */
+struct plan_zone_change {
+    int64_t from_s; /* UTC, since 1970. */
+    int32_t offset_s;
+};
+
+struct plan_opening {
+    uint8_t weekday;           /* 0: Sunday. */
+    uint16_t from_min, to_min; /* Of the day; to_min above 1,440: until then on the next. */
+};
+
+struct plan_holiday {
+    uint16_t year; /* 0: every. */
+    uint8_t month, day;
+};
+
+struct plan_hours { /* core/hours.h */
+    struct text name, time_zone;
+    int32_t first_offset_s; /* Before the first change. */
+    const struct plan_zone_change *changes;
+    uint16_t change_count;
+    const struct plan_opening *openings;
+    uint16_t opening_count;
+    const struct plan_holiday *holidays;
+    uint16_t holiday_count;
+};
+
+/* Why somebody cannot wait, or not any longer. */
+enum queue_case {
+    QUEUE_WHEN_FULL,
+    QUEUE_WHEN_CLOSED,
+    QUEUE_WHEN_NOBODY, /* No operator is on duty. */
+    QUEUE_WHEN_WAITED, /* For max_wait_ms. */
+    QUEUE_CASES
+};
+
+enum overflow_kind {
+    OVERFLOW_WAIT, /* Goes on waiting: not with QUEUE_WHEN_FULL. */
+    OVERFLOW_QUEUE,
+    OVERFLOW_VOICEMAIL,
+    OVERFLOW_CALLBACK,
+    OVERFLOW_AGENT,
+    OVERFLOW_GOODBYE,
+    OVERFLOW_KINDS
+};
+
+struct plan_overflow {
+    enum overflow_kind kind;
+    int16_t to; /* OVERFLOW_QUEUE, OVERFLOW_AGENT; OVERFLOW_AGENT -1: back to the agent that the caller had. */
+};
+
+/* Situations in which a queue needs words: templates, as an agent's; {queue}, {position} and {wait}
+ * too. Empty: those of the agent's language (core/waiting_words.h). */
+enum queue_words {
+    QUEUE_WORDS_ENTER,   /* The place, and how long it will take. */
+    QUEUE_WORDS_UPDATE,  /* Every update_ms. */
+    QUEUE_WORDS_SOON,    /* The same from position 3 on. */
+    QUEUE_WORDS_NEXT,    /* At position 1. */
+    QUEUE_WORDS_OFFER,   /* Which keys there are: {offers}. */
+    QUEUE_WORDS_HELP,    /* The caller said something else. */
+    QUEUE_WORDS_FULL,    /* One for each of enum queue_case, in its order. */
+    QUEUE_WORDS_CLOSED,
+    QUEUE_WORDS_NOBODY,
+    QUEUE_WORDS_WAITED,
+    QUEUE_WORDS_BACK,    /* The caller goes back to the agent. */
+    QUEUE_WORDS_GOODBYE, /* The caller leaves, or must. */
+    QUEUE_WORDS_COUNT
+};
+
+/* What a waiting caller can ask for. */
+enum queue_wish { WISH_NONE, WISH_CALLBACK, WISH_VOICEMAIL, WISH_AGENT, QUEUE_WISHES };
+
+struct plan_queue {
+    struct text name, label; /* The label is as spoken: {queue}. */
+    enum plan_strategy strategy;
+    uint32_t skills;            /* Bits of plan.skills, that an operator needs, */
+    uint8_t levels[MAX_SKILLS]; /* at this level at least. */
+    uint32_t max_callers;
+    uint32_t max_wait_ms; /* 0: no limit. */
+    uint32_t ring_ms;     /* An operator's telephone. */
+    uint8_t put_aside_after; /* So many calls in a row not taken; 0: never. */
+    uint16_t level_permille; /* Of callers that are to be answered */
+    uint32_t level_ms;       /* within this time. */
+    int16_t hours;           /* -1: always open. */
+    uint8_t priority;        /* Of its callers, 0 to 9, when nothing else says. */
+    uint32_t ageing_ms;      /* Waiting for so long is worth a step of priority; 0: nothing. */
+    struct text music;       /* A file; empty: the plan's. */
+    uint32_t update_ms;      /* 0: no updates. */
+    bool agent_helps;        /* The voice agent goes on while the caller waits. */
+    struct plan_overflow overflows[QUEUE_CASES];
+    char keys[QUEUE_WISHES]; /* Of each wish; 0: none. */
+    struct text words[QUEUE_WORDS_COUNT];
+};
+
+struct plan_vip { /* Callers who have a priority. */
+    struct text name;
+    const struct text *numbers; /* Exact, or a prefix with '*' at its end. */
+    uint16_t number_count;
+    uint8_t priority;
 };
 
 /* Manners: times that shape the conversation. All in milliseconds. */
@@ -457,6 +563,12 @@ struct plan {
     uint8_t skill_count;
     const struct plan_operator *operators;
     uint16_t operator_count;
+    const struct plan_hours *hours;
+    uint8_t hours_count;
+    const struct plan_queue *queues;
+    uint8_t queue_count;
+    const struct plan_vip *vips;
+    uint8_t vip_count;
     struct plan_manners manners;
     struct plan_slo slo;
     struct plan_unavailable unavailable;

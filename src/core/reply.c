@@ -112,11 +112,9 @@ static struct template_values values_for(struct step *step, struct call *call, i
 }
 
 /* The words, rendered, at the end of the reply's text; their size, 0: nothing to say or no room. */
-static uint32_t render(struct step *step, struct call *call, int16_t agent, struct text words,
-                       struct text key, struct text label)
+static uint32_t render(struct call *call, struct text words, const struct template_values *values)
 {
     struct reply *reply = &call->talk.reply;
-    struct template_values values = values_for(step, call, agent, key, label);
     struct text_buffer out;
 
     if (!saying_room(reply, MAX_UTTERANCE) && !saying_room(reply, words.size))
@@ -124,21 +122,42 @@ static uint32_t render(struct step *step, struct call *call, int16_t agent, stru
     text_buffer_init(&out, reply->text + reply->size, (uint32_t)(REPLY_TEXT - reply->size));
     if (out.capacity > MAX_UTTERANCE)
         out.capacity = MAX_UTTERANCE;
-    template_render(words, &values, &out);
+    template_render(words, values, &out);
     return text_trim(text_view(&out)).size == 0 ? 0 : out.size;
+}
+
+static void say_values(struct step *step, struct call *call, int16_t agent, struct text words,
+                       const struct template_values *values)
+{
+    if (!call->talk.reply.live)
+        begin(call);
+    uint32_t size = render(call, words, values);
+    if (size > 0)
+        add(step, call, agent, size);
+    else if (call->talk.reply.count == 0)
+        call->talk.reply.live = false; /* Nothing came of it. */
 }
 
 /* key and label: what {key} and {agent} name. */
 static void say_with(struct step *step, struct call *call, int16_t agent, struct text words,
                      struct text key, struct text label)
 {
-    if (!call->talk.reply.live)
-        begin(call);
-    uint32_t size = render(step, call, agent, words, key, label);
-    if (size > 0)
-        add(step, call, agent, size);
-    else if (call->talk.reply.count == 0)
-        call->talk.reply.live = false; /* Nothing came of it. */
+    struct template_values values = values_for(step, call, agent, key, label);
+
+    say_values(step, call, agent, words, &values);
+}
+
+void reply_queue(struct step *step, struct call *call, struct text words,
+                 const struct reply_queue *names)
+{
+    struct template_values values =
+        values_for(step, call, call->talk.agent, TEXT_EMPTY, TEXT_EMPTY);
+
+    values.queue = names->queue;
+    values.position = names->position;
+    values.wait = names->wait;
+    values.offers = names->offers;
+    say_values(step, call, call->talk.agent, words, &values);
 }
 
 void reply_say(struct step *step, struct call *call, int16_t agent, struct text words)
@@ -190,7 +209,9 @@ void reply_filler(struct step *step, struct call *call, struct text words, bool 
 
     if (!reply->live)
         begin(call);
-    uint32_t size = render(step, call, talk->agent, words, TEXT_EMPTY, TEXT_EMPTY);
+    struct template_values values =
+        values_for(step, call, talk->agent, TEXT_EMPTY, TEXT_EMPTY);
+    uint32_t size = render(call, words, &values);
     struct saying *last =
         size > 0 ? saying_add(step, call, talk->agent, size) : NULL;
     if (!last) {

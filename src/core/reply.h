@@ -18,6 +18,12 @@ void reply_say(struct step *step, struct call *call, int16_t agent, struct text 
 void reply_words(struct step *step, struct call *call, enum words words);
 /* The same, with the key that {key} names. */
 void reply_words_key(struct step *step, struct call *call, enum words words, char key);
+/* Words of the queue that the caller waits in, or would: what its names stand for. */
+struct reply_queue {
+    struct text queue, position, wait, offers;
+};
+void reply_queue(struct step *step, struct call *call, struct text words,
+                 const struct reply_queue *names);
 /* "Let me connect you with {agent}": the label of the agent to come. */
 void reply_handover(struct step *step, struct call *call, struct text label);
 void reply_repeat(struct step *step, struct call *call);

@@ -8,6 +8,7 @@
 #include "core/floor.h"
 #include "core/provider.h"
 #include "core/reply.h"
+#include "core/waiting.h"
 
 enum {
     CHARACTER_MS = 75,   /* A voice at its usual speed. */
@@ -170,6 +171,8 @@ void reply_push(struct step *step, struct call *call)
     for (uint8_t i = 0; i < reply->count; i++) {
         struct saying *saying = &reply->sayings[i];
         if (saying->state == SAYING_READY) {
+            if (waiting_is(call))
+                waiting_hush(step, call);
             struct command *play = step_emit(step, MEDIA_PLAY, call);
             play->play.utterance = saying->utterance;
             play->play.clip = saying->clip;

@@ -6,6 +6,7 @@
 #include "core/enforce.h"
 #include "core/places.h"
 #include "core/state.h"
+#include "core/waiting.h"
 
 enum { SNAPSHOT_MAGIC = 0x4f464333 };
 
@@ -123,6 +124,7 @@ static bool check_call(const struct core *core, const struct call *call, struct 
     if (call->timer_serial[TIMER_CALL] == 0)
         return broken(why, TEXT("nothing would ever end this call"));
     if (call->state == CALL_UP && talk->state == TALK_LISTENING && !talk->on_hold &&
+        !waiting_is(call) &&
         call->timer_serial[TIMER_SILENCE] == 0)
         return broken(why, TEXT("silence would last for ever"));
     if ((talk->state == TALK_RECOGNISING || talk->state == TALK_THINKING) &&
@@ -196,5 +198,5 @@ bool core_check(const struct core *core, struct text_buffer *why)
         return broken(why, TEXT("legs are counted wrongly"));
     if (rings != core->figures.recognisers + core->figures.hearers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
-    return enforce_check(core, why) && check_providers(core, with_providers, stand_ins, why);
+    return waiting_check(core, why) && enforce_check(core, why) && check_providers(core, with_providers, stand_ins, why);
 }

@@ -22,6 +22,7 @@
 #include "core/state_leg.h"
 #include "core/state_parting.h"
 #include "core/state_talk.h"
+#include "core/state_wait.h"
 
 enum {
     OWN_SDP = 1536,         /* Of ours, the longest is under 1,000; a refused medium more is 40. */
@@ -123,6 +124,7 @@ struct call {
     struct dial dial;
     struct hold hold;
     uint32_t transfers;
+    struct wait wait;
     struct talk talk;
     struct parting parting;
 };
@@ -144,6 +146,8 @@ struct core {
     struct slo_subject slo[SLO_SUBJECTS];
     uint64_t slo_moved_ms; /* When a provider was avoided last: agents wait for what comes of it. */
     uint64_t slo_due_ms;   /* Who has a step is looked at again then. */
+    struct queue_state queues[QUEUE_STATES];
+    uint8_t queue_of[MAX_PLANS][MAX_QUEUES]; /* Place of a plan's in it, from 1; 0: none. */
     struct binding bindings[MAX_BINDINGS];
     uint32_t binding_serial;
     struct {              /* REGISTERs whose bindings are being written. */
@@ -160,8 +164,9 @@ struct core {
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
     struct core_figures figures;
     struct slots call_slots, leg_slots;
-    /* Followed in the same block by: slot links of both, legs, dialogs, calls. */
-    size_t links_at, legs_at, dialogs_at, calls_at, size;
+    /* Followed in the same block by: slot links of both, legs, dialogs, places in queues (of calls, then of
+     * callbacks), calls. */
+    size_t links_at, legs_at, dialogs_at, waiting_at, calls_at, size;
 };
 
 struct dialog_entry {

@@ -44,7 +44,15 @@ enum conversation_state {
 };
 
 /* What follows when the agent has said its piece. */
-enum after { AFTER_LISTEN, AFTER_HANG_UP, AFTER_TRANSFER, AFTER_UNAVAILABLE, AFTER_VOICEMAIL, AFTER_CALLBACK };
+enum after {
+    AFTER_LISTEN,
+    AFTER_HANG_UP,
+    AFTER_TRANSFER,
+    AFTER_UNAVAILABLE,
+    AFTER_VOICEMAIL,
+    AFTER_CALLBACK,
+    AFTER_QUEUE
+};
 
 /* Absolute times of one turn; 0: did not happen. */
 struct turn_times {

@@ -58,6 +58,10 @@ static bool append_value(struct text name, const struct template_values *v, stru
         {TEXT("intent"), v->intent_label},
         {TEXT("key"), v->key},
         {TEXT("number"), v->number},
+        {TEXT("queue"), v->queue},
+        {TEXT("position"), v->position},
+        {TEXT("wait"), v->wait},
+        {TEXT("offers"), v->offers},
     };
     uint32_t before = out->size;
     struct text value;

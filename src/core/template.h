@@ -18,6 +18,7 @@ struct template_values {
     struct text intent_label;       /* {intent}: pending or last. */
     struct text key;
     struct text number; /* As it is spoken. */
+    struct text queue, position, wait, offers; /* Of a queue's words. */
 };
 
 void template_render(struct text words, const struct template_values *values,

@@ -9,6 +9,7 @@
 #include "core/hold.h"
 #include "core/leg.h"
 #include "core/phones.h"
+#include "core/waiting.h"
 
 enum { REFER_SPARE_MS = 5000 }; /* Over the ringing time, for the last NOTIFY. */
 
@@ -83,6 +84,7 @@ void transfer_begin(struct step *step, struct call *call)
     const struct plan_intent *intent = &agent->intents[call->talk.transfer_intent];
     struct leg *near = near_of(step, call);
 
+    waiting_end(step, call, QUEUE_LEFT, TEXT("transferred"));
     conversation_away(step, call);
     if (call->link != LINK_NONE || call->far) { /* They refer us already, or somebody takes over. */
         conversation_return(step, call);
@@ -320,6 +322,7 @@ bool transfer_left(struct step *step, struct call *call)
     if (call->link != LINK_REFERRED || call->state != CALL_UP)
         return false;
     transfer_tell(step, call, TEXT("referred"), true, 0, TEXT("who referred us hung up at once"));
+    waiting_end(step, call, QUEUE_LEFT, TEXT("referred to somebody else"));
     conversation_leave(step, call);
     transfer_change_legs(step, call, TEXT_EMPTY);
     call->state = CALL_DIALING;

@@ -13,6 +13,7 @@
 #include "core/think.h"
 #include "core/turn.h"
 #include "core/voicemail.h"
+#include "core/waiting.h"
 
 enum { LATE_CONFIDENCE = 500 };
 
@@ -142,6 +143,10 @@ static void take_words(struct step *step, struct call *call)
         floor_go_on(step, call);
         return;
     }
+    bool sure = words.size > 0 &&
+                talk->word_confidence >= call_manners(step->core, call)->word_confidence_permille;
+    if (waiting_hears(step, call, words, sure))
+        return;
     if (think_goes_on(call))
         think_cancel(step, call);
     if (talk->held) {
@@ -152,8 +157,7 @@ static void take_words(struct step *step, struct call *call)
     talk->turns++;
     talk->after = AFTER_LISTEN;
     talk->final_words = false;
-    if (words.size == 0 ||
-        talk->word_confidence < call_manners(step->core, call)->word_confidence_permille) {
+    if (!sure) {
         think_drop(step, call);
         account_words(step, call, NULL);
         if (call->parting.state) {

@@ -95,15 +95,15 @@ static void an_intent_that_leads_nowhere_or_to_nobody_is_refused(void)
                   "  d: {examples: [a, b, c, d, e], then: handover}\n"
                   "  e: {examples: [a, b, c, d, e], then: stop, say: x}\n"
                   "---\n");
-    expect("agents/desk.md:4: the intent 'a' leads nowhere; give it `say`, `to`, `transfer` or "
-           "`then: end`\n"
+    expect("agents/desk.md:4: the intent 'a' leads nowhere; give it `say`, `to`, `transfer`, "
+           "`queue` or `then: end`\n"
            "agents/desk.md:5: there is no agent 'dekc'; did you mean 'desk'?\n"
            "agents/desk.md:6: 'then' disagrees with 'to'; with `to` leave `then` "
            "away, or write handover\n"
-           "agents/desk.md:6: the intent 'c' leads nowhere; give it `say`, `to`, `transfer` or "
-           "`then: end`\n"
+           "agents/desk.md:6: the intent 'c' leads nowhere; give it `say`, `to`, `transfer`, "
+           "`queue` or `then: end`\n"
            "agents/desk.md:7: a handover to nobody; add `to: AGENT`\n"
-           "agents/desk.md:8: 'then' is 'stop'; write listen, handover, end or transfer\n");
+           "agents/desk.md:8: 'then' is 'stop'; write listen, handover, end, transfer, voicemail, callback or queue\n");
 }
 
 static void an_intent_with_few_examples_is_warned_of(void)
