@@ -346,11 +346,14 @@ static void make_chains(struct reading *reading, const struct agent_file *file,
 {
     const struct agent_settings *s = &file->settings;
 
+    checks_chain(reading, file->path, plan, &s->converse, ROLE_CONVERSES, &out->listen);
+    out->think = out->listen;
     checks_chain(reading, file->path, plan, &s->listen, ROLE_LISTENS, &out->listen);
     checks_chain(reading, file->path, plan, &s->speak, ROLE_SPEAKS, &out->speak);
     checks_chain(reading, file->path, plan, &s->think, ROLE_THINKS, &out->think);
     if (out->think.count > 0 && text_empty(out->instructions))
-        reading_warning(reading, file->path, s->think.line,
+        reading_warning(reading, file->path,
+                        s->think.line > 0 ? s->think.line : s->converse.line,
                         "a model without instructions: the text below the front matter is empty",
                         "write there who it is, what it knows, and what it must not say");
 }

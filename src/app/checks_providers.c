@@ -247,21 +247,18 @@ static int16_t find(struct reading *reading, const char *file, const struct plan
 void checks_chain(struct reading *reading, const char *file, const struct plan *plan,
                   const struct setting_list *list, enum provider_role role, struct plan_chain *out)
 {
-    static const char *const does[] = {"listen", "speak", "think"};
+    static const char *const does[] = {"listen", "speak", "think", "converse"};
 
-    *out = (struct plan_chain){.count = 0};
-    for (uint32_t i = 0; i < list->count && out->count < MAX_CHAIN; i++) {
+    for (uint32_t i = 0; i < list->count && out->count < MAX_CONVERSE + MAX_CHAIN; i++) {
         int16_t found = find(reading, file, plan, &list->items[i]);
         if (found < 0)
             continue;
         enum provider_role is = provider_role(plan->providers[found].kind);
-        if (is != role && !(role == ROLE_THINKS && is == ROLE_CONVERSES)) {
+        if (is != role) {
             reading_error(reading, file, list->items[i].line,
                           reading_print(reading, "'" TEXT_FORMAT "' does not %s",
                                         TEXT_ARGS(list->items[i].text), does[role]),
-                          is == ROLE_CONVERSES ? "name it under `think`"
-                                               : reading_print(reading, "name it under `%s`",
-                                                               does[is]));
+                          reading_print(reading, "name it under `%s`", does[is]));
             continue;
         }
         for (uint8_t j = 0; j < out->count; j++)

@@ -85,7 +85,8 @@ static bool open_speech(struct limbs *limbs, const struct config *config, struct
                                      .rings = limbs->rings,
                                      .clips = limbs->clips,
                                      .cache_bytes = config->prompt_cache_bytes,
-                                     .net = limbs->net};
+                                     .net = limbs->net,
+                                     .answers = mind_answers(limbs->mind)};
 
     snprintf(limbs->cache, sizeof(limbs->cache), "%s/models", config->data_dir);
     if (!config->detector || !config->detector_runtime)
@@ -118,8 +119,8 @@ bool limbs_open(struct limbs *limbs, const struct config *config, struct mailbox
     return opened(ring_pool_open(&limbs->rings, MAX_RINGS, MAX_RECOGNISERS), "app", "") &&
            opened(clip_table_open(&limbs->clips, CLIPS), "app", "") &&
            opened(vault_open(&limbs->vault), "app", "") && open_net(limbs, config) &&
-           open_store(limbs, config, events) && open_media(limbs, config, events) && open_speech(limbs, config, events) &&
-           open_mind(limbs, events);
+           open_store(limbs, config, events) && open_media(limbs, config, events) &&
+           open_mind(limbs, events) && open_speech(limbs, config, events);
 }
 
 static void say_taken(void)
@@ -187,10 +188,10 @@ void limbs_close(struct limbs *limbs)
 {
     if (limbs->sip)
         sip_close(limbs->sip);
-    if (limbs->mind)
-        mind_close(limbs->mind);
     if (limbs->speech)
         speech_close(limbs->speech);
+    if (limbs->mind)
+        mind_close(limbs->mind);
     if (limbs->media)
         media_close(limbs->media);
     if (limbs->store)

@@ -104,7 +104,7 @@ struct intent_settings {
 struct agent_settings { /* agents/NAME.md */
     struct setting name, label, voice, greeting, expect;
     struct setting language, context_tokens, temperature, max_tokens;
-    struct setting_list listen, speak, think;
+    struct setting_list converse, listen, speak, think;
     struct schema_list tools; /* struct tool_settings */
     struct schema_list intents; /* struct intent_settings */
     struct schema_list keys;    /* struct setting_pair */

@@ -187,6 +187,12 @@ static const struct schema_row agent_rows[] = {
      .offset = AGENT(language),
      .fallback = "en",
      .help = "what is spoken, BCP 47: en, de-CH"},
+    {.key = "converse",
+     .type = SCHEMA_TEXTS,
+     .offset = AGENT(converse),
+     .high = MAX_CONVERSE,
+     .help = "providers that hear, answer and speak in one; when none of them can, those of "
+             "`listen`, `think` and `speak` do; fixed words are always said by `speak`"},
     {.key = "listen",
      .type = SCHEMA_TEXTS,
      .offset = AGENT(listen),

@@ -20,7 +20,8 @@ enum {
     MAX_PLANS = 8,            /* Generations of configuration alive at once: reloads while old calls last. */
     MAX_KEYS = 16,            /* 0-9 * # A-D (RFC 4733 table 3). */
     MAX_PROVIDERS = 32,       /* Speech and language providers of one plan; scanned linearly. */
-    MAX_CHAIN = 4,            /* Providers tried one after the other, before the embedded one. */
+    MAX_CHAIN = 4,            /* Providers tried one after the other, before the embedded one; */
+    MAX_CONVERSE = 2,         /* before them, those that hear, think and speak in one. */
     MAX_TOOLS = 16,           /* Of one agent: models choose badly among more. */
     MAX_HOOKS = 16,           /* Who is told of events; each has its own queue. */
     MAX_RESTS = 16,           /* Between attempts to tell one. */

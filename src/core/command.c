@@ -207,7 +207,7 @@ static const struct field understand_fields[] = {
 
 static const struct field think_fields[] = {
     COMMON,          F(think, turn),  F(think, plan),     F(think, agent),       F(think, provider),
-    F(think, text), F(think, noted), F(think, facts), F(think, language), F(think, speculative),
+    F(think, text), F(think, noted), F(think, facts), F(think, language), F(think, session), F(think, speculative),
 };
 
 static const struct field result_fields[] = {COMMON, F(result, turn), F(result, number),
@@ -216,7 +216,8 @@ static const struct field result_fields[] = {COMMON, F(result, turn), F(result, 
 
 static const struct field note_fields[] = {COMMON, F(note, turn),
                                            E(note, speaker, speaker_names), F(note, text),
-                                           F(note, unheard)};
+                                           F(note, unheard), F(note, key),
+                                           F(note, clip), F(note, heard_ms)};
 
 static const struct field tool_fields[] = {
     COMMON,         F(tool, turn),      F(tool, number), F(tool, attempt),

@@ -315,6 +315,7 @@ struct command {
                                      the agent has said since. Another model failed. */
             struct text facts;    /* "key=value\n" lines: what is known of the call. */
             struct text language; /* Of the answer; empty: the agent's. */
+            uint32_t session;     /* Of a whole conversation: the connection that it hears by. */
             bool speculative;     /* It may be thrown away: no MIND_TOOL before the same `turn` is
                                      asked again, without this and without text, which makes it
                                      certain. */
@@ -329,6 +330,9 @@ struct command {
             enum speaker speaker;
             struct text text;    /* Agent: what was heard of it. */
             struct text unheard; /* Agent: what an interruption cut off. */
+            bool key;            /* Caller: not said, but pressed. */
+            uint32_t clip;       /* Agent: the model's own voice (MIND_SOUNDS); else 0. */
+            uint32_t heard_ms;   /* Of that clip; 0: nothing of it was heard. */
         } note;
         struct { /* TOOL_CALL */
             uint32_t turn, number, attempt; /* attempt: from 1. */

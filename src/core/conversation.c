@@ -45,6 +45,30 @@ static void drop_turn(struct step *step, struct call *call)
     talk->times = (struct turn_times){0};
 }
 
+/* For the models of the agent. */
+static void note_key(struct step *step, struct call *call, char key, int16_t intent)
+{
+    const struct plan_agent *agent = call_agent(step->core, call);
+    struct text_buffer room = step_text(step), out;
+
+    if (agent->think.count == 0)
+        return;
+    text_buffer_init(&out, room.data, room.capacity < MAX_UTTERANCE ? room.capacity : MAX_UTTERANCE);
+    text_append(&out, TEXT("[pressed "));
+    text_append_char(&out, key);
+    if (intent >= 0) {
+        text_append(&out, TEXT(": "));
+        text_append(&out, agent->intents[intent].label);
+    }
+    text_append_char(&out, ']');
+    struct text words = step_text_take(step, &out);
+    struct command *note = step_emit(step, MIND_NOTE, call);
+    note->note.turn = call->talk.turn;
+    note->note.speaker = SPEAKER_CALLER;
+    note->note.text = words;
+    note->note.key = true;
+}
+
 void conversation_key(struct step *step, struct call *call, char key, enum key_source source)
 {
     struct talk *talk = &call->talk;
@@ -73,6 +97,7 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
         parting_key(step, call, key);
         return;
     }
+    note_key(step, call, command->key.key, intent);
     drop_turn(step, call);
     talk->final_words = false;
     if (call->parting.state) {

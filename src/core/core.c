@@ -9,6 +9,7 @@
 #include "core/join.h"
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/converse.h"
 #include "core/dial.h"
 #include "core/enforce.h"
 #include "core/hear.h"
@@ -191,8 +192,10 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [SPEECH_FAILED] = speech_failed,
     [SPEECH_STOPPED] = call_speech_stopped,
     [SPEECH_TURN] = think_turn,
+    [SPEECH_SESSION] = converse_session,
     [MIND_UNDERSTOOD] = words_understood,
     [MIND_SAYS] = think_says,
+    [MIND_SOUNDS] = think_sounds,
     [MIND_TOOL] = tools_asked,
     [MIND_DONE] = think_done,
     [MIND_FAILED] = think_failed,
@@ -293,6 +296,10 @@ static void stale(struct step *step)
         struct command *drop = step_emit(step, CLIP_DROP, NULL);
         drop->leg = step->event->leg;
         drop->clip.clip = step->event->speech.clip;
+    } else if (step->event->kind == MIND_SOUNDS) {
+        struct command *drop = step_emit(step, CLIP_DROP, NULL);
+        drop->leg = step->event->leg;
+        drop->clip.clip = step->event->mind.clip;
     } else if (step->event->kind == SIP_DIALED) {
         step_emit(step, SIP_HANG_UP, NULL)->sip.dialog = step->event->sip.dialog;
     } else if (step->event->kind == SIP_REINVITED || step->event->kind == SIP_REFERRED) {

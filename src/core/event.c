@@ -17,7 +17,8 @@ const char *const trunk_fact_names[TRUNK_FACTS] = {[TRUNK_REGISTERED] = "registe
                                                    [TRUNK_DEAD] = "dead"};
 const char *const key_source_names[3] = {"rtp", "inband", "info"};
 const char *const turn_fact_names[TURN_FACTS] = {
-    [TURN_EAGER_END] = "eager_end", [TURN_RESUMED] = "resumed", [TURN_END] = "end"};
+    [TURN_EAGER_END] = "eager_end", [TURN_RESUMED] = "resumed", [TURN_END] = "end",
+    [TURN_COMMITTED] = "committed"};
 const char *const tool_outcome_names[TOOL_OUTCOMES] = {[TOOL_OK] = "ok",
                                                        [TOOL_REFUSED] = "refused",
                                                        [TOOL_TIMED_OUT] = "timed_out",
@@ -245,11 +246,14 @@ static const struct field turning_fields[] = {COMMON, F(turning, turn),
                                               E(turning, what, turn_fact_names), F(turning, text),
                                               F(turning, confidence_permille)};
 
+static const struct field session_fields[] = {COMMON, F(session, session), F(session, provider)};
+
 static const struct field mind_fields[] = {
     COMMON,
     F(mind, turn),
     F(mind, provider),
     F(mind, text),
+    F(mind, clip),
     F(mind, first_token_ms),
     F(mind, number),
     F(mind, name),
@@ -338,8 +342,10 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(SPEECH_FAILED, speech_fields),
     SHAPE(SPEECH_STOPPED, common_fields),
     SHAPE(SPEECH_TURN, turning_fields),
+    SHAPE(SPEECH_SESSION, session_fields),
     SHAPE(MIND_UNDERSTOOD, understood_fields),
     SHAPE(MIND_SAYS, mind_fields),
+    SHAPE(MIND_SOUNDS, mind_fields),
     SHAPE(MIND_TOOL, mind_fields),
     SHAPE(MIND_DONE, mind_fields),
     SHAPE(MIND_FAILED, mind_fields),

@@ -69,9 +69,12 @@ enum event_kind {
     SPEECH_FAILED,  /* An utterance could not be spoken, or the recogniser is gone. */
     SPEECH_STOPPED, /* Answers SPEECH_STOP: the ring is read no more. */
     SPEECH_TURN,    /* A provider's own opinion of the caller's turn. */
+    SPEECH_SESSION, /* Who hears now can be asked for answers too, until it fails. */
     /* mind */
     MIND_UNDERSTOOD,
-    MIND_SAYS,   /* A clause of the model's answer, ready to be spoken. */
+    MIND_SAYS,   /* A clause of the model's answer, ready to be spoken; or what its voice says. */
+    MIND_SOUNDS, /* The model answers in its own voice: a clip, with one reference, that is still
+                    being written. What it says in it follows by MIND_SAYS. */
     MIND_TOOL,   /* The model wants a tool called. Answer with MIND_RESULT. */
     MIND_DONE,   /* The model has said and asked for all of this round; after tools another follows
                     their results. */
@@ -112,6 +115,8 @@ enum turn_fact {
     TURN_EAGER_END, /* Probably over: its words may be thought about. */
     TURN_RESUMED,   /* It was not. */
     TURN_END,
+    TURN_COMMITTED, /* Of a whole conversation: all of the turn that SPEECH_FINISH ended is there,
+                       it may be answered before its words are known. */
     TURN_FACTS
 };
 
@@ -378,6 +383,10 @@ struct event {
             struct text text; /* All words of the turn so far. */
             uint16_t confidence_permille;
         } turning;
+        struct { /* SPEECH_SESSION */
+            uint32_t session; /* For MIND_THINK. */
+            int32_t provider; /* Who hears by it. */
+        } session;
         struct {
             uint32_t turn;
             struct text intent; /* Unknown names count as general. */
@@ -390,6 +399,7 @@ struct event {
             uint32_t turn;
             int32_t provider;
             struct text text;        /* MIND_SAYS: at most MAX_UTTERANCE. */
+            uint32_t clip;           /* MIND_SOUNDS; MIND_SAYS: the one that it is said in, 0: none. */
             uint64_t first_token_ms; /* MIND_SAYS MIND_TOOL: when the round's first token came. */
             uint32_t number;         /* MIND_TOOL: counts those of a turn from 1. */
             struct text name;        /* MIND_TOOL */

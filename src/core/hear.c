@@ -2,6 +2,7 @@
 /* hear.c - the walk along the chain of recognisers. */
 #include "core/hear.h"
 
+#include "core/converse.h"
 #include "core/floor.h"
 #include "core/provider.h"
 
@@ -51,6 +52,8 @@ static bool choose(struct step *step, struct call *call)
         return false;
     if (now != PROVIDER_EMBEDDED)
         put_place(step->core, call);
+    if (now != before)
+        converse_lost(step, call);
     provider_leave(step->core, call, before);
     provider_enter(step->core, call, now);
     talk->hearer = now;
@@ -114,6 +117,7 @@ void hear_end(struct core *core, struct call *call)
     put_place(core, call);
     call->talk.hearing = false;
     call->talk.hearer = PROVIDER_EMBEDDED;
+    call->talk.session = 0;
 }
 
 /* The next one, with what is not known yet once more. */

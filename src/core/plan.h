@@ -172,7 +172,7 @@ struct plan_provider {
 
 /* Providers in the order in which they are tried. */
 struct plan_chain {
-    int16_t items[MAX_CHAIN]; /* Of plan.providers. */
+    int16_t items[MAX_CONVERSE + MAX_CHAIN]; /* Of plan.providers. */
     uint8_t count;
 };
 
@@ -249,7 +249,9 @@ struct plan_agent {
     struct text language;     /* BCP 47: "en", "de-CH". */
     struct plan_phrases orders[ORDERS]; /* The agent's own, beside those of its language. */
     struct text partings[PARTINGS];
-    struct plan_chain listen, speak, think; /* All empty: recognised, spoken and understood here. */
+    /* All empty: recognised, spoken and understood here. Those that converse are the first of
+     * `listen` and of `think`. */
+    struct plan_chain listen, speak, think;
     uint32_t context_tokens;                /* The dialogue that a model is given, at most. */
     uint16_t temperature_permille;
     uint32_t max_tokens; /* Of one answer. */

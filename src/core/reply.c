@@ -202,6 +202,77 @@ bool reply_clause(struct step *step, struct call *call, struct text words)
     return true;
 }
 
+bool reply_sound(struct step *step, struct call *call, uint32_t clip, int16_t provider)
+{
+    struct talk *talk = &call->talk;
+    struct reply *reply = &talk->reply;
+
+    if (!reply->live)
+        begin(call);
+    struct saying *saying =
+        saying_room(reply, 0) ? saying_add(step, call, talk->agent, 0) : NULL;
+    if (!saying) {
+        reply->live = reply->count > 0;
+        return false;
+    }
+    saying->own = true;
+    saying->provider = provider;
+    saying->utterance = ++talk->utterances;
+    saying->clip = clip;
+    saying->asked_ms = step->event->now_ms;
+    saying->state = SAYING_READY;
+    if (reply->spoken_by == SPOKEN_BY_NOBODY)
+        reply->spoken_by = provider;
+    if (reply->times.first_speech_ms == 0)
+        reply->times.first_speech_ms = step->event->at_ms;
+    if (!talk->thought.speculative)
+        reply_time(call);
+    reply_push(step, call);
+    return true;
+}
+
+static struct saying *spoken_in(struct reply *reply, uint32_t clip)
+{
+    for (uint8_t i = 0; reply->live && i < reply->count; i++)
+        if (reply->sayings[i].own && reply->sayings[i].clip == clip)
+            return &reply->sayings[i];
+    return NULL;
+}
+
+/* Its text to the end of the reply's, where it can grow. */
+static bool move_to_end(struct reply *reply, struct saying *saying)
+{
+    if (saying->from + saying->size == reply->size)
+        return true;
+    if (reply->size + saying->size > REPLY_TEXT)
+        return false;
+    memmove(reply->text + reply->size, reply->text + saying->from, saying->size);
+    saying->from = reply->size;
+    reply->size = (uint16_t)(reply->size + saying->size);
+    return true;
+}
+
+bool reply_spoken(struct step *step, struct call *call, uint32_t clip, struct text words)
+{
+    struct reply *reply = &call->talk.reply;
+    struct saying *saying = spoken_in(reply, clip);
+    uint32_t gap = saying && saying->size > 0;
+
+    words = text_trim(text_part(words, 0, MAX_UTTERANCE));
+    if (!saying || words.size == 0)
+        return true;
+    if (!move_to_end(reply, saying) || reply->size + gap + words.size > REPLY_TEXT)
+        return false;
+    if (gap)
+        reply->text[reply->size] = ' ';
+    memcpy(reply->text + reply->size + gap, words.data, words.size);
+    saying->size = (uint16_t)(saying->size + gap + words.size);
+    reply->size = (uint16_t)(reply->size + gap + words.size);
+    keep_last(&call->talk, words);
+    reply_push(step, call);
+    return true;
+}
+
 void reply_filler(struct step *step, struct call *call, struct text words, bool embedded)
 {
     struct talk *talk = &call->talk;

@@ -29,6 +29,10 @@ void reply_handover(struct step *step, struct call *call, struct text label);
 void reply_repeat(struct step *step, struct call *call);
 /* A clause of a model's, as it is. False: the reply is full, it can hear no more of it. */
 bool reply_clause(struct step *step, struct call *call, struct text words);
+/* A model speaks by itself, in this clip, whose reference is taken over; and what it says in it.
+ * False: the reply is full, the clip is still the caller's. */
+MUST_USE bool reply_sound(struct step *step, struct call *call, uint32_t clip, int16_t provider);
+MUST_USE bool reply_spoken(struct step *step, struct call *call, uint32_t clip, struct text words);
 /* Explains a silence, before all that is not made yet; by the embedded voice when it is the agent's
  * own that is late. */
 void reply_filler(struct step *step, struct call *call, struct text words, bool embedded);

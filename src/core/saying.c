@@ -207,7 +207,7 @@ static uint32_t heard_size(struct text words, uint32_t heard_ms, uint32_t total_
 }
 
 static void note(struct step *step, struct call *call, const struct command *turn,
-                 const struct plan_agent *agent)
+                 const struct plan_agent *agent, const struct saying *saying)
 {
     struct text text = turn->turn.text, unheard = turn->turn.unheard;
     uint32_t number = turn->turn.turn;
@@ -221,6 +221,19 @@ static void note(struct step *step, struct call *call, const struct command *tur
     said->note.speaker = SPEAKER_AGENT;
     said->note.text = text;
     said->note.unheard = unheard;
+    said->note.clip = saying->own ? saying->clip : 0;
+    said->note.heard_ms = saying->own ? saying->heard_ms : 0;
+}
+
+/* A model that speaks by itself believes that it said it. */
+static void note_unheard(struct step *step, struct call *call, const struct saying *saying)
+{
+    if (!saying->own || call->talk.state == TALK_NONE)
+        return;
+    struct command *said = step_emit(step, MIND_NOTE, call);
+    said->note.turn = call->talk.turn;
+    said->note.speaker = SPEAKER_AGENT;
+    said->note.clip = saying->clip;
 }
 
 static void account_part(struct step *step, struct call *call, const struct reply *reply,
@@ -239,14 +252,16 @@ static void account_part(struct step *step, struct call *call, const struct repl
     if (!rest_comes)
         turn->turn.unheard = text_trim(text_part(words, size, words.size));
     if (!saying->filler)
-        note(step, call, turn, agent);
+        note(step, call, turn, agent, saying);
 }
 
 void saying_account(struct step *step, struct call *call, const struct reply *reply,
                     const struct saying *saying, uint32_t total_ms, bool whole)
 {
-    if (saying->heard_ms == 0)
+    if (saying->heard_ms == 0) {
+        note_unheard(step, call, saying);
         return;
+    }
     account_part(step, call, reply, saying,
                  whole ? saying->size
                        : heard_size(text_in(reply, saying), saying->heard_ms, total_ms),
@@ -263,8 +278,10 @@ bool saying_all_over(const struct reply *reply)
 
 void saying_drop(struct step *step, struct call *call, struct saying *saying)
 {
-    if (saying->state == SAYING_READY)
+    if (saying->state == SAYING_READY) {
         step_emit(step, CLIP_DROP, call)->clip.clip = saying->clip;
+        note_unheard(step, call, saying);
+    }
     leave(step, call, saying);
     saying->state = SAYING_OVER;
 }

@@ -4,6 +4,7 @@
 
 #include "core/act.h"
 #include "core/context.h"
+#include "core/converse.h"
 #include "core/floor.h"
 #include "core/provider.h"
 #include "core/reply.h"
@@ -88,8 +89,7 @@ static bool ask(struct step *step, struct call *call, struct text words)
 {
     struct talk *talk = &call->talk;
     struct thought *thought = &talk->thought;
-    const struct plan_agent *agent = call_agent(step->core, call);
-    int16_t provider = provider_pick(step, call, &agent->think, thought->tried, &thought->at);
+    int16_t provider = converse_pick(step, call, thought->tried, &thought->at);
 
     if (provider == PROVIDER_EMBEDDED)
         return false;
@@ -98,7 +98,9 @@ static bool ask(struct step *step, struct call *call, struct text words)
     thought->token = false;
     thought->asked_tools = 0;
     thought->asked_ms = step->event->now_ms;
-    provider_enter(step->core, call, provider);
+    thought->session = converse_is(step, call, provider) ? talk->session : 0;
+    if (!thought->session) /* Where it hears it is counted already. */
+        provider_enter(step->core, call, provider);
     struct text known = facts(step, call);
     struct command *think = step_emit(step, MIND_THINK, call);
     think->think.turn = ++thought->serial;
@@ -108,7 +110,8 @@ static bool ask(struct step *step, struct call *call, struct text words)
     think->think.text = step_text_copy(step, words);
     think->think.noted = thought->noted;
     think->think.facts = known;
-    think->think.language = agent->language;
+    think->think.language = call_agent(step->core, call)->language;
+    think->think.session = thought->session;
     think->think.speculative = thought->speculative;
     arm(step, call);
     return true;
@@ -142,7 +145,8 @@ static void close(struct step *step, struct call *call)
     if (!thought->open)
         return;
     thought->open = false;
-    provider_leave(step->core, call, thought->provider);
+    if (!thought->session)
+        provider_leave(step->core, call, thought->provider);
 }
 
 void think_cancel(struct step *step, struct call *call)
@@ -213,7 +217,7 @@ bool think_confirm(struct step *step, struct call *call, struct text words)
 
     if (!thought->speculative)
         return false;
-    if (thought->words != digest(words) || (!thought->open && !talk->reply.live)) {
+    if (thought->words != (thought->session ? talk->finishes : digest(words)) || (!thought->open && !talk->reply.live)) {
         think_drop(step, call);
         return false;
     }
@@ -229,6 +233,7 @@ bool think_confirm(struct step *step, struct call *call, struct text words)
         think->think.plan = call->plan;
         think->think.agent = (uint32_t)talk->agent;
         think->think.provider = thought->provider;
+        think->think.session = thought->session;
     }
     if (talk->reply.live) {
         heard(step, call);
@@ -280,6 +285,12 @@ void think_failed(struct step *step, struct call *call)
     next(step, call);
 }
 
+void think_lost(struct step *step, struct call *call)
+{
+    step_emit(step, MIND_CANCEL, call);
+    next(step, call);
+}
+
 void think_overdue(struct step *step, struct call *call)
 {
     struct thought *thought = &call->talk.thought;
@@ -325,6 +336,27 @@ static void first_token(struct step *step, struct call *call)
             event->mind.first_token_ms ? event->mind.first_token_ms : event->at_ms;
 }
 
+/* It begins to answer, or goes on to. */
+static void come(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    first_token(step, call);
+    if (talk->thought.speculative)
+        return;
+    heard(step, call);
+    if (talk->state == TALK_HEARING || talk->state == TALK_RECOGNISING)
+        talk->held = true;
+}
+
+static bool say(struct step *step, struct call *call)
+{
+    const struct event *event = step->event;
+
+    return event->mind.clip ? reply_spoken(step, call, event->mind.clip, event->mind.text)
+                            : reply_clause(step, call, event->mind.text);
+}
+
 void think_says(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
@@ -332,17 +364,29 @@ void think_says(struct step *step, struct call *call)
 
     if (!thought->open || step->event->mind.turn != thought->serial)
         return;
-    first_token(step, call);
-    if (!thought->speculative) {
-        heard(step, call);
-        if (talk->state == TALK_HEARING || talk->state == TALK_RECOGNISING)
-            talk->held = true;
-    }
-    if (!reply_clause(step, call, step->event->mind.text)) {
+    come(step, call);
+    if (!say(step, call)) {
         think_finish(step, call); /* Over three minutes ahead of its voice. */
         return;
     }
     if (talk->state == TALK_THINKING && !thought->speculative && talk->reply.live)
+        floor_speak(step, call);
+}
+
+void think_sounds(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+    struct thought *thought = &talk->thought;
+    uint32_t clip = step->event->mind.clip;
+    bool wanted = thought->open && step->event->mind.turn == thought->serial;
+
+    if (wanted)
+        come(step, call);
+    if (!wanted || !reply_sound(step, call, clip, thought->provider)) {
+        step_emit(step, CLIP_DROP, call)->clip.clip = clip;
+        return;
+    }
+    if (talk->state == TALK_THINKING && !thought->speculative)
         floor_speak(step, call);
 }
 
@@ -417,6 +461,8 @@ void think_turn(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
     const struct event *event = step->event;
 
+    if (event->turning.what == TURN_COMMITTED)
+        converse_committed(step, call);
     if (talk->state != TALK_HEARING || !talk->listening)
         return;
     switch (event->turning.what) {
@@ -434,6 +480,7 @@ void think_turn(struct step *step, struct call *call)
     case TURN_END:
         words_turn_told(step, call, event->turning.text);
         return;
+    case TURN_COMMITTED:
     case TURN_FACTS:
         return;
     }

@@ -31,11 +31,15 @@ void think_wait(struct step *step, struct call *call);
 /* Events. */
 void think_turn(struct step *step, struct call *call); /* SPEECH_TURN */
 void think_says(struct step *step, struct call *call);
+void think_sounds(struct step *step, struct call *call);
 void think_done(struct step *step, struct call *call);
 void think_failed(struct step *step, struct call *call);
 /* TIMER_ANSWER and TIMER_FILLER while the agent thinks. */
 void think_overdue(struct step *step, struct call *call);
 void think_filler(struct step *step, struct call *call);
+
+/* For core/converse.h: who answers is gone; the next one. */
+void think_lost(struct step *step, struct call *call);
 
 /* For core/tools.h: something is done about the caller's words; the round's results are all given.
  */

@@ -175,6 +175,16 @@ void dialogue_result(struct dialogue *dialogue, uint32_t turn, struct text id, s
     add(dialogue, turn, false, (struct llm_message){.role = LLM_RESULT, .id = id, .text = text});
 }
 
+struct text dialogue_result_of(const struct dialogue *dialogue, struct text id)
+{
+    for (uint32_t i = dialogue->count; i-- > 0;) {
+        struct llm_message message = view(dialogue, &dialogue->entries[i]);
+        if (message.role == LLM_RESULT && text_equal(message.id, id))
+            return message.text;
+    }
+    return TEXT_EMPTY;
+}
+
 static bool has_live(const struct dialogue *dialogue, uint32_t turn)
 {
     for (uint32_t i = 0; i < dialogue->count; i++)

@@ -63,6 +63,9 @@ void dialogue_call(struct dialogue *dialogue, uint32_t turn, struct text id, str
                    struct text arguments);
 void dialogue_result(struct dialogue *dialogue, uint32_t turn, struct text id, struct text text);
 
+/* What the call with this id came to; empty: not known (any more). */
+struct text dialogue_result_of(const struct dialogue *dialogue, struct text id);
+
 /* The messages for thinking about the turn, in which the caller said `said` (empty: the agent
  * begins): the last turns, as many as `tokens` allow, but the last one always. Each call has a
  * result, and the first message is the user's. Returns how many. */

@@ -243,15 +243,15 @@ static struct question *next_question(struct mind *mind)
 static void wait(struct mind *mind)
 {
     struct mailbox *notes[] = {mind->inbox, thinking_notes(mind->thinking),
-                               toolcall_notes(mind->toolcall)};
-    struct pollfd wakers[3];
+                               thinking_answers(mind->thinking), toolcall_notes(mind->toolcall)};
+    struct pollfd wakers[4];
 
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < 4; i++) {
         wakers[i] = (struct pollfd){.fd = mailbox_fd(notes[i]), .events = POLLIN};
         if (!mailbox_arm(notes[i]))
             return;
     }
-    poll(wakers, 3, -1);
+    poll(wakers, 4, thinking_talks(mind->thinking) ? THINKING_TEND_MS : -1);
 }
 
 static void *run(void *opaque)
@@ -272,6 +272,8 @@ static void *run(void *opaque)
                 log_line(LOG_ERROR, "mind", "a command of %zu bytes does not unpack", size);
         }
         hear(mind);
+        if (thinking_talks(mind->thinking))
+            thinking_tend(mind->thinking, clock_ms());
         question = next_question(mind);
         if (question)
             ask(mind, question);
@@ -398,4 +400,9 @@ void mind_forget(struct mind *mind, uint32_t slot)
 struct mailbox *mind_mailbox(struct mind *mind)
 {
     return mind->inbox;
+}
+
+struct mailbox *mind_answers(struct mind *mind)
+{
+    return thinking_answers(mind->thinking);
 }

@@ -21,7 +21,7 @@ struct net;
 /* net: for models and tools over the network; NULL: there are none. */
 MUST_USE int mind_open(struct mind **out, struct net *net, struct mailbox *events, char *why,
                        uint32_t why_size);
-void mind_close(struct mind *mind); /* Before net_close(). */
+void mind_close(struct mind *mind); /* Before net_close(), after whoever sends it answers. */
 
 /* Trains for every agent of the plan. Blocks: called by app before PLAN_LOADED. 0, or -errno with
  * why. */
@@ -30,5 +30,9 @@ MUST_USE int mind_prepare(struct mind *mind, uint32_t slot, const struct plan *p
 void mind_forget(struct mind *mind, uint32_t slot);
 
 struct mailbox *mind_mailbox(struct mind *mind);
+
+/* Where the limb that has the connections to whole-conversation providers sends what they answer
+ * (struct realtime_note); open until mind_close(). */
+struct mailbox *mind_answers(struct mind *mind);
 
 #endif

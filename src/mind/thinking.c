@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "mind/request.h"
 #include "mind/thinking_inside.h"
@@ -23,11 +24,18 @@ int thinking_open(struct thinking **out, struct net *net, struct mailbox *events
     thinking->net = net;
     thinking->events = events;
     error = mailbox_open(&thinking->notes, "mind streams", NOTES_BYTES);
-    if (error)
+    if (error) {
         free(thinking);
-    else
-        *out = thinking;
-    return error;
+        return error;
+    }
+    error = mailbox_open(&thinking->answers, "mind answers", NOTES_BYTES);
+    if (error) {
+        mailbox_close(thinking->notes);
+        free(thinking);
+        return error;
+    }
+    *out = thinking;
+    return 0;
 }
 
 /* ---- Calls ---- */
@@ -71,6 +79,7 @@ static struct conversation *find_or_make(struct thinking *thinking, uint32_t cal
         return NULL;
     dialogue_init(&(*place)->dialogue, call);
     (*place)->thought = NULL;
+    (*place)->talking = (struct talking){.session = 0};
     (*place)->turn = (*place)->sum = 0;
     (*place)->awaits = false;
     return *place;
@@ -92,11 +101,60 @@ enum net_result thinking_send(struct thinking *thinking, const struct plan_provi
 
 /* ---- Streams ---- */
 
+/* A clip of one that is not awaited any more is the core's to give back: it is told of it too. */
+static void drop_sound(struct thinking *thinking, const struct realtime_note *note)
+{
+    struct event event = {.kind = MIND_SOUNDS, .call = note->call};
+
+    event.at_ms = clock_ms();
+    event.mind.clip = note->clip;
+    thought_post(thinking, &event);
+}
+
+static void hear_answers(struct thinking *thinking)
+{
+    struct realtime_note note;
+
+    while (mailbox_take(thinking->answers, &note, sizeof note) > 0) {
+        struct conversation *conversation = find(thinking, note.call);
+        const struct thought *thought = conversation ? conversation->thought : NULL;
+
+        bool ended = note.kind == REALTIME_NOTE_OVER || note.kind == REALTIME_NOTE_FAILED;
+        bool late = conversation && conversation->talking.late;
+
+        if (conversation && ended)
+            (void)talking_ended(&conversation->talking, thinking->net);
+        if (thought && thought->session && thought->state == THOUGHT_ASKED && !late &&
+            (note.number == 0 || note.number == thought->turn))
+            thought_hear_session(thinking, conversation, &note);
+        else if (note.kind == REALTIME_NOTE_SOUND)
+            drop_sound(thinking, &note);
+    }
+}
+
+struct mailbox *thinking_answers(struct thinking *thinking)
+{
+    return thinking->answers;
+}
+
+bool thinking_talks(const struct thinking *thinking)
+{
+    return thinking->talks > 0;
+}
+
+void thinking_tend(struct thinking *thinking, uint64_t now_ms)
+{
+    for (uint32_t i = 0; i < MAX_CALLS && thinking->talks > 0; i++)
+        if (thinking->calls[i])
+            thought_tend(thinking, thinking->calls[i], now_ms);
+}
+
 void thinking_hear(struct thinking *thinking)
 {
     struct stream_note note;
     size_t size;
 
+    hear_answers(thinking);
     while ((size = mailbox_take(thinking->notes, &note, sizeof note)) > 0) {
         struct conversation *conversation;
 
@@ -162,6 +220,9 @@ static void note(struct thinking *thinking, const struct command *command)
 
     if (!conversation)
         return;
+    talking_note(&conversation->talking, thinking->net, command);
+    if (command->note.speaker == SPEAKER_AGENT && text_empty(command->note.text))
+        return; /* Nothing of it was heard. */
     if (command->note.speaker == SPEAKER_AGENT) {
         dialogue_spoken(&conversation->dialogue, conversation->turn - conversation->awaits,
                         command->note.text, command->note.unheard);
@@ -212,5 +273,6 @@ void thinking_close(struct thinking *thinking)
     for (thinking_hear(thinking); thinking->open > 0; thinking_hear(thinking))
         mailbox_wait(thinking->notes, -1);
     mailbox_close(thinking->notes);
+    mailbox_close(thinking->answers);
     free(thinking);
 }

@@ -43,4 +43,11 @@ void thinking_obey(struct thinking *thinking, const struct command *command);
 struct mailbox *thinking_notes(struct thinking *thinking);
 void thinking_hear(struct thinking *thinking);
 
+/* Where whole-conversation providers' notes (vendor/realtime.h) are sent; thinking_hear() takes
+ * them too. thinking_tend() is due every THINKING_TEND_MS while thinking_talks(). */
+enum { THINKING_TEND_MS = 250 };
+struct mailbox *thinking_answers(struct thinking *thinking);
+bool thinking_talks(const struct thinking *thinking);
+void thinking_tend(struct thinking *thinking, uint64_t now_ms);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "mind/dialogue.h"
 #include "mind/stream.h"
+#include "mind/talking.h"
 #include "mind/thinking.h"
 #include "mind/warming.h"
 
@@ -31,7 +32,9 @@ struct thought {
     uint32_t leg, turn, slot, agent;
     int32_t provider;
     bool speculative;
-    uint32_t stream, http; /* THOUGHT_ASKED */
+    uint32_t session;      /* Of a whole conversation; 0: a model that is sent requests. */
+    uint64_t alive_ms;     /* Of a session: its last word, 0: none came of this round. */
+    uint32_t stream, http; /* THOUGHT_ASKED; of a session: not used. */
     uint32_t numbers;      /* Tools called so far. */
     uint32_t count;        /* Of this round. */
     uint32_t tokens_in, tokens_out;
@@ -48,11 +51,13 @@ struct conversation {
     uint32_t turn;                     /* Of the dialogue. */
     bool awaits;                       /* The note of what the caller said in it. */
     uint32_t sum, sum_http, sum_until; /* The stream that sums up; 0: none. */
+    struct talking talking;
 };
 
 struct thinking {
     struct net *net;
-    struct mailbox *events, *notes;
+    struct mailbox *events, *notes, *answers;
+    uint32_t talks; /* Thoughts of sessions that are asked. */
     uint32_t streams; /* Numbers given. */
     uint32_t open;    /* Of them, not yet gone. */
     const struct plan *plans[MAX_PLANS];
@@ -72,6 +77,17 @@ enum net_result thinking_send(struct thinking *thinking, const struct plan_provi
                               struct llm_request *request, struct stream_wish *wish,
                               uint32_t *http);
 
+/* An event of the conversation's thought, and to the core. */
+struct event thought_event(const struct conversation *conversation, enum event_kind kind);
+void thought_post(struct thinking *thinking, const struct event *event);
+/* The thought is over. */
+void thought_fail(struct thinking *thinking, struct conversation *conversation, uint16_t status,
+                  uint32_t retry_after_s, struct text why);
+/* System text, context, the dialogue in what they leave of the budget, and tools. */
+void thought_compose(struct thinking *thinking, struct conversation *conversation,
+                     struct llm_request *request);
+void thought_ask_session(struct thinking *thinking, struct conversation *conversation);
+
 /* NULL when memory is out. It asks nobody yet. */
 struct thought *thought_new(const struct command *command);
 void thought_stop(struct thinking *thinking, struct conversation *conversation);
@@ -83,6 +99,12 @@ void thought_result(struct thinking *thinking, struct conversation *conversation
                     const struct command *command);
 void thought_hear(struct thinking *thinking, struct conversation *conversation,
                   const struct stream_note *note);
+
+/* The same of a session: thought_session.c. */
+void thought_hear_session(struct thinking *thinking, struct conversation *conversation,
+                          const struct realtime_note *note);
+/* A session that fell silent in its answer is left. */
+void thought_tend(struct thinking *thinking, struct conversation *conversation, uint64_t now_ms);
 
 /* Asks the model of the last thought to sum up, when it is time; and what it said. */
 void summing_begin(struct thinking *thinking, struct conversation *conversation,

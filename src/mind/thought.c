@@ -34,6 +34,8 @@ struct thought *thought_new(const struct command *command)
     thought->agent = command->think.agent;
     thought->provider = command->think.provider;
     thought->speculative = command->think.speculative;
+    thought->session = command->think.session;
+    thought->alive_ms = 0;
     thought->numbers = thought->count = thought->tokens_in = thought->tokens_out = 0;
     thought->first_ms = 0;
     thought->text_size = keep(thought->text, sizeof thought->text, command->think.text);
@@ -47,15 +49,19 @@ void thought_stop(struct thinking *thinking, struct conversation *conversation)
 {
     struct thought *thought = conversation->thought;
 
-    if (thought && thought->state == THOUGHT_ASKED)
+    if (thought && thought->state == THOUGHT_ASKED && thought->session) {
+        talking_cancel(&conversation->talking, thinking->net);
+        thinking->talks--;
+    } else if (thought && thought->state == THOUGHT_ASKED) {
         http_cancel(thinking->net, thought->http);
+    }
     free(thought);
     conversation->thought = NULL;
 }
 
 /* ---- Telling the core ---- */
 
-static struct event event_of(const struct conversation *conversation, enum event_kind kind)
+struct event thought_event(const struct conversation *conversation, enum event_kind kind)
 {
     const struct thought *thought = conversation->thought;
     struct event event = {.kind = kind, .call = conversation->dialogue.call, .leg = thought->leg};
@@ -67,32 +73,32 @@ static struct event event_of(const struct conversation *conversation, enum event
     return event;
 }
 
-static void post(struct thinking *thinking, const struct event *event)
+void thought_post(struct thinking *thinking, const struct event *event)
 {
     if (event_post(thinking->events, event) != MAILBOX_OK)
         log_line(LOG_WARN, "mind", "part of an answer was lost: the core's mailbox is full");
 }
 
 /* The thought is over. */
-static void fail(struct thinking *thinking, struct conversation *conversation, uint16_t status,
+void thought_fail(struct thinking *thinking, struct conversation *conversation, uint16_t status,
                  uint32_t retry_after_s, struct text why)
 {
-    struct event event = event_of(conversation, MIND_FAILED);
+    struct event event = thought_event(conversation, MIND_FAILED);
 
     event.mind.status = status;
     event.mind.retry_after_s = retry_after_s;
     event.mind.why = why;
-    post(thinking, &event);
+    thought_post(thinking, &event);
     thought_stop(thinking, conversation);
 }
 
 static void post_done(struct thinking *thinking, const struct conversation *conversation)
 {
-    struct event event = event_of(conversation, MIND_DONE);
+    struct event event = thought_event(conversation, MIND_DONE);
 
     event.mind.tokens_in = conversation->thought->tokens_in;
     event.mind.tokens_out = conversation->thought->tokens_out;
-    post(thinking, &event);
+    thought_post(thinking, &event);
 }
 
 /* ---- Asking ---- */
@@ -105,18 +111,20 @@ const struct plan_provider *thought_provider(const struct thinking *thinking,
 
     if (!plan || thought->agent >= plan->agent_count || thought->provider < 0 ||
         thought->provider >= plan->provider_count ||
-        provider_role(plan->providers[thought->provider].kind) != ROLE_THINKS)
+        provider_role(plan->providers[thought->provider].kind) !=
+            (thought->session ? ROLE_CONVERSES : ROLE_THINKS))
         return NULL;
     return &plan->providers[thought->provider];
 }
 
 /* System text and context, and the dialogue in what they leave of the budget. */
-static void compose(struct thinking *thinking, struct conversation *conversation,
+void thought_compose(struct thinking *thinking, struct conversation *conversation,
                     struct llm_request *request)
 {
     struct thought *thought = conversation->thought;
     const struct plan_agent *agent = &thinking->plans[thought->slot]->agents[thought->agent];
-    struct text said = {thought->text, conversation->awaits ? thought->text_size : 0};
+    bool asks = conversation->awaits && !thought->session; /* Which has heard it. */
+    struct text said = {thought->text, asks ? thought->text_size : 0};
     struct text_buffer system, context;
     uint32_t used;
 
@@ -148,21 +156,26 @@ void thought_ask(struct thinking *thinking, struct conversation *conversation)
                                .language = {thought->language, thought->language_size}};
     enum net_result result;
 
-    thought->count = thought->tokens_in = thought->tokens_out = 0;
-    thought->first_ms = 0;
+    thought->tokens_in = thought->tokens_out = 0;
+    thought->first_ms = thought->alive_ms = 0;
     thought->state = THOUGHT_WAITS;
     if (!provider || !thinking->net) {
-        fail(thinking, conversation, 0, 0, TEXT("there is no such model"));
+        thought_fail(thinking, conversation, 0, 0, TEXT("there is no such model"));
         return;
     }
+    if (thought->session) {
+        thought_ask_session(thinking, conversation);
+        return;
+    }
+    thought->count = 0;
     wish.hard_ms = provider->hard_ms;
-    compose(thinking, conversation, &request);
+    thought_compose(thinking, conversation, &request);
     result = thinking_send(thinking, provider, &request, &wish, &thought->http);
     thought->stream = wish.number;
     if (result == NET_OK)
         thought->state = THOUGHT_ASKED;
     else
-        fail(thinking, conversation, 0, 0, text_of(net_result_names[result]));
+        thought_fail(thinking, conversation, 0, 0, text_of(net_result_names[result]));
 }
 
 /* ---- Tools ---- */
@@ -171,7 +184,7 @@ void thought_ask(struct thinking *thinking, struct conversation *conversation)
 static void want(struct thinking *thinking, struct conversation *conversation,
                  struct wanted *wanted)
 {
-    struct event event = event_of(conversation, MIND_TOOL);
+    struct event event = thought_event(conversation, MIND_TOOL);
     struct text id = {wanted->id, wanted->id_size}, name = {wanted->name, wanted->name_size};
     struct text arguments = {wanted->arguments, wanted->size};
 
@@ -180,7 +193,7 @@ static void want(struct thinking *thinking, struct conversation *conversation,
     event.mind.number = wanted->number;
     event.mind.name = name;
     event.mind.arguments = wanted->broken ? TEXT("not JSON") : arguments;
-    post(thinking, &event);
+    thought_post(thinking, &event);
 }
 
 static bool all_answered(const struct thought *thought)
@@ -259,7 +272,8 @@ static void take_over(struct thinking *thinking, struct conversation *conversati
     if (!thought->speculative || thought->count == 0)
         post_done(thinking, conversation);
     if (thought->count == 0) {
-        summing_begin(thinking, conversation, thought);
+        if (!thought->session) /* Which keeps the dialogue itself. */
+            summing_begin(thinking, conversation, thought);
         thought_stop(thinking, conversation);
     } else if (all_answered(thought)) {
         thought_ask(thinking, conversation);
@@ -278,9 +292,9 @@ void thought_hear(struct thinking *thinking, struct conversation *conversation,
     switch (note->kind) {
     case STREAM_CLAUSE:
         dialogue_say(&conversation->dialogue, conversation->turn, stream_note_text(note));
-        event = event_of(conversation, MIND_SAYS);
+        event = thought_event(conversation, MIND_SAYS);
         event.mind.text = stream_note_text(note);
-        post(thinking, &event);
+        thought_post(thinking, &event);
         break;
     case STREAM_BEGUN:
         break;
@@ -292,7 +306,7 @@ void thought_hear(struct thinking *thinking, struct conversation *conversation,
         break;
     case STREAM_FAILED:
         thought->state = THOUGHT_WAITS;
-        fail(thinking, conversation, note->status, note->retry_after_s, stream_note_text(note));
+        thought_fail(thinking, conversation, note->status, note->retry_after_s, stream_note_text(note));
         break;
     case STREAM_GONE:
         break;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "speech/answering.h"
 
 enum {
     CONNECT_MS = 3000,
@@ -20,6 +21,7 @@ struct errand {
     const struct stt_vendor *vendor;
     struct mailbox *mail;
     uint32_t leg, serial;
+    struct answering *answering; /* NULL: it only listens. */
     struct dictation_news news;
     uint16_t status;
     uint32_t size; /* HTTP: of the answer so far. */
@@ -78,6 +80,8 @@ static void on_text(void *context, const char *text, size_t size)
 
     stt_read(errand->vendor, text, size, &read);
     post_read(errand, &read);
+    if (errand->answering)
+        answering_take(errand->answering, text, size);
 }
 
 static void on_closed(void *context, const struct socket_closed *closed)
@@ -100,15 +104,21 @@ static void on_closed(void *context, const struct socket_closed *closed)
 
 static void release(struct errand *errand)
 {
-    if (errand)
-        explicit_bzero(errand->key, errand->key_size);
+    if (!errand)
+        return;
+    explicit_bzero(errand->key, errand->key_size);
+    answering_free(errand->answering);
     free(errand);
 }
 
 static void on_gone(void *context)
 {
-    post(context, DICTATION_GONE, TEXT_EMPTY);
-    release(context);
+    struct errand *errand = context;
+
+    answering_free(errand->answering); /* Before it is told: then the mailboxes may go. */
+    errand->answering = NULL;
+    post(errand, DICTATION_GONE, TEXT_EMPTY);
+    release(errand);
 }
 
 static const struct socket_sink socket_sink = {
@@ -179,12 +189,27 @@ static struct stt_ask ask_of(const struct dictation_wish *wish)
     if (text_empty(ask.language))
         ask.language = wish->language;
     ask.rate = wish->rate;
+    ask.wide = wish->wide;
     return ask;
 }
 
 static int error_of(enum net_result result)
 {
     return result == NET_OK ? 0 : result == NET_FULL ? -EBUSY : -EINVAL;
+}
+
+/* False: no memory. */
+static bool equip(struct errand *errand, const struct dictation_wish *wish)
+{
+    struct answering_wish answers = {.clips = wish->clips,
+                                     .mail = wish->answers,
+                                     .call = wish->call,
+                                     .wide = wish->wide};
+
+    if (!wish->hearer->vendor->converses || !wish->answers)
+        return true;
+    errand->answering = answering_new(&answers);
+    return errand->answering;
 }
 
 static int connect_socket(struct dictation *stream, const struct dictation_wish *wish,
@@ -200,7 +225,8 @@ static int connect_socket(struct dictation *stream, const struct dictation_wish 
                                      .max_queue = QUEUE};
     struct errand *errand = errand_new(wish, 0);
     int result =
-        errand ? error_of(socket_start(wish->net, &request, &socket_sink, errand, &stream->id))
+        errand && equip(errand, wish)
+            ? error_of(socket_start(wish->net, &request, &socket_sink, errand, &stream->id))
                : -ENOMEM;
 
     if (result < 0) {

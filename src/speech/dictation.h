@@ -8,6 +8,7 @@
 #ifndef SPEECH_DICTATION_H
 #define SPEECH_DICTATION_H
 
+#include "base/clip.h"
 #include "base/mailbox.h"
 #include "net/socket.h"
 #include "speech/hearers.h"
@@ -61,7 +62,11 @@ struct dictation_wish {
     uint32_t rate;        /* stt_rate() */
     struct mailbox *mail;
     uint32_t *errands; /* The owner's: one more for each that was begun, and not GONE. */
-    uint32_t leg, serial;
+    uint32_t call, leg, serial;
+    /* For a vendor that answers too (speech/answering.h). */
+    struct clip_table *clips;
+    struct mailbox *answers;
+    bool wide;
 };
 
 /* Begins to connect a socket, and says its first message; an HTTP provider has nothing to open. 0,

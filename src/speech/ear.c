@@ -272,6 +272,15 @@ static void take_final(struct ear *ear, const struct recogniser_heard *heard)
     ear->finals++;
 }
 
+static void post_session(struct ear *ear, uint32_t session)
+{
+    struct event event = {.kind = SPEECH_SESSION, .call = ear->call, .leg = ear->leg};
+
+    event.session.provider = ear->provider;
+    event.session.session = session;
+    note_post_event(ear->events, &event);
+}
+
 static void stream_news(struct ear *ear)
 {
     struct ear_asked now = present(ear, ear->turn);
@@ -289,6 +298,9 @@ static void stream_news(struct ear *ear)
             break;
         case RECOGNISER_TURN:
             post_turn(ear, &heard);
+            break;
+        case RECOGNISER_SESSION:
+            post_session(ear, heard.session);
             break;
         case RECOGNISER_FAILED:
             post_failed(ear, recogniser_net_why(ear->net), recogniser_net_retry_s(ear->net));
@@ -320,6 +332,7 @@ void ear_news(struct ear *ear)
     switch (ear->recogniser->kind->poll(ear->recogniser, &heard)) {
     case RECOGNISER_NOTHING:
     case RECOGNISER_TURN:
+    case RECOGNISER_SESSION:
         break;
     case RECOGNISER_PARTIAL:
         if (!ear->finishing)

@@ -14,6 +14,7 @@ static const char *const kinds[PROVIDER_KINDS] = {
     [PROVIDER_OPENAI_REALTIME_STT] = "openai-realtime-stt",
     [PROVIDER_WHISPER] = "whisper",
     [PROVIDER_VOSK] = "vosk",
+    [PROVIDER_OPENAI_REALTIME] = "openai-realtime",
 };
 
 static struct text join_options(struct arena *arena, const struct plan_provider *from)
@@ -44,6 +45,7 @@ static void copy(struct hearers *hearers, const struct plan_provider *from, stru
     to->ask.key = arena_text(arena, from->key);
     to->ask.model = arena_text(arena, from->model);
     to->ask.language = arena_text(arena, from->language);
+    to->ask.voice = arena_text(arena, from->voice);
     to->ask.options = join_options(arena, from);
     to->hard_ms = from->hard_ms;
 }

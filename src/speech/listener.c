@@ -133,6 +133,9 @@ static int equip(struct listener *listener, struct ear *ear, const struct comman
     struct relay_options relay = {.net = listener->options.net,
                                   .mail = listener->mail,
                                   .errands = &listener->errands,
+                                  .clips = listener->options.clips,
+                                  .answers = listener->options.answers,
+                                  .call = command->call,
                                   .leg = command->leg};
 
     if (command->listen.provider != PROVIDER_EMBEDDED)

@@ -33,6 +33,8 @@ struct listener_options {
     uint32_t legs;   /* Places: more are refused with SPEECH_FAILED. Memory is as they are used. */
     struct net *net; /* NULL: providers all fail, with that reason. */
     struct ring_pool *rings;
+    struct clip_table *clips; /* For the sound of whole-conversation providers, */
+    struct mailbox *answers;  /* and all else of their answers; NULL: they cannot be used. */
     struct mailbox *events, *figures;
     const struct recogniser_source *source;
     const char *detector, *runtime; /* For judge_open(). */

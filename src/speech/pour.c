@@ -43,13 +43,18 @@ static void begin(struct pour *pour)
         pour->result = POUR_NO_MEMORY;
 }
 
+static void give(struct pour *pour, const int16_t *samples, uint32_t count)
+{
+    if (!(pour->plain ? record(pour, samples, count) : trim_put(&pour->trim, samples, count)))
+        pour->result = POUR_FULL;
+}
+
 static void put_samples(struct pour *pour, const int16_t *samples, uint32_t count)
 {
     int16_t out[2 * PIECE];
 
     if (!pour->resampler) {
-        if (!trim_put(&pour->trim, samples, count))
-            pour->result = POUR_FULL;
+        give(pour, samples, count);
         return;
     }
     while (count > 0 && pour->result == POUR_OK) {
@@ -57,8 +62,8 @@ static void put_samples(struct pour *pour, const int16_t *samples, uint32_t coun
         speex_resampler_process_int(pour->resampler, 0, samples, &in, out, &made);
         samples += in;
         count -= in;
-        if (made > 0 && !trim_put(&pour->trim, out, made))
-            pour->result = POUR_FULL;
+        if (made > 0)
+            give(pour, out, made);
         if (in == 0 && made == 0)
             return;
     }
@@ -100,7 +105,7 @@ enum pour_result pour_end(struct pour *pour)
         int latency = speex_resampler_get_input_latency(pour->resampler);
         put_samples(pour, silence, latency < PIECE ? (uint32_t)latency : PIECE);
     }
-    if (pour->result == POUR_OK)
+    if (pour->result == POUR_OK && !pour->plain)
         trim_finish(&pour->trim);
     return pour->result;
 }

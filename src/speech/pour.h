@@ -29,6 +29,7 @@ struct pour {
     SpeexResamplerState *resampler; /* NULL: the sound has the clip's rate, or is not known yet. */
     bool known;                     /* Its rate. */
     struct trim trim;
+    bool plain;    /* Set after pour_init(): as it comes, nothing is cut or shortened. */
     uint32_t size; /* Samples of 8 kHz in the clip. */
     enum pour_result result;
 };

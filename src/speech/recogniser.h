@@ -29,6 +29,7 @@ enum recogniser_news {
     RECOGNISER_PARTIAL,
     RECOGNISER_FINAL,
     RECOGNISER_TURN, /* Its own opinion of the turn: `turn`, and all words so far. */
+    RECOGNISER_SESSION, /* Who hears now can answer too: `session`. */
     RECOGNISER_FAILED
 };
 
@@ -36,6 +37,7 @@ struct recogniser_heard {
     char text[MAX_UTTERANCE];     /* Lower case, no punctuation; terminated. Empty: no words. */
     uint16_t confidence_permille; /* Of a final: 500 is where half of the words are right. */
     enum turn_fact turn;
+    uint32_t session;
 };
 
 struct recogniser;

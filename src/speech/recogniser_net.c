@@ -51,9 +51,10 @@ static void on_closed(struct recogniser_net *relay, const struct dictation_news 
 static void on_turn(struct recogniser_net *relay, enum stt_news_kind kind)
 {
     relay->turned = true;
-    relay->fact = kind == STT_EAGER_END ? TURN_EAGER_END
-                  : kind == STT_RESUMED ? TURN_RESUMED
-                                        : TURN_END;
+    relay->fact = kind == STT_EAGER_END  ? TURN_EAGER_END
+                  : kind == STT_RESUMED  ? TURN_RESUMED
+                  : kind == STT_COMMITTED ? TURN_COMMITTED
+                                         : TURN_END;
 }
 
 static void on_said(struct recogniser_net *relay, const struct dictation_news *news)
@@ -71,6 +72,8 @@ static void on_said(struct recogniser_net *relay, const struct dictation_news *n
         relay_fail(relay, said.text);
         return;
     }
+    if (said.kind == STT_COMMITTED && first && relay->mark_count == 1 && !first->drop)
+        on_turn(relay, said.kind);
     switch (stt_hear(&relay->turn, vendor, &said, first ? first->awaited : 0)) {
     case STT_SAME:
         break;
@@ -248,13 +251,18 @@ static enum recogniser_news relay_poll(struct recogniser *recogniser, struct rec
         relay->failed = false;
         return RECOGNISER_FAILED;
     }
+    if (relay->session) {
+        relay->session = false;
+        out->session = relay->stream.id;
+        return RECOGNISER_SESSION;
+    }
     if (relay->final) {
         relay->final = false;
         *out = relay->heard;
         relay_flush(relay);
         return RECOGNISER_FINAL;
     }
-    if (relay->turned && relay->mark_count == 0) {
+    if (relay->turned && (relay->mark_count == 0 || relay->fact == TURN_COMMITTED)) {
         relay->turned = false;
         out->turn = relay->fact;
         out->confidence_permille = stt_words(&relay->turn, out->text);
@@ -340,7 +348,7 @@ static void go_back(struct recogniser_net *relay, bool replay)
         relay->settled = relay->acked;
         relay->sent = kept->from;
     }
-    relay->failed = relay->turned = relay->more = false;
+    relay->failed = relay->turned = relay->more = relay->session = false;
 }
 
 void recogniser_net_change(struct recogniser_net *relay, struct hearer *hearer,

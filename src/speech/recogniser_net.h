@@ -28,8 +28,10 @@ enum {
 struct relay_options {
     struct net *net;
     struct mailbox *mail;
-    uint32_t *errands; /* As in struct dictation_wish. */
-    uint32_t leg;
+    uint32_t *errands; /* As in struct dictation_wish, as are: */
+    uint32_t call, leg;
+    struct clip_table *clips;
+    struct mailbox *answers;
 };
 
 struct recogniser_net;

@@ -33,6 +33,10 @@ static struct dictation_wish wish_of(struct recogniser_net *relay)
                                    .rate = stt_rate(relay->hearer->vendor, relay->rate),
                                    .mail = relay->options.mail,
                                    .errands = relay->options.errands,
+                                   .clips = relay->options.clips,
+                                   .answers = relay->options.answers,
+                                   .wide = relay->rate > SAMPLE_RATE,
+                                   .call = relay->options.call,
                                    .leg = relay->options.leg,
                                    .serial = relay->serial};
 }
@@ -60,6 +64,7 @@ void relay_open(struct recogniser_net *relay)
     wish = wish_of(relay);
     result = dictation_open(&relay->stream, &wish);
     relay->state = RELAY_OPEN;
+    relay->session = result == 0 && relay->hearer->vendor->converses && relay->options.answers;
     if (result < 0)
         relay_fail(relay, why_not(result));
 }
@@ -76,7 +81,7 @@ static void take_final(struct recogniser_net *relay, const struct recogniser_hea
         relay->final = true;
     }
     relay->more = false;
-    relay->turned = false;
+    relay->turned = false; /* What it thinks of the turn is of no use any more. */
     relay->told[0] = '\0';
     relay->mark_count--;
     memmove(relay->marks, relay->marks + 1, relay->mark_count * sizeof(relay->marks[0]));

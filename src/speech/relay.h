@@ -51,6 +51,7 @@ struct recogniser_net {
     struct recogniser_task task;
     /* For poll(). */
     bool more, final, turned, failed;
+    bool session; /* A stream was opened that can answer too. */
     enum turn_fact fact;
     struct recogniser_heard heard; /* The final. */
     char told[MAX_UTTERANCE];      /* The last partial. */

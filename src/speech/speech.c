@@ -199,6 +199,8 @@ static int start_threads(struct speech *speech)
             .legs = MAX_RINGS,
             .net = speech->options.net,
             .rings = speech->options.rings,
+            .clips = speech->options.clips,
+            .answers = speech->options.answers,
             .events = speech->events,
             .figures = speech->figures,
             .source = recogniser_sphinx_source(speech->sphinx),

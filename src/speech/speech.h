@@ -32,6 +32,8 @@ struct speech_options {
     struct clip_table *clips;
     uint64_t cache_bytes; /* Of prompts kept, of either kind of voice; least recently used leave. */
     struct net *net;      /* NULL: no provider can be reached. */
+    struct mailbox *answers; /* Where answers of whole-conversation providers go (mind/mind.h), but
+                                for their sound; open until speech_close(). NULL: none answers. */
 };
 
 struct speech;

@@ -15,7 +15,8 @@ _Static_assert(STT_PIECE * 2 <= STT_FRAME, "linear samples fit");
 const struct stt_vendor *stt_find(struct text kind)
 {
     static const struct stt_vendor *const rows[] = {&stt_deepgram, &stt_flux, &stt_realtime,
-                                                    &stt_whisper, &stt_vosk};
+                                                    &stt_conversation, &stt_whisper,
+                                                    &stt_vosk};
 
     for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (text_equal(text_of(rows[i]->kind), kind))

@@ -13,8 +13,8 @@
  *     documentation, "Finalize", "Audio Keep Alive", "Close Stream", "Understanding the Flux State
  *     Machine", "Force End Turn", "STT Troubleshooting WebSocket, NET, and DATA Errors"
  *   OpenAI, guide "Realtime transcription"; API reference, "Realtime: client events, server
- * events", "Audio: Create transcription" Vosk, vosk-server: README and websocket/asr_server.py, the
- * protocol's only description */
+ * events", "Audio: Create transcription"; of whole conversations vendor/realtime.h names them
+ *   Vosk, vosk-server: README and websocket/asr_server.py, the protocol's only description */
 #ifndef VENDOR_STT_H
 #define VENDOR_STT_H
 
@@ -55,6 +55,9 @@ struct stt_ask {
      * what the row would say itself is left out. */
     struct text options;
     uint32_t rate; /* Of the sound: stt_rate(). */
+    /* Of a whole conversation: how it speaks, and whether 16 kHz can be heard. */
+    struct text voice;
+    bool wide;
 };
 
 struct stt_opening {
@@ -72,6 +75,7 @@ enum stt_news_kind {
     STT_EAGER_END,      /* The turn is probably over; all its words. */
     STT_RESUMED,        /* It was not. */
     STT_END_OF_TURN,    /* It is; all its words, settled. */
+    STT_COMMITTED,      /* All sound until finish is there: its words may be answered already. */
     STT_FAILED,
     STT_NEWS_KINDS
 };
@@ -106,6 +110,7 @@ struct stt_vendor {
     bool continuous;        /* Silence too: it hears the ends of turns itself. */
     bool single;            /* finish ends the stream: the next utterance needs another. */
     bool counted;           /* Each message of sound, and finish, has one answer. */
+    bool converses;         /* It can answer too: vendor/realtime.h. */
     uint32_t keep_alive_ms; /* How often keep_alive is said when no sound is sent. */
     const char *keep_alive; /* Messages, text; NULL: there is none. */
     const char *finish;     /* Gives the words of all sound sent. */

@@ -8,7 +8,8 @@
 #include "vendor/members.h"
 #include "vendor/stt.h"
 
-extern const struct stt_vendor stt_deepgram, stt_flux, stt_realtime, stt_whisper, stt_vosk;
+extern const struct stt_vendor stt_deepgram, stt_flux, stt_realtime, stt_conversation, stt_whisper,
+    stt_vosk;
 
 /* A text for people without line ends, as text_copy() makes it. */
 void stt_fail(struct stt_news *out, uint16_t status, struct text why, bool over);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "vendor/realtime.h"
 #include "vendor/tts_inside.h"
 
 enum { WAV_HEADER = 44 };
@@ -98,10 +99,9 @@ static void read_completed(const json_t *message, struct stt_news *out)
         out->confidence_permille = stt_likelihood(sum / (double)json_array_size(tokens));
 }
 
-static void read_realtime(const char *bytes, size_t size, struct stt_news *out)
+static void read_transcription(const json_t *message, struct stt_news *out)
 {
     static const struct text item = TEXT_INIT("conversation.item.input_audio_transcription.");
-    json_t *message = members_read((struct text){bytes, (uint32_t)size}, STT_MESSAGE);
     struct text type = members_text(message, "type");
     struct text what =
         text_starts(type, item) ? text_part(type, item.size, UINT32_MAX) : TEXT_EMPTY;
@@ -116,6 +116,13 @@ static void read_realtime(const char *bytes, size_t size, struct stt_news *out)
         read_realtime_error(json_object_get(message, "error"), true, out);
     else if (text_equal(type, TEXT("input_audio_buffer.speech_started")))
         stt_say(out, STT_SPEECH_STARTED, TEXT_EMPTY);
+}
+
+static void read_realtime(const char *bytes, size_t size, struct stt_news *out)
+{
+    json_t *message = members_read((struct text){bytes, (uint32_t)size}, STT_MESSAGE);
+
+    read_transcription(message, out);
     json_decref(message);
 }
 
@@ -131,6 +138,79 @@ const struct stt_vendor stt_realtime = {
     .model = "gpt-4o-transcribe",
     .open = open_realtime,
     .read = read_realtime,
+};
+
+/* ---- Whole conversations ---- */
+
+/* Turns are ours here too, and so are answers: it is asked for each. */
+static json_t *conversation_of(const struct stt_ask *ask)
+{
+    json_t *input, *output, *session;
+    struct text model;
+
+    if (!stt_choice(ask, "transcription", TEXT("gpt-4o-mini-transcribe"), &model))
+        model = TEXT("gpt-4o-mini-transcribe");
+    input = json_pack("{s:{s:s}, s:{s:o}, s:n}", "format", "type", "audio/pcmu", "transcription",
+                      "model", members_string(model), "turn_detection");
+    if (ask->language.size > 0)
+        set_text(json_object_get(input, "transcription"), "language", short_language(ask));
+    output = ask->wide ? json_pack("{s:{s:s, s:i}}", "format", "type", "audio/pcm", "rate", 24000)
+                       : json_pack("{s:{s:s}}", "format", "type", "audio/pcmu");
+    set_text(output, "voice", tts_either(ask->voice, "marin"));
+    session = json_pack("{s:s, s:[s], s:{s:o, s:o}}", "type", "realtime", "output_modalities",
+                        "audio", "audio", "input", input, "output", output);
+    if (session && has_likelihoods(model))
+        json_object_set_new(session, "include",
+                            json_pack("[s]", "item.input_audio_transcription.logprobs"));
+    if (session && !tts_set_options(session, ask->options)) {
+        json_decref(session);
+        return NULL;
+    }
+    json_object_del(session, "transcription"); /* Ours: it has its place already. */
+    return json_pack("{s:s, s:o}", "type", "session.update", "session", session);
+}
+
+static bool open_conversation(const struct stt_vendor *vendor, const struct stt_ask *ask,
+                              struct stt_opening *out)
+{
+    struct text_buffer url;
+    uint32_t size;
+
+    stt_begin_url(&url, vendor, ask, "/realtime?model=", out->url);
+    tts_escape(&url, tts_either(ask->model, vendor->model));
+    size = members_write(conversation_of(ask), out->begin, sizeof(out->begin) - 1);
+    out->begin[size] = '\0';
+    return size > 0 && stt_ended(&url) && stt_authorize(ask, "Bearer ", out);
+}
+
+static void read_conversation(const char *bytes, size_t size, struct stt_news *out)
+{
+    json_t *message = members_read((struct text){bytes, (uint32_t)size}, STT_MESSAGE);
+    struct text type = members_text(message, "type");
+    const json_t *error = json_object_get(message, "error");
+
+    if (text_equal(type, TEXT("input_audio_buffer.committed")))
+        out->kind = STT_COMMITTED;
+    else if (!text_starts(type, TEXT("response.")) &&
+             !(text_equal(type, TEXT("error")) &&
+               realtime_is_ours(members_text(error, "event_id"))))
+        read_transcription(message, out);
+    json_decref(message);
+}
+
+const struct stt_vendor stt_conversation = {
+    .kind = "openai-realtime",
+    .way = STT_SOCKET,
+    .coding = STT_ULAW,
+    .most_rate = 8000,
+    .base64 = true,
+    .converses = true,
+    .finish = "{\"type\":\"input_audio_buffer.commit\"}",
+    .forget = "{\"type\":\"input_audio_buffer.clear\"}",
+    .url = "wss://api.openai.com/v1",
+    .model = "gpt-realtime",
+    .open = open_conversation,
+    .read = read_conversation,
 };
 
 /* ---- Files ---- */

@@ -63,6 +63,7 @@ static bool take(struct stt_turn *turn, const struct stt_vendor *vendor,
         settle(turn, news);
         return true;
     case STT_NOTHING:
+    case STT_COMMITTED:
     case STT_FAILED:
     case STT_NEWS_KINDS:
         break;
@@ -73,7 +74,7 @@ static bool take(struct stt_turn *turn, const struct stt_vendor *vendor,
 enum stt_change stt_hear(struct stt_turn *turn, const struct stt_vendor *vendor,
                          const struct stt_news *news, uint32_t awaited)
 {
-    if (news->kind == STT_NOTHING || news->kind == STT_FAILED)
+    if (news->kind == STT_NOTHING || news->kind == STT_COMMITTED || news->kind == STT_FAILED)
         return STT_SAME;
     turn->answers++;
     if (news->to_ms > turn->to_ms)

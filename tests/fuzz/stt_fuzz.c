@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static const char *const kinds[] = {"deepgram", "deepgram-flux", "openai-realtime-stt", "vosk",
-                                    "whisper"};
+                                    "whisper", "openai-realtime"};
 
 static void look_at(const struct stt_news *news)
 {
@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     if (size == 0 || size > 100000)
         return 0;
-    const struct stt_vendor *vendor = stt_find(text_of(kinds[bytes[0] % 5]));
+    const struct stt_vendor *vendor = stt_find(text_of(kinds[bytes[0] % 6]));
     uint32_t awaited = bytes[0] >> 5;
     const char *at = (const char *)bytes + 1, *end = (const char *)bytes + size;
     turn = (struct stt_turn){.settled_size = 0};
