@@ -175,7 +175,8 @@ static void make_provider(struct reading *reading, const char *file,
                                   .language = s->language.text,
                                   .options = checks_pairs(reading, &s->options),
                                   .option_count = (uint8_t)s->options.count,
-                                  .max_sessions = (uint16_t)s->max_sessions.number};
+                                  .max_sessions = (uint16_t)s->max_sessions.number,
+                                  .warm = (uint16_t)s->warm.number};
     if (out->name.size >= MAX_NAME || text_equal(out->name, TEXT("embedded")))
         reading_error(reading, file, s->at.line, "a provider cannot be called so",
                       "give at most 63 bytes, and not 'embedded', which is ours");

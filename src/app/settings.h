@@ -48,7 +48,7 @@ struct route_settings {
 };
 
 struct provider_settings {
-    struct setting at, kind, url, key, model, voice, language, max_sessions, soft, hard;
+    struct setting at, kind, url, key, model, voice, language, max_sessions, warm, soft, hard;
     struct schema_list options; /* struct setting_pair */
 };
 

@@ -78,6 +78,13 @@ static const struct schema_row provider_rows[] = {
      .low = 0,
      .high = 65535,
      .help = "at once; callers beyond them get the next of the chain; 0: no limit"},
+    {.key = "warm",
+     .type = SCHEMA_NUMBER,
+     .offset = PROVIDER(warm),
+     .fallback = "2",
+     .high = 64,
+     .help = "sockets kept open ahead to one that listens or converses, for each language of its "
+             "agents; they count at the vendor as open connections; 0: none"},
     {.key = "soft",
      .type = SCHEMA_TIME,
      .offset = PROVIDER(soft),

@@ -14,6 +14,8 @@ static const struct text phrase =
 
 static const struct text question = TEXT_INIT("Say in one short sentence that you can hear me.");
 
+static const struct text spoken_question = TEXT_INIT("Hello. Can you hear me?");
+
 static json_t *row_of(const struct plan_provider *provider, const struct trial_result *result)
 {
     json_t *row = json_object();
@@ -62,7 +64,7 @@ static uint32_t try_all(struct trial *trial, const struct config *config, const 
         const struct plan_provider *provider = &plan->providers[i];
         enum provider_role role = provider_role(provider->kind);
         struct trial_result result;
-        if ((only && !text_equal(provider->name, text_of(only))) || role == ROLE_CONVERSES)
+        if (only && !text_equal(provider->name, text_of(only)))
             continue;
         if (tried++ == 0 && !raw)
             printf("%-20s %9s %9s %6s  result\n", "provider", "first", "total", "factor");
@@ -70,6 +72,8 @@ static uint32_t try_all(struct trial *trial, const struct config *config, const 
             trial_voice(trial, i, phrase, &result);
         else if (role == ROLE_LISTENS)
             trial_ear(plan, config->ca_file, i, phrase, &result);
+        else if (role == ROLE_CONVERSES)
+            trial_whole(plan, config->ca_file, i, spoken_question, &result);
         else
             trial_model(trial, i, question, &result);
         failed += !result.good;

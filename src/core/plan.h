@@ -166,6 +166,7 @@ struct plan_provider {
     const struct plan_pair *options; /* The vendor's own, as its documents name them. */
     uint8_t option_count;
     uint16_t max_sessions; /* At once; 0: no limit. Over it the next of the chain is taken. */
+    uint16_t warm;         /* Sockets to it kept open ahead, of each language; it listens. */
     uint32_t soft_ms;      /* Its first word (final text, first token, first sound) is late: */
     uint32_t hard_ms;      /* the caller is told; and is not waited for any more. */
 };

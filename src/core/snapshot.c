@@ -156,7 +156,8 @@ static uint32_t sessions(const struct call *call)
 {
     const struct talk *talk = &call->talk;
 
-    return (talk->hearing && talk->hearer >= 0) + (uint32_t)talk->thought.open +
+    return (talk->hearing && talk->hearer >= 0) +
+           (uint32_t)(talk->thought.open && !talk->thought.session) +
            asked_of_voices(&talk->reply) + asked_of_voices(&talk->leaving);
 }
 

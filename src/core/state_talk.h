@@ -77,6 +77,7 @@ struct saying {
     uint8_t at, tried;   /* Its position in the agent's chain; those that failed, a bit each. */
     bool filler;         /* Explains a silence; is not the answer. */
     bool broken;         /* Its voice died: what was not heard is said again by another. */
+    bool own;            /* A model speaks it by itself: its text comes while it is heard. */
     enum saying_state state;
     uint32_t clip; /* SAYING_READY: the reference that we owe to media or to CLIP_DROP. */
     uint32_t heard_ms;
@@ -111,6 +112,7 @@ struct thought {
     uint8_t tried;    /* Positions of the chain, a bit each. */
     uint8_t at;
     int16_t provider;
+    uint32_t session;    /* Of a whole conversation that is asked. */
     uint8_t asked_tools; /* In its present round. */
     uint8_t rounds;
     uint64_t words;                 /* Digest of the caller's words that it answers. */
@@ -199,6 +201,7 @@ struct talk {
     char tool_text[TOOL_TEXT];
     int16_t hearer;          /* Who recognises; -1: embedded. */
     bool hearing;            /* Somebody does. */
+    uint32_t session; /* By which it can be asked too; 0: it only hears. */
     bool stands_in;          /* The embedded recogniser, for a provider: has a place of its own. */
     uint8_t hearer_at, deaf; /* Its position in the agent's chain; those that failed, a bit each. */
     struct reply reply, leaving; /* Being said; interrupted, and awaiting word of what was heard. */

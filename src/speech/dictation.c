@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "speech/answering.h"
+#include "speech/hearers_warm.h"
 
 enum {
     CONNECT_MS = 3000,
@@ -222,7 +223,9 @@ static int connect_socket(struct dictation *stream, const struct dictation_wish 
                                      .header_count = opening->authorization[0] ? 1 : 0,
                                      .connect_ms = CONNECT_MS,
                                      .max_message = STT_MESSAGE,
-                                     .max_queue = QUEUE};
+                                     .max_queue = QUEUE,
+                                     .warm = hearers_warm_find(wish->hearer,
+                                                               text_of(opening->url))};
     struct errand *errand = errand_new(wish, 0);
     int result =
         errand && equip(errand, wish)

@@ -12,11 +12,21 @@
 
 struct hearers;
 
+enum { HEARERS_LANGUAGES = 4 };
+
+/* Sockets that wait open: speech/hearers_warm.h. */
+struct hearer_pool {
+    struct text url;
+    uint32_t id;
+};
+
 struct hearer {
     const struct stt_vendor *vendor; /* NULL: it does not listen. */
     struct stt_ask ask;              /* `language` is the provider's own; empty: the call's. */
     const char *name;
     uint32_t hard_ms;
+    uint32_t pool_count;
+    struct hearer_pool pools[HEARERS_LANGUAGES];
     struct hearers *of;
 };
 

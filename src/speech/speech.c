@@ -17,6 +17,7 @@
 #include "core/command.h"
 #include "speech/agent_lm.h"
 #include "speech/hearers.h"
+#include "speech/hearers_warm.h"
 #include "speech/listener.h"
 #include "speech/note.h"
 #include "speech/prime.h"
@@ -50,6 +51,7 @@ struct speech {
     /* speech_figures()'s: last heard from each thread. */
     struct note_figures last[SEATS_WORKERS + 2];
     uint32_t figures_round;
+    struct hearers_warm *warm[MAX_PLANS]; /* Of whoever prepares plans. */
 };
 
 static void refuse(struct speech *speech, const struct command *command)
@@ -275,6 +277,8 @@ void speech_close(struct speech *speech)
     note_post(speech->mail, &note, NOTE_END);
     pthread_join(speech->door, NULL);
     stop_threads(speech);
+    for (uint32_t i = 0; i < MAX_PLANS; i++)
+        hearers_warm_free(speech->warm[i], speech->options.net);
     free(speech);
 }
 
@@ -289,10 +293,13 @@ static int post_voices(struct speech *speech, uint32_t slot, const struct plan *
 
 static int hand_out_hearers(struct speech *speech, uint32_t slot, const struct plan *plan)
 {
+    hearers_warm_free(speech->warm[slot], speech->options.net);
+    speech->warm[slot] = hearers_warm_new(plan, speech->options.net);
     for (uint32_t worker = 0; worker < speech->worker_count; worker++) {
         struct note note = {.hearers = {.plan = slot, .hearers = hearers_new(plan)}};
         if (!note.hearers.hearers)
             return -ENOMEM;
+        hearers_warm_tell(speech->warm[slot], note.hearers.hearers);
         if (!note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_HEARERS))
             return -EBUSY;
     }
@@ -339,6 +346,8 @@ void speech_forget(struct speech *speech, uint32_t slot)
     note_post(speech->mail, &voices, NOTE_VOICES);
     for (uint32_t worker = 0; worker < speech->worker_count; worker++)
         note_post(listener_mailbox(speech->listeners[worker]), &note, NOTE_FORGET);
+    hearers_warm_free(speech->warm[slot], speech->options.net);
+    speech->warm[slot] = NULL;
 }
 
 struct mailbox *speech_mailbox(struct speech *speech, uint32_t leg)

@@ -112,6 +112,7 @@ struct stt_vendor {
     bool counted;           /* Each message of sound, and finish, has one answer. */
     bool converses;         /* It can answer too: vendor/realtime.h. */
     uint32_t keep_alive_ms; /* How often keep_alive is said when no sound is sent. */
+    uint32_t warm_ms;       /* One that was opened ahead is renewed after this; 0: net's usual. */
     const char *keep_alive; /* Messages, text; NULL: there is none. */
     const char *finish;     /* Gives the words of all sound sent. */
     const char *forget;     /* Drops sound that is not finished; NULL: finish, and look away. */

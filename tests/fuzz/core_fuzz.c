@@ -164,8 +164,12 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->turning.what = (enum turn_fact)(n[0] % TURN_FACTS);
         event->turning.text = t;
         event->turning.confidence_permille = (uint16_t)(n[1] * 8);
+    } else if (event->kind == SPEECH_SESSION) {
+        event->session.session = n[0] % 3u;
+        event->session.provider = (int32_t)(n[1] % 8) - 1;
     } else if (event->kind >= MIND_SAYS && event->kind <= MIND_FAILED) {
         event->mind.turn = f.thought;
+        event->mind.clip = n[2] % 3u;
         event->mind.provider = (int32_t)(n[0] % 5) - 1;
         event->mind.text = t;
         event->mind.number = n[1] % 4u;
@@ -220,6 +224,8 @@ static const struct plan *a_plan(void)
         agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
         agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
     }
+    agents[TECHNICAL].listen = (struct plan_chain){{EXAMPLE_WHOLE, EXAMPLE_EARS}, 2};
+    agents[TECHNICAL].think = (struct plan_chain){{EXAMPLE_WHOLE, EXAMPLE_MODEL}, 2};
     return &plan;
 }
 

@@ -15,6 +15,7 @@ enum {
     EXAMPLE_VOICE_TOO,
     EXAMPLE_MODEL,
     EXAMPLE_MODEL_TOO,
+    EXAMPLE_WHOLE, /* Hears, thinks and speaks; in no chain until it is put there. */
     EXAMPLE_PROVIDERS
 };
 
@@ -25,6 +26,7 @@ __attribute__((unused)) static const struct plan_provider example_providers[] = 
     [EXAMPLE_VOICE_TOO] = {.name = TEXT_INIT("voice-too"), .kind = PROVIDER_ELEVENLABS, .soft_ms = 700, .hard_ms = 1500},
     [EXAMPLE_MODEL] = {.name = TEXT_INIT("model"), .kind = PROVIDER_CHAT, .soft_ms = 1000, .hard_ms = 3000},
     [EXAMPLE_MODEL_TOO] = {.name = TEXT_INIT("model-too"), .kind = PROVIDER_ANTHROPIC, .soft_ms = 1000, .hard_ms = 3000},
+    [EXAMPLE_WHOLE] = {.name = TEXT_INIT("whole"), .kind = PROVIDER_OPENAI_REALTIME, .soft_ms = 1000, .hard_ms = 3000},
 };
 static const struct plan_tool example_tools[] = {
     {.name = TEXT_INIT("find"), .kind = TOOL_HTTP, .timeout_ms = 2000, .retries = 2},

@@ -10,7 +10,7 @@ unknown previous item, a result of no call, a second answer while one is under w
 real, made by flite. Own settings of a script, beside those: speed (sound goes out so many times faster than it is heard; default 4), chunk_ms
 (100 of sound a piece), stall_after (so many pieces of sound, then nothing more, ever), break_after (so many, then the connection is cut), bare
 (true: no metadata comes back). Delays: before, partial, final (of the caller's words), first (of an answer).
-Log: asked {said, messages, tools, instructions}, told {text: the conversation as it knows it}, answered {text, sound_ms}, cancelled {sound_ms},
+Log: thinks {said, messages, tools, instructions}, told {text: the conversation as it knows it}, answered {text, sound_ms}, cancelled {sound_ms},
 truncated {item, ms, of_ms}, deleted {item}, refused {code}.
 """
 import asyncio
@@ -189,7 +189,7 @@ class Session:
     async def respond(self, response):
         exchange, status, more, output = self.exchange, "completed", {}, []
         asked = self.asked()
-        exchange.log("asked", said=asked.last_words("user"), messages=len(self.items), tools=self.tools, instructions=len(self.instructions))
+        exchange.log("thinks", said=asked.last_words("user"), messages=len(self.items), tools=self.tools, instructions=len(self.instructions))
         exchange.log("told", text=asked.whole())
         await self.send("response.created", response={**response, "status": "in_progress", "output": []})
         try:

@@ -228,6 +228,25 @@ void scene_clause(const char *words)
     mind(MIND_SAYS, (struct event){.mind.text = text_of(words), .mind.first_token_ms = s.now_ms});
 }
 
+void scene_session(uint32_t session, int provider)
+{
+    struct event event = {.kind = SPEECH_SESSION, .leg = s.leg};
+
+    event.session.session = session;
+    event.session.provider = provider;
+    scene_event(event);
+}
+
+void scene_sounds(uint32_t clip)
+{
+    mind(MIND_SOUNDS, (struct event){.mind.clip = clip, .mind.first_token_ms = s.now_ms});
+}
+
+void scene_spoken(uint32_t clip, const char *words)
+{
+    mind(MIND_SAYS, (struct event){.mind.clip = clip, .mind.text = text_of(words)});
+}
+
 void scene_thought(void)
 {
     mind(MIND_DONE, (struct event){.mind.tokens_in = 100, .mind.tokens_out = 10});

@@ -33,6 +33,10 @@ void scene_understood(const char *intent, uint16_t confidence_permille, enum sen
 void scene_models(void);
 /* Of the last MIND_THINK. */
 void scene_clause(const char *words);
+/* Of a whole conversation: it hears by this session; it speaks, in this clip, these words. */
+void scene_session(uint32_t session, int provider);
+void scene_sounds(uint32_t clip);
+void scene_spoken(uint32_t clip, const char *words);
 void scene_thought(void); /* MIND_DONE */
 void scene_mind_failed(void);
 void scene_mind_refused(uint32_t retry_after_s);

@@ -77,6 +77,41 @@ static void sessions_are_described_in_their_first_message(void)
     CHECK(strcmp(opening.begin, "{\"config\":{\"sample_rate\":8000,\"words\":true}}") == 0);
 }
 
+static void a_conversation_is_described_in_its_first_message_too(void)
+{
+    struct stt_ask ask = {.key = TEXT("k2"),
+                          .language = TEXT("de-CH"),
+                          .voice = TEXT("cedar"),
+                          .rate = 8000,
+                          .options = TEXT("transcription=gpt-4o-transcribe\n"
+                                          "audio.output.speed=1.1\ntruncation=disabled\n")};
+
+    CHECK(stt_open(vendor("openai-realtime"), &ask, &opening));
+    CHECK(strcmp(opening.url, "wss://api.openai.com/v1/realtime?model=gpt-realtime") == 0);
+    CHECK(in(opening.begin, "\"session\":{\"type\":\"realtime\",\"output_modalities\":[\"audio\"]") &&
+          in(opening.begin, "\"transcription\":{\"model\":\"gpt-4o-transcribe\",\"language\":\"de\"}") &&
+          in(opening.begin, "\"turn_detection\":null") && in(opening.begin, "\"speed\":1.1"));
+    CHECK(in(opening.begin, "\"output\":{\"format\":{\"type\":\"audio/pcmu\"},\"voice\":\"cedar\"") &&
+          in(opening.begin, "\"truncation\":\"disabled\"") &&
+          in(opening.begin, "\"item.input_audio_transcription.logprobs\""));
+    ask.wide = true;
+    CHECK(stt_open(vendor("openai-realtime"), &ask, &opening));
+    CHECK(in(opening.begin, "\"format\":{\"type\":\"audio/pcm\",\"rate\":24000}"));
+}
+
+static void a_conversation_s_answers_are_nobody_s_words(void)
+{
+    CHECK(read("openai-realtime", "{\"type\":\"input_audio_buffer.committed\"}")->kind ==
+          STT_COMMITTED);
+    CHECK(read("openai-realtime", "{\"type\":\"response.done\",\"response\":{}}")->kind ==
+          STT_NOTHING);
+    CHECK(read("openai-realtime", "{\"type\":\"error\",\"error\":{\"message\":\"x\",\"event_id\":"
+                                  "\"offhook-cancel\"}}")
+              ->kind == STT_NOTHING);
+    CHECK(read("openai-realtime", "{\"type\":\"error\",\"error\":{\"message\":\"x\"}}")->kind ==
+          STT_FAILED);
+}
+
 static void a_key_that_is_not_one_word_opens_nothing(void)
 {
     struct stt_ask ask = {.key = TEXT("a\r\nHost: b"), .rate = 8000};
@@ -328,6 +363,8 @@ int main(void)
 {
     RUN(a_stream_is_opened_where_and_as_the_configuration_says);
     RUN(sessions_are_described_in_their_first_message);
+    RUN(a_conversation_is_described_in_its_first_message_too);
+    RUN(a_conversation_s_answers_are_nobody_s_words);
     RUN(a_key_that_is_not_one_word_opens_nothing);
     RUN(sound_is_coded_as_each_wants_it);
     RUN(live_results_are_words_with_their_times);
