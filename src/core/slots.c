@@ -14,8 +14,7 @@ uint32_t slots_take(struct slots *slots, struct slot_link *links)
 {
     uint32_t slot;
 
-    /* Fresh slots first: a slot rests as long as memory allows. */
-    if (slots->fresh < slots->capacity) {
+    if (slots->fresh < slots->capacity && slots->free_count <= slots_rest(slots)) {
         slot = slots->fresh++;
     } else if (slots->free_count > 0) {
         slot = slots->first;

@@ -3,8 +3,9 @@
  *
  * An id is slot (low 16 bits) and generation (high 16, never 0), so 0 is no id and a late user of
  * an id whose slot was given again is recognised. Freed slots are taken again in the order in which
- * they were freed, the longest free first, so that a port or a ring rests before its next call.
- * Links live in storage of the owner's. */
+ * they were freed, the longest free first, and only while slots_rest() more are free, so that a
+ * port or a ring rests before its next call; slots never taken are taken no sooner than that, since
+ * each costs memory for good. Links live in storage of the owner's. */
 #ifndef CORE_SLOTS_H
 #define CORE_SLOTS_H
 
@@ -28,6 +29,12 @@ struct slots {
 static inline uint32_t slot_of(uint32_t id)
 {
     return id & 0xffff;
+}
+
+/* How many freed ones rest. */
+static inline uint32_t slots_rest(const struct slots *slots)
+{
+    return slots->capacity / 16 + 16;
 }
 
 void slots_init(struct slots *slots, uint32_t capacity);

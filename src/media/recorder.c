@@ -23,7 +23,7 @@
 #include "media/finisher.h"
 #include "wire/au.h"
 
-enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100, PAUSE_US = 50000, USUAL_LEAST = 16 };
+enum { PATH_BYTES = 4096, SAME_NAME_MOST = 100, PAUSE_US = 10000, USUAL_LEAST = 16 };
 
 struct pool {
     struct mailbox *returns;
@@ -181,7 +181,7 @@ static bool write_sound(struct recorder *recorder, const struct recorder_message
 }
 
 /* A disk that stood still has let many buffers be filled that are not needed again: their pages go
- * back. A tenth of the legs' is usual in one go. */
+ * back. A fiftieth of the legs' is usual in one go. */
 static void let_pages_go(struct recorder *recorder, uint32_t index)
 {
     if (++recorder->batch > recorder->open / 2 + USUAL_LEAST)

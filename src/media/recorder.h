@@ -5,7 +5,7 @@
  * What capture.c needs of it. A buffer belongs to its media thread's pool, to the leg that took it,
  * to the recorder from RECORDER_SOUND or _END until its return, then to the pool again. The mailbox
  * holds a message for every buffer and a begin for every leg: it is full only when the recorder is
- * stuck. The recorder looks every 50 ms, so that nobody who posts need wake it. */
+ * stuck. The recorder looks every 10 ms, so that nobody who posts need wake it. */
 #ifndef MEDIA_RECORDER_H
 #define MEDIA_RECORDER_H
 
