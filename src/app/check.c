@@ -5,6 +5,7 @@
 
 #include "app/settings.h"
 #include "app/verbs.h"
+#include "speech/music.h"
 
 uint32_t check_print(const struct config_result *result, FILE *out)
 {
@@ -52,6 +53,19 @@ const char *check_directory(const struct arguments *arguments)
     return NULL;
 }
 
+/* Decoded as the server will: a reload or a call is too late to learn of it. */
+static uint32_t print_music(struct text path)
+{
+    struct music_fault faults[MUSIC_FAULTS_MOST];
+    uint32_t count = path.size > 0 ? music_check(path.data, faults) : 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        printf("%s: error: %s\n    name another file, or leave 'music' away: callers who wait then "
+               "hear a chime\n",
+               faults[i].file, faults[i].why);
+    return count;
+}
+
 int verb_check(const struct arguments *arguments)
 {
     const char *path = check_directory(arguments);
@@ -64,6 +78,9 @@ int verb_check(const struct arguments *arguments)
     config_read(path, &result);
     errors = check_print(&result, stdout);
     good = result.config != NULL;
+    if (good)
+        errors += print_music(result.config->plan.music);
+    good = errors == 0;
     if (good)
         print_summary(&result.config->plan);
     else

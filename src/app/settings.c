@@ -91,7 +91,8 @@ static const struct schema_row media_rows[] = {
     {.key = "music",
      .type = SCHEMA_PATH,
      .offset = SERVER(music),
-     .help = "WAV file for callers who wait for a transfer; default: a soft chime of our own"},
+     .help = "for callers who wait: a sound file (WAV, MP3, FLAC, Ogg), five minutes of it, or a "
+             "folder of them; default: a soft chime of our own"},
     {.key = "capture",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(capture),

@@ -36,6 +36,8 @@ struct clip {
     int16_t *wide;       /* Behind all others, so that it costs nothing while it is not written. */
     atomic_bool is_wide; /* Said before the first size. */
     struct half_down narrowing;
+    uint8_t *forms[CLIP_FORMS];
+    uint32_t frame_bytes[CLIP_FORMS];
 };
 
 struct clip_table {
@@ -76,6 +78,10 @@ static void unmap(struct clip *clip)
 {
     munmap(clip->linear, (size_t)clip->max_samples * BYTES_A_SAMPLE);
     clip->linear = NULL;
+    for (uint32_t form = 0; form < CLIP_FORMS; form++) {
+        free(clip->forms[form]);
+        clip->forms[form] = NULL;
+    }
 }
 
 void clip_table_close(struct clip_table *table)
@@ -183,6 +189,28 @@ bool clip_append_wide(struct clip_table *table, uint32_t clip, const int16_t *sa
     return true;
 }
 
+void clip_precede_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
+                       uint32_t count)
+{
+    struct clip *c = held(table, clip);
+    int16_t narrow[APPENDED];
+
+    for (uint32_t done = 0, part; done < count; done += part) {
+        part = count - done < APPENDED / 2 ? count - done : APPENDED / 2;
+        half_down(&c->narrowing, samples + 2 * (size_t)done, narrow, part);
+    }
+}
+
+void clip_put_form(struct clip_table *table, uint32_t clip, enum clip_form form, uint8_t *bytes,
+                   uint32_t frame_bytes)
+{
+    struct clip *c = held(table, clip);
+
+    assert(!c->forms[form]);
+    c->forms[form] = bytes;
+    c->frame_bytes[form] = frame_bytes;
+}
+
 void clip_finish(struct clip_table *table, uint32_t clip)
 {
     atomic_store_explicit(&held(table, clip)->finished, true, memory_order_release);
@@ -207,6 +235,8 @@ bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out)
     out->linear = c->linear;
     out->ulaw = c->ulaw;
     out->alaw = c->alaw;
+    memcpy(out->forms, c->forms, sizeof out->forms);
+    memcpy(out->frame_bytes, c->frame_bytes, sizeof out->frame_bytes);
     /* finished before size: a clip seen finished is seen whole. */
     out->finished = atomic_load_explicit(&c->finished, memory_order_acquire);
     out->size = atomic_load_explicit(&c->size, memory_order_acquire);

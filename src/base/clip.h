@@ -3,7 +3,8 @@
  *
  * Linear and both G.711 forms side by side, so that playing costs a memcpy with either law; a clip
  * for wideband callers has 16 kHz linear beside them, which costs memory only in such a clip.
- * (G.722 and Opus are encoded as they are sent: each of their frames depends on those before it.)
+ * G.722 and Opus are encoded as they are sent, since each of their frames depends on those before it;
+ * but a clip that many hear may carry its frames of them, made once.
  * One thread appends (a speech worker); any number read. A clip has an id in the process-wide
  * table, never passed as a pointer between threads. References: clip_new() gives one to the maker;
  * each SPEECH_READY event carries one more, which ends with MEDIA_PLAY (media drops it when the
@@ -36,6 +37,16 @@ bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples
 bool clip_append_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
                       uint32_t count);
 
+/* What came before the clip, for one that is played round and round: 2 * count samples. First. */
+void clip_precede_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
+                       uint32_t count);
+
+/* The clip's frames of 20 ms in another form, each of frame_bytes. Takes `bytes` over, to be freed
+ * with the clip. Once a form, before anybody else knows of the clip. */
+enum clip_form { CLIP_G722, CLIP_OPUS, CLIP_FORMS };
+void clip_put_form(struct clip_table *table, uint32_t clip, enum clip_form form, uint8_t *bytes,
+                   uint32_t frame_bytes);
+
 /* Nothing more will be appended. Every clip is finished once, also when synthesis failed. */
 void clip_finish(struct clip_table *table, uint32_t clip);
 
@@ -47,6 +58,8 @@ struct clip_view {
     const int16_t *linear;
     const int16_t *wide; /* Two samples for each of `linear`; NULL: there are none. */
     const uint8_t *ulaw, *alaw;
+    const uint8_t *forms[CLIP_FORMS]; /* Whole frames; NULL: they are not there. */
+    uint32_t frame_bytes[CLIP_FORMS];
     uint32_t size; /* Samples of 8 kHz. */
     bool finished;
 };

@@ -583,7 +583,7 @@ struct plan {
     const int16_t *outbound;       /* Trunks for calls that we place, tried in this order. */
     uint8_t outbound_count;
     struct text outbound_address;  /* In our SDP when we call; empty: we cannot. */
-    struct text music;             /* WAV file for callers who wait; empty: our own chime. */
+    struct text music;             /* For callers who wait: a file or a folder; empty: a chime. */
     uint32_t spare_legs;           /* Second legs at once: slots from max_calls on. */
     uint8_t media_threads;         /* Both legs of a bridge are on one: slots alike modulo this. */
     uint16_t recogniser_places;    /* At most MAX_RECOGNISERS. */

@@ -207,13 +207,31 @@ static bool send_noise(struct endpoint *endpoint, struct speech *speech)
     return true;
 }
 
-static void code(struct endpoint *endpoint, struct speech *speech)
+/* Music that many hear carries its frames in the leg's codec: nothing is encoded for one leg. */
+static bool take_form(struct engine *engine, const struct endpoint *endpoint, struct speech *speech)
+{
+    const struct playout_frame *frame = &speech->frame;
+    enum clip_form form = endpoint->codec == CODEC_G722 ? CLIP_G722 : CLIP_OPUS;
+    struct clip_view view;
+
+    if (!frame->voice || frame->ended || speech->mixed || frame->from % FRAME_SAMPLES != 0 ||
+        (form == CLIP_OPUS && endpoint->wide->bitrate < WIDE_BITRATE) ||
+        !clip_read(engine->clips, frame->clip, &view) || !view.forms[form] ||
+        frame->from + FRAME_SAMPLES > view.size)
+        return false;
+    speech->packet.payload =
+        view.forms[form] + (size_t)(frame->from / FRAME_SAMPLES) * view.frame_bytes[form];
+    speech->packet.payload_size = (uint16_t)view.frame_bytes[form];
+    return true;
+}
+
+static void code(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
 {
     struct rtp_packet *packet = &speech->packet;
 
     packet->payload = speech->payload;
     packet->payload_size = FRAME_SAMPLES;
-    if (endpoint->wide)
+    if (endpoint->wide && !take_form(engine, endpoint, speech))
         packet->payload_size = (uint16_t)wide_encode(endpoint->wide, speech->wide, WIDE_FRAME,
                                                      speech->payload, WIDE_PAYLOAD_MOST);
 }
@@ -256,7 +274,7 @@ static void speak(struct engine *engine, struct endpoint *endpoint, struct speec
         packet->marker = endpoint->marker;
         if (engine->reflect.gain > 0 && !endpoint->wide)
             reflect_speak(&engine->reflect, endpoint->codec, speech->payload);
-        code(endpoint, speech);
+        code(engine, endpoint, speech);
     }
     if (packet->payload_size > 0) {
         packet->sequence = endpoint->sequence++;

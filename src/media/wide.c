@@ -14,7 +14,7 @@
 
 #include "wire/rtp.h"
 
-enum { BITRATE = 24000, WIDE_RATE = 16000, OPUS_CLOCK = 6, G722_BITRATE = 64000, ALIGNED = 64 };
+enum { WIDE_RATE = 16000, OPUS_CLOCK = 6, G722_BITRATE = 64000, ALIGNED = 64 };
 
 static size_t aligned(size_t size)
 {
@@ -98,9 +98,8 @@ void wide_set(struct wide *wide, const struct command *command)
         begin_codec(wide, command->media.codec);
     if (wide->codec != CODEC_OPUS)
         return;
-    opus_encoder_ctl(
-        wide->opus_encoder,
-        OPUS_SET_BITRATE((opus_int32)(command->media.bitrate ? command->media.bitrate : BITRATE)));
+    wide->bitrate = command->media.bitrate ? command->media.bitrate : WIDE_BITRATE;
+    opus_encoder_ctl(wide->opus_encoder, OPUS_SET_BITRATE((opus_int32)wide->bitrate));
     opus_encoder_ctl(wide->opus_encoder, OPUS_SET_INBAND_FEC(command->media.fec));
     opus_encoder_ctl(wide->opus_encoder, OPUS_SET_VBR(!command->media.cbr));
     opus_encoder_ctl(wide->opus_encoder, OPUS_SET_DTX(command->media.dtx));

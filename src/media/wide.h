@@ -25,11 +25,13 @@ enum {
     WIDE_PACKET_MOST = 2 * JITTER_PACKET_MOST, /* Samples in the longest packet: 120 ms. */
     WIDE_PAYLOAD_MOST = 400, /* Bytes that we send: Opus at its most, in 20 ms, is 1,275; ours is 24
                               * kbit/s and variable. */
+    WIDE_BITRATE = 24000,    /* Of Opus, when nothing else is asked. */
     WIDE_REPAIR_MOST = 5     /* Lost frames that are made up at once; after more all begins anew. */
 };
 
 struct wide {
     uint32_t index, complexity;
+    uint32_t bitrate; /* Of Opus, as we send. */
     enum codec codec;
     g722_encode_state_t g722_encoder;
     g722_decode_state_t g722_decoder;

@@ -19,6 +19,7 @@
 #include "speech/hearers.h"
 #include "speech/hearers_warm.h"
 #include "speech/listener.h"
+#include "speech/music.h"
 #include "speech/note.h"
 #include "speech/prime.h"
 #include "speech/recogniser.h"
@@ -41,6 +42,7 @@ struct speech {
     pthread_t door;
     struct recogniser_sphinx *sphinx;
     struct talker *talker;
+    struct music *music;
     struct voices *voices;
     struct listener *listeners[SEATS_WORKERS];
     uint32_t worker_count;
@@ -70,6 +72,8 @@ static struct mailbox *route(struct speech *speech, const struct command *comman
         voices_say(speech->voices, command);
         return NULL;
     }
+    if (command->kind == SPEECH_SAY && text_equal(command->say.voice, TEXT("music")))
+        return music_mailbox(speech->music);
     if (command->kind == SPEECH_CANCEL)
         voices_cancel(speech->voices, command->leg);
     if (command->kind == SPEECH_SAY || command->kind == SPEECH_CANCEL)
@@ -191,6 +195,8 @@ static int start_threads(struct speech *speech)
                                      .cache_bytes = speech->options.cache_bytes / 2};
     int result = talker_start(&speech->talker, &speaking);
 
+    if (result == 0)
+        result = music_start(&speech->music, speech->options.clips, speech->events);
     speech->voices = voices_new(&network);
     if (!speech->voices && result == 0)
         result = -ENOMEM;
@@ -222,6 +228,8 @@ static void stop_threads(struct speech *speech)
         listener_stop(speech->listeners[i]);
     if (speech->voices)
         voices_free(speech->voices);
+    if (speech->music)
+        music_stop(speech->music);
     if (speech->talker)
         talker_stop(speech->talker);
     if (speech->sphinx)
@@ -332,6 +340,8 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
         prime_agent(speech->talker, speech->mail, slot, &plan->agents[i]);
     }
     free(models);
+    if (plan->music.size > 0)
+        music_prime(speech->music, plan->music);
     if (result == 0 && plan->provider_count > 0)
         result = hand_out_hearers(speech, slot, plan);
     if (result < 0 && !why[0])
@@ -406,7 +416,7 @@ bool speech_voice_known(struct text name, struct text *names)
 {
     if (names)
         *names = voice_names();
-    return voice_find(name) != NULL && voice_find(name) != &voice_music;
+    return voice_find(name) != NULL;
 }
 
 int speech_speak(struct clip_table *clips, struct text voice, bool wide, struct text words,

@@ -381,11 +381,6 @@ int talker_speak(struct clip_table *clips, uint32_t clip, const struct voice *vo
 
     trim_init(&trim, (struct voice_sink){.put = record, .context = &recording, .rate = rate});
     text_buffer_init(&sentence, spoken, sizeof(spoken));
-    if (voice->verbatim) {
-        text_copy(spoken, sizeof(spoken), words);
-        result = voice->speak(voice, spoken, &sink);
-        words = TEXT_EMPTY;
-    }
     while (result == 0 && !recording.stopped && say_next(&words, &sentence)) {
         result = voice->speak(voice, spoken, &sink);
         text_buffer_init(&sentence, spoken, sizeof(spoken));

@@ -10,7 +10,7 @@ const struct voice *voice_find(struct text name)
         if (text_equal(text_of(voice_flite_rows[i].name), name))
             return &voice_flite_rows[i];
     }
-    return text_equal(name, TEXT("music")) ? &voice_music : NULL;
+    return NULL;
 }
 
 struct text voice_names(void)

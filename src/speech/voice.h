@@ -27,7 +27,6 @@ struct voice {
     /* 0 also when the sink stopped it; -errno when no sound could be made. */
     int (*speak)(const struct voice *voice, const char *words, const struct voice_sink *sink);
     const void *own; /* The provider's. */
-    bool verbatim;   /* The words are not spelled out, and not cut into sentences. */
 };
 
 /* NULL when there is no such voice. An empty name is the default voice. */
@@ -38,8 +37,6 @@ struct text voice_names(void);
 
 /* Loads what the embedded voices need; idempotent. Once, before any thread speaks. 0 or -errno. */
 MUST_USE int voice_open(void);
-
-extern const struct voice voice_music; /* For those who wait; no agent's. */
 
 /* The embedded provider. */
 extern const struct voice voice_flite_rows[];
