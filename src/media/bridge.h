@@ -4,7 +4,8 @@
  * Where both speak the same codec a packet goes out as soon as it came in, its sound untouched,
  * under the other leg's own SSRC, sequence numbers and timestamps, which keep the distances of the
  * originals: what was lost stays visible and the far end's jitter buffer and FEC do their work.
- * Otherwise the sound comes out of the jitter buffer once a tick and is encoded anew. Keys that
+ * Otherwise each packet is decoded and encoded anew on its way, with the same distances; only a
+ * length that the other codec has no packet for waits in the jitter buffer, and goes once a tick. Keys that
  * came as events go on as events with a packet's own timing where they can, and are pressed anew
  * (100 ms) where the other leg wants tones or has another clock; masked they do not go on at all,
  * neither as events nor as tones once they are known to be such. What the leg itself has to send (a

@@ -77,8 +77,8 @@ struct engine {
     struct sockaddr_in6 names[ENGINE_BATCH];
     _Alignas(8) uint8_t controls[ENGINE_BATCH][ENGINE_CONTROL];
     uint8_t packets[ENGINE_BATCH][ENGINE_PACKET]; /* Received; the first also to be sent. */
-    uint32_t decoded;                             /* Samples of the packet at hand, for a partner */
-    int16_t sound[MIX_MOST];                      /* who hears others too; 0: none. */
+    uint32_t decoded, decoded_at; /* Samples of the packet at hand, for a partner who wants them in */
+    int16_t sound[MIX_MOST];      /* another codec, or hears others too; 0: none. At: of 8 kHz. */
 };
 
 enum ear_state {
@@ -125,7 +125,8 @@ struct endpoint {
 
     /* put through to another leg, see bridge.h */
     struct endpoint *other; /* Of the same thread; NULL: none. */
-    bool masked, passing;   /* passing: its packets go on as they are. */
+    bool masked, passing;   /* passing: its packets go on as they are; */
+    bool recoding;          /* or each encoded anew as it comes. Neither: once a tick. */
     bool placed;            /* The shifts are known. */
     bool relaying;          /* What was sent last is the other one's. */
     uint16_t sequence_shift;

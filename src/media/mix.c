@@ -93,8 +93,9 @@ static uint32_t take(struct mix_source *source, int16_t *out, uint32_t count)
 {
     uint32_t have = source->fill < count ? source->fill : count;
 
-    for (uint32_t i = 0; i < have; i++)
-        out[i] = source->samples[at(source, i)];
+    uint32_t now = have < MIX_ROOM - source->first ? have : MIX_ROOM - source->first;
+    memcpy(out, source->samples + source->first, now * sizeof *out);
+    memcpy(out + now, source->samples, (have - now) * sizeof *out);
     leave_out(source, have);
     if (have > 0)
         source->last = out[have - 1];

@@ -127,14 +127,17 @@ static void judge(struct engine *engine, struct endpoint *endpoint, uint32_t tim
     }
 }
 
-/* For a partner who hears others too: see bridge_packet(). */
+/* For the other leg of a bridge: see bridge_packet(). */
 static void keep_decoded(struct engine *engine, const struct endpoint *endpoint,
-                         const int16_t *samples, uint32_t count)
+                         const int16_t *samples, uint32_t count, uint32_t timestamp)
 {
-    if (!endpoint->other || !endpoint->other->earshot || count > MIX_MOST)
+    const struct endpoint *other = endpoint->other;
+
+    if (!other || count > MIX_MOST || (endpoint->passing && !other->earshot))
         return;
     memcpy(engine->sound, samples, count * sizeof *samples);
     engine->decoded = count;
+    engine->decoded_at = timestamp;
 }
 
 static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
@@ -153,7 +156,7 @@ static void narrow_sound(struct engine *engine, struct endpoint *endpoint,
     if (jitter_put(&endpoint->jitter, packet->timestamp, arrival_ns, samples, count, 0) ==
         JITTER_PUT_DUPLICATE)
         return;
-    keep_decoded(engine, endpoint, samples, count);
+    keep_decoded(engine, endpoint, samples, count, packet->timestamp);
     judge(engine, endpoint, packet->timestamp, samples, count, arrival_ns);
 }
 
@@ -176,7 +179,7 @@ static void wide_sound(struct engine *engine, struct endpoint *endpoint,
                    0) == JITTER_PUT_DUPLICATE)
         return;
     keep_decoded(engine, endpoint, sound.samples + 2 * sound.before,
-                 2 * (sound.count - sound.before));
+                 2 * (sound.count - sound.before), sound.timestamp + sound.before);
     half_down(&endpoint->wide->heard, sound.samples, narrow, sound.count);
     judge(engine, endpoint, sound.timestamp, narrow, sound.count, arrival_ns);
 }

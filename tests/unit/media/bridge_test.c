@@ -241,6 +241,40 @@ static void passing_on_adds_no_buffer(void)
     CHECK(closed[2].closed.sent + 2 >= closed[1].closed.received);
 }
 
+/* From the first packet of a voice to its first sound at the other telephone. */
+static uint32_t delay_ms(enum codec one, enum codec two)
+{
+    struct audio_frame frame;
+    uint32_t waited = 0;
+    bool loud = false;
+
+    begin(one, two, true);
+    join(false);
+    run_ms(1000);
+    while (ring_take(rings, 3, 1, &frame))
+        continue;
+    play(0, 600);
+    for (; !loud && waited < 500; waited += 5) {
+        run_ms(5);
+        while (ring_take(rings, 3, 1, &frame)) {
+            for (uint32_t i = 0; i < frame.rate / 50; i++)
+                loud = loud || frame.samples[i] > 1000;
+        }
+    }
+    end();
+    return waited;
+}
+
+static void encoding_anew_adds_no_buffer(void)
+{
+    uint32_t passed = delay_ms(CODEC_PCMU, CODEC_PCMU);
+
+    CHECK(delay_ms(CODEC_PCMU, CODEC_PCMA) <= passed + 5);
+    CHECK(delay_ms(CODEC_G722, CODEC_PCMA) <= passed + 10); /* Its filters' own. */
+    CHECK(delay_ms(CODEC_PCMA, CODEC_G722) <= passed + 10);
+    CHECK(delay_ms(CODEC_OPUS, CODEC_PCMU) <= passed + 20);
+}
+
 /* The clip is silent, its frames of G.722 are not: whoever hears something heard those. */
 static void play_music_whose_frames_alone_sound(void)
 {
@@ -286,6 +320,7 @@ int main(void)
     RUN(words_of_ours_go_before_those_of_the_other);
     RUN(a_close_ends_the_bridge);
     RUN(passing_on_adds_no_buffer);
+    RUN(encoding_anew_adds_no_buffer);
     RUN(each_leg_hears_music_in_its_own_codec);
     return 0;
 }
