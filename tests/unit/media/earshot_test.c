@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-/* earshot_test.c - a caller, an operator and a supervisor: who hears whom, and that a third who
- * comes or goes costs the other two not a sample.
+/* earshot_test.c - a caller, an operator and a supervisor: who hears whom, and
+ * that a third who comes or goes costs the other two not a sample.
  *
- * Legs 1, 2 and 5 are the server's, 0, 3 and 4 the three people's telephones, over real sockets;
- * the beat is driven by hand. Each telephone plays a tone of its own, whose period is a whole
- * number of samples: a stream without a gap repeats itself to the sample. */
+ * Legs 1, 2 and 5 are the server's, 0, 3 and 4 the three people's telephones,
+ * over real sockets; the beat is driven by hand. Each telephone plays a tone of
+ * its own, whose period is a whole number of samples: a stream without a gap
+ * repeats itself to the sample. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/g711.h"
 #include "check.h"
 #include "core/command.h"
 #include "free_ports.h"
+#include "media/capture.h"
 #include "media/thread.h"
+#include "wire/au.h"
 
 enum { LEGS = 6, BEAT_NS = 5000000, KEPT = 8000 * 4 };
 
@@ -28,6 +34,7 @@ static uint16_t first_port;
 static struct mailbox *events, *answers;
 static struct media_thread *thread;
 static uint64_t now_ns;
+static struct recorder *recorder; /* NULL: nothing is recorded. */
 static uint32_t played[LEGS];
 static struct event closed[LEGS];
 
@@ -136,9 +143,10 @@ static void begin(const enum codec codecs[PEOPLE])
     options.rings = rings;
     options.events = events;
     options.answers = answers;
+    options.recorder = recorder;
     CHECK(thread_open(&thread, &options) == 0);
-    now_ns =
-        clock_ns() + 2000000000; /* So far that the kernel's times of arrival are not believed. */
+    now_ns = clock_ns() + 2000000000; /* So far that the kernel's times of arrival
+                                         are not believed. */
     for (uint32_t who = 0; who < PEOPLE; who++) {
         open_leg(theirs[who], ours[who], codecs[who]);
         open_leg(ours[who], theirs[who], codecs[who]);
@@ -162,7 +170,8 @@ static void end(void)
     clip_table_close(clips);
 }
 
-/* How loud `whom` is in the last half second of what `who` heard, as a tone's peak. */
+/* How loud `whom` is in the last half second of what `who` heard, as a tone's
+ * peak. */
 static double level_of(enum person who, enum person whom)
 {
     uint32_t length = 4000, from = count[who] - length;
@@ -424,6 +433,106 @@ static void whom_one_cannot_hear_is_refused_and_counted(void)
     end();
 }
 
+/* ---- The recording of the caller's leg ---- */
+
+enum { LEFT, RIGHT, TAPE = 8000 * 12 };
+static int16_t tape[2][TAPE];
+static uint32_t taped;
+
+static void read_tape(const char *path)
+{
+    static uint8_t bytes[64 + 2 * TAPE];
+    struct au au;
+    FILE *file = fopen(path, "r");
+
+    CHECK(file != NULL);
+    uint32_t size = (uint32_t)fread(bytes, 1, sizeof bytes, file);
+    CHECK(fclose(file) == 0 && au_read_header(bytes, size, &au) && au.channels == 2);
+    taped = 0;
+    for (uint32_t at = au.offset; at + 2 <= size && taped < TAPE; at += 2, taped++) {
+        g711_ulaw_decode(bytes + at, &tape[LEFT][taped], 1);
+        g711_ulaw_decode(bytes + at + 1, &tape[RIGHT][taped], 1);
+    }
+}
+
+/* A tone's peak in a channel from `from_ms` on, over half a second. */
+static double taped_level(uint32_t channel, uint32_t from_ms, uint32_t period)
+{
+    double re = 0, im = 0;
+
+    CHECK((from_ms + 500) * 8 <= taped);
+    for (uint32_t i = from_ms * 8; i < (from_ms + 500) * 8; i++) {
+        re += tape[channel][i] * cos(2 * M_PI * i / period);
+        im += tape[channel][i] * sin(2 * M_PI * i / period);
+    }
+    return 2 * sqrt(re * re + im * im) / 4000;
+}
+
+static bool is_taped(uint32_t channel, uint32_t from_ms, uint32_t period)
+{
+    double level = taped_level(channel, from_ms, period);
+
+    CHECK(level < 200 || level > 2000);
+    return level > 2000;
+}
+
+static void capture(enum capture_act act)
+{
+    order((struct command){.kind = MEDIA_CAPTURE, .capture = {.act = act, .name = TEXT("call")}},
+          ours[CALLER]);
+}
+
+/* 0 s: the agent speaks; 1.5 s: the operator is joined; 3 s: a whisper; 4.5 s:
+ * barging in. */
+static void a_call_in_which_all_happens(void)
+{
+    uint32_t clip = make_tone(20, 8000); /* 400 Hz. */
+
+    order((struct command){.kind = MEDIA_UNBRIDGE, .bridge = {.other = 1 << 16 | ours[OPERATOR]}},
+          ours[CALLER]);
+    capture(CAPTURE_START);
+    order(
+        (struct command){.kind = MEDIA_PLAY, .play = {.utterance = 1, .clip = clip, .loop = true}},
+        ours[CALLER]);
+    for (uint32_t who = 0; who < PEOPLE; who++)
+        speak(who);
+    run_ms(1500);
+    order((struct command){.kind = MEDIA_FLUSH}, ours[CALLER]);
+    order((struct command){.kind = MEDIA_BRIDGE, .bridge = {.other = 1 << 16 | ours[OPERATOR]}},
+          ours[CALLER]);
+    run_ms(1500);
+    supervise(true, false);
+    run_ms(1500);
+    hear(CALLER, SUPERVISOR, true);
+    run_ms(1500);
+    capture(CAPTURE_STOP);
+    run_ms(100);
+}
+
+static void the_recording_goes_on_with_the_person_and_has_no_whisper(void)
+{
+    char folder[] = "/tmp/offhook-earshot-XXXXXX", path[64], why[256];
+
+    CHECK(mkdtemp(folder) != NULL);
+    CHECK(recorder_open(&recorder, folder, LEGS, 1, NULL, why, sizeof why) == 0);
+    begin(plain);
+    a_call_in_which_all_happens();
+    end();
+    recorder_close(recorder);
+    recorder = NULL;
+    snprintf(path, sizeof path, "%s/call.au", folder);
+    read_tape(path);
+    CHECK(taped >= 6000 * 8 && taped <= 6100 * 8); /* The time axis holds. */
+    for (uint32_t from_ms = 500; from_ms <= 5000; from_ms += 1500)
+        CHECK(is_taped(LEFT, from_ms, periods[CALLER]) &&
+              !is_taped(LEFT, from_ms, periods[OPERATOR]));
+    CHECK(is_taped(RIGHT, 500, 20) && !is_taped(RIGHT, 500, periods[OPERATOR]));
+    CHECK(!is_taped(RIGHT, 2200, 20) && is_taped(RIGHT, 2200, periods[OPERATOR]));
+    CHECK(is_taped(RIGHT, 3700, periods[OPERATOR]) && !is_taped(RIGHT, 3700, periods[SUPERVISOR]));
+    CHECK(is_taped(RIGHT, 5200, periods[OPERATOR]) && is_taped(RIGHT, 5200, periods[SUPERVISOR]));
+    CHECK(unlink(path) == 0 && rmdir(folder) == 0);
+}
+
 int main(void)
 {
     RUN(in_all_codecs_of_the_supervisor_and_the_two);
@@ -433,6 +542,7 @@ int main(void)
     RUN(our_words_to_one_are_heard_beside_the_others_and_by_nobody_else);
     RUN(a_gain_makes_it_louder_or_quieter_at_any_time);
     RUN(three_without_a_bridge_hear_each_other);
+    RUN(the_recording_goes_on_with_the_person_and_has_no_whisper);
     RUN(a_leg_that_closes_is_heard_no_more_and_hears_no_more);
     RUN(whom_one_cannot_hear_is_refused_and_counted);
     return 0;
