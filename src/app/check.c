@@ -66,6 +66,15 @@ static uint32_t print_music(struct text path)
     return count;
 }
 
+static uint32_t print_all_music(const struct plan *plan)
+{
+    uint32_t errors = print_music(plan->music);
+
+    for (uint32_t i = 0; i < plan->queue_count; i++)
+        errors += print_music(plan->queues[i].music);
+    return errors;
+}
+
 int verb_check(const struct arguments *arguments)
 {
     const char *path = check_directory(arguments);
@@ -79,7 +88,7 @@ int verb_check(const struct arguments *arguments)
     errors = check_print(&result, stdout);
     good = result.config != NULL;
     if (good)
-        errors += print_music(result.config->plan.music);
+        errors += print_all_music(&result.config->plan);
     good = errors == 0;
     if (good)
         print_summary(&result.config->plan);

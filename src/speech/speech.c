@@ -314,6 +314,16 @@ static int hand_out_hearers(struct speech *speech, uint32_t slot, const struct p
     return 0;
 }
 
+static void prime_music(struct music *music, const struct plan *plan)
+{
+    if (plan->music.size > 0)
+        music_prime(music, plan->music);
+    for (uint32_t i = 0; i < plan->queue_count; i++) {
+        if (plan->queues[i].music.size > 0)
+            music_prime(music, plan->queues[i].music);
+    }
+}
+
 int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan, char *why,
                    uint32_t why_size)
 {
@@ -340,8 +350,7 @@ int speech_prepare(struct speech *speech, uint32_t slot, const struct plan *plan
         prime_agent(speech->talker, speech->mail, slot, &plan->agents[i]);
     }
     free(models);
-    if (plan->music.size > 0)
-        music_prime(speech->music, plan->music);
+    prime_music(speech->music, plan);
     if (result == 0 && plan->provider_count > 0)
         result = hand_out_hearers(speech, slot, plan);
     if (result < 0 && !why[0])
