@@ -143,8 +143,28 @@ static void answer_dial(struct control *control, struct client *client)
     tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
 }
 
+/* {"ask": "task", "call": REF, "state": "cancelled"}: of the call's callbacks. */
+static void answer_task(struct control *control, struct client *client)
+{
+    const json_t *question = control->question;
+    struct event event = {.kind = TASK_ASKED, .at_ms = clock_ms()};
+    const char *ref = json_word(question, "call"), *state = json_word(question, "state");
+
+    event.asked.ref = text_of(ref);
+    event.asked.kind = TASK_CALLBACK;
+    event.asked.state = strcmp(state, "done") == 0 ? TASK_DONE : TASK_CANCELLED;
+    if (!*ref || (strcmp(state, "done") != 0 && strcmp(state, "cancelled") != 0))
+        tell_json(control, client, json_pack("{s:s}", "error", "name a call, and cancelled or done"));
+    else if (event_post(control->options.events, &event) != MAILBOX_OK)
+        tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
+    else
+        tell_json(control, client, json_pack("{s:b}", "done", 1));
+}
+
 static void tell_dialed(struct control *control, const struct command *command)
 {
+    if (command->told.token == 0) /* The core's own wish. */
+        return;
     for (int i = 0; i < CONTROL_CLIENTS; i++) {
         struct client *client = &control->clients[i];
         if (client->fd < 0 || client->dial != command->told.token)
@@ -229,7 +249,7 @@ static void answer(struct control *control, struct client *client, const char *l
     } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
-                {"stop", answer_stop},     {"dial", answer_dial},     {"slo", answer_slo}};
+                {"stop", answer_stop},     {"dial", answer_dial},   {"task", answer_task},     {"slo", answer_slo}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -114,6 +115,24 @@ static uint32_t timer_number(uint32_t call, enum timer_kind kind)
     return (call & 0xffff) * TIMER_KINDS + (uint32_t)kind;
 }
 
+/* The core's own wish comes back with chance. When there is no room the core wishes it again. */
+static void place_call(struct loop *loop, const struct command *command)
+{
+    struct event event = {.kind = CALL_REQUESTED, .at_ms = loop->now_ms};
+
+    event.request.callback = command->place.callback;
+    event.request.number = command->place.number;
+    event.request.trunk = command->place.trunk;
+    event.request.agent = command->place.agent;
+    event.request.from = command->place.from;
+    event.request.key = command->place.key;
+    if (getrandom(&event.request.seed, sizeof(event.request.seed), 0) !=
+        sizeof(event.request.seed))
+        event.request.seed = clock_ns();
+    if (event_try_post(loop->options.events, &event) != MAILBOX_OK)
+        log_line(LOG_WARN, "app", "a callback is put off: the core is busy");
+}
+
 static void obey_own(struct loop *loop, const struct command *command)
 {
     switch ((int)command->kind) {
@@ -128,6 +147,9 @@ static void obey_own(struct loop *loop, const struct command *command)
         core_set_plan(loop->core, command->plan.slot, NULL);
         loop->plan_used[command->plan.slot] = false;
         tell_keeper(loop, KEEPER_FORGET, command->plan.slot);
+        break;
+    case CALL_PLACE:
+        place_call(loop, command);
         break;
     case CALL_TELL:
         show(loop, command);

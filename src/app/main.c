@@ -230,6 +230,36 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook turns 01a1fe6053f4-9e58979b examples/front-desk"},
     {.group = "Accounts",
+     .name = "messages",
+     .arguments = "[DIR] [CALL heard|done]",
+     .most = 3,
+     .run = verb_tasks,
+     .summary = "messages that callers left: new, heard, done",
+     .options = {{"--all", NULL, "also those that are done, and what was none"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
+             "it.\nFiles are among the captures. docs/people.md has the rest.\n\n"
+             "Examples:\n"
+             "  offhook messages /etc/offhook\n"
+             "  offhook messages /etc/offhook 01a1fe6053f4-9e58979b done"},
+    {.group = "Accounts",
+     .name = "callbacks",
+     .arguments = "[DIR] [CALL cancel|done]",
+     .most = 3,
+     .run = verb_tasks,
+     .summary = "calls that were promised: waiting, being made, given up",
+     .options = {{"--all", NULL, "also those that were kept or cancelled"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"},
+                 {"--data", "PATH", "the data directory, instead of DIR"}},
+     .help = "Reads the database of the configuration in DIR (default: here); a server may run on "
+             "it.\nCALL is the call in which it was promised. One that was given up is people's:\n"
+             "`done` takes it from the list.\n\n"
+             "Examples:\n"
+             "  offhook callbacks /etc/offhook\n"
+             "  offhook callbacks /etc/offhook 01a1fe6053f4-9e58979b cancel"},
+    {.group = "Accounts",
      .name = "outbox",
      .arguments = "[DIR] [resend ID|NAME]",
      .most = 3,

@@ -11,6 +11,7 @@
 #include "core/outbound.h"
 #include "core/places.h"
 #include "core/promise.h"
+#include "core/recall.h"
 #include "core/reply.h"
 #include "core/taping.h"
 #include "core/transfer.h"
@@ -151,6 +152,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     if (call->listener)
         step_emit(step, SPEECH_STOP, call)->leg = call->listener;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
+    recall_ended(step, call);
     transfer_given_up(step, call);
     for (int i = 0; i < 2; i++) {
         struct leg *leg = core_leg(step->core, ids[i]);

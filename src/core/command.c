@@ -21,9 +21,6 @@ const char *const trunk_registration_names[REGISTRATIONS] = {[REGISTRATION_NONE]
 
 const char *const tool_state_names[TOOL_STATES] = {
     [TOOL_STATE_ASKED] = "asked", [TOOL_STATE_DONE] = "done", [TOOL_STATE_FAILED] = "failed"};
-const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
-                                                 [TASK_CALLBACK] = "callback"};
-
 const char *const delivery_state_names[DELIVERY_STATES] = {
     [DELIVERY_WAITING] = "waiting", [DELIVERY_DONE] = "done", [DELIVERY_DEAD] = "dead"};
 const char *const hook_event_names[HOOK_EVENTS] = {
@@ -41,19 +38,6 @@ const char *const hook_event_names[HOOK_EVENTS] = {
     [HOOK_QUEUE_LEFT] = "queue.left",
     [HOOK_OPERATOR_STATE] = "operator.state",
     [HOOK_TEST] = "test",
-};
-
-const char *const task_state_names[TASK_STATES] = {
-    [TASK_NEW] = "new",
-    [TASK_RECORDING] = "recording",
-    [TASK_HEARD] = "heard",
-    [TASK_DONE] = "done",
-    [TASK_DISCARDED] = "discarded",
-    [TASK_WAITING] = "waiting",
-    [TASK_CALLING] = "calling",
-    [TASK_KEPT] = "kept",
-    [TASK_CANCELLED] = "cancelled",
-    [TASK_GIVEN_UP] = "given_up",
 };
 
 const char *const queue_what_names[QUEUE_WHATS] = {
@@ -242,6 +226,18 @@ static const struct field tool_account_fields[] = {
     F(tool_account, status),
     F(tool_account, text),
 };
+
+static const struct field place_fields[] = {COMMON,
+                                            F(place, callback),
+                                            F(place, number),
+                                            F(place, trunk),
+                                            F(place, agent),
+                                            F(place, from),
+                                            F(place, key)};
+
+static const struct field task_state_fields[] = {COMMON, F(task_state, ref), F(task_state, wall_ms),
+                                                 E(task_state, kind, task_kind_names),
+                                                 E(task_state, state, task_state_names)};
 
 static const struct field task_fields[] = {
     COMMON,
@@ -536,6 +532,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(TIMER_SET, timer_fields),
     SHAPE(TIMER_CANCEL, timer_fields),
     SHAPE(PLAN_DROP, plan_fields),
+    SHAPE(CALL_PLACE, place_fields),
     SHAPE(CALL_TELL, told_fields),
     SHAPE(SIP_RING, sip_fields),
     SHAPE(SIP_ANSWER, sip_fields),
@@ -596,6 +593,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_PROVIDER, provider_fields),
     SHAPE(STORE_TOOL, tool_account_fields),
     SHAPE(STORE_TASK, task_fields),
+    SHAPE(STORE_TASK_STATE, task_state_fields),
+    SHAPE(STORE_TASKS_WANTED, common_fields),
     SHAPE(STORE_SLO, slo_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
     SHAPE(STORE_QUEUE, queue_fields),
@@ -610,6 +609,7 @@ enum limb command_limb(enum command_kind kind)
     case TIMER_SET:
     case TIMER_CANCEL:
     case PLAN_DROP:
+    case CALL_PLACE:
     case CALL_TELL:
     case COMMAND_KINDS:
         return LIMB_CORE;
@@ -676,6 +676,8 @@ enum limb command_limb(enum command_kind kind)
     case STORE_PROVIDER:
     case STORE_TOOL:
     case STORE_TASK:
+    case STORE_TASK_STATE:
+    case STORE_TASKS_WANTED:
     case STORE_SLO:
     case STORE_DELIVERY:
     case STORE_QUEUE:

@@ -21,6 +21,7 @@ enum command_kind {
     TIMER_SET,
     TIMER_CANCEL,
     PLAN_DROP, /* No call uses the slot any more. */
+    CALL_PLACE, /* The core's own wish to call: comes back as CALL_REQUESTED, with chance. */
     CALL_TELL, /* Answers CALL_REQUESTED, to whoever asked. */
     /* sip */
     SIP_RING,    /* 180 (or 183 with SDP); reliable: RFC 3262, SIP_PRACKED follows. */
@@ -91,6 +92,8 @@ enum command_kind {
     STORE_TOOL,     /* A tool was asked for; STORE_NOTED follows. Again when its end is known. */
     STORE_TASK, /* A message taken, or a callback promised: somebody's work. Turn 0 of a call:
                    STORE_NOTED follows. */
+    STORE_TASK_STATE, /* People have heard a message, have done it, or cancel a callback. */
+    STORE_TASKS_WANTED, /* There is room for callbacks that only the account has: STORE_TASK_KNOWN. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
     STORE_QUEUE,    /* A caller entered a queue, or left it. */
@@ -139,21 +142,6 @@ enum trunk_health {
 };
 /* The state of a tool's call in the account. */
 enum tool_state { TOOL_STATE_ASKED, TOOL_STATE_DONE, TOOL_STATE_FAILED, TOOL_STATES };
-
-enum task_kind { TASK_MESSAGE, TASK_CALLBACK, TASK_KINDS };
-enum task_state {
-    TASK_NEW,       /* A message that nobody has heard; a callback for people alone. */
-    TASK_RECORDING, /* A message that is being left. */
-    TASK_HEARD,     /* By whom it was for: both of these are people's to say. */
-    TASK_DONE,
-    TASK_DISCARDED, /* There was nothing in it. */
-    TASK_WAITING,   /* A callback that is promised. */
-    TASK_CALLING,   /* An attempt is under way: known before anybody is dialled. */
-    TASK_KEPT,
-    TASK_CANCELLED,
-    TASK_GIVEN_UP, /* After its attempts: left to people. */
-    TASK_STATES
-};
 
 /* What is done about the turns of an agent or a provider. */
 enum slo_step {
@@ -351,6 +339,16 @@ struct command {
             uint16_t status;
             struct text text;
         } tool_account;
+        struct { /* CALL_PLACE: as event->request. */
+            uint32_t callback;
+            struct text number, trunk, agent, from, key;
+        } place;
+        struct { /* STORE_TASK_STATE: all of the call's of this kind. */
+            struct text ref;
+            uint64_t wall_ms;
+            enum task_kind kind;
+            enum task_state state;
+        } task_state;
         struct { /* STORE_TASK */
             struct text ref;
             uint64_t wall_ms;
@@ -565,10 +563,8 @@ extern const char *const sentiment_names[4];
 extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];
-extern const char *const task_kind_names[TASK_KINDS];
 extern const char *const delivery_state_names[DELIVERY_STATES];
 extern const char *const hook_event_names[HOOK_EVENTS];
-extern const char *const task_state_names[TASK_STATES];
 extern const char *const queue_what_names[QUEUE_WHATS];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];

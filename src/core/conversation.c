@@ -5,6 +5,7 @@
 #include "core/act.h"
 #include "core/floor.h"
 #include "core/parting.h"
+#include "core/recall.h"
 #include "core/reply.h"
 #include "core/taping.h"
 #include "core/think.h"
@@ -223,12 +224,14 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
     talk->listening = listening;
     talk->keys_only = !listening;
     talk->verdict = -1;
-    if (call->wait.wanted) { /* The route leads into a queue. */
+    bool greeted = recall_greet(step, call);
+    if (!greeted && call->wait.wanted) { /* The route leads into a queue. */
         talk->state = TALK_LISTENING;
         waiting_follow(step, call);
         return;
     }
-    act_greet(step, call);
+    if (!greeted)
+        act_greet(step, call);
     if (talk->keys_only)
         reply_words(step, call, WORDS_KEYS_ONLY);
     floor_speak(step, call);

@@ -21,6 +21,7 @@
 #include "core/parting.h"
 #include "core/phones.h"
 #include "core/provider.h"
+#include "core/recall.h"
 #include "core/refused.h"
 #include "core/places.h"
 #include "core/reply.h"
@@ -335,6 +336,10 @@ static void dispatch(struct step *step)
         admission_late(step);
     } else if (event->kind == CAPTURE_ASKED) {
         taping_asked(step);
+    } else if (event->kind == TASK_ASKED) {
+        recall_asked(step);
+    } else if (event->kind == STORE_TASK_KNOWN) {
+        recall_known(step);
     } else if (event->kind == MEDIA_CAPTURED) {
         taping_finished(step);
     } else if (event->kind == SIP_REGISTER) {

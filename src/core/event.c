@@ -30,6 +30,22 @@ const char *const operator_state_names[OPERATOR_STATES] = {
     [OPERATOR_ASIDE] = "aside"};
 const char *const operator_said_names[OPERATOR_SAIDS] = {
     [SAID_AVAILABLE] = "available", [SAID_BREAK] = "break", [SAID_OFFLINE] = "offline"};
+const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
+                                                 [TASK_CALLBACK] = "callback"};
+
+const char *const task_state_names[TASK_STATES] = {
+    [TASK_NEW] = "new",
+    [TASK_RECORDING] = "recording",
+    [TASK_HEARD] = "heard",
+    [TASK_DONE] = "done",
+    [TASK_DISCARDED] = "discarded",
+    [TASK_WAITING] = "waiting",
+    [TASK_CALLING] = "calling",
+    [TASK_KEPT] = "kept",
+    [TASK_CANCELLED] = "cancelled",
+    [TASK_GIVEN_UP] = "given_up",
+};
+
 const char *const provider_fact_names[PROVIDER_FACTS] = {
     [PROVIDER_OK] = "ok", [PROVIDER_SLOW] = "slow", [PROVIDER_FAILED] = "failed"};
 const char *const timer_kind_names[TIMER_KINDS] = {
@@ -84,6 +100,7 @@ static const struct field request_fields[] = {
     F(request, from),
     F(request, headers),
     F(request, key),
+    F(request, callback),
 };
 
 static const struct field register_fields[] = {
@@ -276,6 +293,30 @@ static const struct field tool_fields[] = {
     F(tool, text),
 };
 
+static const struct field task_fields[] = {
+    COMMON,
+    F(task, ref),
+    F(task, turn),
+    F(task, number),
+    F(task, party),
+    F(task, queue),
+    F(task, agent),
+    F(task, intent),
+    F(task, about),
+    F(task, promised_ms),
+    F(task, from_ms),
+    F(task, until_ms),
+    F(task, next_ms),
+    F(task, attempts),
+    F(task, calling),
+    F(task, made),
+    F(task, reached),
+};
+
+static const struct field asked_fields[] = {COMMON, F(asked, ref),
+                                            E(asked, kind, task_kind_names),
+                                            E(asked, state, task_state_names)};
+
 static const struct field noted_fields[] = {COMMON, F(noted, turn), F(noted, number)};
 
 static const struct field provider_fields[] = {
@@ -302,6 +343,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(TIMER_FIRED, timer_fields),
     SHAPE(CALL_REQUESTED, request_fields),
     SHAPE(SERVER_DRAIN, common_fields),
+    SHAPE(TASK_ASKED, asked_fields),
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
@@ -356,6 +398,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(STORE_KNOWN, store_fields),
     SHAPE(STORE_BOUND, common_fields),
     SHAPE(STORE_PHONE_KNOWN, phone_fields),
+    SHAPE(STORE_TASK_KNOWN, task_fields),
     SHAPE(STORE_NOTED, noted_fields),
 };
 

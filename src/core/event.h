@@ -25,6 +25,7 @@ enum event_kind {
     TIMER_FIRED,
     CALL_REQUESTED, /* A person or a program wants us to call somebody. CALL_TELL answers. */
     SERVER_DRAIN, /* The first: take no new calls, those up go on. Each later one ends one call. */
+    TASK_ASKED,    /* Somebody at the control socket has heard a message, or cancels a callback. */
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
@@ -88,6 +89,7 @@ enum event_kind {
     STORE_KNOWN,  /* A call with this key was asked for before; `why` is its reference. */
     STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
+    STORE_TASK_KNOWN, /* A callback that is open, at the start, or after STORE_TASKS_WANTED. */
     STORE_NOTED, /* The STORE_TOOL of this turn and number, or the STORE_TASK of turn 0, and all
                     before it, is durable. */
     EVENT_KINDS
@@ -142,6 +144,21 @@ enum operator_state {
 
 /* What an operator wants. */
 enum operator_said { SAID_AVAILABLE, SAID_BREAK, SAID_OFFLINE, OPERATOR_SAIDS };
+
+enum task_kind { TASK_MESSAGE, TASK_CALLBACK, TASK_KINDS };
+enum task_state {
+    TASK_NEW,       /* A message that nobody has heard; a callback for people alone. */
+    TASK_RECORDING, /* A message that is being left. */
+    TASK_HEARD,     /* By whom it was for: both of these are people's to say. */
+    TASK_DONE,
+    TASK_DISCARDED, /* There was nothing in it. */
+    TASK_WAITING,   /* A callback that is promised. */
+    TASK_CALLING,   /* An attempt is under way: known before anybody is dialled. */
+    TASK_KEPT,
+    TASK_CANCELLED,
+    TASK_GIVEN_UP, /* After its attempts: left to people. */
+    TASK_STATES
+};
 
 enum provider_fact { PROVIDER_OK, PROVIDER_SLOW, PROVIDER_FAILED, PROVIDER_FACTS };
 
@@ -249,6 +266,7 @@ struct event {
             struct text from;    /* Our number, as the callee sees it; empty: the trunk's. */
             struct text headers; /* X-* lines. */
             struct text key;     /* Idempotency: one key is one call, for ever. Empty: none. */
+            uint32_t callback;   /* Of CALL_PLACE; 0: somebody else's wish. */
         } request;               /* CALL_REQUESTED */
         struct {
             uint32_t dialog;
@@ -416,6 +434,21 @@ struct event {
             uint32_t retry_after_s;
             struct text text; /* For the model: at most MAX_RESULT. */
         } tool;
+        struct { /* STORE_TASK_KNOWN: times are wall clock. */
+            struct text ref;
+            uint32_t turn, number;
+            struct text party, queue, agent, intent, about;
+            uint64_t promised_ms, from_ms, until_ms, next_ms;
+            uint32_t attempts;
+            bool calling; /* An attempt was under way; its call's account */
+            bool made;    /* is there, */
+            bool reached; /* and says that the caller was reached. */
+        } task;
+        struct { /* TASK_ASKED */
+            struct text ref;
+            enum task_kind kind;
+            enum task_state state;
+        } asked;
         struct { /* STORE_NOTED */
             uint32_t turn, number;
         } noted;
@@ -442,6 +475,8 @@ extern const char *const tool_outcome_names[TOOL_OUTCOMES];
 extern const char *const operator_state_names[OPERATOR_STATES];
 extern const char *const operator_said_names[OPERATOR_SAIDS];
 extern const char *const provider_fact_names[PROVIDER_FACTS];
+extern const char *const task_kind_names[TASK_KINDS];
+extern const char *const task_state_names[TASK_STATES];
 extern const char *const timer_kind_names[TIMER_KINDS];
 extern const char *const capture_act_names[CAPTURE_ACTS];
 extern const char *const capture_state_names[CAPTURE_STATES];

@@ -2,6 +2,8 @@
 /* house.c - the earliest deadline of all, and who is asked when it has come. */
 #include "core/house.h"
 
+#include "core/recall.h"
+
 void house_wake(struct step *step, uint64_t at_ms)
 {
     struct core *core = step->core;
@@ -26,6 +28,8 @@ void house_timer(struct step *step)
         return; /* Set anew while it was on its way. */
     core->house_timer = 0;
     uint64_t next_ms = roster_tend(&core->roster, step->event->now_ms);
+    uint64_t recall_ms = recall_tend(step);
+    next_ms = recall_ms < next_ms ? recall_ms : next_ms;
     if (next_ms != UINT64_MAX)
         house_wake(step, next_ms);
 }

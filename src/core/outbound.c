@@ -12,6 +12,7 @@
 #include "core/leg.h"
 #include "core/phones.h"
 #include "core/places.h"
+#include "core/recall.h"
 #include "core/transfer.h"
 
 static void tell(struct step *step, const struct call *call, uint32_t token, struct text ref,
@@ -139,6 +140,10 @@ void outbound_requested(struct step *step)
     struct text why = objection(step, &trunk, &agent);
     struct call *call = why.size ? NULL : places_take_call(step->core, 0);
 
+    if (!call && event->request.callback) {
+        recall_refused(step, why.size ? why : TEXT("as many calls as may be are up"));
+        return;
+    }
     if (!call) {
         tell(step, NULL, event->request.token, TEXT_EMPTY, false,
              why.size ? why : TEXT("as many calls as may be are up"));
@@ -153,6 +158,10 @@ void outbound_requested(struct step *step)
     call->dial.only = trunk;
     admission_ref(event->wall_ms, event->request.seed, call->ref);
     fill(step, call);
+    if (event->request.callback && !recall_placed(step, call)) {
+        places_put_call(step, call);
+        return;
+    }
     account(step, call);
     step_timer_set(step, call, TIMER_CALL, event->now_ms + SETUP_MS);
 }
@@ -190,6 +199,7 @@ void outbound_known(struct step *step, struct call *call)
     if (!call->outbound || call->state != CALL_OPENING)
         return;
     tell(step, call, call->dial.token, step->event->store.why, true, TEXT_EMPTY);
+    recall_already(step, call);
     places_put_call(step, call);
 }
 

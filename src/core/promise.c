@@ -6,6 +6,7 @@
 
 #include "core/parting.h"
 #include "core/phrase.h"
+#include "core/recall.h"
 #include "core/turn.h"
 
 enum {
@@ -225,6 +226,16 @@ void promise_read_silence(struct step *step, struct call *call)
 
 void promise_noted(struct step *step, struct call *call)
 {
+    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
+    uint64_t wall_ms = step->event->wall_ms;
+    struct callback promised = {.number = call->parting.tasks,
+                                .promised_ms = wall_ms,
+                                .from_ms = wall_ms,
+                                .until_ms = wall_ms + plan->within_ms,
+                                .next_ms = wall_ms};
+
+    text_copy(promised.party, sizeof(promised.party), text_of(call->parting.number));
+    recall_add(step, call, &promised);
     parting_close(step, call, PARTING_PROMISED);
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/callbacks.h"
 #include "core/command.h"
 #include "core/core.h"
 #include "core/event.h"
@@ -127,6 +128,8 @@ struct call {
     struct wait wait;
     struct talk talk;
     struct parting parting;
+    uint32_t callback; /* Of a call that keeps a promise: which; until it is kept. */
+    uint32_t owed;     /* Promised to the caller, who rings first. */
 };
 
 struct core {
@@ -162,6 +165,7 @@ struct core {
     uint64_t house_at_ms; /* TIMER_HOUSE is set for then, */
     uint32_t house_timer; /* under this serial; 0: it is not. */
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */
+    struct callbacks callbacks;
     struct core_figures figures;
     struct slots call_slots, leg_slots;
     /* Followed in the same block by: slot links of both, legs, dialogs, places in queues (of calls, then of

@@ -165,7 +165,10 @@ static const struct column tool_columns[] = {
 };
 static const struct column task_columns[] = {
     {"at", "wall_ms", COLUMN_TIME}, {"kind", NULL, COLUMN_TEXT}, {"party", NULL, COLUMN_TEXT},
-    {"due", NULL, COLUMN_TEXT},     {"text", NULL, COLUMN_TEXT},
+    {"due", NULL, COLUMN_TEXT},     {"text", NULL, COLUMN_TEXT}, {"state", NULL, COLUMN_TEXT},
+    {"queue", NULL, COLUMN_TEXT},   {"capture", NULL, COLUMN_TEXT},
+    {"length_ms", NULL, COLUMN_NUMBER}, {"attempts", NULL, COLUMN_NUMBER},
+    {"why", NULL, COLUMN_TEXT},
 };
 
 /* What one call's account has beside its CDR: each a list, in the order of its writing. */

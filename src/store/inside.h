@@ -53,6 +53,7 @@ struct store {
     struct store_answer *answers;
     uint32_t answer_count, answer_capacity;
     uint32_t wal_pages, wal_done; /* Of the log: now, and when it was last copied. */
+    bool tasks_wanted;          /* Callbacks that are open are to be told to the core. */
     uint64_t told;              /* Rows of the outbox that it was woken for. */
     struct outbox_hooks *hooks; /* To be written with the next batch; NULL: they are. */
     uint64_t flush_at_ms, trim_at_ms;

@@ -22,15 +22,21 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
      .params = {TEXT_AT(transfer.ref), U64_AT(transfer.wall_ms), BOOL_AT(transfer.done),
                 TEXT_AT(transfer.how), TEXT_AT(transfer.target), U16_AT(transfer.status),
                 TEXT_AT(transfer.detail)}},
-    {.kind = STORE_TASK, /* Of one that was there already nothing is told again. */
-     .sql = OUTBOX_TELL("iif(?3 = 'callback', 'callback.promised', 'message.taken')"
+    {.kind = STORE_TASK, /* Of its changes, those that others wait for. */
+     .sql = OUTBOX_TELL("CASE WHEN ?9 = 'new' AND ?10 <> '' THEN 'voicemail.left'"
+                        " WHEN ?9 = 'new' AND ?3 = 'message' THEN 'message.taken'"
+                        " WHEN ?9 = 'kept' THEN 'callback.done'"
+                        " WHEN ?9 IN ('cancelled', 'given_up') THEN 'callback.failed'"
+                        " WHEN ?9 = 'waiting' AND ?11 = 0 AND ?12 = '' THEN 'callback.promised' END"
                         " AND changes() > 0",
                         "?1", "?2",
                         "json_object('kind', ?3, 'turn', ?4, 'number', ?5, 'party', ?6, 'due', ?7,"
-                        " 'text', ?8)"),
+                        " 'text', ?8, 'state', ?9, 'capture', ?10, 'attempts', ?11, 'why', ?12)"),
      .params = {TEXT_AT(task.ref), U64_AT(task.wall_ms),
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
-                U32_AT(task.number), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text)}},
+                U32_AT(task.number), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text),
+                WORD_AT(task.state, task_state_names, TASK_STATES), TEXT_AT(task.file),
+                U32_AT(task.attempts), TEXT_AT(task.why)}},
     {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
      .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
             " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",

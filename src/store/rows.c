@@ -167,6 +167,12 @@ static const struct statement statements[] = {
                 TEXT_AT(task.intent), TEXT_AT(task.summary), TEXT_AT(task.file),
                 U32_AT(task.length_ms), U32_AT(task.attempts), U64_AT(task.from_ms),
                 U64_AT(task.until_ms), U64_AT(task.next_ms), TEXT_AT(task.why)}},
+    {.kind = STORE_TASK_STATE,
+     .sql = "UPDATE tasks SET state = ?3, changed_ms = ?4 WHERE call = ?1 AND kind = ?2"
+            " AND state IN ('new', 'heard', 'done', 'waiting', 'given_up')",
+     .params = {TEXT_AT(task_state.ref), WORD_AT(task_state.kind, task_kind_names, TASK_KINDS),
+                WORD_AT(task_state.state, task_state_names, TASK_STATES),
+                U64_AT(task_state.wall_ms)}},
     {.kind = STORE_PROVIDER,
      .sql = "INSERT INTO providers (name, changed_ms, health, ms, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

@@ -199,7 +199,10 @@ static const char recover_rest_sql[] =
     "UPDATE legs SET ended_ms = (SELECT ended_ms FROM calls WHERE ref = call)"
     " WHERE ended_ms IS NULL;"
     "UPDATE captures SET state = 'ended',"
-    " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;";
+    " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;"
+    "UPDATE tasks SET state = 'new', why = 'the server stopped during the message',"
+    " text = ifnull((SELECT group_concat(turns.text, ' ') FROM turns WHERE turns.call = tasks.call"
+    "  AND speaker = 'caller' AND turns.wall_ms >= tasks.wall_ms), '') WHERE state = 'recording';";
 
 int store_path(char out[STORE_PATH], const char *dir, const char *name)
 {

@@ -105,6 +105,17 @@ struct cdr_query {
 MUST_USE int store_print_cdr(const char *dir, const struct cdr_query *query, FILE *out, char *why,
                              uint32_t why_size);
 
+/* `offhook messages` and `offhook callbacks`, beside a server or without one. */
+struct store_tasks_query {
+    enum task_kind kind;
+    bool all, json; /* all: also those that are over. */
+};
+MUST_USE int store_tasks_print(const char *dir, const struct store_tasks_query *query, FILE *out,
+                               char *why, uint32_t why_size);
+/* People have heard a message, have done it, or cancel a callback: all of the call's of this kind. */
+MUST_USE int store_tasks_mark(const char *dir, const char *ref, enum task_kind kind,
+                              enum task_state state, char *why, uint32_t why_size);
+
 /* `offhook outbox`, beside a server or without one. */
 struct store_outbox_query {
     bool json;

@@ -19,6 +19,7 @@
 #include "store/outbox_rows.h"
 #include "store/outbox_trim.h"
 #include "store/rows.h"
+#include "store/tasks.h"
 
 enum {
     BATCH = 256,
@@ -200,7 +201,9 @@ static bool write_batch(struct store *store, struct batch *batch)
     while (batch->count < BATCH && store_pending_next(&store->pending, &at, &entry, &packed)) {
         struct command command = {.kind = COMMAND_NONE};
         enum store_rows_result result = STORE_ROWS_REJECTED;
-        if (command_unpack(packed, entry.size, &command))
+        if (entry.kind == STORE_TASKS_WANTED)
+            result = STORE_ROWS_WRITTEN; /* A question, not a fact. */
+        else if (command_unpack(packed, entry.size, &command))
             result = store_rows_write(store->rows, &command);
         if (result == STORE_ROWS_FAILED)
             return false;
@@ -273,6 +276,7 @@ static void settle(struct store *store, const struct batch *batch)
             answer(store, (struct store_answer){STORE_BOUND, entry.call, 0, "", 0, 0});
         if (entry.kind == STORE_TOOL && !batch->rejected[i])
             settle_tool(store, &entry, packed);
+        store->tasks_wanted = store->tasks_wanted || entry.kind == STORE_TASKS_WANTED;
         if (entry.kind == STORE_TASK && entry.call && !batch->rejected[i])
             settle_task(store, &entry, packed);
     }
@@ -424,6 +428,7 @@ void *store_thread_main(void *owner)
 
     sqlite3_wal_hook(store->db, wal_grew, store);
     store_phones_tell(store->db, store->events);
+    store->tasks_wanted = true;
     while (!store->stopping) {
         bool committed = false, more;
         heed_control(store);
@@ -431,6 +436,8 @@ void *store_thread_main(void *owner)
         if (batch_is_due(store))
             committed = commit(store);
         send_answers(store);
+        if (store->tasks_wanted)
+            store->tasks_wanted = !store_tasks_tell(store->db, store->events);
         more = drain_journal(store);
         keep_house(store, committed);
         if (!more)
