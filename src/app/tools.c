@@ -33,7 +33,7 @@ static const struct built_in built_ins[TOOL_KINDS] = {
                                   "\"text\"")},
     [TOOL_SCHEDULE_CALLBACK] =
         {"schedule-callback", "Promises that somebody calls back.",
-         OBJECT(TEXT_ARGUMENT("when", "as the caller said it, or RFC 3339")
+         OBJECT(TEXT_ARGUMENT("when", "RFC 3339 with its zone, or: as soon as possible")
                 "," TEXT_ARGUMENT("number", "default: the caller's")
                 "," TEXT_ARGUMENT("about", "what it is about"),
                 "\"when\"")},

@@ -9,6 +9,9 @@
 #include "core/arguments.h"
 #include "core/context.h"
 #include "core/leg.h"
+#include "core/promise.h"
+#include "core/recall.h"
+#include "core/when.h"
 
 enum { KEYS_AT_ONCE = 16 };
 
@@ -104,28 +107,101 @@ static struct built_in_end into_queue(struct step *step, struct call *call, stru
     return refused(TEXT("there is no such queue"));
 }
 
-static struct built_in_end write_down(struct step *step, struct call *call, enum task_kind kind,
-                                      struct text arguments, uint32_t number)
+static struct command *task_of(struct step *step, struct call *call, enum task_kind kind,
+                               uint32_t number)
 {
-    struct text party =
-        argument(step, arguments, kind == TASK_MESSAGE ? TEXT("from") : TEXT("number"));
-    struct text due = argument(step, arguments, TEXT("when"));
-    struct text text =
-        argument(step, arguments, kind == TASK_MESSAGE ? TEXT("text") : TEXT("about"));
-
-    if (kind == TASK_MESSAGE ? text.size == 0 : due.size == 0)
-        return refused(kind == TASK_MESSAGE ? TEXT("there is no text") : TEXT("say when"));
+    struct text caller = step_text_copy(step, text_of(call->talk.context.caller));
+    struct text intent = step_text_copy(step, text_of(call->talk.context.intent));
     struct command *task = step_emit(step, STORE_TASK, call);
+
     task->task.ref = text_of(call->ref);
     task->task.wall_ms = step->event->wall_ms;
     task->task.turn = call->talk.thought.serial;
     task->task.number = number;
     task->task.kind = kind;
-    task->task.party =
-        party.size ? party : step_text_copy(step, text_of(call->talk.context.caller));
+    task->task.party = caller;
+    task->task.agent = call_agent(step->core, call)->name;
+    task->task.intent = intent;
+    return task;
+}
+
+static struct built_in_end take_message(struct step *step, struct call *call,
+                                        struct text arguments, uint32_t number)
+{
+    struct text party = argument(step, arguments, TEXT("from"));
+    struct text due = argument(step, arguments, TEXT("when"));
+    struct text text = argument(step, arguments, TEXT("text"));
+
+    if (text.size == 0)
+        return refused(TEXT("there is no text"));
+    struct command *task = task_of(step, call, TASK_MESSAGE, number);
+    if (party.size)
+        task->task.party = party;
     task->task.due = due;
     task->task.text = text;
     return (struct built_in_end){.outcome = TOOL_OK, .promises = true};
+}
+
+/* What a model asks to be promised. Its refusal tells it what to give; empty: it is good. */
+static struct text read_callback(struct step *step, struct call *call, struct text arguments,
+                                 struct callback *out)
+{
+    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
+    struct text number = argument(step, arguments, TEXT("number"));
+    struct text when = argument(step, arguments, TEXT("when"));
+    uint64_t wall_ms = step->event->wall_ms, due_ms = wall_ms;
+
+    *out = (struct callback){.promised_ms = wall_ms};
+    text_copy(out->about, sizeof(out->about), argument(step, arguments, TEXT("about")));
+    if (!promise_number(number.size ? number : text_of(call->talk.context.caller), out->party))
+        return TEXT("give `number` in digits: the caller's own is not known");
+    bool soon = when.size == 0 || text_equal_nocase(when, TEXT("as soon as possible"));
+    if (!soon && !when_read(when, &due_ms)) {
+        struct text_buffer words = step_text(step);
+        text_append(&words, TEXT("give `when` as \"as soon as possible\", or as a time with its zone"
+                                 " (RFC 3339); it is now "));
+        when_write(wall_ms, &words);
+        return step_text_take(step, &words);
+    }
+    if (due_ms + plan->within_ms < wall_ms)
+        return TEXT("that time is over; ask for another");
+    out->from_ms = out->next_ms = due_ms > wall_ms ? due_ms : wall_ms;
+    out->until_ms = out->from_ms + plan->within_ms;
+    return TEXT_EMPTY;
+}
+
+static struct built_in_end schedule(struct step *step, struct call *call, struct text arguments,
+                                    uint32_t number)
+{
+    struct callback callback;
+    struct text why = read_callback(step, call, arguments, &callback);
+
+    if (why.size)
+        return refused(why);
+    struct text party = step_text_copy(step, text_of(callback.party));
+    struct text about = argument(step, arguments, TEXT("about"));
+    struct text due = argument(step, arguments, TEXT("when"));
+    struct command *task = task_of(step, call, TASK_CALLBACK, number);
+    task->task.state = TASK_WAITING;
+    task->task.party = party;
+    task->task.due = due;
+    task->task.text = task->task.summary = about;
+    task->task.from_ms = task->task.next_ms = callback.from_ms;
+    task->task.until_ms = callback.until_ms;
+    return (struct built_in_end){.outcome = TOOL_OK, .promises = true};
+}
+
+void built_in_noted(struct step *step, struct call *call, const struct plan_tool *tool,
+                    struct text arguments, uint32_t turn, uint32_t number)
+{
+    struct callback callback;
+
+    if (tool->kind != TOOL_SCHEDULE_CALLBACK ||
+        read_callback(step, call, arguments, &callback).size)
+        return;
+    callback.turn = turn;
+    callback.number = number;
+    recall_add(step, call, &callback);
 }
 
 struct built_in_end built_in_do(struct step *step, struct call *call, const struct plan_tool *tool,
@@ -145,9 +221,9 @@ struct built_in_end built_in_do(struct step *step, struct call *call, const stru
         return set_context(step, call, argument(step, arguments, TEXT("key")),
                            argument(step, arguments, TEXT("value")));
     case TOOL_TAKE_MESSAGE:
-        return write_down(step, call, TASK_MESSAGE, arguments, number);
+        return take_message(step, call, arguments, number);
     case TOOL_SCHEDULE_CALLBACK:
-        return write_down(step, call, TASK_CALLBACK, arguments, number);
+        return schedule(step, call, arguments, number);
     case TOOL_QUEUE:
         return into_queue(step, call, argument(step, arguments, TEXT("queue")),
                           argument(step, arguments, TEXT("priority")));

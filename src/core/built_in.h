@@ -18,5 +18,8 @@ struct built_in_end {
 /* number: of the tool's call, for what is written down. */
 struct built_in_end built_in_do(struct step *step, struct call *call, const struct plan_tool *tool,
                                 struct text arguments, uint32_t number);
+/* What it promised is durable: it will be kept. */
+void built_in_noted(struct step *step, struct call *call, const struct plan_tool *tool,
+                    struct text arguments, uint32_t turn, uint32_t number);
 
 #endif

@@ -16,21 +16,25 @@ enum {
     KEYED_MS = 4000     /* After the last key. */
 };
 
-/* The caller's number as it can be called; empty: it was withheld, or is none. */
-static void callers_number(const struct call *call, char out[PHONE_NUMBER])
+bool promise_number(struct text written, char out[PHONE_NUMBER])
 {
-    struct text caller = text_of(call->talk.context.caller);
     uint32_t at = 0, digits = 0;
 
-    for (uint32_t i = 0; i < caller.size && at + 1 < PHONE_NUMBER; i++) {
-        char c = caller.data[i];
-        digits += c >= '0' && c <= '9';
-        if ((c >= '0' && c <= '9') || (c == '+' && i == 0))
-            out[at++] = c;
-        else if (!memchr(" -./()", c, 6))
-            digits = 0, at = PHONE_NUMBER;
+    out[0] = 0;
+    for (uint32_t i = 0; i < written.size; i++) {
+        char c = written.data[i];
+        bool digit = c >= '0' && c <= '9';
+        if (!digit && !(c == '+' && at == 0) && !memchr(" -./()", c, 6))
+            return false;
+        if (!digit && c != '+')
+            continue;
+        if (at + 1 >= PHONE_NUMBER)
+            return false;
+        out[at++] = c;
+        digits += digit;
     }
-    out[at < PHONE_NUMBER && digits >= LEAST_DIGITS ? at : 0] = 0;
+    out[digits >= LEAST_DIGITS ? at : 0] = 0;
+    return digits >= LEAST_DIGITS;
 }
 
 bool promise_begin(struct step *step, struct call *call, struct text queue)
@@ -68,8 +72,7 @@ static void note(struct step *step, struct call *call)
 void promise_ask(struct step *step, struct call *call)
 {
     call->parting.asked = 0;
-    callers_number(call, call->parting.number);
-    if (call->parting.number[0])
+    if (promise_number(text_of(call->talk.context.caller), call->parting.number))
         parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
     else
         dictate(step, call);

@@ -12,6 +12,9 @@
  * placed is the one that we called. */
 MUST_USE bool promise_begin(struct step *step, struct call *call, struct text queue);
 
+/* A number as it can be dialled. False, and empty: it was withheld, or is none. */
+bool promise_number(struct text written, char out[PHONE_NUMBER]);
+
 /* States of core/parting.h. */
 void promise_ask(struct step *step, struct call *call);
 void promise_asked(struct step *step, struct call *call);

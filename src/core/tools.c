@@ -367,6 +367,8 @@ void tools_noted(struct step *step, struct call *call)
     if (!run || run->state != RUN_NOTED)
         return;
     if (tool_of(step, call, run)->kind >= TOOL_TRANSFER) {
+        built_in_noted(step, call, tool_of(step, call, run),
+                       step_text_copy(step, arguments_of(call, run)), run->turn, run->number);
         end(step, call, run, TOOL_OK, 0, TEXT("written down"));
         return;
     }

@@ -39,6 +39,7 @@ static const struct plan_tool example_tools[] = {
     {.name = TEXT_INIT("send-keys"), .kind = TOOL_SEND_KEYS},
     {.name = TEXT_INIT("set-context"), .kind = TOOL_SET_CONTEXT},
     {.name = TEXT_INIT("take-message"), .kind = TOOL_TAKE_MESSAGE},
+    {.name = TEXT_INIT("schedule-callback"), .kind = TOOL_SCHEDULE_CALLBACK},
     {.name = TEXT_INIT("queue"), .kind = TOOL_QUEUE},
 };
 

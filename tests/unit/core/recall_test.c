@@ -307,6 +307,29 @@ static void times_are_read_and_written(void)
     }
 }
 
+static void a_model_promises_by_the_same_engine(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_listening();
+    scene_says("call me back");
+    scene_tool(1, "schedule-callback", "{\"when\":\"tomorrow at ten\"}");
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED && !tasked(TASK_WAITING));
+    CHECK(text_find(scene_command(MIND_RESULT)->result.text, TEXT("it is now 2023-11-14T22:13")) > 0);
+    scene_tool(2, "schedule-callback",
+               "{\"when\":\"2023-11-15T00:00:00+01:00\",\"about\":\"the invoice\"}");
+    CHECK(tasked(TASK_WAITING) && !scene_command(MIND_RESULT));
+    CHECK(scene_command(STORE_TASK)->task.next_ms == 1700002800000);
+    scene_noted(2);
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_OK);
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_wait(2700000);
+    CHECK(!scene_command(CALL_PLACE));
+    scene_wait(100000);
+    CHECK(text_equal(scene_command(CALL_PLACE)->place.number, TEXT("+14155550123")));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_promise_is_kept_once);
@@ -320,6 +343,7 @@ int main(void)
     RUN(a_callback_is_cancelled_by_hand);
     RUN(numbers_are_the_same_however_they_are_written);
     RUN(more_than_there_is_room_for_is_asked_of_the_account);
+    RUN(a_model_promises_by_the_same_engine);
     RUN(times_are_read_and_written);
     return 0;
 }
