@@ -18,8 +18,6 @@ enum {
     MAX_INTENTS = 32,         /* Of one agent: more cannot be told apart by voice. */
     MAX_ROUTES = 256,         /* Numbers of one plan; scanned linearly for each new call. */
     MAX_PLANS = 8,            /* Generations of configuration alive at once: reloads while old calls last. */
-    MAX_CALLBACKS = 1024,     /* Promised calls that the core looks after at once; scanned linearly,
-                                 2 us. The account has more. */
     MAX_KEYS = 16,            /* 0-9 * # A-D (RFC 4733 table 3). */
     MAX_PROVIDERS = 32,       /* Speech and language providers of one plan; scanned linearly. */
     MAX_CHAIN = 4,            /* Providers tried one after the other, before the embedded one; */

@@ -483,7 +483,7 @@ static void a_call_keeps_the_plan_it_started_with_and_frees_it_at_its_end(void)
 static void a_snapshot_goes_on_as_the_core_would_have(void)
 {
     static struct commands one, two;
-    static uint8_t bytes[1 << 20];
+    static uint8_t bytes[4 << 20];
 
     scene_begin(4);
     scene_listening();

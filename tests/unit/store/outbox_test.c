@@ -38,6 +38,7 @@ static struct command task(enum task_kind kind, uint32_t number)
                                      .turn = 2,
                                      .number = number,
                                      .kind = kind,
+                                     .state = kind == TASK_CALLBACK ? TASK_WAITING : TASK_NEW,
                                      .party = TEXT("+14155550123"),
                                      .due = TEXT("tomorrow at nine"),
                                      .text = TEXT("the bill")}};
