@@ -3,9 +3,10 @@
 #include "speech/hearers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { ARENA = 1 << 19, OPTIONS = 4096 };
+#include "speech/lines.h"
+
+enum { ARENA = 1 << 19 };
 
 /* The vendors' names of the configuration. */
 static const char *const kinds[PROVIDER_KINDS] = {
@@ -16,21 +17,6 @@ static const char *const kinds[PROVIDER_KINDS] = {
     [PROVIDER_VOSK] = "vosk",
     [PROVIDER_OPENAI_REALTIME] = "openai-realtime",
 };
-
-static struct text join_options(struct arena *arena, const struct plan_provider *from)
-{
-    char storage[OPTIONS];
-    struct text_buffer lines;
-
-    text_buffer_init(&lines, storage, sizeof(storage));
-    for (uint8_t i = 0; i < from->option_count; i++) {
-        text_append(&lines, from->options[i].name);
-        text_append_char(&lines, '=');
-        text_append(&lines, from->options[i].value);
-        text_append_char(&lines, '\n');
-    }
-    return arena_text(arena, text_view(&lines));
-}
 
 static void copy(struct hearers *hearers, const struct plan_provider *from, struct hearer *to)
 {
@@ -46,7 +32,7 @@ static void copy(struct hearers *hearers, const struct plan_provider *from, stru
     to->ask.model = arena_text(arena, from->model);
     to->ask.language = arena_text(arena, from->language);
     to->ask.voice = arena_text(arena, from->voice);
-    to->ask.options = join_options(arena, from);
+    to->ask.options = lines_of_options(arena, from);
     to->hard_ms = from->hard_ms;
 }
 
@@ -75,14 +61,8 @@ struct hearer *hearers_find(struct hearers *hearers, int32_t number)
 
 static void release(struct hearers *hearers)
 {
-    for (uint32_t i = 0; i < hearers->count; i++) {
-        union {
-            const char *read;
-            char *write;
-        } key = {.read = hearers->items[i].ask.key.data};
-        if (hearers->items[i].ask.key.size > 0)
-            explicit_bzero(key.write, hearers->items[i].ask.key.size);
-    }
+    for (uint32_t i = 0; i < hearers->count; i++)
+        lines_wipe(hearers->items[i].ask.key);
     arena_free(hearers->arena);
     free(hearers);
 }

@@ -3,16 +3,12 @@
 #include "speech/voices_plan.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/log.h"
+#include "speech/lines.h"
 #include "speech/voices.h"
 #include "speech/voicing.h"
 
-enum {
-    ARENA = 1 << 20,
-    OPTIONS = 4096,
-};
+enum { ARENA = 1 << 20 };
 
 /* The vendors' names of the configuration. */
 static const char *const kinds[PROVIDER_KINDS] = {
@@ -29,21 +25,6 @@ static uint64_t hash_text(uint64_t hash, struct text t)
     return (hash ^ 0xff) * 1099511628211ull;
 }
 
-static struct text join_options(struct arena *arena, const struct plan_provider *from)
-{
-    char storage[OPTIONS];
-    struct text_buffer lines;
-
-    text_buffer_init(&lines, storage, sizeof(storage));
-    for (uint8_t i = 0; i < from->option_count; i++) {
-        text_append(&lines, from->options[i].name);
-        text_append_char(&lines, '=');
-        text_append(&lines, from->options[i].value);
-        text_append_char(&lines, '\n');
-    }
-    return arena_text(arena, text_view(&lines));
-}
-
 static void copy(struct arena *arena, const struct plan_provider *from, struct voices_provider *to)
 {
     to->vendor = kinds[from->kind] ? tts_find(text_of(kinds[from->kind]), from->url) : NULL;
@@ -53,7 +34,7 @@ static void copy(struct arena *arena, const struct plan_provider *from, struct v
     to->ask.model = arena_text(arena, from->model);
     to->ask.voice = arena_text(arena, from->voice);
     to->ask.language = arena_text(arena, from->language);
-    to->ask.options = join_options(arena, from);
+    to->ask.options = lines_of_options(arena, from);
     to->soft_ms = from->soft_ms;
     to->hard_ms = from->hard_ms ? from->hard_ms : VOICES_HARD_MS;
     to->max_sessions = from->max_sessions;
@@ -88,15 +69,8 @@ struct voices_provider *voices_plan_provider(struct voices_plan *plan, int32_t n
 
 static void release(struct voices_plan *plan)
 {
-    for (uint32_t i = 0; i < plan->count; i++) {
-        struct text key = plan->providers[i].ask.key;
-        union {
-            const char *read;
-            char *write;
-        } at = {.read = key.data};
-        if (key.size > 0)
-            explicit_bzero(at.write, key.size);
-    }
+    for (uint32_t i = 0; i < plan->count; i++)
+        lines_wipe(plan->providers[i].ask.key);
     arena_free(plan->arena);
     free(plan);
 }
