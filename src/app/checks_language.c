@@ -15,7 +15,7 @@ static void need_words(struct reading *reading, const char *file, const struct a
         const struct schema_row *row = &settings_words.rows[i];
         uint32_t situation = (row->offset - (uint32_t)offsetof(struct agent_settings, words)) /
                              (uint32_t)sizeof(struct setting);
-        if (s->words[situation].given)
+        if (s->words[situation].given || !row->fallback[0])
             continue;
         missing = reading_print(reading, "%s%s%s", missing, count ? ", " : "", row->key);
         count++;

@@ -142,6 +142,8 @@ void checks_operators(struct reading *reading, const char *file, const struct se
 
     for (uint32_t i = 0; operators && i < s->operators.count; i++)
         make_operator(reading, file, &settings[i], &operators[i], out);
+    for (int said = 0; said < OPERATOR_SAIDS; said++)
+        out->plan.codes[said] = s->codes[said].text;
     out->plan.operators = operators;
     out->plan.operator_count = operators ? (uint16_t)s->operators.count : 0;
 }

@@ -206,6 +206,34 @@ static void answer_phones(struct control *control, struct client *client)
     tell_json(control, client, live_phones(control->live, clock_wall_ms()));
 }
 
+static void answer_operators(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_operators(control->live));
+}
+
+/* {"ask": "operator", "operator": NAME, "said": "break"}: the state that follows is in the table of
+ * operators when the core has taken it. */
+static void answer_operator(struct control *control, struct client *client)
+{
+    const char *name = json_word(control->question, "operator"),
+               *said = json_word(control->question, "said");
+    struct event event = {.kind = OPERATOR_ASKED, .at_ms = clock_ms()};
+    uint32_t found = 0;
+
+    while (found < OPERATOR_SAIDS && strcmp(said, operator_said_names[found]) != 0)
+        found++;
+    event.wish.name = text_of(name);
+    event.wish.said = (enum operator_said)found;
+    if (found == OPERATOR_SAIDS)
+        tell_json(control, client, json_pack("{s:s}", "error", "available, break or offline"));
+    else if (!live_has_operator(control->live, name))
+        tell_json(control, client, json_pack("{s:s}", "error", "there is no such operator"));
+    else if (event_post(control->options.events, &event) != MAILBOX_OK)
+        tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
+    else
+        tell_json(control, client, json_pack("{s:b}", "done", 1));
+}
+
 static void answer_status(struct control *control, struct client *client)
 {
     json_t *status = live_status(control->live, control->options.limbs);
@@ -249,7 +277,8 @@ static void answer(struct control *control, struct client *client, const char *l
     } rows[] = {{"calls", answer_calls},   {"follow", answer_follow}, {"status", answer_status},
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
-                {"stop", answer_stop},     {"dial", answer_dial},   {"task", answer_task},     {"slo", answer_slo}};
+                {"stop", answer_stop},     {"dial", answer_dial},   {"task", answer_task},     {"slo", answer_slo},
+                {"operators", answer_operators}, {"operator", answer_operator}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;
@@ -266,7 +295,7 @@ static void answer(struct control *control, struct client *client, const char *l
         tell_json(control, client,
                   json_pack("{s:s}", "error",
                             "ask {\"ask\": \"calls\"}, follow, status, slo, bans, ban, unban, reload, "
-                            "stop, dial or capture"));
+                            "stop, dial, operators, operator or capture"));
     json_decref(object);
 }
 

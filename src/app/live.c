@@ -23,7 +23,7 @@ struct live_call {
 struct live {
     uint32_t max_calls;
     struct loop_figures figures;
-    json_t *trunks, *phones, *slo; /* The last word of each, by its name. */
+    json_t *trunks, *phones, *operators, *slo; /* The last word of each, by its name. */
     struct live_call calls[];
 };
 
@@ -36,6 +36,7 @@ struct live *live_new(uint32_t max_calls)
     live->max_calls = max_calls;
     live->trunks = json_object();
     live->phones = json_object();
+    live->operators = json_object();
     live->slo = json_object();
     return live;
 }
@@ -44,6 +45,7 @@ void live_free(struct live *live)
 {
     json_decref(live->trunks);
     json_decref(live->phones);
+    json_decref(live->operators);
     json_decref(live->slo);
     free(live);
 }
@@ -93,6 +95,10 @@ void live_take(struct live *live, const struct command *command)
     if (command->kind == STORE_PHONE) {
         take_named(live->phones, command, command->phone.user, command->phone.contact,
                    command->phone.expires_ms == 0);
+        return;
+    }
+    if (command->kind == STORE_OPERATOR) {
+        take_named(live->operators, command, command->duty.name, TEXT_EMPTY, command->duty.gone);
         return;
     }
     if (slot >= live->max_calls)
@@ -190,6 +196,19 @@ json_t *live_slo(const struct live *live)
 json_t *live_phones(const struct live *live, uint64_t wall_ms)
 {
     return json_pack("{s:o}", "phones", values_of(live->phones, wall_ms));
+}
+
+json_t *live_operators(const struct live *live)
+{
+    return json_pack("{s:o}", "operators", values_of(live->operators, 0));
+}
+
+bool live_has_operator(const struct live *live, const char *name)
+{
+    char key[MAX_NAME + 2];
+
+    snprintf(key, sizeof(key), "%s ", name);
+    return json_object_get(live->operators, key) != NULL;
 }
 
 static json_t *sip_json(struct sip *sip)

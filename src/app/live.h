@@ -32,6 +32,9 @@ json_t *live_calls(const struct live *live, uint64_t wall_ms);
 json_t *live_media(struct limbs *limbs);
 json_t *live_trunks(const struct live *live);                   /* {"trunks": [...]} */
 json_t *live_phones(const struct live *live, uint64_t wall_ms); /* Those registered now. */
+json_t *live_operators(const struct live *live);                /* {"operators": [...]} */
+/* True for an operator of the configuration. */
+bool live_has_operator(const struct live *live, const char *name);
 json_t *live_slo(const struct live *live);                      /* {"slo": [...]}: slo_show.h */
 json_t *live_status(const struct live *live, struct limbs *limbs);
 

@@ -76,6 +76,20 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook phones examples/front-desk"},
     {.group = "Run a server",
+     .name = "operators",
+     .arguments = "[DIR] [NAME available|break|offline]",
+     .most = 3,
+     .run = verb_operators,
+     .summary = "the people who take calls, and what each does now",
+     .options = {{"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here). With a NAME, says what\n"
+             "that operator wants from now on, also after a restart (docs/people.md).\n\n"
+             "Examples:\n"
+             "  offhook operators /etc/offhook\n"
+             "  offhook operators /etc/offhook anna break\n\n"
+             "Exit status: 0 done, 1 there is no such operator, or no server answers, 2 usage."},
+    {.group = "Run a server",
      .name = "providers",
      .arguments = "test [DIR]",
      .least = 1,

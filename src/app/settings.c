@@ -348,6 +348,11 @@ static const struct schema_row file_rows[] = {
      .high = MAX_VIPS,
      .inner = &settings_vip,
      .help = "callers who have a priority in every queue, by their numbers"},
+    {.key = "operator-codes",
+     .type = SCHEMA_SECTION,
+     .inner = &settings_codes,
+     .help = "numbers that operators dial from a telephone of theirs to say what they want; "
+             "empty: none"},
     {.key = "network",
      .type = SCHEMA_SECTION,
      .inner = &settings_network,

@@ -82,6 +82,7 @@ struct server_settings { /* offhook.yaml */
     struct schema_list trunks, users, routes;
     struct schema_list operators; /* struct operator_settings */
     struct schema_list hours, queues, vips; /* struct hours_settings, and so on. */
+    struct setting codes[OPERATOR_SAIDS];
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
     struct schema_list webhooks;  /* struct hook_settings */

@@ -127,6 +127,14 @@ static const struct schema_row words_rows[] = {
     WORDS("transfer-failed", WORDS_TRANSFER_FAILED,
           "I'm sorry, nobody could take your call. Is there anything else that I can do?",
           "nobody took the transferred call"),
+    WORDS("brief", WORDS_BRIEF,
+          "Call[ about {intent}].[ {summary}.][ They spoke with {transferred_from}.]"
+          "[ The caller is {mood}.] Press 1 to take it, 2 to decline.",
+          "an operator is offered a caller, and hears this alone: keep it below ten seconds; "
+          "{mood} is known when the caller is unhappy or frustrated"),
+    WORDS("introduce", WORDS_INTRODUCE, "",
+          "an operator has taken the caller, and both hear this; {agent} is the operator; default: "
+          "nothing"),
     WORDS("tool", WORDS_TOOL, "Let me look that up.", "while a tool works"),
     WORDS("tool-failed", WORDS_TOOL_FAILED, "I'm sorry, I can't get at that right now.",
           "a tool did not work, and the model has no words for it"),

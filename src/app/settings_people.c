@@ -29,5 +29,23 @@ static const struct schema_row operator_rows[] = {
      .high = 3600000,
      .help = "time after a call before the next one is offered"},
 };
+static const struct schema_row code_rows[] = {
+    {.key = "available",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(codes[SAID_AVAILABLE]),
+     .fallback = "*40",
+     .help = "dialled by an operator who takes calls from now on"},
+    {.key = "break",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(codes[SAID_BREAK]),
+     .fallback = "*41",
+     .help = "who has a break"},
+    {.key = "offline",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(codes[SAID_OFFLINE]),
+     .fallback = "*42",
+     .help = "who goes"},
+};
+const struct schema settings_codes = SCHEMA("operator-codes", code_rows, struct server_settings);
 const struct schema settings_operator =
     SCHEMA("operators", operator_rows, struct operator_settings);

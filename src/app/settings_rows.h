@@ -21,7 +21,7 @@
 extern const struct schema settings_sip, settings_trunk, settings_user, settings_route,
     settings_network, settings_provider, settings_hook, settings_operator, settings_unavailable,
     settings_voicemail, settings_callbacks,
-    settings_hours, settings_queue, settings_vip;
+    settings_hours, settings_queue, settings_vip, settings_codes;
 /* A part of an agent's front matter. */
 extern const struct schema settings_tool;
 

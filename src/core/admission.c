@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* admission.c - checks in the order in which a stranger learns least. */
+#include "core/codes.h"
 #include "core/admission.h"
 
 #include "core/enforce.h"
@@ -114,6 +115,10 @@ void admission_late(struct step *step)
     step->core->late_until_ms = step->event->now_ms + LATE_HOLDS_MS;
 }
 
+/* A code is answered by the first agent's voice. */
+static const struct plan_route code_route = {
+    .agent = 0, .queue = -1, .trunk = -1, .forward_trunk = -1};
+
 bool admission_decide(struct step *step, struct admission *out)
 {
     struct core *core = step->core;
@@ -125,7 +130,9 @@ bool admission_decide(struct step *step, struct admission *out)
     const struct plan *plan = core->plans[core->plan_now];
     if (!admission_trunk(plan, event, out))
         return false;
-    out->route = route_find(plan, event->invite.to, out->trunk);
+    if (plan->trunks[out->trunk].phones)
+        out->code = codes_meaning(core, plan, event->invite.user, event->invite.to);
+    out->route = out->code ? &code_route : route_find(plan, event->invite.to, out->trunk);
     if (!out->route)
         return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));
     out->agent = out->route->agent;

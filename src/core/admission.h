@@ -23,6 +23,7 @@ struct admission {
     struct text detail; /* For the account: what was full. */
     int16_t trunk, agent;
     const struct plan_route *route;
+    uint8_t code; /* codes_meaning() */
     struct session session;
     enum session_refresher refresher;
 };

@@ -2,12 +2,14 @@
 /* call.c - a call that is up, and its end: one account a call. */
 #include "core/call.h"
 
+#include "core/codes.h"
 #include "core/join.h"
 #include "core/conversation.h"
 #include "core/hear.h"
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/offering.h"
 #include "core/outbound.h"
 #include "core/places.h"
 #include "core/promise.h"
@@ -54,6 +56,12 @@ void call_answered(struct step *step, struct call *call)
 
 void call_up(struct step *step, struct call *call)
 {
+    if (call->code) {
+        call->state = CALL_UP;
+        call_answered(step, call);
+        codes_obey(step, call);
+        return;
+    }
     const struct leg *leg = core_leg(step->core, call->leg);
     bool place = call->ring || places_take_ring(step->core, call, call->talk.agent);
 
@@ -142,7 +150,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     waiting_end(step, call, gives_up(cause) ? QUEUE_ABANDONED : QUEUE_LEFT, detail);
     conversation_end(step, call);
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++) {
-        if (kind != TIMER_OLD)
+        if (kind != TIMER_OLD && kind != TIMER_OFFER)
             step_timer_cancel(step, call, kind);
     }
     call->state = CALL_ENDING;
@@ -154,6 +162,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
     recall_ended(step, call);
     transfer_given_up(step, call);
+    offering_withdraw(step, call, text_of(call->detail));
     for (int i = 0; i < 2; i++) {
         struct leg *leg = core_leg(step->core, ids[i]);
         if (!leg)
@@ -251,7 +260,7 @@ void call_settle(struct step *step, struct call *call)
         step_timer_cancel(step, call, TIMER_OLD);
     }
     if (call->state == CALL_CLOSED && call->listener == 0 && gone(step->core, call->leg) &&
-        gone(step->core, call->far) && call->old == 0)
+        gone(step->core, call->far) && call->old == 0 && offering_gone(call))
         places_put_call(step, call);
 }
 
@@ -267,6 +276,7 @@ static void close_call(struct step *step, struct call *call)
     }
     if (call->outbound || core_leg(step->core, call->leg)->number > 1)
         leg_account(step, call, core_leg(step->core, call->leg), true);
+    offering_close(step, call);
     write_closed(step, call);
     call->state = CALL_CLOSED;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + RELEASE_MS);
@@ -404,6 +414,9 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         return;
     case TIMER_WAIT:
         waiting_timer(step, call);
+        return;
+    case TIMER_OFFER:
+        offering_timer(step, call);
         return;
     case TIMER_GLARE:
         hold_again(step, call);

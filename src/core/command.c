@@ -268,6 +268,39 @@ static const struct field provider_fields[] = {
     E(provider, health, trunk_health_names), F(provider, ms), F(provider, reason),
 };
 
+static const struct field duty_fields[] = {
+    COMMON,
+    F(duty, name),
+    F(duty, wall_ms),
+    E(duty, state, operator_state_names),
+    E(duty, was, operator_state_names),
+    E(duty, said, operator_said_names),
+    F(duty, aside),
+    F(duty, gone),
+    E(duty, why, operator_why_names),
+    F(duty, ref),
+};
+
+static const struct field offer_fields[] = {
+    COMMON,
+    F(offer, ref),
+    F(offer, wall_ms),
+    F(offer, name),
+    F(offer, label),
+    F(offer, place),
+    F(offer, queue),
+    F(offer, caller),
+    F(offer, intent),
+    F(offer, statement),
+    F(offer, summary),
+    F(offer, entities),
+    F(offer, given),
+    F(offer, transferred_from),
+    F(offer, reason),
+    E(offer, sentiment, sentiment_names),
+    F(offer, brief),
+};
+
 static const struct field slo_fields[] = {
     COMMON,
     F(slo, name),
@@ -595,6 +628,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TASK, task_fields),
     SHAPE(STORE_TASK_STATE, task_state_fields),
     SHAPE(STORE_TASKS_WANTED, common_fields),
+    SHAPE(STORE_OPERATOR, duty_fields),
+    SHAPE(STORE_OFFER, offer_fields),
     SHAPE(STORE_SLO, slo_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
     SHAPE(STORE_QUEUE, queue_fields),
@@ -678,6 +713,8 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TASK:
     case STORE_TASK_STATE:
     case STORE_TASKS_WANTED:
+    case STORE_OPERATOR:
+    case STORE_OFFER:
     case STORE_SLO:
     case STORE_DELIVERY:
     case STORE_QUEUE:

@@ -94,6 +94,8 @@ enum command_kind {
                    STORE_NOTED follows. */
     STORE_TASK_STATE, /* People have heard a message, have done it, or cancel a callback. */
     STORE_TASKS_WANTED, /* There is room for callbacks that only the account has: STORE_TASK_KNOWN. */
+    STORE_OPERATOR, /* What an operator does now, or wants, changed. */
+    STORE_OFFER,    /* A caller is offered to an operator: what the operator should know. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
     STORE_QUEUE,    /* A caller entered a queue, or left it. */
@@ -190,7 +192,8 @@ struct command {
         struct {                /* SIP_* */
             uint32_t dialog;    /* SIP_DIAL: 0. */
             uint32_t request;   /* SIP_REPLY */
-            uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY; SIP_HANG_UP: Q.850, 0: 16. */
+            uint16_t status;    /* SIP_RING SIP_REJECT SIP_REPLY; SIP_HANG_UP: Q.850, 0: 16; from 200
+                                   on: of SIP. */
             bool reliable;      /* SIP_RING */
             struct text phrase; /* Reason phrase; SIP_HANG_UP: words for the Reason header. */
             struct text sdp;
@@ -373,6 +376,26 @@ struct command {
             uint32_t ms; /* To its first word, lately. */
             struct text reason;
         } provider;
+        struct { /* STORE_OPERATOR */
+            struct text name;
+            uint64_t wall_ms;
+            enum operator_state state, was;
+            enum operator_said said;
+            bool aside;
+            bool gone; /* Not in the configuration any more. */
+            enum operator_why why;
+            struct text ref; /* The call that it is about; empty: none. */
+        } duty;
+        struct {             /* STORE_OFFER; what became of it: STORE_TRANSFER, "warm". */
+            struct text ref;
+            uint64_t wall_ms;
+            struct text name, label, place; /* place: where they are rung. */
+            struct text queue;
+            struct text caller, intent, statement, summary, entities, given;
+            struct text transferred_from, reason;
+            enum sentiment sentiment;
+            struct text brief; /* As it will be spoken; empty: it is not. */
+        } offer;
         struct { /* STORE_SLO */
             struct text name; /* Of the agent, or the provider. */
             uint64_t wall_ms;

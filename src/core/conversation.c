@@ -237,6 +237,20 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
     floor_speak(step, call);
 }
 
+void conversation_announce(struct step *step, struct call *call, struct text words)
+{
+    struct talk *talk = &call->talk;
+
+    talk->pending_intent = -1;
+    talk->keys_only = true;
+    talk->verdict = -1;
+    reply_say(step, call, talk->agent, words);
+    talk->after = AFTER_HANG_UP;
+    talk->after_cause = CAUSE_AGENT_FINISHED;
+    talk->final_words = true;
+    floor_speak(step, call);
+}
+
 /* ---- Somebody else ---- */
 
 void conversation_away(struct step *step, struct call *call)

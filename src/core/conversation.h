@@ -12,6 +12,9 @@
 #include "core/state.h"
 
 /* Greets. listening: a recogniser's place was found; else the call goes on by keys and says so. */
+/* Instead of a conversation: the first agent says these words, and hangs up. */
+void conversation_announce(struct step *step, struct call *call, struct text words);
+
 void conversation_start(struct step *step, struct call *call, int16_t agent, bool listening);
 
 void conversation_key(struct step *step, struct call *call, char key, enum key_source source);

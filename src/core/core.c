@@ -17,6 +17,8 @@
 #include "core/house.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/offering.h"
+#include "core/operators.h"
 #include "core/outbound.h"
 #include "core/parting.h"
 #include "core/phones.h"
@@ -222,8 +224,8 @@ static void plan_loaded(struct step *step)
     trunk_plan(step);
     provider_plan(step, slot);
     waiting_plan(step, slot);
-    roster_plan(&core->roster, core->plans[slot], step->event->now_ms);
     phones_plan(step, old);
+    operators_plan(step);
     if (old >= 0)
         places_drop_plan(step, (uint32_t)old);
 }
@@ -319,6 +321,14 @@ static void handle(struct step *step, struct call *call)
     call_follow(step, call);
 }
 
+/* The second leg has no conversation, but may hear a sentence of ours. */
+static bool said_to_both(struct step *step, struct call *call)
+{
+    enum event_kind kind = step->event->kind;
+
+    return (kind == SPEECH_READY || kind == SPEECH_FAILED) && offering_ready(step, call);
+}
+
 static void dispatch(struct step *step)
 {
     const struct event *event = step->event;
@@ -340,6 +350,10 @@ static void dispatch(struct step *step)
         recall_asked(step);
     } else if (event->kind == STORE_TASK_KNOWN) {
         recall_known(step);
+    } else if (event->kind == OPERATOR_ASKED) {
+        operators_asked(step);
+    } else if (event->kind == STORE_OPERATOR_KNOWN) {
+        operators_known(step);
     } else if (event->kind == MEDIA_CAPTURED) {
         taping_finished(step);
     } else if (event->kind == SIP_REGISTER) {
@@ -361,6 +375,8 @@ static void dispatch(struct step *step)
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
+        if (call && (offering_event(step, call) || said_to_both(step, call)))
+            return;
         if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))
             handle(step, call);
         else
@@ -376,6 +392,9 @@ void core_step(struct core *core, const struct event *event, struct commands *ou
     out->text_size = 0;
     core->figures.steps++;
     dispatch(&step);
+    operators_tell(&step); /* Who is free now, */
+    offering_tend(&step);  /* is offered a caller, */
+    operators_tell(&step); /* and is not free any more. */
     refused_sum_up(&step);
     enforce_tend(&step);
 }

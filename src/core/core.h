@@ -20,7 +20,7 @@
 
 struct core;
 
-enum { COMMANDS_A_STEP = 48, COMMAND_TEXT_A_STEP = 32768 };
+enum { COMMANDS_A_STEP = 96, COMMAND_TEXT_A_STEP = 32768 };
 
 /* What a step leads to. Texts of the commands may view `storage`, the core and the plan. */
 struct commands {

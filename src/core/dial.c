@@ -5,6 +5,7 @@
 #include "core/admission.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/operators.h"
 #include "core/phones.h"
 #include "core/places.h"
 #include "core/redirect.h"
@@ -116,7 +117,7 @@ static const struct binding *binding_of(const struct step *step, const struct ca
 }
 
 /* Where it goes: over a trunk, or to a telephone. False: the telephone is gone meanwhile. */
-static bool write_way(struct step *step, const struct call *call, const struct leg *leg,
+static bool write_way(struct step *step, const struct call *call, struct leg *leg,
                       struct command *way)
 {
     const struct plan_trunk *trunk = &call_plan(step->core, call)->trunks[leg->trunk];
@@ -131,9 +132,12 @@ static bool write_way(struct step *step, const struct call *call, const struct l
         return true;
     }
     const struct binding *binding = binding_of(step, call, call->dial.binding + 1);
-    if (binding)
-        write_telephone(step, binding, way);
-    return binding;
+    if (!binding)
+        return false;
+    write_telephone(step, binding, way);
+    if (leg->role != ROLE_OPERATOR)
+        operators_take_user(step->core, leg, text_of(binding->user));
+    return true;
 }
 
 static bool send_dial(struct step *step, struct call *call, struct leg *leg)
@@ -246,7 +250,7 @@ struct leg *dial_second(struct step *step, struct call *call, enum leg_role role
     text_copy(far->local, sizeof(far->local), text_of(near->local));
     call->dial.tried = 0;
     call->dial.redirects = 0;
-    call->dial.direct = false;
+    call->dial.direct = call->dial.alone = false;
     call->dial.binding = 0;
     call->dial.unreachable = false;
     if (!dial_next(step, call, far)) {
@@ -329,7 +333,7 @@ static bool telephone_again(struct step *step, struct call *call, struct leg *le
     uint16_t status = leg->status;
 
     if ((is_gone(status) || status == 404 || status == 410 || status == 480 || status >= 500) &&
-        status < 600 && dial_next(step, call, leg))
+        status < 600 && !call->dial.alone && dial_next(step, call, leg))
         return true;
     call->dial.unreachable = is_gone(status);
     if (is_gone(status))
@@ -343,7 +347,7 @@ static bool redirected(struct step *step, struct call *call, struct leg *leg)
     struct text uri = step->event->sip.target;
     struct dial *dial = &call->dial;
 
-    if (uri.size == 0 || dial->redirects >= DIAL_REDIRECTS)
+    if (uri.size == 0 || dial->alone || dial->redirects >= DIAL_REDIRECTS)
         return false;
     if (is_telephone(step->core, call, leg)) {
         struct text user = phones_meant(plan, uri, leg->trunk);

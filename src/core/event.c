@@ -28,6 +28,10 @@ const char *const operator_state_names[OPERATOR_STATES] = {
     [OPERATOR_RINGING] = "ringing", [OPERATOR_BUSY] = "busy",
     [OPERATOR_WRAP_UP] = "wrap_up", [OPERATOR_BREAK] = "break",
     [OPERATOR_ASIDE] = "aside"};
+const char *const operator_why_names[OPERATOR_WHYS] = {
+    [OPERATOR_BY_PLAN] = "configuration", [OPERATOR_BY_WORD] = "word",
+    [OPERATOR_BY_PHONE] = "telephone",    [OPERATOR_BY_OFFER] = "offer",
+    [OPERATOR_BY_CALL] = "call",          [OPERATOR_BY_TIME] = "time"};
 const char *const operator_said_names[OPERATOR_SAIDS] = {
     [SAID_AVAILABLE] = "available", [SAID_BREAK] = "break", [SAID_OFFLINE] = "offline"};
 const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
@@ -55,6 +59,7 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
     [TIMER_WAIT] = "wait",
+    [TIMER_OFFER] = "offer",
     [TIMER_HOUSE] = "house",
 };
 
@@ -80,6 +85,9 @@ static const struct field plan_fields[] = {COMMON, F(plan, slot), F(plan, serial
 
 static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_names),
                                             F(timer, serial)};
+
+static const struct field wish_fields[] = {COMMON, F(wish, name),
+                                            E(wish, said, operator_said_names), F(wish, aside)};
 
 static const struct field trunk_fields[] = {
     COMMON,           F(trunk, trunk),     E(trunk, fact, trunk_fact_names), F(trunk, status),
@@ -345,6 +353,8 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(SERVER_DRAIN, common_fields),
     SHAPE(TASK_ASKED, asked_fields),
     SHAPE(CAPTURE_ASKED, capture_fields),
+    SHAPE(OPERATOR_ASKED, wish_fields),
+    SHAPE(STORE_OPERATOR_KNOWN, wish_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
     SHAPE(SIP_AWAY, away_fields),

@@ -27,6 +27,7 @@ enum event_kind {
     SERVER_DRAIN, /* The first: take no new calls, those up go on. Each later one ends one call. */
     TASK_ASKED,    /* Somebody at the control socket has heard a message, or cancels a callback. */
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
+    OPERATOR_ASKED, /* An operator, or somebody for them, says what they want: available, break... */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
     SIP_TRUNK,    /* What a trunk's registration or probe came to. */
@@ -90,6 +91,7 @@ enum event_kind {
     STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
     STORE_TASK_KNOWN, /* A callback that is open, at the start, or after STORE_TASKS_WANTED. */
+    STORE_OPERATOR_KNOWN, /* What an operator wanted in an earlier run, at the start. */
     STORE_NOTED, /* The STORE_TOOL of this turn and number, or the STORE_TASK of turn 0, and all
                     before it, is durable. */
     EVENT_KINDS
@@ -160,6 +162,17 @@ enum task_state {
     TASK_STATES
 };
 
+/* Why an operator does something else now. */
+enum operator_why {
+    OPERATOR_BY_PLAN,  /* The configuration. */
+    OPERATOR_BY_WORD,  /* They, or somebody for them, said so. */
+    OPERATOR_BY_PHONE, /* A telephone of theirs is there, or not any more. */
+    OPERATOR_BY_OFFER, /* A caller is offered to them, or not any more. */
+    OPERATOR_BY_CALL,  /* A call began or ended. */
+    OPERATOR_BY_TIME,  /* Their wrap-up is over. */
+    OPERATOR_WHYS
+};
+
 enum provider_fact { PROVIDER_OK, PROVIDER_SLOW, PROVIDER_FAILED, PROVIDER_FACTS };
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
@@ -203,6 +216,7 @@ enum timer_kind {
     TIMER_OLD,   /* A leg that was left: its time to go. */
     TIMER_WAIT,  /* In a queue: an update is due, or the wait is too long. */
     TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
+    TIMER_OFFER, /* An operator's telephone has rung, or been listened to, for long enough. */
     TIMER_HOUSE, /* Of no call: queues, operators and promises are looked after (core/house.h). */
     TIMER_KINDS
 };
@@ -243,6 +257,11 @@ struct event {
             uint64_t expires_ms; /* Wall clock. */
             uint32_t cseq;
         } phone;
+        struct { /* OPERATOR_ASKED STORE_OPERATOR_KNOWN */
+            struct text name; /* Of the operator; those that nobody has are passed over. */
+            enum operator_said said;
+            bool aside; /* STORE_OPERATOR_KNOWN */
+        } wish;
         struct {
             struct text trunk;
             enum trunk_fact fact;
@@ -473,6 +492,7 @@ extern const char *const key_source_names[3];
 extern const char *const turn_fact_names[TURN_FACTS];
 extern const char *const tool_outcome_names[TOOL_OUTCOMES];
 extern const char *const operator_state_names[OPERATOR_STATES];
+extern const char *const operator_why_names[OPERATOR_WHYS];
 extern const char *const operator_said_names[OPERATOR_SAIDS];
 extern const char *const provider_fact_names[PROVIDER_FACTS];
 extern const char *const task_kind_names[TASK_KINDS];

@@ -2,6 +2,8 @@
 /* house.c - the earliest deadline of all, and who is asked when it has come. */
 #include "core/house.h"
 
+#include "core/offering.h"
+#include "core/operators.h"
 #include "core/recall.h"
 
 void house_wake(struct step *step, uint64_t at_ms)
@@ -27,9 +29,9 @@ void house_timer(struct step *step)
     if (core->house_timer == 0 || core->house_timer != step->event->timer.serial)
         return; /* Set anew while it was on its way. */
     core->house_timer = 0;
-    uint64_t next_ms = roster_tend(&core->roster, step->event->now_ms);
+    operators_tend(step);
+    offering_look(step);
     uint64_t recall_ms = recall_tend(step);
-    next_ms = recall_ms < next_ms ? recall_ms : next_ms;
-    if (next_ms != UINT64_MAX)
-        house_wake(step, next_ms);
+    if (recall_ms != UINT64_MAX)
+        house_wake(step, recall_ms);
 }

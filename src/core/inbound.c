@@ -12,6 +12,7 @@
 #include "core/enforce.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/operators.h"
 #include "core/outbound.h"
 #include "core/places.h"
 #include "core/transfer.h"
@@ -35,6 +36,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     text_copy(context->called, sizeof(context->called), event->invite.to);
     context_from_signalling(context->given, event->invite.diversion, event->invite.user_to_user,
                             event->invite.headers);
+    call->code = admission->code;
     call->talk.agent = call->talk.first_agent = admission->agent;
     call->talk.at_home = enforce_at_home(step->core, call_plan(step->core, call), admission->agent);
     if (admission->route->queue >= 0 && admission->route->queue < plan->queue_count) {
@@ -70,6 +72,7 @@ static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk
     leg->role = ROLE_CALLER;
     leg->started_wall_ms = event->wall_ms;
     text_copy(leg->party, sizeof(leg->party), event->invite.from);
+    operators_take_user(step->core, leg, event->invite.user);
     leg->sdp_id = event->wall_ms;
     leg_speak_as(leg, plan, trunk);
     text_copy(leg->local, sizeof(leg->local),

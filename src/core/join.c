@@ -122,12 +122,12 @@ void join_progress(struct step *step, struct call *call)
     join_begin(step, call);
 }
 
-static void give_away(struct step *step, struct call *call)
+void join_connect(struct step *step, struct call *call, struct text how)
 {
     hold_end(step, call);
     conversation_end(step, call);
     call_deafen(step, call);
-    transfer_tell(step, call, TEXT("bridge"), true, 200, TEXT_EMPTY);
+    transfer_tell(step, call, how, true, 200, TEXT_EMPTY);
     bridged(step, call);
 }
 
@@ -136,7 +136,7 @@ void join_far_answered(struct step *step, struct call *call)
     if (call->state == CALL_FORWARDING)
         inbound_answer(step, call); /* The caller's ACK joins them. */
     else if (call->link == LINK_TRANSFER)
-        give_away(step, call);
+        join_connect(step, call, TEXT("bridge"));
 }
 
 void join_answered(struct step *step, struct call *call)

@@ -16,6 +16,9 @@ void join_forward(struct step *step, struct call *call);
 /* The agent gives the caller to call->dial.target over us. False: it cannot be tried. */
 MUST_USE bool join_transfer(struct step *step, struct call *call);
 
+/* Both legs are up: the agent leaves, and the account has how it came to that. */
+void join_connect(struct step *step, struct call *call, struct text how);
+
 /* Events of the second leg. */
 void join_progress(struct step *step, struct call *call);
 void join_far_answered(struct step *step, struct call *call);

@@ -7,12 +7,14 @@
 #include "core/call.h"
 #include "core/conversation.h"
 #include "core/offer.h"
+#include "core/operators.h"
 #include "core/session.h"
 #include "core/taping.h"
 
 const char *const leg_role_names[ROLES] = {
     [ROLE_CALLER] = "caller",     [ROLE_CALLEE] = "callee",     [ROLE_FORWARD] = "forward",
     [ROLE_TRANSFER] = "transfer", [ROLE_REFERRED] = "referred", [ROLE_REPLACES] = "replaces",
+    [ROLE_OPERATOR] = "operator",
 };
 
 uint16_t leg_port(const struct step *step, const struct call *call, const struct leg *leg)
@@ -286,20 +288,26 @@ static uint16_t q850(enum cause cause)
     return 16; /* Normal call clearing */
 }
 
-void leg_end(struct step *step, struct leg *leg, struct text reason)
+void leg_end_as(struct step *step, struct leg *leg, struct text reason, uint16_t status)
 {
     const struct call *call = core_call(step->core, leg->call);
 
     if (leg->state == LEG_ENDING)
         return;
     leg->state = LEG_ENDING;
+    operators_leave(step->core, leg, leg->answered_wall_ms ? step->event->now_ms : 0);
     if (!leg->released && leg->dialog) {
         struct command *command = leg_emit(step, SIP_HANG_UP, leg);
         command->sip.phrase = step_text_copy(step, reason);
-        command->sip.status = q850(call ? call->cause : CAUSE_NONE);
+        command->sip.status = status ? status : q850(call ? call->cause : CAUSE_NONE);
     }
     if (leg->media_open && !leg->media_closed)
         step_emit_to(step, MEDIA_CLOSE, leg);
+}
+
+void leg_end(struct step *step, struct leg *leg, struct text reason)
+{
+    leg_end_as(step, leg, reason, 0);
 }
 
 bool leg_gone(const struct leg *leg)

@@ -29,6 +29,8 @@ void leg_refresh(struct step *step, struct call *call, struct leg *leg);
 
 /* Hangs up and closes the sound; the limbs' answers are awaited by whoever ends it. */
 void leg_end(struct step *step, struct leg *leg, struct text reason);
+/* The same with a status of SIP for its Reason (RFC 3326); 0: what the call's cause is by Q.850. */
+void leg_end_as(struct step *step, struct leg *leg, struct text reason, uint16_t status);
 /* Every limb has let go. */
 bool leg_gone(const struct leg *leg);
 void leg_take_figures(struct leg *leg, const struct event *event); /* MEDIA_CLOSED */

@@ -2,6 +2,8 @@
 /* phones.c - all is looked at before anything is changed, and changed before it is written. */
 #include "core/phones.h"
 
+#include "core/operators.h"
+
 static bool live(const struct binding *binding, uint64_t wall_ms)
 {
     return binding->user[0] && binding->expires_ms > wall_ms;
@@ -139,10 +141,13 @@ static void write(struct step *step, const struct binding *binding)
 
 static void forget(struct step *step, struct binding *binding)
 {
+    struct text user = step_text_copy(step, text_of(binding->user));
+
     binding->expires_ms = 0;
     watch(step, binding);
     write(step, binding);
     *binding = (struct binding){.cseq = 0};
+    operators_phone(step, user);
 }
 
 /* A free place; the user's own that ends first when it has its full number; any that has ended. */
@@ -193,6 +198,7 @@ static bool bind(struct step *step, struct text contact, uint64_t expires_s)
     binding->silent = false;
     binding->expires_ms =
         event->wall_ms + 1000 * (expires_s < PHONES_MOST_S ? expires_s : PHONES_MOST_S);
+    operators_phone(step, event->registering.user);
     watch(step, binding);
     write(step, binding);
     return true;
@@ -283,6 +289,7 @@ void phones_known(struct step *step)
     binding->expires_ms = event->phone.expires_ms;
     watch(step, binding);
     write(step, binding); /* For who looks on; it is there already. */
+    operators_phone(step, event->phone.user);
 }
 
 void phones_heard(struct step *step)
@@ -298,6 +305,7 @@ void phones_heard(struct step *step)
         return;
     binding->silent = event->watched.silent;
     write(step, binding);
+    operators_phone(step, text_of(binding->user));
 }
 
 /* ---- Being called ---- */

@@ -174,6 +174,13 @@ struct text phrase_last_of_many(const struct phrases *by)
     return text_of(by->language->last_of_many);
 }
 
+struct text phrase_mood(const struct phrases *by, enum sentiment sentiment)
+{
+    return sentiment == SENTIMENT_NEGATIVE     ? text_of(by->language->unhappy)
+           : sentiment == SENTIMENT_FRUSTRATED ? text_of(by->language->frustrated)
+                                               : TEXT_EMPTY;
+}
+
 struct text phrase_key_means(const struct phrases *by)
 {
     return text_of(by->language->key_means);

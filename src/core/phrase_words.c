@@ -17,6 +17,8 @@ const struct phrase_language phrase_everywhere = {
         },
     .last_of_many = ", ",
     .key_means = ": ",
+    .unhappy = "",
+    .frustrated = "",
 };
 
 const char *const phrase_address_ends[] = {"com", "org", "net", "edu", "gov", "info", "io", "co",
@@ -79,6 +81,8 @@ const struct phrase_language
                     },
                 .last_of_many = ", or ",
                 .key_means = " for ",
+                .unhappy = "unhappy",
+                .frustrated = "frustrated",
             },
             {
                 .digits = {{"null"}, {"eins", "ein"}, {"zwei", "zwo"}, {"drei"}, {"vier"}, {"fünf"}, {"sechs"}, {"sieben"}, {"acht"}, {"neun"}},
@@ -149,6 +153,8 @@ const struct phrase_language
                     },
                 .last_of_many = " oder ",
                 .key_means = " für ",
+                .unhappy = "unzufrieden",
+                .frustrated = "verärgert",
             },
             {
                 .digits = {{"cero"}, {"uno", "un"}, {"dos"}, {"tres"}, {"cuatro"}, {"cinco"}, {"seis"}, {"siete"}, {"ocho"}, {"nueve"}},
@@ -215,6 +221,8 @@ const struct phrase_language
                     },
                 .last_of_many = " o ",
                 .key_means = " para ",
+                .unhappy = "descontento",
+                .frustrated = "enfadado",
             },
             {
                 .digits = {{"zéro"}, {"un"}, {"deux"}, {"trois"}, {"quatre"}, {"cinq"}, {"six"}, {"sept"}, {"huit"}, {"neuf"}},
@@ -279,6 +287,8 @@ const struct phrase_language
                     },
                 .last_of_many = " ou ",
                 .key_means = " pour ",
+                .unhappy = "mécontent",
+                .frustrated = "énervé",
             },
 };
 

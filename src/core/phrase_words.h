@@ -41,6 +41,7 @@ struct phrase_language {
     const char *tag;                      /* BCP 47, the first part. */
     const char *const *lists[LISTS];      /* Each ends with NULL; NULL: empty. */
     const char *last_of_many, *key_means; /* "billing, or sales"; "1 for billing". */
+    const char *unhappy, *frustrated;     /* How a caller feels who is. */
 };
 
 /* Understood in every language, also those that are not known. */

@@ -5,6 +5,8 @@
 #include <assert.h>
 
 #include "core/hear.h"
+#include "core/offering.h"
+#include "core/operators.h"
 
 static void *at(const struct core *core, size_t offset)
 {
@@ -123,6 +125,7 @@ void places_put_leg(struct core *core, struct leg *leg)
     uint32_t slot = slot_of(leg->id);
 
     places_forget_dialog(core, leg->dialog);
+    operators_leave(core, leg, 0);
     places_count_trunk(core, core_call(core, leg->call), leg, -1);
     leg->state = LEG_FREE;
     if (slot < core->max_calls) {
@@ -191,6 +194,7 @@ void places_put_call(struct step *step, struct call *call)
         step_timer_cancel(step, call, kind);
     places_put_ring(core, call);
     const uint32_t legs[] = {call->leg, call->far, call->old};
+    offering_put(core, call);
     for (int i = 0; i < 3; i++) {
         struct leg *leg = core_leg(core, legs[i]);
         if (leg)

@@ -41,6 +41,8 @@ enum words {
     WORDS_TRANSFER,          /* Before a transfer; only when the intent says nothing itself. */
     WORDS_TRANSFER_FAILED,   /* Nobody took the transferred call. */
     WORDS_TOOL,        /* While a tool works. */
+    WORDS_BRIEF,     /* To an operator who is offered a caller, before the key. */
+    WORDS_INTRODUCE, /* To both when they are joined; empty: nothing. {agent} is the operator. */
     WORDS_TOOL_FAILED, /* It did not, and the model says nothing of it. */
     WORDS_COUNT
 };
@@ -572,6 +574,7 @@ struct plan {
     uint8_t queue_count;
     const struct plan_vip *vips;
     uint8_t vip_count;
+    struct text codes[OPERATOR_SAIDS]; /* Dialled by an operator; empty: none. */
     struct plan_manners manners;
     struct plan_slo slo;
     struct plan_unavailable unavailable;

@@ -6,6 +6,7 @@
 #include "core/conversation.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/offering.h"
 #include "core/places.h"
 #include "core/transfer.h"
 
@@ -38,7 +39,7 @@ static struct call *permitted(struct step *step)
         return NULL;
     }
     if (call->state != CALL_UP || replaced->id != call->leg || call->link != LINK_NONE ||
-        call->far || call->talk.state == TALK_AWAY) {
+        call->far || offering_is(call) || call->talk.state == TALK_AWAY) {
         refuse(step, 603); /* Two people over us, or a transfer under way. */
         return NULL;
     }

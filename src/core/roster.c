@@ -19,7 +19,7 @@ static int16_t place_for(struct roster *roster, struct text name)
         if (!roster->items[i].name[0])
             place = i;
     }
-    if (place < 0 && roster->count < MAX_OPERATORS)
+    if (place < 0 && roster->count < ROSTER_PLACES)
         place = (int16_t)roster->count++;
     return place;
 }
@@ -33,79 +33,84 @@ void roster_plan(struct roster *roster, const struct plan *plan, uint64_t now_ms
         if (place >= 0)
             roster->items[place].index = (int16_t)i;
     }
-    for (uint16_t i = 0; i < roster->count; i++) {
-        struct operator* operator= & roster->items[i];
-        if (operator->index<0 && operator->calls == 0 && operator->asked_by == 0)
-            *operator=(struct operator){.index = -1};
-    }
     for (uint16_t i = 0; i < plan->operator_count; i++) {
         int16_t place = place_for(roster, plan->operators[i].name);
         if (place < 0)
             return; /* Those who left are still in their calls: the next reload has room. */
-        struct operator* operator= & roster->items[place];
-        if (operator->name[0])
-            continue;
-        *operator=(struct operator){.index = (int16_t)i, .idle_ms = now_ms};
-        text_copy(operator->name, sizeof(operator->name), plan->operators[i].name);
+        struct roster_entry *entry = &roster->items[place];
+        if (!entry->name[0]) {
+            *entry = (struct roster_entry){.index = (int16_t)i, .idle_ms = now_ms, .changed = true};
+            text_copy(entry->name, sizeof(entry->name), plan->operators[i].name);
+        }
+        entry->wrap_up_ms = plan->operators[i].wrap_up_ms;
+        entry->why = OPERATOR_BY_PLAN;
     }
+    roster->dirty = true;
 }
 
-enum operator_state roster_state(const struct operator* operator, uint64_t now_ms)
+bool roster_is_over(const struct roster_entry *entry)
 {
-    if (operator->calls> 0)
+    return entry->name[0] && entry->index < 0 && entry->calls == 0 && entry->asked_by == 0;
+}
+
+enum operator_state roster_state(const struct roster_entry *entry, uint64_t now_ms)
+{
+    if (entry->calls > 0)
         return OPERATOR_BUSY;
-    if (operator->asked_by)
+    if (entry->asked_by)
         return OPERATOR_RINGING;
-    if (!operator->reachable || operator->said == SAID_OFFLINE || operator->index<0)
+    if (!entry->reachable || entry->said == SAID_OFFLINE || entry->index < 0)
         return OPERATOR_OFFLINE;
-    if (operator->said == SAID_BREAK)
+    if (entry->said == SAID_BREAK)
         return OPERATOR_BREAK;
-    if (operator->aside)
+    if (entry->aside)
         return OPERATOR_ASIDE;
-    return now_ms < operator->wrap_until_ms ? OPERATOR_WRAP_UP : OPERATOR_AVAILABLE;
+    return now_ms < entry->wrap_until_ms ? OPERATOR_WRAP_UP : OPERATOR_AVAILABLE;
 }
 
-bool roster_note(struct operator* operator, uint64_t now_ms)
+bool roster_note(struct roster_entry *entry, uint64_t now_ms)
 {
-    enum operator_state state = roster_state(operator, now_ms);
+    enum operator_state state = roster_state(entry, now_ms);
 
-    if (state == operator->state)
+    if (state == entry->state)
         return false;
-    operator->state = state;
+    entry->state = state;
     if (state == OPERATOR_AVAILABLE)
-        operator->idle_ms = now_ms;
+        entry->idle_ms = now_ms;
     return true;
 }
 
 bool roster_serves(const struct roster *roster, const struct plan *plan, int16_t place,
                    const struct roster_wish *wish)
 {
-    const struct operator* operator= & roster->items[place];
+    const struct roster_entry *entry = &roster->items[place];
 
-    if (!operator->name[0] || operator->index<0)
+    if (!entry->name[0] || entry->index < 0)
         return false;
-    const struct plan_operator *person = &plan->operators[operator->index];
+    const struct plan_operator *person = &plan->operators[entry->index];
     if (wish->queue >= 0 && !(person->queues >> wish->queue & 1))
         return false;
-    for (uint32_t skills = wish->skills; skills; skills &= skills - 1) {
-        if (person->levels[__builtin_ctz(skills)] == 0)
+    for (uint64_t skills = wish->skills; skills; skills &= skills - 1) {
+        int skill = __builtin_ctzll(skills);
+        if (skill >= MAX_SKILLS || person->levels[skill] == 0 ||
+            (wish->levels && person->levels[skill] < wish->levels[skill]))
             return false;
     }
     return true;
 }
 
 /* How well they do what is asked for. */
-static uint32_t level(const struct plan_operator *person, uint32_t skills)
+static uint32_t level(const struct plan_operator *person, uint64_t skills)
 {
     uint32_t sum = 0;
 
     for (; skills; skills &= skills - 1)
-        sum += person->levels[__builtin_ctz(skills)];
+        sum += person->levels[__builtin_ctzll(skills)];
     return sum;
 }
 
-static bool better(const struct operator* a, const struct operator* b, const struct plan *plan,
-                   const struct roster_wish *wish)
+static bool better(const struct roster_entry *a, const struct roster_entry *b,
+                   const struct plan *plan, const struct roster_wish *wish)
 {
     uint32_t level_a = level(&plan->operators[a->index], wish->skills);
     uint32_t level_b = level(&plan->operators[b->index], wish->skills);
@@ -155,9 +160,9 @@ uint64_t roster_tend(const struct roster *roster, uint64_t now_ms)
     uint64_t next_ms = UINT64_MAX;
 
     for (uint16_t i = 0; i < roster->count; i++) {
-        const struct operator* operator= & roster->items[i];
-        if (operator->name[0] && operator->wrap_until_ms> now_ms && operator->wrap_until_ms<next_ms)
-            next_ms = operator->wrap_until_ms;
+        const struct roster_entry *entry = &roster->items[i];
+        if (entry->name[0] && entry->wrap_until_ms > now_ms && entry->wrap_until_ms < next_ms)
+            next_ms = entry->wrap_until_ms;
     }
     return next_ms;
 }

@@ -4,6 +4,7 @@
 
 #include "core/core.h"
 #include "core/enforce.h"
+#include "core/offering.h"
 #include "core/places.h"
 #include "core/state.h"
 #include "core/waiting.h"
@@ -185,6 +186,8 @@ bool core_check(const struct core *core, struct text_buffer *why)
         const struct call *call = &places_calls(core)[slot];
         calls++;
         legs += 1u + (call->far != 0) + (call->old != 0);
+        for (int i = 0; i < OFFER_LEGS; i++)
+            legs += call->offering.items[i].state != OFFER_FREE;
         rings += call->ring != 0;
         with_providers += sessions(call);
         stand_ins += call->talk.stands_in;
@@ -199,5 +202,6 @@ bool core_check(const struct core *core, struct text_buffer *why)
         return broken(why, TEXT("legs are counted wrongly"));
     if (rings != core->figures.recognisers + core->figures.hearers || rings != taken)
         return broken(why, TEXT("rings are counted wrongly"));
-    return waiting_check(core, why) && enforce_check(core, why) && check_providers(core, with_providers, stand_ins, why);
+    return waiting_check(core, why) && offering_check(core, why) &&
+           enforce_check(core, why) && check_providers(core, with_providers, stand_ins, why);
 }

@@ -21,6 +21,7 @@
 #include "core/slots.h"
 #include "core/state_known.h"
 #include "core/state_leg.h"
+#include "core/state_offer.h"
 #include "core/state_parting.h"
 #include "core/state_talk.h"
 #include "core/state_wait.h"
@@ -75,6 +76,7 @@ struct dial {
     uint8_t hops;
     bool quiet;        /* Their REFER wants no NOTIFY. */
     uint8_t redirects; /* Followed so far. */
+    bool alone;        /* Only this place of the telephone's owner: others are rung beside it. */
     bool direct;       /* `target` is an address of the trunk's, called as it is. */
     uint32_t binding;  /* Serial of the telephone's place that was tried last; 0: none yet. */
     bool unreachable;  /* None of its places is left, and none has answered. */
@@ -104,6 +106,7 @@ struct call {
     uint32_t old; /* One that was left and is still letting go; 0: none. */
     enum link link;
     bool outbound;
+    uint8_t code; /* What an operator dialled it for, + 1: enum operator_said; 0: no such call. */
     bool joined;  /* MEDIA_BRIDGE is out. */
     uint8_t legs; /* So far, for the account. */
     enum call_state state;
@@ -124,6 +127,7 @@ struct call {
     uint16_t sdp_size;
     struct dial dial;
     struct hold hold;
+    struct offering offering;
     uint32_t transfers;
     struct wait wait;
     struct talk talk;
@@ -162,6 +166,8 @@ struct core {
                                     * many thousandths of them have not flowed out by then. */
     struct refused refused[CAUSE_KINDS];
     struct roster roster;
+    bool offering_due; /* Those who wait and those who are free are looked at. */
+    uint64_t registered_until_ms; /* Wall clock: when the first registration ends; 0: not known. */
     uint64_t house_at_ms; /* TIMER_HOUSE is set for then, */
     uint32_t house_timer; /* under this serial; 0: it is not. */
     uint64_t late_until_ms; /* Media does not keep time, as far as is known. */

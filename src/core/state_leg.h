@@ -37,6 +37,7 @@ enum leg_role {
     ROLE_TRANSFER,
     ROLE_REFERRED,
     ROLE_REPLACES,
+    ROLE_OPERATOR, /* Somebody whom a waiting caller is offered to. */
     ROLES
 };
 
@@ -44,6 +45,7 @@ struct leg {
     uint32_t id, call, dialog;
     enum leg_state state;
     enum leg_role role;
+    uint16_t operator_place; /* In the roster, + 1: whose call it is; 0: no operator's. */
     uint8_t number; /* In the account; 1 is the first. */
     bool outgoing;
     bool dialed;   /* SIP_DIAL is out and its dialog is not known yet. */

@@ -48,10 +48,10 @@ enum after {
     AFTER_LISTEN,
     AFTER_HANG_UP,
     AFTER_TRANSFER,
+    AFTER_QUEUE,
     AFTER_UNAVAILABLE,
     AFTER_VOICEMAIL,
-    AFTER_CALLBACK,
-    AFTER_QUEUE
+    AFTER_CALLBACK
 };
 
 /* Absolute times of one turn; 0: did not happen. */

@@ -44,6 +44,7 @@ static void append_keys(const struct plan_agent *agent, struct text_buffer *out)
 static bool append_value(struct text name, const struct template_values *v, struct text_buffer *out)
 {
     const struct context *c = v->context;
+    struct phrases by = phrases_of(v->agent->language, NULL);
     const struct {
         struct text name, value;
     } rows[] = {
@@ -54,6 +55,7 @@ static bool append_value(struct text name, const struct template_values *v, stru
         {TEXT("transferred_from"), text_of(c->transferred_from)},
         {TEXT("reason"), text_of(c->reason)},
         {TEXT("sentiment"), text_of(sentiment_names[c->sentiment])},
+        {TEXT("mood"), phrase_mood(&by, c->sentiment)},
         {TEXT("agent"), v->agent_label},
         {TEXT("intent"), v->intent_label},
         {TEXT("key"), v->key},

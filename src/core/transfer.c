@@ -8,6 +8,7 @@
 #include "core/dial.h"
 #include "core/hold.h"
 #include "core/leg.h"
+#include "core/offering.h"
 #include "core/phones.h"
 #include "core/waiting.h"
 
@@ -86,7 +87,7 @@ void transfer_begin(struct step *step, struct call *call)
 
     waiting_end(step, call, QUEUE_LEFT, TEXT("transferred"));
     conversation_away(step, call);
-    if (call->link != LINK_NONE || call->far) { /* They refer us already, or somebody takes over. */
+    if (call->link != LINK_NONE || call->far || offering_is(call)) { /* They refer us already, or somebody takes over. */
         conversation_return(step, call);
         return;
     }
@@ -262,9 +263,9 @@ void transfer_referred(struct step *step, struct call *call)
         return;
     }
     struct text user = user_of(event->refer.target);
-    if (call->link != LINK_NONE || call->far || user.size == 0 ||
+    if (call->link != LINK_NONE || call->far || offering_is(call) || user.size == 0 ||
         text_find(user, TEXT(":")) >= 0) { /* A URI in a URI would be called wherever it points. */
-        answer_refer(step, call->far ? 491 : 400);
+        answer_refer(step, call->far || offering_is(call) ? 491 : 400);
         return;
     }
     text_copy(dial->target, sizeof(dial->target), user);

@@ -9,6 +9,7 @@
 #include "core/hold.h"
 #include "core/hours.h"
 #include "core/promise.h"
+#include "core/offering.h"
 #include "core/reply.h"
 #include "core/voicemail.h"
 #include "core/waiting_inside.h"
@@ -153,6 +154,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
                           .place_ms = (int64_t)now_ms};
     wait->until_ms = queue->max_wait_ms ? now_ms + queue->max_wait_ms : 0;
     put_in_order(step, call);
+    offering_look(step);
     wait->position = waiting_position(step->core, call);
     wait->told = waiting_forecast(step->core, call, now_ms);
     forecast_entered(figures_of(step->core, call), now_ms);
@@ -285,6 +287,7 @@ void waiting_back(struct step *step, struct call *call)
     call->wait.state = WAIT_ON;
     call->wait.told.known = false; /* It was judged by the first answer. */
     put_in_order(step, call);
+    offering_look(step);
     account(step, call, waiting_queue(step->core, call), QUEUE_BACK, TEXT_EMPTY);
     call->talk.voiced = false;
     waiting_arm(step, call);
@@ -315,6 +318,8 @@ void waiting_end(struct step *step, struct call *call, enum queue_what what, str
         else if (what == QUEUE_OVERFLOWED)
             forecast_overflowed(figures_of(step->core, call), step->event->now_ms);
         account(step, call, queue, what, why);
+        wait->state = WAIT_NONE;
+        offering_withdraw(step, call, why);
     }
     wait->state = WAIT_NONE;
 }

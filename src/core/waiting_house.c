@@ -108,10 +108,10 @@ struct forecast_staff waiting_staff(const struct core *core, uint8_t queue, uint
     const struct plan *plan = core->plans[core->plan_now];
     struct roster_wish wish = {.queue = (int16_t)(now - plan->queues), .skills = now->skills};
     for (uint16_t place = 0; place < core->roster.count; place++) {
-        const struct operator* operator = &core->roster.items[place];
-        if (operator->name[0] == 0 || !roster_serves(&core->roster, plan, (int16_t)place, &wish))
+        const struct roster_entry *entry = &core->roster.items[place];
+        if (entry->name[0] == 0 || !roster_serves(&core->roster, plan, (int16_t)place, &wish))
             continue;
-        enum operator_state state = roster_state(operator, now_ms);
+        enum operator_state state = roster_state(entry, now_ms);
         if (state == OPERATOR_OFFLINE || state == OPERATOR_BREAK || state == OPERATOR_ASIDE)
             continue;
         staff.on_duty++;

@@ -239,14 +239,15 @@ struct text headers_reason(const sip_t *sip, char *scratch, size_t size)
     return text_view(&out);
 }
 
-void headers_write_reason(struct text words, uint16_t q850, char *out, size_t size)
+void headers_write_reason(struct text words, uint16_t code, char *out, size_t size)
 {
     struct text_buffer buffer;
     char cause[32];
 
     text_buffer_init(&buffer, out, (uint32_t)size - 1);
     if (words.size > 0) {
-        snprintf(cause, sizeof(cause), "Q.850;cause=%u;text=\"", q850 ? q850 : 16);
+        snprintf(cause, sizeof(cause), "%s;cause=%u;text=\"", code >= 200 ? "SIP" : "Q.850",
+                 code ? code : 16);
         text_append(&buffer, text_of(cause));
         for (uint32_t i = 0; i < words.size && buffer.size + 2 < size; i++) {
             bool plain = words.data[i] >= ' ' && words.data[i] != '"' && words.data[i] != '\\' &&

@@ -34,7 +34,7 @@ struct text headers_reason(const sip_t *sip, char *scratch, size_t size);
 
 /* A Reason header of plain words, quoted; "" of none. The library sends no request at all with a
  * header that it cannot read: words go into one only through here. `size` is 64 at least. */
-void headers_write_reason(struct text words, uint16_t q850, char *out, size_t size);
+void headers_write_reason(struct text words, uint16_t code, char *out, size_t size);
 
 /* Session-Expires (RFC 4028) of any message. */
 void headers_session(const sip_t *sip, uint32_t *expires_s, enum session_refresher *refresher);

@@ -141,7 +141,7 @@ static bool clean(struct text t)
     return true;
 }
 
-/* Only X-* lines pass: the rest of the message is ours. */
+/* Only X-* lines and User-to-User (RFC 7433) pass: the rest of the message is ours. */
 static void extension_lines(struct text lines, char *out, size_t size)
 {
     struct text_buffer buffer;
@@ -149,7 +149,9 @@ static void extension_lines(struct text lines, char *out, size_t size)
     text_buffer_init(&buffer, out, (uint32_t)size - 1);
     while (lines.data) {
         struct text line = text_trim(text_next(&lines, '\n'));
-        if (!text_starts_nocase(line, TEXT("X-")) || !clean(line) || text_find(line, TEXT(":")) < 0)
+        bool ours = text_starts_nocase(line, TEXT("X-")) ||
+                    text_starts_nocase(line, TEXT("User-to-User:"));
+        if (!ours || !clean(line) || text_find(line, TEXT(":")) < 0)
             continue;
         if (buffer.size + line.size + 2 > buffer.capacity)
             break;

@@ -233,6 +233,21 @@ static const struct statement statements[] = {
     {.kind = STORE_PHONE,
      .sql = "DELETE FROM phones WHERE user = ?1 AND expires_ms = 0",
      .params = {TEXT_AT(phone.user)}},
+    {.kind = STORE_OPERATOR,
+     .sql = "INSERT INTO operators (name, changed_ms, state, said, aside, why)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"
+            " state = ?3, said = ?4, aside = ?5, why = ?6",
+     .params = {TEXT_AT(duty.name), U64_AT(duty.wall_ms),
+                WORD_AT(duty.state, operator_state_names, OPERATOR_STATES),
+                WORD_AT(duty.said, operator_said_names, OPERATOR_SAIDS), BOOL_AT(duty.aside),
+                WORD_AT(duty.why, operator_why_names, OPERATOR_WHYS)}},
+    {.kind = STORE_OFFER,
+     .sql = "INSERT INTO offers (call, wall_ms, operator, label, queue, intent, summary,"
+            " sentiment, brief) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+     .params = {TEXT_AT(offer.ref), U64_AT(offer.wall_ms), TEXT_AT(offer.name),
+                TEXT_AT(offer.label), TEXT_AT(offer.queue), TEXT_AT(offer.intent),
+                TEXT_AT(offer.summary), WORD_AT(offer.sentiment, sentiment_names, 4),
+                TEXT_AT(offer.brief)}},
     {.kind = STORE_TRUNK,
      .sql = "INSERT INTO trunks (name, changed_ms, health, registration, status, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

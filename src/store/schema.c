@@ -172,6 +172,16 @@ static const char *const migrations[] = {
     "ALTER TABLE tasks ADD COLUMN changed_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE tasks ADD COLUMN why TEXT NOT NULL DEFAULT '';"
     "CREATE INDEX tasks_open ON tasks (kind, next_ms) WHERE state IN ('waiting', 'calling');",
+    /* Operators: what they want outlives the server; and whom callers were offered to. */
+    "CREATE TABLE operators (name TEXT NOT NULL PRIMARY KEY, changed_ms INTEGER NOT NULL,"
+    " state TEXT NOT NULL, said TEXT NOT NULL, aside INTEGER NOT NULL, why TEXT NOT NULL)"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE offers ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " wall_ms INTEGER NOT NULL, operator TEXT NOT NULL, label TEXT NOT NULL, queue TEXT NOT NULL,"
+    " intent TEXT NOT NULL, summary TEXT NOT NULL, sentiment TEXT NOT NULL, brief TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE INDEX offers_call ON offers (call);",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/operators.h"
 #include "store/phones.h"
 #include "store/inside.h"
 #include "store/outbox_rows.h"
@@ -429,6 +430,7 @@ void *store_thread_main(void *owner)
     sqlite3_wal_hook(store->db, wal_grew, store);
     store_phones_tell(store->db, store->events);
     store->tasks_wanted = true;
+    store_operators_tell(store->db, store->events);
     while (!store->stopping) {
         bool committed = false, more;
         heed_control(store);

@@ -53,7 +53,9 @@ static bool twin_serves(int i, const struct roster_wish *wish)
     if (!twins[i].here || (wish->queue >= 0 && !(people[i].queues & (uint64_t)1 << wish->queue)))
         return false;
     for (int skill = 0; skill < SKILLS; skill++)
-        if ((wish->skills & 1u << skill) && people[i].levels[skill] == 0)
+        if ((wish->skills & 1u << skill) &&
+            (people[i].levels[skill] == 0 ||
+             (wish->levels && people[i].levels[skill] < wish->levels[skill])))
             return false;
     return true;
 }
@@ -113,6 +115,11 @@ static void reload(void)
     plan.operators = kept;
     plan.operator_count = count;
     roster_plan(&roster, &plan, now_ms);
+    for (int i = 0; i < PEOPLE; i++) {
+        int16_t place = roster_find(&roster, text_of(names[i]));
+        if (place >= 0 && roster_is_over(&roster.items[place]))
+            roster.items[place] = (struct roster_entry){.index = -1};
+    }
 }
 
 static void change(int i)
@@ -123,28 +130,28 @@ static void change(int i)
     CHECK((place >= 0) == (twin->here || twin->calls || twin->asked || place >= 0));
     if (place < 0)
         return;
-    struct operator* operator= & roster.items[place];
+    struct roster_entry *entry = &roster.items[place];
     switch (below(6)) {
     case 0:
-        operator->said = twin->said =(enum operator_said) below(OPERATOR_SAIDS);
+        entry->said = twin->said = (enum operator_said)below(OPERATOR_SAIDS);
         break;
     case 1:
-        operator->reachable = twin->reachable = below(4) > 0;
+        entry->reachable = twin->reachable = below(4) > 0;
         break;
     case 2:
-        operator->aside = twin->aside = below(4) == 0;
+        entry->aside = twin->aside = below(4) == 0;
         break;
     case 3:
         twin->asked = !twin->asked;
-        operator->asked_by = twin->asked ? 7 : 0;
-        operator->asked_ms = twin->asked_ms = now_ms;
+        entry->asked_by = twin->asked ? 7 : 0;
+        entry->asked_ms = twin->asked_ms = now_ms;
         break;
     case 4:
         twin->calls = twin->calls ? twin->calls - 1 : 1;
-        operator->calls =(uint16_t) twin->calls;
+        entry->calls = (uint16_t)twin->calls;
         break;
     default:
-        operator->wrap_until_ms = twin->wrap_ms = now_ms + below(40);
+        entry->wrap_until_ms = twin->wrap_ms = now_ms + below(40);
     }
 }
 
@@ -165,10 +172,12 @@ static void note_all(void)
 
 static void compare(void)
 {
-    uint64_t but[MAX_OPERATORS / 64] = {check_random(&state) & check_random(&state)};
+    uint64_t but[ROSTER_PLACES / 64] = {check_random(&state) & check_random(&state)};
+    const uint8_t levels[MAX_SKILLS] = {(uint8_t)below(6), (uint8_t)below(6), (uint8_t)below(6)};
     struct roster_wish wish = {.strategy = (enum plan_strategy)below(STRATEGIES),
                                .queue = (int16_t)((int)below(QUEUES + 1) - 1),
                                .skills = below(1u << SKILLS) & below(1u << SKILLS),
+                               .levels = below(2) ? levels : NULL,
                                .but = below(2) ? but : NULL};
     int16_t place = roster_pick(&roster, &plan, &wish, now_ms);
     int best = twin_pick(&wish);

@@ -26,6 +26,8 @@
         [WORDS_APOLOGY] = TEXT_INIT("Something went wrong on our side."),       \
         [WORDS_TRANSFER] = TEXT_INIT("I am putting you through."),              \
         [WORDS_TRANSFER_FAILED] = TEXT_INIT("Nobody could take your call."),    \
+        [WORDS_BRIEF] = TEXT_INIT("Call[ about {intent}].[ {summary}.][ The caller is {mood}.] " \
+                                  "Press 1 to take it, 2 to decline."),                          \
         [WORDS_TOOL] = TEXT_INIT("Let me look that up."),                       \
         [WORDS_TOOL_FAILED] = TEXT_INIT("I cannot get at that right now."),     \
     }

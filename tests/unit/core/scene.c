@@ -24,17 +24,20 @@ static struct {
     uint64_t now_ms;
     uint32_t leg, call, utterance, clip, playing[PLAYING], playing_count, turn, thought;
     char words[4096];
+    void (*watch)(const struct command *command);
 } s;
 
 static void keep(const struct command *command)
 {
     struct command *kept = &s.last.items[s.last.count++ % COMMANDS_A_STEP];
-    static uint8_t packed[64][MAX_PACKED];
+    static uint8_t packed[256][MAX_PACKED];
     static uint32_t next;
-    uint8_t *bytes = packed[next++ % 64];
+    uint8_t *bytes = packed[next++ % 256];
     size_t size = command_pack(command, bytes, MAX_PACKED);
 
-    CHECK(size > 0 && command_unpack(bytes, size, kept)); /* Texts live until 64 commands later. */
+    CHECK(size > 0 && command_unpack(bytes, size, kept)); /* Texts live until 256 commands later. */
+    if (s.watch)
+        s.watch(kept);
     uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
     if (command->kind == TIMER_SET)
         wheel_set(s.wheel, timer, command->timer.at_ms,
@@ -70,7 +73,10 @@ static void step(struct event event)
     for (uint32_t i = 0; i < s.out.count; i++)
         keep(&s.out.items[i]);
     text_buffer_init(&buffer, why, sizeof(why));
-    CHECK(core_check(s.core, &buffer));
+    bool sound = core_check(s.core, &buffer);
+    if (!sound)
+        printf("# " TEXT_FORMAT "\n", TEXT_ARGS(text_view(&buffer)));
+    CHECK(sound);
 }
 
 static void fire_due(void)
@@ -396,6 +402,11 @@ uint32_t scene_count(enum command_kind kind)
     for (uint32_t i = 0; i < s.last.count; i++)
         count += s.last.items[i].kind == kind;
     return count;
+}
+
+void scene_watch(void (*watch)(const struct command *command))
+{
+    s.watch = watch;
 }
 
 uint64_t scene_now(void)

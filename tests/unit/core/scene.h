@@ -62,6 +62,8 @@ const struct command *scene_command(enum command_kind kind);
 /* All the words that the agent was to say in the last step, joined by " | ". */
 const char *scene_words(void);
 uint32_t scene_count(enum command_kind kind); /* How many in the last step. */
+/* Sees every command from now on; after scene_begin(). */
+void scene_watch(void (*watch)(const struct command *command));
 uint64_t scene_now(void);
 uint32_t scene_dialog(void);
 uint32_t scene_leg(void);

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+/* offering.c - who is rung for whom. */
+#include <string.h>
+
+#include "core/offering_inside.h"
+
+#include "core/dial.h"
+#include "core/house.h"
+#include "core/leg.h"
+#include "core/operators.h"
+#include "core/phones.h"
+#include "core/places.h"
+#include "core/waiting.h"
+
+enum {
+    LOOKS = 64, /* Callers looked at in one step; the others in the next. */
+    ROOM = 40   /* Commands that one caller's offer may take. */
+};
+
+void offering_look(struct step *step)
+{
+    step->core->offering_due = true;
+}
+
+const struct plan_queue *offering_queue(const struct core *core, const struct call *call)
+{
+    return &call_plan(core, call)->queues[call->wait.plan_queue];
+}
+
+bool offering_is(const struct call *call)
+{
+    for (int i = 0; i < OFFER_LEGS; i++) {
+        if (call->offering.items[i].state == OFFER_RINGING ||
+            call->offering.items[i].state == OFFER_BRIEFING)
+            return true;
+    }
+    return false;
+}
+
+/* ---- One telephone ---- */
+
+void offering_load(const struct core *core, struct call *call, const struct offer *offer)
+{
+    const struct plan_operator *person = operators_person(core, offer->who);
+    struct dial *dial = &call->dial;
+
+    dial->target[0] = 0; /* Who has left the configuration is called nowhere. */
+    if (person && offer->at < person->place_count)
+        text_copy(dial->target, sizeof(dial->target), person->places[offer->at]);
+    dial->only = -1;
+    dial->redirects = 0;
+    dial->direct = dial->unreachable = false;
+    dial->tried = offer->tried;
+    dial->alone = offer->binding > 0;
+    dial->binding = offer->binding ? offer->binding + 1 : 0; /* The newest before this: itself. */
+}
+
+void offering_save(const struct call *call, struct offer *offer)
+{
+    offer->tried = call->dial.tried;
+}
+
+static struct offer *free_offer(struct call *call)
+{
+    for (int i = 0; i < OFFER_LEGS; i++) {
+        if (call->offering.items[i].state == OFFER_FREE)
+            return &call->offering.items[i];
+    }
+    return NULL;
+}
+
+static bool ring(struct step *step, struct call *call, struct offer offer)
+{
+    const struct leg *near = core_leg(step->core, call->leg);
+    struct offer *place = free_offer(call);
+    struct leg *leg = place ? places_take_leg(step->core, call, near) : NULL;
+
+    if (!leg)
+        return false;
+    leg->role = ROLE_OPERATOR;
+    leg->started_wall_ms = step->event->wall_ms;
+    text_copy(leg->local, sizeof(leg->local), text_of(near->local));
+    offering_load(step->core, call, &offer);
+    text_copy(leg->party, sizeof(leg->party), text_of(call->dial.target));
+    if (!dial_next(step, call, leg)) {
+        places_put_leg(step->core, leg);
+        return false;
+    }
+    *place = offer;
+    offering_save(call, place);
+    place->state = OFFER_RINGING;
+    place->leg = leg->id;
+    place->until_ms = step->event->now_ms + offering_queue(step->core, call)->ring_ms;
+    leg_account(step, call, leg, false);
+    return true;
+}
+
+/* Every telephone of theirs that can be called. */
+static bool ring_all_of(struct step *step, struct call *call, int16_t who)
+{
+    const struct core *core = step->core;
+    const struct plan_operator *person = operators_person(core, who);
+    bool rung = false;
+
+    for (uint8_t at = 0; person && at < person->place_count; at++) {
+        struct text user = phones_meant(call_plan(core, call), person->places[at], -1);
+        struct offer offer = {.who = who, .at = at};
+        if (user.size == 0) {
+            rung |= ring(step, call, offer);
+            continue;
+        }
+        const struct binding *binding = phones_next(core, user, step->event->wall_ms, 0);
+        for (; binding;
+             binding = phones_next(core, user, step->event->wall_ms, offer.binding)) {
+            offer.binding = binding->serial;
+            rung |= ring(step, call, offer);
+        }
+    }
+    return rung;
+}
+
+/* ---- One caller ---- */
+
+static void mark(struct call *call, int16_t who, uint64_t now_ms)
+{
+    call->offering.but[who / 64] |= (uint64_t)1 << who % 64;
+    call->offering.again_ms = now_ms + OFFER_AGAIN_MS;
+}
+
+static bool offer_to(struct step *step, struct call *call, int16_t who)
+{
+    if (!ring_all_of(step, call, who)) {
+        mark(call, who, step->event->now_ms);
+        return false;
+    }
+    operators_ask(step->core, who, call->id, step->event->now_ms);
+    offering_tell(step, call, who);
+    return true;
+}
+
+/* Who of those free; those who did not take the caller only when it is time again. */
+static int16_t pick(struct step *step, struct call *call, const struct roster_wish *wish)
+{
+    const struct core *core = step->core;
+    struct offering *offering = &call->offering;
+    const struct plan *plan = core->plans[core->plan_now];
+    int16_t who = roster_pick(&core->roster, plan, wish, step->event->now_ms);
+
+    if (who >= 0 || offering->again_ms == 0)
+        return who;
+    if (step->event->now_ms < offering->again_ms) {
+        house_wake(step, offering->again_ms);
+        return -1;
+    }
+    memset(offering->but, 0, sizeof(offering->but));
+    offering->again_ms = 0;
+    return roster_pick(&core->roster, plan, wish, step->event->now_ms);
+}
+
+static bool can_be_offered(const struct call *call)
+{
+    return call && call->state == CALL_UP && waiting_is(call) && call->link == LINK_NONE &&
+           call->far == 0 && !offering_is(call);
+}
+
+static bool offer(struct step *step, struct call *call, int16_t queue)
+{
+    const struct plan_queue *wanted = offering_queue(step->core, call);
+    const struct roster_wish wish = {.strategy = wanted->strategy,
+                                     .queue = queue,
+                                     .skills = queue >= 0 ? call->wait.skills : 0,
+                                     .levels = wanted->levels,
+                                     .but = call->offering.but};
+    bool all = wanted->strategy == STRATEGY_RING_ALL, offered = false;
+    int16_t who;
+
+    call->dial.hops = call->dial.hops ? call->dial.hops : 70;
+    dial_user(text_of(call->talk.context.caller), call->dial.from, sizeof(call->dial.from));
+    call->dial.referred_by[0] = call->dial.replaces[0] = 0;
+    offering_headers(step, call);
+    while ((!offered || all) && (who = pick(step, call, &wish)) >= 0)
+        offered |= offer_to(step, call, who); /* Who is asked, or cannot be, is not free any more. */
+    if (!offered)
+        return false;
+    waiting_offered(step, call, true);
+    offering_arm(step, call);
+    return true;
+}
+
+/* ---- All of them ---- */
+
+struct cursor {
+    uint32_t position; /* Of the candidate; */
+    uint32_t place;    /* QUEUE_NONE: nobody is left. */
+};
+
+static void next_of(const struct core *core, uint32_t queue, struct cursor *cursor)
+{
+    const struct queue *order = &core->queues[queue].order;
+    const struct queue_entry *entries = waiting_entries(core);
+
+    do
+        cursor->place = queue_at(order, entries, ++cursor->position);
+    while (cursor->place != QUEUE_NONE && entries[cursor->place].offered);
+}
+
+/* The queue whose first candidate goes before all others; -1: nobody waits. */
+static int first_of(const struct core *core, const struct cursor *cursors, uint64_t now_ms)
+{
+    const struct queue_entry *entries = waiting_entries(core);
+    int first = -1;
+
+    for (int i = 0; i < QUEUE_STATES; i++) {
+        if (cursors[i].place != QUEUE_NONE &&
+            (first < 0 || queue_before(&entries[cursors[i].place], core->queues[i].order.ageing_ms,
+                                       &entries[cursors[first].place],
+                                       core->queues[first].order.ageing_ms, (int64_t)now_ms)))
+            first = i;
+    }
+    return first;
+}
+
+/* Its index in the plan of now; -1: it is not there any more: any operator may have its callers. */
+static int16_t queue_now(const struct core *core, int queue)
+{
+    const struct plan_queue *found = waiting_queue_now(core, (uint8_t)queue);
+
+    return found ? (int16_t)(found - core->plans[core->plan_now]->queues) : -1;
+}
+
+static bool anybody_free(const struct core *core, uint64_t now_ms)
+{
+    for (uint16_t i = 0; i < core->roster.count; i++) {
+        if (core->roster.items[i].name[0] &&
+            roster_state(&core->roster.items[i], now_ms) == OPERATOR_AVAILABLE)
+            return true;
+    }
+    return false;
+}
+
+void offering_tend(struct step *step)
+{
+    struct core *core = step->core;
+    struct cursor cursors[QUEUE_STATES];
+    uint64_t now_ms = step->event->now_ms;
+    int looks = 0, queue;
+
+    if (!core->offering_due)
+        return;
+    core->offering_due = false;
+    if (core->plan_now < 0 || !anybody_free(core, now_ms))
+        return;
+    for (uint32_t i = 0; i < QUEUE_STATES; i++) {
+        cursors[i] = (struct cursor){.place = QUEUE_NONE};
+        if (core->queues[i].name[0])
+            next_of(core, i, &cursors[i]);
+    }
+    while ((queue = first_of(core, cursors, now_ms)) >= 0) {
+        uint32_t place = cursors[queue].place;
+        if (looks++ == LOOKS || step->out->count + ROOM > COMMANDS_A_STEP) {
+            core->offering_due = true;
+            house_wake(step, now_ms);
+            return;
+        }
+        next_of(core, (uint32_t)queue, &cursors[queue]);
+        struct call *call = core_call(core, waiting_entries(core)[place].who);
+        if (place < core->max_calls && can_be_offered(call))
+            (void)offer(step, call, queue_now(core, queue));
+    }
+}
