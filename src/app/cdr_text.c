@@ -73,6 +73,23 @@ static void print_transfer(const json_t *row, FILE *out)
     plain(", ", json_word(row, "detail"), out);
 }
 
+/* "queue support: answered by anna after 72 s; was 3rd, about 95 s told" */
+static void print_passage(const json_t *row, FILE *out)
+{
+    fprintf(out, "%-10s", "queue");
+    plain("", json_word(row, "queue"), out);
+    plain(": ", json_word(row, "state"), out);
+    plain(" by ", json_word(row, "operator"), out);
+    plain(", ", json_word(row, "why"), out);
+    if (json_count(row, "position") == 0)
+        return;
+    fprintf(out, " after %.0f s; entered as number %" PRId64, (double)json_count(row, "waited_ms") / 1e3,
+            json_count(row, "position"));
+    if (json_is_true(json_object_get(row, "told")))
+        fprintf(out, ", expected %.0f s, at most %.0f s", (double)json_count(row, "p50_ms") / 1e3,
+                (double)json_count(row, "p90_ms") / 1e3);
+}
+
 static void print_event(const struct moment *event, FILE *out)
 {
     const json_t *row = event->row;
@@ -96,6 +113,8 @@ static void print_event(const struct moment *event, FILE *out)
         print_leg(row, out);
     } else if (strcmp(event->table, "transfers") == 0) {
         print_transfer(row, out);
+    } else if (strcmp(event->table, "passages") == 0) {
+        print_passage(row, out);
     } else {
         fprintf(out, "%-10s", "hand-over");
         plain("", json_word(row, "from"), out);
@@ -123,7 +142,8 @@ static uint32_t rank(const char *table, const json_t *row)
 
 static void print_account(const json_t *account, FILE *out)
 {
-    static const char *const tables[] = {"handovers", "keys", "turns", "legs", "transfers"};
+    static const char *const tables[] = {"handovers", "keys",      "turns",
+                                         "legs",      "transfers", "passages"};
     struct moment *events = calloc(EVENTS, sizeof(*events));
     uint32_t count = 0;
 

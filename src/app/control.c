@@ -201,6 +201,11 @@ static void answer_slo(struct control *control, struct client *client)
     tell_json(control, client, live_slo(control->live));
 }
 
+static void answer_queues(struct control *control, struct client *client)
+{
+    tell_json(control, client, live_queues(control->live));
+}
+
 static void answer_phones(struct control *control, struct client *client)
 {
     tell_json(control, client, live_phones(control->live, clock_wall_ms()));
@@ -278,7 +283,8 @@ static void answer(struct control *control, struct client *client, const char *l
                 {"reload", answer_reload}, {"bans", answer_bans},     {"ban", answer_ban},
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
                 {"stop", answer_stop},     {"dial", answer_dial},   {"task", answer_task},     {"slo", answer_slo},
-                {"operators", answer_operators}, {"operator", answer_operator}};
+                {"operators", answer_operators}, {"operator", answer_operator},
+                {"queues", answer_queues}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = strcmp(ask, "capture") == 0;
@@ -294,7 +300,7 @@ static void answer(struct control *control, struct client *client, const char *l
     if (!known)
         tell_json(control, client,
                   json_pack("{s:s}", "error",
-                            "ask {\"ask\": \"calls\"}, follow, status, slo, bans, ban, unban, reload, "
+                            "ask {\"ask\": \"calls\"}, follow, status, slo, queues, bans, ban, unban, reload, "
                             "stop, dial, operators, operator or capture"));
     json_decref(object);
 }
@@ -378,6 +384,8 @@ static void take_views(struct control *control)
                                 sizeof(control->message))) > 0) {
         if (control->message[0] == VIEW_COMMAND)
             take_command(control, size);
+        else if (control->message[0] == VIEW_QUEUE && size == 1 + sizeof(struct queue_row))
+            live_queue_row(control->live, control->message + 1);
         else if (control->message[0] == VIEW_SLO && size == 1 + sizeof(struct slo_row))
             live_slo_row(control->live, control->message + 1);
         else if (size == 1 + sizeof(struct loop_figures))

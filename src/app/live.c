@@ -7,6 +7,7 @@
 
 #include "app/json.h"
 #include "app/loop.h"
+#include "app/queue_show.h"
 #include "app/slo_show.h"
 
 enum { LAST_WORDS = 120 };
@@ -23,7 +24,7 @@ struct live_call {
 struct live {
     uint32_t max_calls;
     struct loop_figures figures;
-    json_t *trunks, *phones, *operators, *slo; /* The last word of each, by its name. */
+    json_t *trunks, *phones, *operators, *slo, *queues; /* The last word of each, by its name. */
     struct live_call calls[];
 };
 
@@ -38,6 +39,7 @@ struct live *live_new(uint32_t max_calls)
     live->phones = json_object();
     live->operators = json_object();
     live->slo = json_object();
+    live->queues = json_object();
     return live;
 }
 
@@ -47,6 +49,7 @@ void live_free(struct live *live)
     json_decref(live->phones);
     json_decref(live->operators);
     json_decref(live->slo);
+    json_decref(live->queues);
     free(live);
 }
 
@@ -134,6 +137,14 @@ void live_figures(struct live *live, const void *figures)
     memcpy(&live->figures, figures, sizeof(live->figures));
 }
 
+void live_queue_row(struct live *live, const void *row)
+{
+    struct queue_row known;
+
+    memcpy(&known, row, sizeof(known));
+    json_object_set_new(live->queues, known.name, queue_json(&known));
+}
+
 void live_slo_row(struct live *live, const void *row)
 {
     struct slo_row known;
@@ -191,6 +202,11 @@ json_t *live_trunks(const struct live *live)
 json_t *live_slo(const struct live *live)
 {
     return json_pack("{s:o}", "slo", values_of(live->slo, 0));
+}
+
+json_t *live_queues(const struct live *live)
+{
+    return json_pack("{s:o}", "queues", values_of(live->queues, 0));
 }
 
 json_t *live_phones(const struct live *live, uint64_t wall_ms)

@@ -20,6 +20,9 @@ void live_free(struct live *live);
 void live_take(struct live *live, const struct command *command);
 /* The loop's figures, as they lie in its message. */
 void live_figures(struct live *live, const void *figures);
+/* The same of a struct queue_row. */
+void live_queue_row(struct live *live, const void *row);
+json_t *live_queues(const struct live *live);
 /* The same of a struct slo_row. */
 void live_slo_row(struct live *live, const void *row);
 

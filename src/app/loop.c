@@ -67,6 +67,18 @@ static void show_slo(struct loop *loop)
     }
 }
 
+static void show_queues(struct loop *loop)
+{
+    uint8_t message[1 + sizeof(struct queue_row)] = {VIEW_QUEUE};
+    struct queue_row row;
+
+    for (uint32_t i = 0; core_queue(loop->core, i, loop->now_ms, loop->wall_ms, &row); i++) {
+        memcpy(message + 1, &row, sizeof(row));
+        if (mailbox_post(loop->options.view, message, sizeof(message)) != MAILBOX_OK)
+            loop->figures.view_lost++;
+    }
+}
+
 /* Rare, and somebody must know why callers are served otherwise. */
 static void log_slo(const struct command *command)
 {
@@ -108,6 +120,7 @@ static void show_figures(struct loop *loop)
         loop->figures.view_lost++;
     loop->figures.longest_step_us = loop->figures.behind_ms = 0;
     show_slo(loop);
+    show_queues(loop);
 }
 
 static uint32_t timer_number(uint32_t call, enum timer_kind kind)

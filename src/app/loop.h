@@ -31,9 +31,10 @@ struct keeper_message {
     uint32_t slot;
 };
 
-/* What goes to the live view: a tag, then a packed command, struct loop_figures or struct slo_row.
+/* What goes to the live view: a tag, then a packed command, struct loop_figures, struct
+ * slo_row or struct queue_row.
  */
-enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f', VIEW_SLO = 's' };
+enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f', VIEW_SLO = 's', VIEW_QUEUE = 'q' };
 
 struct loop_figures {
     struct core_figures core;

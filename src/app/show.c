@@ -207,6 +207,19 @@ static void show_slo_step(struct page page, const json_t *event)
           json_count(event, "turns"));
 }
 
+static void show_queue(struct page page, const json_t *event)
+{
+    head(page, event, "queue");
+    word(page, MARK, event, "", "queue");
+    word(page, AGENT, event, ": ", "what");
+    word(page, PLAIN, event, " by ", "operator_name");
+    word(page, PLAIN, event, ", ", "why");
+    if (json_count(event, "position") > 0)
+        paint(page, DIM, "; number %" PRId64 " in line", json_count(event, "position"));
+    else
+        paint(page, DIM, " after %" PRId64 " s", json_count(event, "waited_ms") / 1000);
+}
+
 static void number(struct page page, const json_t *event, const char *key, const char *one,
                    const char *many)
 {
@@ -243,6 +256,7 @@ void show_event(const json_t *event, bool colour, FILE *out)
                 {"turn", show_turn},          {"key", show_key},
                 {"handover", show_handover},  {"ledger", show_ledger},
                 {"call_closed", show_closed}, {"slo", show_slo_step},
+                {"queue", show_queue},
                 {"provider", show_provider}};
     struct page page = {colour, out};
     const char *name = json_word(event, "event");

@@ -8,8 +8,12 @@
 #include "app/control.h"
 #include "app/json.h"
 #include "app/show.h"
+#include "app/queue_show.h"
 #include "app/slo_show.h"
 #include "app/verbs.h"
+#include "base/clock.h"
+
+enum { WATCH_NS = 2000000000 };
 
 /* The socket: --control, or the one of the configuration that is named (default: the directory
  * here). */
@@ -54,6 +58,8 @@ static void print_line(const char *line, bool raw)
         show_trunks(object, stdout);
     else if (json_object_get(object, "phones"))
         show_phones(object, stdout);
+    else if (json_object_get(object, "queues"))
+        queue_show(object, stdout);
     else if (json_object_get(object, "slo"))
         slo_show(object, stdout);
     else
@@ -105,23 +111,42 @@ int verb_calls(const struct arguments *arguments)
     return EXIT_DONE;
 }
 
-/* `offhook trunks`, `offhook phones` and `offhook slo`: one question, one answer, of the verb's own name. */
-int verb_lines(const struct arguments *arguments)
+/* One question of the verb's own name, one answer. False: nobody answers any more. */
+static bool ask_once(const struct arguments *arguments, const char *path)
 {
-    char path[512], *line = NULL;
+    FILE *answers = put_question(path, arguments->verb->name);
+    char *line = NULL;
     size_t room = 0;
-    FILE *answers;
+    bool told;
 
-    if (!verb_socket(arguments, path, sizeof(path)))
-        return EXIT_FAILED;
-    answers = put_question(path, arguments->verb->name);
     if (!answers)
-        return EXIT_FAILED;
-    if (getline(&line, &room, answers) > 0)
+        return false;
+    told = getline(&line, &room, answers) > 0;
+    if (told)
         print_line(line, arguments_has(arguments, "--json"));
     free(line);
     fclose(answers);
-    return EXIT_DONE;
+    return told;
+}
+
+/* `offhook trunks`, `phones`, `slo` and `queues`. */
+int verb_lines(const struct arguments *arguments)
+{
+    bool watch = arguments_has(arguments, "--watch");
+    char path[512];
+
+    if (!verb_socket(arguments, path, sizeof(path)))
+        return EXIT_FAILED;
+    if (!watch)
+        return ask_once(arguments, path) ? EXIT_DONE : EXIT_FAILED;
+    for (;;) {
+        if (isatty(STDOUT_FILENO))
+            fputs("\033[H\033[J", stdout);
+        if (!ask_once(arguments, path))
+            return EXIT_FAILED;
+        fflush(stdout);
+        clock_sleep_until_ns(clock_ns() + WATCH_NS);
+    }
 }
 
 /* Whether the server could read it. The server reads it again; this tells the person who asks. */

@@ -4,6 +4,7 @@
 
 #include "core/act.h"
 #include "core/floor.h"
+#include "core/hold.h"
 #include "core/parting.h"
 #include "core/recall.h"
 #include "core/reply.h"
@@ -278,6 +279,7 @@ void conversation_return(struct step *step, struct call *call)
 
 void conversation_leave(struct step *step, struct call *call)
 {
+    parting_ended(step, call); /* What was said so far is a message; whoever comes begins anew. */
     conversation_away(step, call);
     if (waiting_is(call))
         waiting_hush(step, call); /* It was heard on the leg that is left. */
@@ -313,6 +315,11 @@ void conversation_recogniser_lost(struct step *step, struct call *call)
 
 void conversation_played(struct step *step, struct call *call)
 {
+    if (hold_played(step, call)) {
+        if (waiting_is(call) && call->talk.state == TALK_LISTENING)
+            waiting_listen(step, call); /* It was dropped with words that were paused. */
+        return;
+    }
     if (!parting_played(step, call) && reply_played(step, call))
         floor_reply_over(step, call);
 }

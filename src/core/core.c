@@ -93,6 +93,12 @@ bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms, struct s
     return enforce_row(core, index, now_ms, out);
 }
 
+bool core_queue(const struct core *core, uint32_t index, uint64_t now_ms, uint64_t wall_ms,
+                struct queue_row *out)
+{
+    return waiting_row(core, index, now_ms, wall_ms, out);
+}
+
 /* ---- Handlers that need a word more than a function's name ---- */
 
 static void cancelled(struct step *step, struct call *call)

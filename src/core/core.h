@@ -16,6 +16,7 @@
 #include "base/attr.h"
 #include "core/command.h"
 #include "core/event.h"
+#include "core/forecast.h"
 #include "core/plan.h"
 
 struct core;
@@ -70,6 +71,23 @@ struct slo_row {
 /* The row of this index, counted from 0; false: there are no more. At most 100 us. */
 MUST_USE bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms,
                        struct slo_row *out);
+
+/* A queue of the plan of now, as it is. */
+struct queue_row {
+    char name[MAX_NAME];
+    bool open;
+    uint32_t waiting, most, longest_ms;
+    struct forecast_staff staff;
+    struct forecast next; /* For who would enter now. */
+    uint32_t service_ms;  /* Talk and wrap-up; FORECAST_SERVICE_MS before there is data. */
+    uint32_t served;
+    uint16_t target_permille;
+    uint32_t target_ms;
+    struct forecast_summary hour;
+};
+/* The row of this index, counted from 0; false: there are no more. Operators times queues. */
+MUST_USE bool core_queue(const struct core *core, uint32_t index, uint64_t now_ms, uint64_t wall_ms,
+                         struct queue_row *out);
 
 /* The live state for the journal: written when a segment begins, read when a replay begins.
  * Save returns bytes used, 0 when it does not fit. Load wants a fresh core of the same max_calls

@@ -80,6 +80,15 @@ bool hold_ready(struct step *step, struct call *call)
     play->play.clip = step->event->speech.clip;
     play->play.loop = true;
     call->hold.playing = true;
+    call->hold.heard = play->play.utterance;
+    return true;
+}
+
+bool hold_played(struct step *step, struct call *call)
+{
+    if (!call->hold.playing || step->event->played.utterance != call->hold.heard)
+        return false;
+    call->hold.playing = false;
     return true;
 }
 

@@ -18,6 +18,9 @@ void hold_end(struct step *step, struct call *call);
 /* SPEECH_READY, SPEECH_FAILED: true when it was the music. */
 MUST_USE bool hold_ready(struct step *step, struct call *call);
 
+/* MEDIA_PLAYED: true when it was the music, which somebody flushed. */
+MUST_USE bool hold_played(struct step *step, struct call *call);
+
 void hold_agreed(struct step *step, struct call *call); /* SIP_AGREED */
 void hold_again(struct step *step, struct call *call);  /* TIMER_GLARE */
 

@@ -50,6 +50,11 @@ static void sum_up(struct queue_entry *entries, uint32_t link)
               (e->right ? at(entries, e->right)->size : 0);
     e->all_need = needs(e) & (e->left ? at(entries, e->left)->all_need : UINT64_MAX) &
                   (e->right ? at(entries, e->right)->all_need : UINT64_MAX);
+    e->earliest_ms = e->joined_ms;
+    if (e->left && at(entries, e->left)->earliest_ms < e->earliest_ms)
+        e->earliest_ms = at(entries, e->left)->earliest_ms;
+    if (e->right && at(entries, e->right)->earliest_ms < e->earliest_ms)
+        e->earliest_ms = at(entries, e->right)->earliest_ms;
 }
 
 /* Recursion below is as deep as the tree: 40 at 10,000. */
@@ -185,6 +190,11 @@ void queue_set_ageing(struct queue *queue, struct queue_entry *entries, uint64_t
 uint32_t queue_count(const struct queue *queue, const struct queue_entry *entries)
 {
     return queue->root ? of(entries, queue->root)->size : 0;
+}
+
+int64_t queue_earliest(const struct queue *queue, const struct queue_entry *entries)
+{
+    return of(entries, queue->root)->earliest_ms;
 }
 
 static uint32_t size_of(const struct queue_entry *entries, uint32_t link)

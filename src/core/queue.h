@@ -39,6 +39,7 @@ struct queue_entry {
     uint32_t serial;            /* Of the arrival: who came at the same time. */
     uint32_t left, right, size; /* Links are places + 1; 0: none. */
     uint64_t all_need;          /* What everyone of the branch needs. */
+    int64_t earliest_ms;        /* Of the branch's times. */
 };
 
 struct queue {
@@ -63,6 +64,9 @@ uint32_t queue_count(const struct queue *queue, const struct queue_entry *entrie
 /* 1: the next; those being offered count. */
 uint32_t queue_position(const struct queue *queue, const struct queue_entry *entries,
                         uint32_t place);
+/* The time of who came first of all, wherever they stand; of a queue that is not empty. */
+int64_t queue_earliest(const struct queue *queue, const struct queue_entry *entries);
+
 /* The place at this position; QUEUE_NONE: there are fewer. */
 uint32_t queue_at(const struct queue *queue, const struct queue_entry *entries, uint32_t position);
 

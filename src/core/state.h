@@ -95,6 +95,7 @@ struct refused {
 struct hold {
     uint32_t utterance; /* Asked for; 0: none. */
     bool playing;
+    uint32_t heard; /* The utterance that plays. */
     uint32_t tries; /* Of re-INVITEs that met another. */
     uint32_t glare; /* The leg whose re-INVITE is to be repeated; 0: none. */
 };

@@ -203,6 +203,7 @@ void waiting_begin(struct step *step, struct call *call, uint8_t index, int8_t p
     if (call->state != CALL_UP || call->talk.state == TALK_NONE || call->wait.state == WAIT_TAKEN)
         return;
     call->wait.wanted = false;
+    call->talk.after = AFTER_LISTEN;
     if (waiting_is(call) && call->wait.plan_queue == index) { /* It waits there already. */
         waiting_say_place(step, call, false);
         floor_speak(step, call);
@@ -213,7 +214,6 @@ void waiting_begin(struct step *step, struct call *call, uint8_t index, int8_t p
     if (when == QUEUE_CASES) {
         join(step, call, index, priority);
         waiting_say_place(step, call, true);
-        call->talk.after = AFTER_LISTEN;
         waiting_arm(step, call);
         floor_speak(step, call);
         return;

@@ -74,6 +74,9 @@ void waiting_plan(struct step *step, uint32_t slot);
 const struct plan_queue *waiting_queue_now(const struct core *core, uint8_t queue);
 struct queue_entry *waiting_entries(const struct core *core);
 uint32_t waiting_places(const struct core *core);
+/* core_queue() */
+bool waiting_row(const struct core *core, uint32_t index, uint64_t now_ms, uint64_t wall_ms,
+                 struct queue_row *out);
 bool waiting_check(const struct core *core, struct text_buffer *why);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/hours.h"
 #include "core/places.h"
 #include "core/waiting_inside.h"
 
@@ -119,6 +120,41 @@ struct forecast_staff waiting_staff(const struct core *core, uint8_t queue, uint
         staff.milli += share_milli(core, plan, (int16_t)place, queue);
     }
     return staff;
+}
+
+/* ---- To be looked at ---- */
+
+bool waiting_row(const struct core *core, uint32_t index, uint64_t now_ms, uint64_t wall_ms,
+                 struct queue_row *out)
+{
+    const struct plan *plan = core->plan_now >= 0 ? core->plans[core->plan_now] : NULL;
+    const struct plan_queue *queue;
+    uint8_t at;
+
+    if (!plan || index >= plan->queue_count)
+        return false;
+    queue = &plan->queues[index];
+    at = core->queue_of[core->plan_now][index];
+    *out = (struct queue_row){.most = queue->max_callers,
+                              .target_permille = queue->level_permille,
+                              .target_ms = queue->level_ms,
+                              .open = queue->hours < 0 ||
+                                      hours_open(&plan->hours[queue->hours], wall_ms)};
+    text_copy(out->name, sizeof(out->name), queue->name);
+    if (!at)
+        return true;
+    const struct queue_state *state = &core->queues[at - 1];
+    out->waiting = queue_count(&state->order, waiting_entries(core));
+    if (out->waiting) {
+        int64_t since_ms = queue_earliest(&state->order, waiting_entries(core));
+        out->longest_ms = (uint32_t)((int64_t)now_ms > since_ms ? (int64_t)now_ms - since_ms : 0);
+    }
+    out->staff = waiting_staff(core, (uint8_t)(at - 1), now_ms);
+    out->next = forecast_wait(&state->figures, &out->staff, out->waiting + 1);
+    out->service_ms = forecast_service_ms(&state->figures);
+    out->served = state->figures.served;
+    out->hour = forecast_sum(&state->figures, now_ms);
+    return true;
 }
 
 /* ---- Promises ---- */

@@ -155,11 +155,13 @@ bool waiting_hears(struct step *step, struct call *call, struct text words, bool
     if (sure && words.size && queue->agent_helps)
         return false; /* The agent's. */
     if (!sure || words.size == 0 ||
-        step->event->now_ms < call->wait.helped_ms + WAIT_HELP_MS) {
-        if (call->talk.held)
+        (call->wait.helped_ms && step->event->now_ms < call->wait.helped_ms + WAIT_HELP_MS)) {
+        if (call->talk.held) {
             floor_resume(step, call);
-        else
-            floor_go_on(step, call);
+            return true;
+        }
+        reply_stop(step, call, false); /* A filler. */
+        floor_go_on(step, call);
         return true;
     }
     call->wait.helped_ms = step->event->now_ms;

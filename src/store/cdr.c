@@ -137,6 +137,15 @@ static const struct column transfer_columns[] = {
     {"at", "wall_ms", COLUMN_TIME}, {"how", NULL, COLUMN_TEXT},      {"target", NULL, COLUMN_TEXT},
     {"done", NULL, COLUMN_BOOL},    {"status", NULL, COLUMN_NUMBER}, {"detail", NULL, COLUMN_TEXT},
 };
+static const struct column passage_columns[] = {
+    {"number", NULL, COLUMN_NUMBER},    {"queue", NULL, COLUMN_TEXT},
+    {"at", "entered_ms", COLUMN_TIME},  {"ended", "changed_ms", COLUMN_TIME},
+    {"state", NULL, COLUMN_TEXT},       {"priority", NULL, COLUMN_NUMBER},
+    {"position", NULL, COLUMN_NUMBER},  {"told", NULL, COLUMN_BOOL},
+    {"p50_ms", NULL, COLUMN_NUMBER},    {"p90_ms", NULL, COLUMN_NUMBER},
+    {"waited_ms", NULL, COLUMN_NUMBER}, {"operator", NULL, COLUMN_TEXT},
+    {"why", NULL, COLUMN_TEXT},
+};
 static const struct column capture_columns[] = {
     {"number", NULL, COLUMN_NUMBER},    {"started", "started_ms", COLUMN_TIME},
     {"ended", "ended_ms", COLUMN_TIME}, {"state", NULL, COLUMN_TEXT},
@@ -186,6 +195,7 @@ static const struct part {
     {"tools", tool_columns, sizeof(tool_columns) / sizeof(tool_columns[0]), "turn, number"},
     {"tasks", task_columns, sizeof(task_columns) / sizeof(task_columns[0]), "id"},
     {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
+    {"passages", passage_columns, sizeof(passage_columns) / sizeof(passage_columns[0]), "id"},
     {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
 };
 

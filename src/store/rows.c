@@ -189,6 +189,17 @@ static const struct statement statements[] = {
                 WORD_AT(slo.was, slo_step_names, SLO_STEPS),
                 WORD_AT(slo.measure, slo_measure_names, SLO_MEASURES), U32_AT(slo.turns),
                 U32_AT(slo.late), U32_AT(slo.burn_hundredths)}},
+    {.kind = STORE_QUEUE,
+     .sql = "INSERT INTO passages (call, number, queue, entered_ms, changed_ms, state, priority,"
+            " position, told, p50_ms, p90_ms, waited_ms, operator, why)"
+            " VALUES (?1, ?2, ?3, ?4 - ?8, ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?8, ?12, ?13)"
+            " ON CONFLICT (call, number) DO UPDATE SET changed_ms = ?4, state = ?5, priority = ?6,"
+            " waited_ms = ?8, operator = ifnull(nullif(?12, ''), operator), why = ?13",
+     .params = {TEXT_AT(queue.ref), U32_AT(queue.number), TEXT_AT(queue.queue),
+                U64_AT(queue.wall_ms), WORD_AT(queue.what, queue_what_names, QUEUE_WHATS),
+                U32_AT(queue.priority), U32_AT(queue.position), U32_AT(queue.waited_ms),
+                BOOL_AT(queue.told), U32_AT(queue.p50_ms), U32_AT(queue.p90_ms),
+                TEXT_AT(queue.operator_name), TEXT_AT(queue.why)}},
     {.kind = STORE_CALL_CLOSED,
      .must_change = true,
      .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"

@@ -182,6 +182,15 @@ static const char *const migrations[] = {
     " intent TEXT NOT NULL, summary TEXT NOT NULL, sentiment TEXT NOT NULL, brief TEXT NOT NULL)"
     " STRICT;"
     "CREATE INDEX offers_call ON offers (call);",
+    /* Who waited in a queue, and what came of it. */
+    "CREATE TABLE passages ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, queue TEXT NOT NULL, entered_ms INTEGER NOT NULL,"
+    " changed_ms INTEGER NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,"
+    " position INTEGER NOT NULL, told INTEGER NOT NULL, p50_ms INTEGER NOT NULL,"
+    " p90_ms INTEGER NOT NULL, waited_ms INTEGER NOT NULL, operator TEXT NOT NULL,"
+    " why TEXT NOT NULL, UNIQUE (call, number)) STRICT;"
+    "CREATE INDEX passages_open ON passages (id) WHERE state IN ('joined', 'back');",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
@@ -208,6 +217,7 @@ static const char recover_rest_sql[] =
     " talk_ms = ifnull(ended_ms - answered_ms, 0) WHERE ring_ms IS NULL AND ended_ms IS NOT NULL;"
     "UPDATE legs SET ended_ms = (SELECT ended_ms FROM calls WHERE ref = call)"
     " WHERE ended_ms IS NULL;"
+    "UPDATE passages SET state = 'lost', why = 'the server stopped' WHERE state IN ('joined', 'back');"
     "UPDATE captures SET state = 'ended',"
     " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;"
     "UPDATE tasks SET state = 'new', why = 'the server stopped during the message',"

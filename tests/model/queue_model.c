@@ -68,6 +68,16 @@ static uint32_t twin_count(int queue)
     return count;
 }
 
+static int64_t twin_earliest(int queue)
+{
+    int64_t earliest = INT64_MAX;
+
+    for (uint32_t i = 0; i < PLACES; i++)
+        if (twins[i].queue == queue && twins[i].joined_ms < earliest)
+            earliest = twins[i].joined_ms;
+    return earliest;
+}
+
 static void join(uint32_t place, int64_t now_ms, uint64_t *state)
 {
     int queue = (int)(check_random(state) % QUEUES);
@@ -121,6 +131,8 @@ static void compare(int queue, uint64_t *state)
         CHECK(position == twin_position(place));
         CHECK(queue_at(&queues[queue], entries, position) == place);
     }
+    if (twin_count(queue))
+        CHECK(queue_earliest(&queues[queue], entries) == twin_earliest(queue));
     CHECK(queue_at(&queues[queue], entries, twin_count(queue) + 1) == QUEUE_NONE);
     CHECK(queue_at(&queues[queue], entries, 0) == QUEUE_NONE);
 }

@@ -105,7 +105,45 @@ static const struct plan_intent example_specialist_intents[] = {
      .to = DESK},
     {.name = TEXT_INIT("message"), .label = TEXT_INIT("a message"), .then = THEN_VOICEMAIL, .to = -1},
     {.name = TEXT_INIT("callback"), .label = TEXT_INIT("a callback"), .then = THEN_CALLBACK, .to = -1},
+    {.name = TEXT_INIT("wait"),
+     .label = TEXT_INIT("a person"),
+     .then = THEN_QUEUE,
+     .queue = 0,
+     .priority = -1,
+     .to = -1},
+    {.name = TEXT_INIT("urgent"),
+     .label = TEXT_INIT("a person now"),
+     .then = THEN_QUEUE,
+     .queue = 1,
+     .priority = 5,
+     .to = -1},
     {.name = TEXT_INIT("general"), .label = TEXT_INIT("something else"), .to = -1},
+};
+
+static const struct plan_queue example_queues[] = {
+    {.name = TEXT_INIT("support"),
+     .label = TEXT_INIT("our support team"),
+     .max_callers = 6,
+     .max_wait_ms = 90000,
+     .hours = -1,
+     .ageing_ms = 60000,
+     .level_permille = 800,
+     .level_ms = 20000,
+     .update_ms = 30000,
+     .keys = {0, '1', '2', '0'},
+     .overflows = {[QUEUE_WHEN_FULL] = {OVERFLOW_QUEUE, 1},
+                   [QUEUE_WHEN_WAITED] = {OVERFLOW_VOICEMAIL, -1}}},
+    {.name = TEXT_INIT("second"),
+     .label = TEXT_INIT("the second line"),
+     .max_callers = 4,
+     .max_wait_ms = 60000,
+     .hours = -1,
+     .update_ms = 20000,
+     .agent_helps = true,
+     .priority = 1,
+     .keys = {0, '1', '2', '0'},
+     .overflows = {[QUEUE_WHEN_FULL] = {OVERFLOW_CALLBACK, -1},
+                   [QUEUE_WHEN_WAITED] = {OVERFLOW_GOODBYE, -1}}},
 };
 
 static const struct plan_agent example_agents[] = {
@@ -129,8 +167,8 @@ static const struct plan_agent example_agents[] = {
                  .greeting = TEXT_INIT(
                      "Billing here.[ This is about invoice {invoice}.] What is the matter?"),
                  .intents = example_specialist_intents,
-                 .intent_count = 7,
-                 .general = 6,
+                 .intent_count = 9,
+                 .general = 8,
                  .words = EXAMPLE_WORDS,
               .partings = EXAMPLE_PARTINGS,
                  .fallback = {.kind = FALLBACK_GOODBYE, .to = -1}},
@@ -139,8 +177,8 @@ static const struct plan_agent example_agents[] = {
                    .voice = TEXT_INIT("kal"),
                    .greeting = TEXT_INIT("Technical support.[ You said: {statement}.]"),
                    .intents = example_specialist_intents,
-                   .intent_count = 7,
-                   .general = 6,
+                   .intent_count = 9,
+                   .general = 8,
                    .words = EXAMPLE_WORDS,
               .partings = EXAMPLE_PARTINGS,
                    .fallback = {.kind = FALLBACK_MESSAGE,
@@ -158,9 +196,9 @@ static const struct plan_trunk example_trunks[] = {
      .refer = true}};
 static const int16_t example_outbound[] = {0};
 static const struct plan_route example_routes[] = {
-    {.number = TEXT_INIT("100"), .agent = DESK, .trunk = -1},
-    {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1},
-    {.number = TEXT_INIT("3*"), .agent = -1, .trunk = -1, .forward_trunk = -1}};
+    {.number = TEXT_INIT("100"), .agent = DESK, .trunk = -1, .queue = -1},
+    {.number = TEXT_INIT("2*"), .agent = BILLING, .trunk = -1, .queue = -1},
+    {.number = TEXT_INIT("3*"), .agent = -1, .trunk = -1, .queue = -1, .forward_trunk = -1}};
 
 __attribute__((unused)) static const struct plan example_plan = {
     .serial = 1,
@@ -170,6 +208,8 @@ __attribute__((unused)) static const struct plan example_plan = {
     .trunk_count = 1,
     .routes = example_routes,
     .route_count = 3,
+    .queues = example_queues,
+    .queue_count = 2,
     .outbound = example_outbound,
     .outbound_count = 1,
     .outbound_address = TEXT_INIT("203.0.113.1"),

@@ -43,6 +43,7 @@ struct line {
     bool opened, closed, loop;
     uint32_t bridged; /* Leg; 0: none. */
     int32_t hearer;
+    bool records;     /* A message: who pauses in it is owed nothing. */
     uint64_t owed_ms; /* Since then the agent owes the caller a sound; 0: it does not. */
 };
 
@@ -60,6 +61,7 @@ struct world {
     uint8_t clips[CLIPS]; /* References the world is owed. */
     uint32_t next_clip, clips_out;
     uint32_t dialogs, open_accounts, invited;
+    uint32_t waiting[CALLS]; /* Number of the passage that a call is in; 0: none. */
     bool broken;
     struct vendors vendors;
 };

@@ -9,7 +9,7 @@ enum { UNEXPLAINED_MS = 2000 };
 
 static const char *const intents[] = {"billing",        "technical", "escalation", "hours",
                                       "general",        "pay",       "done",       "back",
-                                      "no such intent", "give"};
+                                      "no such intent", "give", "wait", "urgent"};
 
 static void expect_line(const struct command *command, struct line *line)
 {
@@ -33,7 +33,7 @@ static void give_back(uint32_t clip)
 /* The turn is over: the agent is to be heard, or to explain itself. */
 void owe(struct line *line)
 {
-    if (line->owed_ms == 0 && !line->voiced && (line->queued == 0 || line->paused))
+    if (line->owed_ms == 0 && !line->records && !line->voiced && (line->queued == 0 || line->paused))
         line->owed_ms = w.now_ms;
 }
 
@@ -107,6 +107,10 @@ static void do_media(const struct command *command)
         return;
     }
     expect_line(command, line);
+    if (command->kind == MEDIA_CAPTURE && text_find(command->capture.name, TEXT("-message")) >= 0) {
+        line->records = command->capture.act == CAPTURE_START;
+        line->owed_ms = line->records ? 0 : w.now_ms;
+    }
     if (command->kind == MEDIA_PLAY) {
         if (line->queued == UTTERANCES) {
             broken("the playout queue grows without end");
@@ -230,7 +234,7 @@ static void understand(const struct command *command)
     struct event event = {.kind = MIND_UNDERSTOOD, .call = command->call, .leg = command->leg};
 
     event.understood.turn = command->understand.turn;
-    event.understood.intent = text_of(intents[random_below(&w.random, 10)]);
+    event.understood.intent = text_of(intents[random_below(&w.random, 12)]);
     event.understood.confidence_permille = (uint16_t)between(0, 1000);
     event.understood.sentiment = (enum sentiment)random_below(&w.random, 4);
     event.understood.entities = chance(300) ? TEXT("invoice=4512\nproduct=router\n") : TEXT_EMPTY;
@@ -239,6 +243,36 @@ static void understand(const struct command *command)
         event.understood.entities = TEXT("=\n==\nno equals sign\n\n\n=x");
     }
     may_happen(event, limb_delay(1, 40));
+}
+
+/* Whoever enters a queue leaves it, once. */
+static void pass_queue(const struct command *command)
+{
+    uint32_t *waits = &w.waiting[slot_of(command->call)];
+
+    w.figures->passages[command->queue.what]++;
+    switch (command->queue.what) {
+    case QUEUE_JOINED:
+    case QUEUE_BACK:
+        if (*waits)
+            broken("a caller entered a queue who waits already");
+        *waits = command->queue.number;
+        break;
+    case QUEUE_OVERFLOWED:
+        if (*waits && *waits != command->queue.number)
+            broken("another passage overflowed than the one that goes on");
+        *waits = 0;
+        break;
+    case QUEUE_ANSWERED:
+    case QUEUE_ABANDONED:
+    case QUEUE_LEFT:
+        if (*waits != command->queue.number)
+            broken("a caller left a queue in which they did not wait");
+        *waits = 0;
+        break;
+    case QUEUE_WHATS:
+        break;
+    }
 }
 
 static void do_store(const struct command *command)
@@ -275,6 +309,13 @@ static void do_store(const struct command *command)
             w.figures->tools++;
         }
         break;
+    case STORE_TASK:
+        if (command->call && command->task.turn == 0) {
+            struct event event = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
+            event.noted.number = command->task.number;
+            may_happen(event, between(1, 6));
+        }
+        break;
     case STORE_KEY:
         w.figures->keys++;
         break;
@@ -295,7 +336,12 @@ static void do_store(const struct command *command)
         else
             w.figures->slo_back++;
         break;
+    case STORE_QUEUE:
+        pass_queue(command);
+        break;
     case STORE_CALL_CLOSED:
+        if (command->call && w.waiting[slot_of(command->call)])
+            broken("a call was closed while it waits in a queue");
         if (w.open_accounts-- == 0)
             broken("an account was closed twice");
         w.figures->causes[command->closed.cause]++;

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+/* waiting_test.c - a caller in a queue: what is heard, and every way out of it. */
+#include <string.h>
+
+#include "check.h"
+#include "scene.h"
+
+static struct plan_queue queues[2];
+static struct plan_route routes[1];
+
+/* Two queues; the number leads into the first. */
+static void begin(void)
+{
+    scene_begin(4);
+    struct plan *plan = scene_plan();
+    memcpy(queues, plan->queues, sizeof(queues));
+    routes[0] = plan->routes[0];
+    routes[0].queue = 0;
+    plan->queues = queues;
+    plan->routes = routes;
+    plan->route_count = 1;
+}
+
+static const struct command *passage(enum queue_what what)
+{
+    const struct command *command = scene_command(STORE_QUEUE);
+
+    return command && command->queue.what == what ? command : NULL;
+}
+
+static bool hears(const char *words)
+{
+    return strstr(scene_words(), words) != NULL;
+}
+
+static bool music_is_asked_for(void)
+{
+    const struct command *say = scene_command(SPEECH_SAY);
+
+    return say && text_equal(say->say.voice, TEXT("music"));
+}
+
+/* In the queue, words said, music heard. */
+static void waits(void)
+{
+    scene_call();
+    scene_said();
+    CHECK(music_is_asked_for());
+    scene_ready();
+    CHECK(scene_command(MEDIA_PLAY)->play.loop);
+}
+
+static void who_enters_hears_the_place_and_the_wait_then_music(void)
+{
+    begin();
+    scene_call();
+    CHECK(passage(QUEUE_JOINED)->queue.position == 1 && !passage(QUEUE_JOINED)->queue.told);
+    CHECK(hears("You are next in line") && hears("The expected wait is not known yet"));
+    CHECK(hears("Press 0 or say go back") && hears("Press 2 or say voicemail"));
+    CHECK(!hears("How can I help you today"));
+    scene_said();
+    CHECK(music_is_asked_for() && !scene_command(SIP_REINVITE)); /* We go on listening. */
+    scene_ready();
+    CHECK(scene_command(MEDIA_PLAY)->play.loop);
+    scene_end();
+}
+
+static void an_update_comes_in_time_and_the_music_makes_room(void)
+{
+    begin();
+    waits();
+    scene_wait(30500);
+    CHECK(hears("You are next in line"));
+    scene_ready();
+    CHECK(scene_command(MEDIA_FLUSH) && !scene_command(MEDIA_PLAY)->play.loop);
+    scene_said();
+    CHECK(music_is_asked_for());
+    scene_end();
+}
+
+static void a_key_or_a_word_leads_back_to_the_agent(void)
+{
+    begin();
+    waits();
+    scene_key('0');
+    CHECK(passage(QUEUE_LEFT) && scene_command(MEDIA_FLUSH) && hears("back with you"));
+    scene_said();
+    CHECK(!music_is_asked_for());
+    scene_end();
+    begin();
+    waits();
+    scene_says("could i go back please");
+    CHECK(passage(QUEUE_LEFT) && hears("back with you"));
+    scene_end();
+}
+
+static void a_word_leads_to_a_message_or_a_promise(void)
+{
+    begin();
+    waits();
+    scene_says("i will leave a message");
+    CHECK(passage(QUEUE_LEFT) && hears("Speak after the beep"));
+    scene_end();
+    begin();
+    waits();
+    scene_says("just call me back");
+    CHECK(passage(QUEUE_LEFT) && hears("At "));
+    scene_end();
+}
+
+static void other_words_keep_the_place_and_the_music_goes_on(void)
+{
+    begin();
+    waits();
+    scene_wait(1000);
+    scene_says("is anybody there at all");
+    CHECK(!scene_command(STORE_QUEUE) && hears("You keep your place in line, number 1"));
+    scene_said();
+    CHECK(music_is_asked_for());
+    scene_ready();
+    scene_says("come here and look"); /* To somebody else, soon after. */
+    CHECK(!scene_command(STORE_QUEUE) && !scene_command(SPEECH_SAY));
+    scene_end();
+}
+
+static void an_unknown_key_names_the_offers(void)
+{
+    begin();
+    waits();
+    scene_key('7');
+    CHECK(hears("You keep your place") && !scene_command(STORE_QUEUE));
+    scene_end();
+}
+
+static void hanging_up_is_abandoning(void)
+{
+    begin();
+    waits();
+    scene_wait(5000);
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    CHECK(passage(QUEUE_ABANDONED)->queue.waited_ms >= 5000);
+    CHECK(passage(QUEUE_ABANDONED)->queue.number == 1);
+    scene_end();
+}
+
+static void who_has_waited_too_long_may_leave_a_message(void)
+{
+    begin();
+    queues[0].max_wait_ms = 10000;
+    waits();
+    scene_wait(11000);
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("you have waited for long"));
+    scene_said();
+    CHECK(hears("Speak after the beep"));
+    scene_end();
+}
+
+static void a_full_queue_leads_on_to_another(void)
+{
+    begin();
+    queues[0].max_callers = 0;
+    queues[1].agent_helps = false;
+    scene_call();
+    CHECK(scene_count(STORE_QUEUE) == 2); /* Overflowed from one, joined the other. */
+    CHECK(text_equal(passage(QUEUE_JOINED)->queue.queue, TEXT("second")));
+    CHECK(passage(QUEUE_JOINED)->queue.number == 2);
+    scene_end();
+}
+
+static void outside_its_hours_nobody_enters_and_the_call_ends_politely(void)
+{
+    static const struct plan_hours never = {.name = TEXT_INIT("never")};
+
+    begin();
+    scene_plan()->hours = &never;
+    scene_plan()->hours_count = 1;
+    queues[0].hours = 0;
+    queues[0].overflows[QUEUE_WHEN_CLOSED].kind = OVERFLOW_GOODBYE;
+    scene_call();
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("is closed at this time") && hears("Good-bye"));
+    scene_said();
+    CHECK(scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
+static void nobody_on_duty_is_told_when_the_queue_wants_it(void)
+{
+    begin();
+    queues[0].overflows[QUEUE_WHEN_NOBODY].kind = OVERFLOW_AGENT;
+    queues[0].overflows[QUEUE_WHEN_NOBODY].to = -1;
+    scene_call();
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("nobody is available") && hears("back with you"));
+    scene_end();
+}
+
+static void a_listed_number_has_its_priority(void)
+{
+    static const struct text numbers[] = {TEXT_INIT("+4179*"), TEXT_INIT("*")};
+    static const struct plan_vip vips[] = {{.numbers = numbers, .number_count = 2, .priority = 7}};
+
+    begin();
+    scene_plan()->vips = vips;
+    scene_plan()->vip_count = 1;
+    scene_call();
+    CHECK(passage(QUEUE_JOINED)->queue.priority == 7);
+    scene_end();
+}
+
+static void the_agent_goes_on_helping_where_the_queue_says_so(void)
+{
+    begin();
+    routes[0].queue = 1;
+    scene_call();
+    scene_said();
+    CHECK(!music_is_asked_for()); /* The caller may speak first. */
+    scene_wait(6100);
+    CHECK(music_is_asked_for());
+    scene_ready();
+    scene_says("when are you open");
+    scene_understood("hours", 900, SENTIMENT_NEUTRAL, "");
+    CHECK(hears("We are open from nine to five.") && !scene_command(STORE_QUEUE));
+    scene_end();
+}
+
+static void a_queue_shows_who_waits(void)
+{
+    struct queue_row row;
+
+    begin();
+    waits();
+    scene_wait(3000);
+    CHECK(core_queue(scene_core(), 0, scene_now(), 0, &row));
+    CHECK(row.waiting == 1 && row.longest_ms >= 3000 && row.open && !row.next.known);
+    CHECK(row.hour.entered == 1 && row.staff.on_duty == 0);
+    CHECK(core_queue(scene_core(), 1, scene_now(), 0, &row) && row.waiting == 0);
+    CHECK(!core_queue(scene_core(), 2, scene_now(), 0, &row));
+    scene_end();
+}
+
+int main(void)
+{
+    RUN(who_enters_hears_the_place_and_the_wait_then_music);
+    RUN(an_update_comes_in_time_and_the_music_makes_room);
+    RUN(a_key_or_a_word_leads_back_to_the_agent);
+    RUN(a_word_leads_to_a_message_or_a_promise);
+    RUN(other_words_keep_the_place_and_the_music_goes_on);
+    RUN(an_unknown_key_names_the_offers);
+    RUN(hanging_up_is_abandoning);
+    RUN(who_has_waited_too_long_may_leave_a_message);
+    RUN(a_full_queue_leads_on_to_another);
+    RUN(outside_its_hours_nobody_enters_and_the_call_ends_politely);
+    RUN(nobody_on_duty_is_told_when_the_queue_wants_it);
+    RUN(a_listed_number_has_its_priority);
+    RUN(the_agent_goes_on_helping_where_the_queue_says_so);
+    RUN(a_queue_shows_who_waits);
+    return 0;
+}
