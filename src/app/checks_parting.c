@@ -64,6 +64,7 @@ void checks_parting(struct reading *reading, const char *file, const struct serv
                                          : (int16_t)-1,
         .from = s->callback_from.text,
         .attempts = (uint8_t)s->callback_attempts.number,
+        .after_ms = (uint32_t)s->callback_after.number,
         .again_ms = (uint32_t)s->callback_again.number,
         .within_ms = (uint32_t)s->callback_within.number,
         .warn_ms = (uint32_t)s->callback_warn.number};

@@ -83,6 +83,8 @@ static const struct schema_row callbacks_rows[] = {
      .low = 1,
      .high = 20,
      .help = "then it is left to people"},
+    TIME("after", callback_after, "1m", 0, 86400000,
+         "from the promise to the first attempt, of \"as soon as possible\""),
     TIME("again", callback_again, "5m", 1000, 86400000,
          "before the second attempt; before each other twice as long"),
     TIME("within", callback_within, "4h", 60000, 604800000,

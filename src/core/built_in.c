@@ -149,7 +149,7 @@ static struct text read_callback(struct step *step, struct call *call, struct te
     const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
     struct text number = argument(step, arguments, TEXT("number"));
     struct text when = argument(step, arguments, TEXT("when"));
-    uint64_t wall_ms = step->event->wall_ms, due_ms = wall_ms;
+    uint64_t wall_ms = step->event->wall_ms, due_ms = wall_ms + plan->after_ms;
 
     *out = (struct callback){.promised_ms = wall_ms};
     text_copy(out->about, sizeof(out->about), argument(step, arguments, TEXT("about")));

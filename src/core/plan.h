@@ -541,6 +541,7 @@ struct plan_callbacks {
     int16_t trunk;     /* -1: the plan's `outbound` list. */
     struct text from;  /* Our number; empty: the trunk's. */
     uint8_t attempts;
+    uint32_t after_ms; /* Before the first, of "as soon as possible". */
     uint32_t again_ms; /* Before the second; each time twice as long. */
     uint32_t within_ms; /* Promised for "as soon as possible". */
     uint32_t warn_ms;   /* Before the promise would break: it is told, and goes before others. */

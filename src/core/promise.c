@@ -64,7 +64,7 @@ static void note(struct step *step, struct call *call)
     parting->tasks++;
     struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_WAITING);
     task->task.party = number;
-    task->task.from_ms = task->task.next_ms = step->event->wall_ms;
+    task->task.from_ms = task->task.next_ms = step->event->wall_ms + plan->after_ms;
     task->task.until_ms = step->event->wall_ms + plan->within_ms;
     parting_wait(step, call, PARTING_NOTING, step->event->now_ms + PARTING_NOTED_MS);
 }
@@ -233,9 +233,9 @@ void promise_noted(struct step *step, struct call *call)
     uint64_t wall_ms = step->event->wall_ms;
     struct callback promised = {.number = call->parting.tasks,
                                 .promised_ms = wall_ms,
-                                .from_ms = wall_ms,
+                                .from_ms = wall_ms + plan->after_ms,
                                 .until_ms = wall_ms + plan->within_ms,
-                                .next_ms = wall_ms};
+                                .next_ms = wall_ms + plan->after_ms};
 
     text_copy(promised.party, sizeof(promised.party), text_of(call->parting.number));
     recall_add(step, call, &promised);

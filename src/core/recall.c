@@ -108,8 +108,11 @@ void recall_add(struct step *step, struct call *call, const struct callback *cal
     text_copy(made.intent, sizeof(made.intent), text_of(call->talk.context.intent));
     if (!made.about[0])
         text_copy(made.about, sizeof(made.about), text_of(call->talk.context.summary));
-    if (callbacks_add(&step->core->callbacks, &made))
-        wake(step);
+    struct callback *kept = callbacks_add(&step->core->callbacks, &made);
+    if (!kept)
+        return;
+    kept->held = call->id; /* Nobody is called who is still on the line. */
+    wake(step);
 }
 
 void recall_known(struct step *step)
@@ -344,13 +347,16 @@ void recall_ended(struct step *step, struct call *call)
     if (callback && callback->call == call->id)
         failed(step, callback, text_of(cause_names[call->cause]));
     call->callback = 0;
-    callback = callbacks_find(&step->core->callbacks, call->owed);
+    uint32_t owed = call->owed;
     call->owed = 0;
-    if (!callback || callback->held != call->id)
-        return;
-    callback->held = 0;
-    if (callback->state == CALLBACK_WAITING && served(step, call))
-        end(step, callback, TASK_CANCELLED, TEXT("the caller rang"));
-    else
-        wake(step);
+    for (uint32_t i = 0; step->core->callbacks.count && i < MAX_CALLBACKS; i++) {
+        callback = &step->core->callbacks.items[i];
+        if (callback->state == CALLBACK_FREE || callback->held != call->id)
+            continue;
+        callback->held = 0;
+        if (callback->id == owed && callback->state == CALLBACK_WAITING && served(step, call))
+            end(step, callback, TASK_CANCELLED, TEXT("the caller rang"));
+        else
+            wake(step);
+    }
 }
