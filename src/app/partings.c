@@ -51,12 +51,6 @@ static const struct partings known[] = {
              [PARTING_CALLS] =
                  "Guten Tag, hier ist {agent}. Sie hatten um einen Rückruf gebeten[ wegen "
                  "{intent}].",
-             [PARTING_BRIEF] =
-                 "Ein Rückruf an {number}.[ {summary}] Drücken Sie die 1, um verbunden zu werden, "
-                 "oder die 2, um abzulehnen.",
-             [PARTING_DIALS] = "Einen Moment, ich rufe an.",
-             [PARTING_GONE] =
-                 "Es hat sich niemand gemeldet. Wir versuchen es wieder. Auf Wiederhören.",
          }},
     {.language = "es",
      .words =
@@ -89,10 +83,6 @@ static const struct partings known[] = {
                  "Veo que le debemos una llamada. Me alegro de que haya llamado.",
              [PARTING_CALLS] =
                  "Hola, le habla {agent}. Usted pidió que le llamáramos[ sobre {intent}].",
-             [PARTING_BRIEF] =
-                 "Una llamada al {number}.[ {summary}] Pulse 1 para conectar, o 2 para rechazar.",
-             [PARTING_DIALS] = "Un momento, estoy llamando.",
-             [PARTING_GONE] = "No ha contestado nadie. Se intentará de nuevo. Adiós.",
          }},
     {.language = "fr",
      .words =
@@ -130,11 +120,6 @@ static const struct partings known[] = {
              [PARTING_CALLS] =
                  "Bonjour, ici {agent}. Vous nous avez demandé de vous rappeler[ au sujet de "
                  "{intent}].",
-             [PARTING_BRIEF] =
-                 "Un rappel au {number}.[ {summary}] Appuyez sur 1 pour être mis en relation, ou "
-                 "sur 2 pour refuser.",
-             [PARTING_DIALS] = "Un instant, j'appelle.",
-             [PARTING_GONE] = "Personne n'a répondu. Nous réessaierons. Au revoir.",
          }},
 };
 

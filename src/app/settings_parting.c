@@ -52,16 +52,7 @@ static const struct schema_row voicemail_rows[] = {
 const struct schema settings_voicemail =
     SCHEMA("voicemail", voicemail_rows, struct server_settings);
 
-static const char *const first_words[] = {"agent", "operator"};
 static const struct schema_row callbacks_rows[] = {
-    {.key = "first",
-     .type = SCHEMA_CHOICE,
-     .offset = SERVER(callback_first),
-     .choices = first_words,
-     .choice_count = LENGTH(first_words),
-     .fallback = "agent",
-     .help = "who is there when the caller answers: the voice agent, or an operator who was rung "
-             "first and has accepted"},
     {.key = "agent",
      .type = SCHEMA_NAME,
      .offset = SERVER(callback_agent),
@@ -140,11 +131,5 @@ static const struct schema_row partings_rows[] = {
     WORDS("calls", PARTING_CALLS,
           "Hello, this is {agent}. You asked us to call you back[ about {intent}].",
           "the first words of the callback"),
-    WORDS("brief", PARTING_BRIEF,
-          "A callback to {number}.[ {summary}] Press 1 to be connected, or 2 to decline.",
-          "to the operator who is rung first"),
-    WORDS("dials", PARTING_DIALS, "One moment, I'm calling.", "the operator has accepted"),
-    WORDS("gone", PARTING_GONE, "There was no answer. It will be tried again. Good-bye.",
-          "to the operator: the caller was not reached"),
 };
 const struct schema settings_partings = SCHEMA("unavailable", partings_rows, struct agent_settings);

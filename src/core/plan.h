@@ -82,9 +82,6 @@ enum parting_words {
     PARTING_NOT_PROMISED,
     PARTING_OWED,  /* The caller rings before we have called. */
     PARTING_CALLS, /* The first words of the callback. */
-    PARTING_BRIEF, /* To the operator who is to make it: 1 accepts, 2 declines. */
-    PARTING_DIALS, /* To the operator: the caller is being rung. */
-    PARTING_GONE,  /* To the operator: the caller did not answer. */
     PARTINGS
 };
 
@@ -536,7 +533,6 @@ struct plan_voicemail {
 };
 
 struct plan_callbacks {
-    bool operator_first;
     int16_t agent;     /* Who calls and says why; -1: the one that the caller spoke with. */
     int16_t trunk;     /* -1: the plan's `outbound` list. */
     struct text from;  /* Our number; empty: the trunk's. */

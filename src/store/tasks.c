@@ -15,7 +15,6 @@
 #include "store/schema.h"
 #include "store/store.h"
 
-/* A transfer that was carried out is an operator who was joined to the caller. */
 static const char known_sql[] =
     "SELECT t.call, t.turn, t.number, t.party, t.queue, t.agent, t.intent, t.summary, t.wall_ms,"
     " t.from_ms, t.until_ms, t.next_ms, t.attempts, t.state = 'calling', c.ref IS NOT NULL,"

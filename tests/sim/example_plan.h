@@ -49,9 +49,6 @@
         [PARTING_NOT_PROMISED] = TEXT_INIT("I cannot promise it."),                  \
         [PARTING_OWED] = TEXT_INIT("We owe you a call."),                            \
         [PARTING_CALLS] = TEXT_INIT("You wanted to be called."),                     \
-        [PARTING_BRIEF] = TEXT_INIT("A callback to {number}."),                      \
-        [PARTING_DIALS] = TEXT_INIT("I am calling."),                                \
-        [PARTING_GONE] = TEXT_INIT("Nobody answered."),                              \
     }
 
 enum { DESK, BILLING, TECHNICAL };
