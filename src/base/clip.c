@@ -15,13 +15,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "base/g711.h"
 #include "base/half.h"
 
 enum {
     MAX_CLIPS = 0xFFFF,
     GENERATIONS = 0xFFFF,
-    BYTES_A_SAMPLE = 8, /* Of address space: wide, linear, both laws. */
+    BYTES_A_SAMPLE = 6, /* Of address space: linear, wide. */
     APPENDED = 320      /* Samples made narrow at a time. */
 };
 
@@ -32,8 +31,7 @@ struct clip {
     uint32_t generation; /* Of the next or the present use: 1 .. GENERATIONS. Under the lock. */
     uint32_t max_samples;
     int16_t *linear; /* NULL: the slot is free. */
-    uint8_t *ulaw, *alaw;
-    int16_t *wide;       /* Behind all others, so that it costs nothing while it is not written. */
+    int16_t *wide;       /* Behind the other, so that it costs nothing while it is not written. */
     atomic_bool is_wide; /* Said before the first size. */
     struct half_down narrowing;
     uint8_t *forms[CLIP_FORMS];
@@ -132,9 +130,7 @@ uint32_t clip_new(struct clip_table *table, uint32_t max_samples)
         if (memory != MAP_FAILED) {
             table->free_count--;
             clip->linear = memory;
-            clip->ulaw = (uint8_t *)memory + (size_t)max_samples * 2;
-            clip->alaw = clip->ulaw + max_samples;
-            clip->wide = clip->linear + (size_t)max_samples * 2;
+            clip->wide = clip->linear + max_samples;
             clip->narrowing = (struct half_down){0};
             atomic_store_explicit(&clip->is_wide, false, memory_order_relaxed);
             clip->max_samples = max_samples;
@@ -159,11 +155,8 @@ bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples
     uint32_t taken = count < room ? count : room;
 
     assert(!atomic_load_explicit(&c->finished, memory_order_relaxed));
-    if (taken > 0) {
+    if (taken > 0)
         memcpy(c->linear + size, samples, taken * sizeof(*samples));
-        g711_ulaw_encode(samples, c->ulaw + size, taken);
-        g711_alaw_encode(samples, c->alaw + size, taken);
-    }
     atomic_store_explicit(&c->size, size + taken, memory_order_release);
     return taken == count;
 }
@@ -233,8 +226,6 @@ bool clip_read(struct clip_table *table, uint32_t clip, struct clip_view *out)
     if (!c || !is_alive(atomic_load_explicit(&c->state, memory_order_acquire), clip))
         return false;
     out->linear = c->linear;
-    out->ulaw = c->ulaw;
-    out->alaw = c->alaw;
     memcpy(out->forms, c->forms, sizeof out->forms);
     memcpy(out->frame_bytes, c->frame_bytes, sizeof out->frame_bytes);
     /* finished before size: a clip seen finished is seen whole. */

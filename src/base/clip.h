@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* clip.h - a stretch of speech that can be played while it is still being written.
  *
- * Linear and both G.711 forms side by side, so that playing costs a memcpy with either law; a clip
- * for wideband callers has 16 kHz linear beside them, which costs memory only in such a clip.
- * G.722 and Opus are encoded as they are sent, since each of their frames depends on those before it;
- * but a clip that many hear may carry its frames of them, made once.
+ * Linear; a clip for wideband callers has 16 kHz linear beside it, which costs memory only in such a
+ * clip. G.711 is encoded as it is sent: 40 ns a frame, while its two forms kept in every clip were
+ * half of the clip's memory. So are G.722 and Opus, since each of their frames depends on those before
+ * it; but a clip that many hear may carry its frames of them, made once.
  * One thread appends (a speech worker); any number read. A clip has an id in the process-wide
  * table, never passed as a pointer between threads. References: clip_new() gives one to the maker;
  * each SPEECH_READY event carries one more, which ends with MEDIA_PLAY (media drops it when the
@@ -28,11 +28,10 @@ void clip_table_close(struct clip_table *table);
  * clip's id with one reference, or 0 when the table is full or no memory is left. */
 MUST_USE uint32_t clip_new(struct clip_table *table, uint32_t max_samples);
 
-/* Appends linear samples; encodes both G.711 forms. Returns false when the clip is at its maximum.
- */
+/* Appends linear samples. Returns false when the clip is at its maximum. */
 bool clip_append(struct clip_table *table, uint32_t clip, const int16_t *samples, uint32_t count);
 
-/* The same for a wide clip: 2 * count samples of 16 kHz; makes the 8 kHz forms of them. A clip
+/* The same for a wide clip: 2 * count samples of 16 kHz; makes the 8 kHz form of them. A clip
  * takes only one of the two. */
 bool clip_append_wide(struct clip_table *table, uint32_t clip, const int16_t *samples,
                       uint32_t count);
@@ -57,7 +56,6 @@ void clip_drop(struct clip_table *table, uint32_t clip); /* Wait-free: for the m
 struct clip_view {
     const int16_t *linear;
     const int16_t *wide; /* Two samples for each of `linear`; NULL: there are none. */
-    const uint8_t *ulaw, *alaw;
     const uint8_t *forms[CLIP_FORMS]; /* Whole frames; NULL: they are not there. */
     uint32_t frame_bytes[CLIP_FORMS];
     uint32_t size; /* Samples of 8 kHz. */

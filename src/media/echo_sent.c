@@ -77,6 +77,8 @@ void echo_read_sent(const struct echo *echo, const struct echo_pool *pool, int64
 {
     int64_t age = (int64_t)echo->sent - 1 - number;
     const struct echo_stretch *stretch = NULL;
+    enum codec codec = echo->alaw ? CODEC_PCMA : CODEC_PCMU;
+    uint8_t coded[FRAME_SAMPLES];
     struct clip_view view;
     uint32_t count = 0;
 
@@ -85,8 +87,8 @@ void echo_read_sent(const struct echo *echo, const struct echo_pool *pool, int64
     if (stretch && clip_read(pool->clips, stretch->clip, &view)) {
         uint32_t at = stretch->from + (uint32_t)((uint64_t)number - stretch->first) * FRAME_SAMPLES;
         count = view.size - at < FRAME_SAMPLES ? view.size - at : FRAME_SAMPLES;
-        law_decode(echo->alaw ? CODEC_PCMA : CODEC_PCMU, (echo->alaw ? view.alaw : view.ulaw) + at,
-                   out, count);
+        law_encode(codec, view.linear + at, coded, count);
+        law_decode(codec, coded, out, count);
     }
     memset(out + count, 0, (FRAME_SAMPLES - count) * sizeof *out);
 }

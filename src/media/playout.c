@@ -147,7 +147,7 @@ void playout_next(struct playout *playout, struct clip_table *clips, enum codec 
 
     *frame = (struct playout_frame){0};
     if (count > 0) {
-        memcpy(out, (codec == CODEC_PCMA ? view.alaw : view.ulaw) + playout->sent, count);
+        law_encode(codec, view.linear + playout->sent, out, count);
         if (playout->rise)
             rise(view.linear + playout->sent, codec, count, out);
     }

@@ -23,7 +23,7 @@ enum {
     OPUS_RATE = 24000,
     OPUS_BYTES = OPUS_RATE / 8 / 50,
     OPUS_EFFORT = 9,
-    BYTES_A_SAMPLE = 8,
+    BYTES_A_SAMPLE = 6,
     BYTES_A_FRAME = G722_BYTES + OPUS_BYTES
 };
 

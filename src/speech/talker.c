@@ -19,8 +19,8 @@ enum {
     MAIL_BYTES = 1 << 20,
     LONGEST_SAMPLES = 120 * SAMPLE_RATE, /* MAX_UTTERANCE bytes are about 80 s. */
     REAP_EVERY_MS = 500,
-    BYTES_A_SAMPLE = 4,      /* Linear and both G.711 forms; */
-    BYTES_A_WIDE_SAMPLE = 8, /* and two at 16 kHz. */
+    BYTES_A_SAMPLE = 2,      /* At 8 kHz; */
+    BYTES_A_WIDE_SAMPLE = 6, /* and two at 16 kHz. */
     FIGURES_THREAD = 0
 };
 

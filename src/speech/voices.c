@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 
-enum { BYTES_A_SAMPLE = 4, BYTES_A_WIDE_SAMPLE = 8, KEY = MAX_UTTERANCE + 3 * MAX_NAME };
+enum { BYTES_A_SAMPLE = 2, BYTES_A_WIDE_SAMPLE = 6, KEY = MAX_UTTERANCE + 3 * MAX_NAME };
 
 /* What the prompts of the network are filed under; what tells them apart is in their words. */
 static const struct voice network = {.name = "network"};

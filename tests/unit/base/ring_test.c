@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -65,6 +66,21 @@ static void sound_of_another_epoch_is_never_read(void)
     ring_pool_close(pool);
 }
 
+static void wide_and_narrow_frames_may_follow_each_other(void)
+{
+    CHECK(ring_pool_open(&pool, 2, 1) == 0);
+    for (int16_t i = 0; i < 3 * RING_SHALLOW; i++) {
+        struct audio_frame in = {
+            .at_ms = (uint64_t)i, .epoch = 1, .flags = AUDIO_LOST, .rate = i % 3 ? 16000 : 8000};
+        for (int16_t s = 0; s < 2 * FRAME_SAMPLES; s++)
+            in.samples[s] = (int16_t)(i + s);
+        CHECK(ring_put(pool, 1, &in) && ring_take(pool, 1, 1, &out));
+        CHECK(out.rate == in.rate && out.at_ms == in.at_ms && out.flags == AUDIO_LOST);
+        CHECK(memcmp(out.samples, in.samples, sizeof(in.samples) / (i % 3 ? 1 : 2)) == 0);
+    }
+    ring_pool_close(pool);
+}
+
 enum { FRAMES = 20000 };
 
 static void *write_all(void *unused)
@@ -106,6 +122,7 @@ int main(void)
     RUN(a_full_ring_drops_the_newest_and_counts_it);
     RUN(rings_for_those_who_only_hand_on_are_shallow);
     RUN(sound_of_another_epoch_is_never_read);
+    RUN(wide_and_narrow_frames_may_follow_each_other);
     RUN(a_reader_beside_a_writer_sees_whole_frames_in_order);
     ring_pool_close(NULL);
     return 0;
