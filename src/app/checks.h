@@ -46,6 +46,10 @@ void checks_network(struct reading *reading, const char *file,
                     const struct server_settings *settings, struct config *out);
 void checks_providers(struct reading *reading, const char *file,
                       const struct server_settings *settings, struct config *out);
+void checks_lookup(struct reading *reading, const char *file,
+                   const struct server_settings *settings, struct config *out);
+/* JSON with patterns (vendor/fill.h) in its strings. */
+void checks_body(struct reading *reading, const char *file, const struct setting *body);
 void checks_hooks(struct reading *reading, const char *file, const struct server_settings *settings,
                   struct config *out);
 /* An agent's providers of one role, after checks_providers(). */

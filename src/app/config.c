@@ -173,6 +173,8 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     if (!root)
         return NULL;
     schema_read(reading, file, &settings_server, root, settings);
+    reading->facts = checks_pairs(reading, &settings->lookup.facts);
+    reading->fact_count = reading->facts ? settings->lookup.facts.count : 0;
     agents_read(reading, file, &settings->agents, agents);
     checks_listeners(reading, file, settings, config);
     checks_media(reading, file, settings, config);
@@ -194,6 +196,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     checks_network(reading, file, settings, config);
     checks_providers(reading, file, settings, config);
     checks_hooks(reading, file, settings, config);
+    checks_lookup(reading, file, settings, config);
     config->plan.agents = agents_link(reading, agents, &config->plan);
     config->plan.agent_count = (uint8_t)agents->count;
     check_voices(reading, agents);

@@ -274,6 +274,18 @@ static const struct verb verbs[] = {
              "  offhook callbacks /etc/offhook\n"
              "  offhook callbacks /etc/offhook 01a1fe6053f4-9e58979b cancel"},
     {.group = "Accounts",
+     .name = "hooks",
+     .arguments = "[test NAME] [DIR]",
+     .most = 3,
+     .run = verb_hooks,
+     .summary = "who is told of what; try one",
+     .options = {{0}},
+     .help = "Reads the configuration in DIR (default: here). `test` sends a made-up event, signed as\n"
+             "real ones are, and prints what came back; its secrets come from this environment.\n\n"
+             "Examples:\n"
+             "  offhook hooks /etc/offhook\n"
+             "  offhook hooks test crm /etc/offhook"},
+    {.group = "Accounts",
      .name = "outbox",
      .arguments = "[DIR] [resend ID|NAME]",
      .most = 3,

@@ -30,6 +30,8 @@ struct reading {
     uint32_t errors, dropped; /* Dropped: problems beyond CONFIG_PROBLEMS. */
     char *source;             /* Live: grows. Else what is repeated. */
     uint32_t source_size;
+    const struct plan_pair *facts; /* What is looked up of callers: words may name them. */
+    uint32_t fact_count;
 };
 
 /* Empties *result. False when memory is out. */

@@ -57,9 +57,21 @@ struct hook_settings {
     struct setting_list events, rests;
 };
 
+struct connector_settings {
+    struct setting at, file, url, method, body, token, token_header, idempotency, timeout, attempts,
+        transcript, insecure;
+    struct schema_list headers; /* struct setting_pair */
+    struct setting_list events, rests, expect;
+};
+
+struct lookup_settings {
+    struct setting url, method, body, token, token_header, budget, cache, insecure;
+    struct schema_list headers, facts; /* struct setting_pair */
+};
+
 struct tool_settings {
     struct setting at, description, arguments, url, mcp, method, token, token_header, timeout,
-        retries, acts, filler;
+        retries, acts, filler, body, result;
     struct schema_list headers; /* struct setting_pair */
 };
 
@@ -85,7 +97,9 @@ struct server_settings { /* offhook.yaml */
     struct setting codes[OPERATOR_SAIDS];
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
-    struct schema_list webhooks;  /* struct hook_settings */
+    struct schema_list webhooks;   /* struct hook_settings */
+    struct schema_list connectors; /* struct connector_settings */
+    struct lookup_settings lookup;
     struct setting end_of_turn, end_of_turn_open, silence, barge_in_decide, understand,
         filler_after, recognise, answer, longest_turn, longest_call, no_audio, no_audio_end, unclear,
         confirm, word_confidence;

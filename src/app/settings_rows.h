@@ -19,7 +19,8 @@
 
 /* Sections of offhook.yaml. */
 extern const struct schema settings_sip, settings_trunk, settings_user, settings_route,
-    settings_network, settings_provider, settings_hook, settings_operator, settings_unavailable,
+    settings_network, settings_provider, settings_hook, settings_connector, settings_lookup,
+    settings_operator, settings_unavailable,
     settings_voicemail, settings_callbacks,
     settings_hours, settings_queue, settings_vip, settings_codes;
 /* A part of an agent's front matter. */

@@ -41,6 +41,11 @@ static void check_name(struct check c, struct text name)
     if (text_starts(name, TEXT("x-"))) /* A header of the INVITE. */
         return;
     nearest_init(&nearest, name);
+    for (uint32_t i = 0; i < c.reading->fact_count; i++) {
+        if (text_equal(name, c.reading->facts[i].name))
+            return;
+        nearest_offer(&nearest, c.reading->facts[i].name);
+    }
     for (int i = 0; i < NAMES; i++) {
         if (text_equal(name, text_of(names[i])))
             return;

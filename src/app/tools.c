@@ -7,12 +7,14 @@
 
 #include "app/checks.h"
 #include "app/nearest.h"
+#include "vendor/pick.h"
 
 struct built_in {
     const char *name, *description, *arguments; /* NULL: made from the agent's intents. */
 };
 
-#define TEXT_ARGUMENT(name, words) "\"" name "\":{\"type\":\"string\",\"description\":\"" words "\"}"
+#define TEXT_ARGUMENT(name, words) \
+    "\"" name "\":{\"type\":\"string\",\"description\":\"" words "\"}"
 #define OBJECT(properties, required)                                                    \
     "{\"type\":\"object\",\"properties\":{" properties "},\"required\":[" required "]," \
     "\"additionalProperties\":false}"
@@ -24,12 +26,12 @@ static const struct built_in built_ins[TOOL_KINDS] = {
     [TOOL_SEND_KEYS] = {"send-keys", "Presses telephone keys towards the other side.",
                         OBJECT(TEXT_ARGUMENT("keys", "0-9, *, #"), "\"keys\"")},
     [TOOL_SET_CONTEXT] = {"set-context", "Keeps a fact of this call for whoever has it later.",
-                          OBJECT(TEXT_ARGUMENT("key", "lower case, one word")
-                                 "," TEXT_ARGUMENT("value", "in few words"),
+                          OBJECT(TEXT_ARGUMENT("key", "lower case, one word") "," TEXT_ARGUMENT(
+                                     "value", "in few words"),
                                  "\"key\",\"value\"")},
     [TOOL_TAKE_MESSAGE] = {"take-message", "Writes down a message for people to read.",
-                           OBJECT(TEXT_ARGUMENT("text", "the message")
-                                  "," TEXT_ARGUMENT("from", "who left it"),
+                           OBJECT(TEXT_ARGUMENT("text", "the message") "," TEXT_ARGUMENT(
+                                      "from", "who left it"),
                                   "\"text\"")},
     [TOOL_SCHEDULE_CALLBACK] =
         {"schedule-callback", "Promises that somebody calls back.",
@@ -89,8 +91,8 @@ static void make_built_in(struct reading *reading, const char *file, const struc
         out->arguments = text_of(known->arguments);
         return;
     }
-    out->arguments = targets(reading, agents, agent,
-                             out->kind == TOOL_TRANSFER ? THEN_TRANSFER : THEN_HANDOVER);
+    out->arguments =
+        targets(reading, agents, agent, out->kind == TOOL_TRANSFER ? THEN_TRANSFER : THEN_HANDOVER);
     if (text_empty(out->arguments))
         reading_error(reading, file, s->at.line,
                       reading_print(reading, "'%s' has nowhere to go", known->name),
@@ -128,8 +130,9 @@ static void check_name(struct reading *reading, const char *file, const struct s
 {
     if (!json_object_get(properties, reading_string(reading, name)))
         reading_error(reading, file, at->line,
-                      reading_print(reading, "'" TEXT_FORMAT "' %s is not among the properties of "
-                                             "'arguments'",
+                      reading_print(reading,
+                                    "'" TEXT_FORMAT "' %s is not among the properties of "
+                                    "'arguments'",
                                     TEXT_ARGS(name), where),
                       "add it there, or correct its name");
 }
@@ -141,12 +144,10 @@ static void check_names(struct reading *reading, const char *file, const struct 
     const char *key;
     size_t i;
 
-    json_object_foreach (properties, key, value)
-        check_type(reading, file, at, key, value);
-    json_array_foreach (json_object_get(schema, "required"), i, value)
-        if (json_is_string(value))
-            check_name(reading, file, at, properties, text_of(json_string_value(value)),
-                       "under 'required'");
+    json_object_foreach(properties, key, value) check_type(reading, file, at, key, value);
+    json_array_foreach(json_object_get(schema, "required"), i, value) if (json_is_string(value))
+        check_name(reading, file, at, properties, text_of(json_string_value(value)),
+                   "under 'required'");
     for (int64_t open = text_find(url, TEXT("{")); open >= 0; open = text_find(url, TEXT("{"))) {
         url = text_part(url, (uint32_t)open + 1, url.size);
         int64_t close = text_find(url, TEXT("}"));
@@ -195,9 +196,20 @@ static const char *say_what(struct reading *reading, struct text name)
         if (built_ins[kind].name)
             nearest_offer(&nearest, text_of(built_ins[kind].name));
     best = nearest_found(&nearest);
-    return text_empty(best) ? "say what is called"
-                            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?",
-                                            TEXT_ARGS(best));
+    return text_empty(best)
+               ? "say what is called"
+               : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best));
+}
+
+static void check_patterns(struct reading *reading, const char *file, const struct tool_settings *s)
+{
+    if (s->body.given)
+        checks_body(reading, file, &s->body);
+    if (s->result.given && !pick_sound(s->result.text))
+        reading_error(
+            reading, file, s->result.line,
+            reading_print(reading, "'" TEXT_FORMAT "' is no path", TEXT_ARGS(s->result.text)),
+            "write where it is in the answer: $.data.*[*].start");
 }
 
 static void make_own(struct reading *reading, const char *file, const struct tool_settings *s,
@@ -222,6 +234,7 @@ static void make_own(struct reading *reading, const char *file, const struct too
         reading_error(reading, file, s->at.line, "'description' is missing",
                       "tell the model what the tool does, and when to call it");
     check_schema(reading, file, &s->arguments, out->url);
+    check_patterns(reading, file, s);
     out->acts = s->acts.given ? s->acts.number : s->method.number != 0; /* GET */
 }
 
@@ -251,6 +264,8 @@ static void make_tool(struct reading *reading, const char *file, const struct to
                               .token_header = s->token_header.text,
                               .timeout_ms = (uint32_t)s->timeout.number,
                               .retries = (uint8_t)s->retries.number,
+                              .body = s->body.text,
+                              .result = s->result.text,
                               .filler = s->filler.text};
     if (!good_name(out->name) || text_find(out->name, TEXT("__")) >= 0)
         reading_error(reading, file, s->at.line,

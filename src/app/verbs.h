@@ -20,6 +20,7 @@ int verb_capture(const struct arguments *arguments);
 int verb_reload(const struct arguments *arguments);
 int verb_cdr(const struct arguments *arguments);
 int verb_tasks(const struct arguments *arguments); /* messages, callbacks */
+int verb_hooks(const struct arguments *arguments);
 int verb_outbox(const struct arguments *arguments);
 int verb_turns(const struct arguments *arguments);
 int verb_replay(const struct arguments *arguments);

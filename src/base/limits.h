@@ -24,6 +24,8 @@ enum {
     MAX_CONVERSE = 2,         /* before them, those that hear, think and speak in one. */
     MAX_TOOLS = 16,           /* Of one agent: models choose badly among more. */
     MAX_HOOKS = 16,           /* Who is told of events; each has its own queue. */
+    MAX_FACTS_MAPPED = 24,    /* Of a lookup's answer: they must fit MAX_ENTITIES. */
+    MAX_EXPECTED = 8,         /* Statuses of HTTP that a connector takes for done. */
     MAX_RESTS = 16,           /* Between attempts to tell one. */
     MAX_HOURS = 64,           /* Opening hours by name. */
     MAX_OPENINGS = 64,        /* Of one of them: a few a day of the week. */

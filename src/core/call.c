@@ -9,6 +9,7 @@
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/lookup.h"
 #include "core/offering.h"
 #include "core/outbound.h"
 #include "core/places.h"
@@ -420,6 +421,9 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         return;
     case TIMER_GLARE:
         hold_again(step, call);
+        return;
+    case TIMER_LOOKUP:
+        lookup_overdue(step, call);
         return;
     default:
         call_overdue(step, call);

@@ -427,6 +427,20 @@ static const struct field leg_fields[] = {
     F(leg_account, replayed),
 };
 
+static const struct field lookup_fields[] = {COMMON, F(lookup, plan), F(lookup, caller),
+                                             F(lookup, called)};
+static const struct field lookup_account_fields[] = {
+    COMMON,
+    F(lookup_account, ref),
+    F(lookup_account, wall_ms),
+    E(lookup_account, outcome, tool_outcome_names),
+    F(lookup_account, status),
+    F(lookup_account, ms),
+    F(lookup_account, cached),
+    F(lookup_account, facts),
+    F(lookup_account, why),
+};
+
 static const struct field delivery_fields[] = {
     COMMON,
     F(delivery, id),
@@ -610,6 +624,8 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(MIND_CANCEL, common_fields),
     SHAPE(MIND_FORGET, common_fields),
     SHAPE(TOOL_CALL, tool_fields),
+    SHAPE(LOOKUP_ASKED, lookup_fields),
+    SHAPE(STORE_LOOKUP, lookup_account_fields),
     SHAPE(STORE_CALL_OPENED, opened_fields),
     SHAPE(STORE_CALL_ANSWERED, answered_fields),
     SHAPE(STORE_TURN, turn_fields),
@@ -694,6 +710,7 @@ enum limb command_limb(enum command_kind kind)
     case MIND_CANCEL:
     case MIND_FORGET:
     case TOOL_CALL:
+    case LOOKUP_ASKED:
         return LIMB_MIND;
     case STORE_CALL_OPENED:
     case STORE_CALL_ANSWERED:
@@ -716,6 +733,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_OPERATOR:
     case STORE_OFFER:
     case STORE_SLO:
+    case STORE_LOOKUP:
     case STORE_DELIVERY:
     case STORE_QUEUE:
         return LIMB_STORE;

@@ -74,6 +74,7 @@ enum command_kind {
     MIND_CANCEL, /* The question, and the thinking, under way: nothing more of them follows. */
     MIND_FORGET, /* The call is over: its dialogue goes. */
     TOOL_CALL,   /* An HTTP or MCP tool of the agent. TOOL_DONE follows. */
+    LOOKUP_ASKED, /* Who is the caller? LOOKUP_DONE follows. */
     /* store; also the live view's feed */
     STORE_CALL_OPENED,
     STORE_CALL_ANSWERED,
@@ -97,6 +98,7 @@ enum command_kind {
     STORE_OPERATOR, /* What an operator does now, or wants, changed. */
     STORE_OFFER,    /* A caller is offered to an operator: what the operator should know. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
+    STORE_LOOKUP,   /* What a LOOKUP_ASKED came to. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
     STORE_QUEUE,    /* A caller entered a queue, or left it. */
     COMMAND_KINDS
@@ -507,6 +509,19 @@ struct command {
             uint32_t thrown_away; /* Speculative answers of this turn that were begun for nothing. */
             int32_t saved_ms;     /* How much earlier than the certain end the answer was begun. */
         } ledger;
+        struct { /* LOOKUP_ASKED */
+            uint32_t plan;
+            struct text caller, called;
+        } lookup;
+        struct { /* STORE_LOOKUP */
+            struct text ref;
+            uint64_t wall_ms;
+            enum tool_outcome outcome;
+            uint16_t status;
+            uint32_t ms;
+            bool cached;
+            struct text facts, why;
+        } lookup_account;
         struct { /* STORE_DELIVERY */
             struct text id, endpoint;
             uint64_t wall_ms, due_ms;

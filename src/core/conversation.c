@@ -5,6 +5,7 @@
 #include "core/act.h"
 #include "core/floor.h"
 #include "core/hold.h"
+#include "core/lookup.h"
 #include "core/parting.h"
 #include "core/recall.h"
 #include "core/reply.h"
@@ -55,7 +56,8 @@ static void note_key(struct step *step, struct call *call, char key, int16_t int
 
     if (agent->think.count == 0)
         return;
-    text_buffer_init(&out, room.data, room.capacity < MAX_UTTERANCE ? room.capacity : MAX_UTTERANCE);
+    text_buffer_init(&out, room.data,
+                     room.capacity < MAX_UTTERANCE ? room.capacity : MAX_UTTERANCE);
     text_append(&out, TEXT("[pressed "));
     text_append_char(&out, key);
     if (intent >= 0) {
@@ -80,8 +82,7 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
         same_press(talk, key, source, event->at_ms))
         return;
     /* Not before: a call that is forwarded has no agent. */
-    int16_t intent =
-        call->parting.state ? -1 : meaning_of_key(call_agent(step->core, call), key);
+    int16_t intent = call->parting.state ? -1 : meaning_of_key(call_agent(step->core, call), key);
     talk->last_key = key;
     talk->last_key_source = source;
     talk->last_key_ms = event->at_ms;
@@ -163,8 +164,7 @@ static void filler_due(struct step *step, struct call *call)
         reply_filler(step, call, words, true); /* Its own voice is late. */
     else if (talk->state == TALK_THINKING && talk->thought.open && !talk->reply.live)
         think_filler(step, call);
-    else if ((talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING) &&
-             !talk->reply.live)
+    else if ((talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING) && !talk->reply.live)
         reply_filler(step, call, words, false);
 }
 
@@ -216,6 +216,13 @@ void conversation_hold(struct step *step, struct call *call, bool hold)
 
 /* ---- Beginning and end ---- */
 
+static void talk_first(struct step *step, struct call *call)
+{
+    if (call->talk.keys_only)
+        reply_words(step, call, WORDS_KEYS_ONLY);
+    floor_speak(step, call);
+}
+
 void conversation_start(struct step *step, struct call *call, int16_t agent, bool listening)
 {
     struct talk *talk = &call->talk;
@@ -231,11 +238,18 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
         waiting_follow(step, call);
         return;
     }
-    if (!greeted)
-        act_greet(step, call);
-    if (talk->keys_only)
-        reply_words(step, call, WORDS_KEYS_ONLY);
-    floor_speak(step, call);
+    if (greeted)
+        talk_first(step, call);
+    else if (lookup_holds(step, call, call_agent(step->core, call)->greeting))
+        talk->state = TALK_AWAY;
+    else
+        conversation_greet(step, call);
+}
+
+void conversation_greet(struct step *step, struct call *call)
+{
+    act_greet(step, call);
+    talk_first(step, call);
 }
 
 void conversation_announce(struct step *step, struct call *call, struct text words)
@@ -261,6 +275,7 @@ void conversation_away(struct step *step, struct call *call)
     drop_turn(step, call);
     for (enum timer_kind kind = TIMER_TURN; kind <= TIMER_FILLER; kind++) /* Tools go on. */
         step_timer_cancel(step, call, kind);
+    lookup_let_go(step, call);
     talk->state = TALK_AWAY;
     talk->after = AFTER_LISTEN;
     talk->give = talk->nobody = false;

@@ -15,6 +15,8 @@
 /* Instead of a conversation: the first agent says these words, and hangs up. */
 void conversation_announce(struct step *step, struct call *call, struct text words);
 
+/* The first words, when they had to wait (core/lookup.h). */
+void conversation_greet(struct step *step, struct call *call);
 void conversation_start(struct step *step, struct call *call, int16_t agent, bool listening);
 
 void conversation_key(struct step *step, struct call *call, char key, enum key_source source);

@@ -17,6 +17,7 @@
 #include "core/house.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/lookup.h"
 #include "core/offering.h"
 #include "core/operators.h"
 #include "core/outbound.h"
@@ -209,6 +210,7 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [MIND_DONE] = think_done,
     [MIND_FAILED] = think_failed,
     [TOOL_DONE] = tools_done,
+    [LOOKUP_DONE] = lookup_done,
     [STORE_NOTED] = noted,
     [STORE_OPENED] = inbound_account_open,
     [STORE_FAILED] = account_failed,

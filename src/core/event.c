@@ -58,6 +58,7 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_SESSION] = "session",
     [TIMER_CALL] = "call",     [TIMER_AUDIO] = "audio",     [TIMER_FAR] = "far",
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
+    [TIMER_LOOKUP] = "lookup",
     [TIMER_WAIT] = "wait",
     [TIMER_OFFER] = "offer",
     [TIMER_HOUSE] = "house",
@@ -325,6 +326,16 @@ static const struct field asked_fields[] = {COMMON, F(asked, ref),
                                             E(asked, kind, task_kind_names),
                                             E(asked, state, task_state_names)};
 
+static const struct field lookup_fields[] = {
+    COMMON,
+    E(lookup, outcome, tool_outcome_names),
+    F(lookup, status),
+    F(lookup, ms),
+    F(lookup, cached),
+    F(lookup, facts),
+    F(lookup, why),
+};
+
 static const struct field noted_fields[] = {COMMON, F(noted, turn), F(noted, number)};
 
 static const struct field provider_fields[] = {
@@ -402,6 +413,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(MIND_DONE, mind_fields),
     SHAPE(MIND_FAILED, mind_fields),
     SHAPE(TOOL_DONE, tool_fields),
+    SHAPE(LOOKUP_DONE, lookup_fields),
     SHAPE(PROVIDER_FACT, provider_fields),
     SHAPE(STORE_OPENED, common_fields),
     SHAPE(STORE_FAILED, store_fields),

@@ -82,6 +82,7 @@ enum event_kind {
                     their results. */
     MIND_FAILED, /* It will say nothing more. */
     TOOL_DONE,   /* What became of a TOOL_CALL; exactly one. */
+    LOOKUP_DONE, /* What became of a LOOKUP_ASKED, within its budget; exactly one. */
     /* Whoever probes or keeps connections; what happens in a call is told by that call's events. */
     PROVIDER_FACT,
     /* store */
@@ -217,6 +218,7 @@ enum timer_kind {
     TIMER_WAIT,  /* In a queue: an update is due, or the wait is too long. */
     TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
     TIMER_OFFER, /* An operator's telephone has rung, or been listened to, for long enough. */
+    TIMER_LOOKUP, /* The greeting has waited for what is looked up. */
     TIMER_HOUSE, /* Of no call: queues, operators and promises are looked after (core/house.h). */
     TIMER_KINDS
 };
@@ -468,6 +470,14 @@ struct event {
             enum task_kind kind;
             enum task_state state;
         } asked;
+        struct { /* LOOKUP_DONE */
+            enum tool_outcome outcome;
+            uint16_t status; /* Of HTTP; 0: none came. */
+            uint32_t ms;
+            bool cached;
+            struct text facts; /* "key=value\n" lines, at most MAX_ENTITIES. */
+            struct text why;   /* When there are none, in words. */
+        } lookup;
         struct { /* STORE_NOTED */
             uint32_t turn, number;
         } noted;

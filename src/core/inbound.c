@@ -11,6 +11,7 @@
 #include "core/dial.h"
 #include "core/enforce.h"
 #include "core/leg.h"
+#include "core/lookup.h"
 #include "core/offer.h"
 #include "core/operators.h"
 #include "core/outbound.h"
@@ -60,6 +61,7 @@ static void begin_call(struct step *step, struct call *call, const struct admiss
     admission_ref(event->wall_ms, event->invite.seed, call->ref);
     admission_account(step, call->ref, admission, plan, call);
     step_timer_set(step, call, TIMER_CALL, event->now_ms + STORE_WAIT_MS);
+    lookup_ask(step, call);
 }
 
 static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk)

@@ -203,6 +203,8 @@ struct plan_tool {
     struct text token_header; /* The header that has it alone instead. */
     uint32_t timeout_ms; /* Of one try. */
     uint8_t retries;     /* After the first try. */
+    struct text body;    /* JSON pattern (vendor/fill.h) over the arguments; empty: they are it. */
+    struct text result;  /* Path (vendor/pick.h) of what the model gets of the answer; empty: all. */
     bool acts;           /* Changes something: carries its idempotency key, and is written down
                             before it is called. */
     struct text filler;  /* Said while it works; empty: WORDS_TOOL. */
@@ -516,6 +518,15 @@ struct plan_hook {
     uint32_t rests_ms[MAX_RESTS];   /* Between attempts; the last one is repeated. */
     uint8_t rest_count;
     bool transcript; /* What was said goes with it. */
+    /* A connector: the request is as its program wants it. Patterns: vendor/fill.h, over the event. */
+    bool connector;
+    struct text method, body;
+    const struct plan_pair *headers;
+    uint8_t header_count;
+    struct text token, token_header; /* SECRET, as plan_tool's. */
+    struct text idempotency;         /* The header that has the event's id; empty: none. */
+    uint16_t expect[MAX_EXPECTED];   /* Statuses that mean it is done; none: 2xx. */
+    uint8_t expect_count;
 };
 
 struct plan_unavailable {
@@ -543,12 +554,26 @@ struct plan_callbacks {
     uint32_t warn_ms;   /* Before the promise would break: it is told, and goes before others. */
 };
 
+/* Who the caller is, asked when a call begins. Patterns: vendor/fill.h, over caller and called. */
+struct plan_lookup {
+    struct text url; /* Empty: nobody is asked. */
+    struct text method, body;
+    const struct plan_pair *headers;
+    uint8_t header_count;
+    struct text token, token_header; /* SECRET, as plan_tool's. */
+    const struct plan_pair *facts;   /* Name of the fact, and its path in the answer. */
+    uint8_t fact_count;
+    uint32_t budget_ms; /* Nothing is slower than this. */
+    uint32_t cache_ms;  /* What was found is used so long for the same number; 0: not at all. */
+};
+
 struct plan {
     uint32_t serial; /* Counts loads; 1 is the one that the server started with. */
     const struct plan_agent *agents;
     uint8_t agent_count;
     const struct plan_provider *providers;
     uint8_t provider_count;
+    struct plan_lookup lookup;
     const struct plan_hook *hooks;
     uint8_t hook_count;
     const struct plan_trunk *trunks;

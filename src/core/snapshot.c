@@ -138,7 +138,8 @@ static bool check_call(const struct core *core, const struct call *call, struct 
         return broken(why, TEXT("the agent is paused for ever"));
     if (talk->state == TALK_SPEAKING && !talk->reply.live)
         return broken(why, TEXT("the agent has the floor and nothing to say"));
-    if (talk->state == TALK_AWAY && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0)
+    if (talk->state == TALK_AWAY && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0 &&
+        call->timer_serial[TIMER_LOOKUP] == 0)
         return broken(why, TEXT("the agent is away for ever"));
     return check_legs(core, call, why);
 }

@@ -135,6 +135,11 @@ struct call {
     struct parting parting;
     uint32_t callback; /* Of a call that keeps a promise: which; until it is kept. */
     uint32_t owed;     /* Promised to the caller, who rings first. */
+    struct {
+        bool asked;        /* LOOKUP_DONE is awaited. */
+        bool holds;        /* The greeting waits for it. */
+        uint64_t until_ms; /* Not longer than this. */
+    } lookup;
 };
 
 struct core {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "net/http.h"
 #include "vendor/mcp.h"
+#include "vendor/members.h"
 #include "vendor/sse.h"
 
 enum { CONNECT_MS = 3000, OUT = 1 << 15, VERSION = 32, MOST_TOOLS = 256, LEAST_MS = 50 };
@@ -30,6 +31,7 @@ struct errand {
     char *header_bytes;
     char *body; /* Of the request. */
     uint32_t body_size;
+    bool json;   /* The answer's value is wanted. */
     bool stream; /* The answer is an event stream. */
     struct sse sse;
     uint32_t got;
@@ -76,6 +78,11 @@ static void say(struct errand *errand, enum tool_outcome outcome, struct text te
     errand->note.text_size = (uint16_t)out.size;
     errand->note.outcome = outcome;
     errand->next = STEP_END;
+}
+
+static bool is_plain(enum errand_kind kind)
+{
+    return kind == ERRAND_HTTP || kind == ERRAND_LOOKUP;
 }
 
 /* ---- Requests ---- */
@@ -150,7 +157,7 @@ static enum net_result begin_step(struct errand *errand, enum step step)
     errand->answer = NULL;
     memcpy(headers, errand->headers, errand->header_count * sizeof headers[0]);
     request.header_count = errand->header_count;
-    if (errand->note.kind == ERRAND_HTTP) {
+    if (is_plain(errand->note.kind)) {
         request.body = (struct text){errand->body, errand->body_size};
     } else {
         request.body = (struct text){out, mcp_body(errand, out, sizeof out)};
@@ -182,7 +189,7 @@ static void on_head(void *context, const struct http_head *head)
     if (text_number(text_trim(http_header(head, "Retry-After")), &wait_s))
         errand->note.retry_after_s = wait_s < 3600 ? (uint32_t)wait_s : 3600;
     errand->stream =
-        errand->note.kind != ERRAND_HTTP &&
+        !is_plain(errand->note.kind) &&
         text_starts_nocase(http_header(head, "Content-Type"), TEXT("text/event-stream"));
     if (errand->stream)
         sse_init(&errand->sse, errand->in, ERRAND_BODY, take_message, errand);
@@ -297,7 +304,9 @@ static void on_done(void *context, const struct http_done *done)
     struct errand *errand = context;
     enum tool_outcome outcome = outcome_of(done->result, done->status, errand->note.who.attempt);
 
-    if (errand->note.kind == ERRAND_HTTP)
+    if (errand->json && outcome == TOOL_OK)
+        errand->note.tools = members_read(whole_body(errand), ERRAND_BODY);
+    if (is_plain(errand->note.kind))
         say(errand, outcome, done->status ? whole_body(errand) : text_of(done->why));
     else if (done->status == 404 && errand->step != STEP_INITIALIZE && !errand->begun_anew) {
         errand->begun_anew = true; /* "Session Management", 4. */
@@ -381,9 +390,10 @@ static struct errand *errand_new(struct net *net, struct mailbox *notes,
     errand->notes = notes;
     errand->note.kind = wish->kind;
     errand->note.who = wish->who;
+    errand->json = wish->json || wish->kind == ERRAND_LOOKUP;
     errand->until_ms = clock_ms() + wish->timeout_ms;
     errand->url = copy(wish->url);
-    errand->method = copy(wish->kind == ERRAND_HTTP ? wish->method : TEXT("POST"));
+    errand->method = copy(is_plain(wish->kind) ? wish->method : TEXT("POST"));
     errand->name = copy(wish->name);
     errand->body = copy(wish->body);
     errand->body_size = wish->body.size;
@@ -407,7 +417,7 @@ enum net_result errand_start(struct net *net, struct mailbox *notes, const struc
     errand = errand_new(net, notes, wish);
     if (!errand)
         return NET_FULL;
-    if (wish->kind == ERRAND_HTTP)
+    if (is_plain(wish->kind))
         result = begin_step(errand, STEP_DEED);
     else if (wish->kind == ERRAND_MCP_CALL && wish->session.size > 0)
         result = begin_step(errand, STEP_CALL);

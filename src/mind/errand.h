@@ -27,7 +27,12 @@ enum {
     ERRAND_BODY = 1 << 18 /* Of an answer; tools' texts are cut at MAX_RESULT. */
 };
 
-enum errand_kind { ERRAND_HTTP, ERRAND_MCP_CALL, ERRAND_MCP_LIST };
+enum errand_kind {
+    ERRAND_HTTP,
+    ERRAND_LOOKUP, /* The same, and its answer is JSON: the note's `tools`. */
+    ERRAND_MCP_CALL,
+    ERRAND_MCP_LIST
+};
 
 /* Whose it is; goes into the note as it is. */
 struct errand_who {
@@ -46,6 +51,7 @@ struct errand_wish {
     struct text session;     /* MCP: empty: a new one. */
     struct text name;        /* MCP_CALL: the tool, as the server calls it. */
     const json_t *arguments; /* MCP_CALL */
+    bool json;               /* ERRAND_HTTP: the note's `tools` is the answer, where it is JSON. */
     uint32_t timeout_ms;
 };
 

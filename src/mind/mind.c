@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "core/command.h"
 #include "mind/answer.h"
+#include "mind/inquiry.h"
 #include "mind/provider.h"
 #include "mind/thinking.h"
 #include "mind/toolbox.h"
@@ -46,6 +47,7 @@ struct mind {
     struct mailbox *inbox, *replies, *events;
     struct thinking *thinking;
     struct toolcall *toolcall;
+    struct inquiry *inquiry;
     struct net *net;
     struct toolbox *toolboxes[MAX_PLANS];
     const struct mind_provider *provider;
@@ -177,6 +179,7 @@ static void forget_slot(struct mind *mind, uint32_t slot)
     toolbox_free(mind->toolboxes[slot]);
     mind->toolboxes[slot] = NULL;
     mind->plans[slot] = NULL;
+    inquiry_forget(mind->inquiry, slot);
     while (mailbox_post(mind->replies, &slot, sizeof slot) != MAILBOX_OK)
         clock_sleep_until_ns(clock_ns() + 1000000);
 }
@@ -207,8 +210,13 @@ static void hear(struct mind *mind)
     struct errand_note note;
 
     thinking_hear(mind->thinking);
-    while (toolcall_take(mind->toolcall, &note))
-        toolcall_hear(mind->toolcall, &note, mind->toolboxes[note.who.plan]);
+    while (toolcall_take(mind->toolcall, &note)) {
+        if (note.kind == ERRAND_LOOKUP)
+            inquiry_hear(mind->inquiry, &note, mind->plans[note.who.plan]);
+        else
+            toolcall_hear(mind->toolcall, &note, mind->plans[note.who.plan],
+                          mind->toolboxes[note.who.plan]);
+    }
 }
 
 static void obey(struct mind *mind, const struct command *command)
@@ -219,6 +227,8 @@ static void obey(struct mind *mind, const struct command *command)
         think(mind, command);
     else if (command->kind == TOOL_CALL)
         call_tool(mind, command);
+    else if (command->kind == LOOKUP_ASKED)
+        inquiry_obey(mind->inquiry, command, mind->plans[command->lookup.plan % MAX_PLANS]);
     else if (command->kind == PLAN_DROP && command->plan.slot < MAX_PLANS)
         forget_slot(mind, command->plan.slot);
     else if (command->kind == COMMAND_NONE)
@@ -304,6 +314,8 @@ static int open_parts(struct mind *mind, const struct mind_provider *provider, s
     if (!error)
         error = toolcall_open(&mind->toolcall, net, mind->events);
     if (!error)
+        error = inquiry_open(&mind->inquiry, mind->toolcall, mind->events);
+    if (!error)
         error = provider->open(&mind->state, &sink, why, why_size);
     if (error)
         return error;
@@ -322,6 +334,7 @@ static void close_parts(struct mind *mind)
         mind->provider->close(mind->state);
     thinking_close(mind->thinking);
     toolcall_close(mind->toolcall);
+    inquiry_close(mind->inquiry);
     for (uint32_t i = 0; i < MAX_PLANS; i++)
         toolbox_free(mind->toolboxes[i]);
     if (mind->replies)

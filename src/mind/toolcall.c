@@ -9,8 +9,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "vendor/fill.h"
 #include "vendor/jsonschema.h"
 #include "vendor/members.h"
+#include "vendor/pick.h"
 #include "vendor/webtool.h"
 
 enum { NOTES_BYTES = 1 << 20, BEARER = 8192, WHY = 200 };
@@ -68,13 +70,36 @@ bool toolcall_take(struct toolcall *toolcall, struct errand_note *out)
     return size > 0;
 }
 
-void toolcall_hear(struct toolcall *toolcall, const struct errand_note *note,
-                   struct toolbox *toolbox)
+/* What the tool's `result` leads to; empty: not wanted, or the plan is gone. */
+static struct text result_of(const struct errand_note *note, const struct plan *plan,
+                             char out[MAX_RESULT])
 {
+    const struct plan_tool *tool = plan && note->who.agent < plan->agent_count &&
+                                           note->who.tool < plan->agents[note->who.agent].tool_count
+                                       ? &plan->agents[note->who.agent].tools[note->who.tool]
+                                       : NULL;
+    json_t *found = tool && note->tools ? pick_all(note->tools, tool->result) : NULL;
+    size_t size = found ? json_dumpb(found, out, MAX_RESULT, JSON_COMPACT) : 0;
+
+    while (size > MAX_RESULT && json_array_size(found) > 0) {
+        json_array_remove(found, json_array_size(found) - 1);
+        size = json_dumpb(found, out, MAX_RESULT, JSON_COMPACT);
+    }
+    json_decref(found);
+    return (struct text){out, (uint32_t)size};
+}
+
+void toolcall_hear(struct toolcall *toolcall, const struct errand_note *note,
+                   const struct plan *plan, struct toolbox *toolbox)
+{
+    char found[MAX_RESULT];
+    struct text result = result_of(note, plan, found);
+
     if (toolbox && note->new_session)
         toolbox_set_session(toolbox, note->who.agent, note->who.tool,
                             (struct text){note->session, note->session_size});
-    post(toolcall, note, (struct text){note->text, note->text_size});
+    post(toolcall, note, result.size > 0 ? result : (struct text){note->text, note->text_size});
+    json_decref(note->tools);
 }
 
 /* ---- Calling ---- */
@@ -137,6 +162,21 @@ static bool fits(const struct toolbox *toolbox, const struct command *command,
     return sound;
 }
 
+/* The tool's own pattern in the place of the arguments. */
+static bool fill_body(const struct plan_tool *tool, const json_t *arguments,
+                      struct text_buffer *body, struct text_buffer *why)
+{
+    json_t *pattern = members_read(tool->body, MAX_SCHEMA);
+    json_t *filled = fill_json(pattern, arguments);
+
+    body->size = 0;
+    body->size = (uint32_t)members_write(filled, body->data, body->capacity);
+    json_decref(pattern);
+    if (body->size == 0)
+        text_append(why, TEXT("the arguments do not fit the request"));
+    return body->size > 0;
+}
+
 /* Address and body of a tool over HTTP; the server's address for one of a server. */
 static bool write_wish(const struct plan_tool *tool, const struct command *command,
                        const json_t *arguments, struct errand_wish *wish, struct text_buffer *url,
@@ -148,7 +188,9 @@ static bool write_wish(const struct plan_tool *tool, const struct command *comma
     if (tool->kind == TOOL_HTTP) {
         sound = webtool_sound(tool->url) &&
                 webtool_write(tool->url, tool->method, arguments, url, body, why);
+        sound = sound && (tool->body.size == 0 || fill_body(tool, arguments, body, why));
         wish->kind = ERRAND_HTTP;
+        wish->json = tool->result.size > 0;
         wish->url = text_view(url);
         wish->body = text_view(body);
     } else {
@@ -211,6 +253,15 @@ void toolcall_obey(struct toolcall *toolcall, const struct command *command,
         start(toolcall, command, &agent->tools[wish.who.tool], toolbox, &wish);
 }
 
+enum net_result toolcall_errand(struct toolcall *toolcall, const struct errand_wish *wish)
+{
+    enum net_result result =
+        toolcall->net ? errand_start(toolcall->net, toolcall->notes, wish) : NET_BAD_REQUEST;
+
+    toolcall->open += result == NET_OK;
+    return result;
+}
+
 void toolcall_close(struct toolcall *toolcall)
 {
     struct errand_note note;
@@ -218,7 +269,9 @@ void toolcall_close(struct toolcall *toolcall)
     if (!toolcall)
         return;
     while (toolcall->open > 0)
-        if (!toolcall_take(toolcall, &note))
+        if (toolcall_take(toolcall, &note))
+            json_decref(note.tools);
+        else
             mailbox_wait(toolcall->notes, -1);
     mailbox_close(toolcall->notes);
     free(toolcall);

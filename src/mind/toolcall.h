@@ -30,7 +30,10 @@ void toolcall_obey(struct toolcall *toolcall, const struct command *command,
 struct mailbox *toolcall_notes(struct toolcall *toolcall);
 MUST_USE bool toolcall_take(struct toolcall *toolcall, struct errand_note *out);
 void toolcall_hear(struct toolcall *toolcall, const struct errand_note *note,
-                   struct toolbox *toolbox);
+                   const struct plan *plan, struct toolbox *toolbox);
+
+/* Begins an errand that is no tool's: its note comes with the others. */
+MUST_USE enum net_result toolcall_errand(struct toolcall *toolcall, const struct errand_wish *wish);
 
 /* The headers of a tool: its own, its token, and what is sent with a body. Views of the plan but
  * for the token, which is put into `bearer`. Returns how many. */

@@ -180,6 +180,12 @@ static const struct column task_columns[] = {
     {"why", NULL, COLUMN_TEXT},
 };
 
+static const struct column lookup_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME},      {"outcome", NULL, COLUMN_TEXT}, {"status", NULL, COLUMN_NUMBER},
+    {"ms", NULL, COLUMN_NUMBER},         {"cached", NULL, COLUMN_BOOL},
+    {"facts", NULL, COLUMN_ENTITIES},    {"why", NULL, COLUMN_TEXT},
+};
+
 /* What one call's account has beside its CDR: each a list, in the order of its writing. */
 static const struct part {
     const char *table;
@@ -193,6 +199,7 @@ static const struct part {
     {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0]), "id"},
     {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0]), "id"},
     {"tools", tool_columns, sizeof(tool_columns) / sizeof(tool_columns[0]), "turn, number"},
+    {"lookups", lookup_columns, sizeof(lookup_columns) / sizeof(lookup_columns[0]), "id"},
     {"tasks", task_columns, sizeof(task_columns) / sizeof(task_columns[0]), "id"},
     {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
     {"passages", passage_columns, sizeof(passage_columns) / sizeof(passage_columns[0]), "id"},

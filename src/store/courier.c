@@ -133,13 +133,32 @@ static bool keep(struct arena *arena, struct text *t)
     return t->data != NULL;
 }
 
+static bool keep_connector(struct arena *arena, struct plan_hook *hook)
+{
+    const struct plan_pair *from = hook->headers;
+    struct plan_pair *headers = arena_take(arena, (hook->header_count + 1u) * sizeof(*headers));
+
+    if (!headers || !keep(arena, &hook->method) || !keep(arena, &hook->body) ||
+        !keep(arena, &hook->token) || !keep(arena, &hook->token_header) ||
+        !keep(arena, &hook->idempotency))
+        return false;
+    hook->headers = headers;
+    for (uint8_t i = 0; i < hook->header_count; i++) {
+        headers[i] = from[i];
+        if (!keep(arena, &headers[i].name) || !keep(arena, &headers[i].value))
+            return false;
+    }
+    return true;
+}
+
 static bool copy(struct courier_set *set, const struct plan *plan)
 {
     for (uint32_t i = 0; i < plan->hook_count; i++) {
         struct plan_hook *hook = &set->hooks[set->count++];
         *hook = plan->hooks[i];
         if (!keep(set->arena, &hook->name) || !keep(set->arena, &hook->url) ||
-            !keep(set->arena, &hook->secret) || !keep(set->arena, &hook->old_secret))
+            !keep(set->arena, &hook->secret) || !keep(set->arena, &hook->old_secret) ||
+            !keep_connector(set->arena, hook))
             return false;
     }
     return true;

@@ -18,7 +18,7 @@ enum { HISTORY = 5 };
 /* Words of people: left away where `transcript` is false. */
 static const char *const lists_said[] = {"turns", "keys", "tools"};
 static const char *const words_said[] = {"text",     "unheard",    "statement", "summary",
-                                         "entities", "transcript", "brief",     "facts"};
+                                         "entities", "transcript", "brief"};
 /* Left away first when it is too long. */
 static const char *const details[] = {"ledger", "tools", "keys", "legs", "captures", "handovers"};
 
@@ -80,6 +80,16 @@ static json_t *history_of(sqlite3 *db, const char *call)
     return list;
 }
 
+/* What was looked up of the caller; "key=value" lines there, an object here. */
+static json_t *facts_found(const json_t *account)
+{
+    json_t *lookups = json_object_get(account, "lookups");
+    size_t count = json_array_size(lookups);
+    json_t *last = count > 0 ? json_array_get(lookups, count - 1) : NULL;
+
+    return json_incref(json_object_get(last, "facts"));
+}
+
 static void add_call(sqlite3 *db, const struct courier_row *row, json_t *data)
 {
     json_t *call = row->call[0] ? store_cdr_json(db, row->call) : NULL;
@@ -87,9 +97,12 @@ static void add_call(sqlite3 *db, const struct courier_row *row, json_t *data)
 
     if (!call)
         return;
+    json_t *account = store_cdr_json_account(db, row->call);
     json_object_set_new(data, "call", call);
+    json_object_set_new(data, "facts", facts_found(account));
     if (whole)
-        json_object_set_new(data, "account", store_cdr_json_account(db, row->call));
+        json_object_set(data, "account", account);
+    json_decref(account);
     if (row->event == HOOK_TRANSFER_OFFERED)
         json_object_set_new(data, "history", history_of(db, row->call));
 }

@@ -10,7 +10,7 @@
 #include "store/courier_inside.h"
 #include "vendor/webhook.h"
 
-enum { CONNECT_MS = 5000, SIGNATURES = 2 * WEBHOOK_SIGNATURE + 2 };
+enum { CONNECT_MS = 5000 };
 
 /* ---- The net thread's ---- */
 
@@ -64,45 +64,6 @@ static const struct http_sink sink = {on_head, on_data, on_done, on_gone};
 
 /* ---- The outbox's thread's ---- */
 
-static void add_header(struct courier_letter *letter, struct text name, struct text value)
-{
-    letter->headers[letter->header_count++] = (struct net_header){name, value, false};
-}
-
-/* Without a valid secret (it was taken out of the environment, say) nothing is sent. */
-static bool sign(struct courier_letter *letter, const struct plan_hook *hook, const char *id)
-{
-    struct text body = {letter->body, (uint32_t)letter->body_size};
-    uint64_t now_s = clock_wall_ms() / 1000;
-    struct text_buffer time, signatures;
-
-    text_buffer_init(&time, letter->bytes, 24);
-    text_append_number(&time, now_s);
-    text_buffer_init(&signatures, letter->bytes + 24, SIGNATURES);
-    if (!webhook_sign(hook->secret, text_of(id), now_s, body, &signatures))
-        return false;
-    if (hook->old_secret.size > 0 &&
-        !webhook_sign(hook->old_secret, text_of(id), now_s, body, &signatures))
-        return false;
-    add_header(letter, TEXT("Content-Type"), TEXT("application/json"));
-    add_header(letter, TEXT("webhook-id"), text_of(id));
-    add_header(letter, TEXT("webhook-timestamp"), text_view(&time));
-    add_header(letter, TEXT("webhook-signature"), text_view(&signatures));
-    return true;
-}
-
-static bool write_letter(struct courier *courier, const struct plan_hook *hook,
-                         const struct courier_row *row, struct courier_letter *letter)
-{
-    json_t *body = courier_body(courier->db, row, hook->transcript);
-
-    letter->method = TEXT("POST");
-    letter->url = hook->url;
-    letter->body = body ? courier_body_bytes(body, &letter->body_size) : NULL;
-    json_decref(body);
-    return letter->body && sign(letter, hook, row->id);
-}
-
 static struct flight *free_flight(struct courier *courier)
 {
     for (uint32_t i = 0; i < MAX_HOOKS * COURIER_WINDOW; i++) {
@@ -142,31 +103,6 @@ static enum net_result send(struct courier *courier, const struct plan_hook *hoo
     return result;
 }
 
-bool courier_flight_begin(struct courier *courier, uint32_t endpoint, const struct courier_row *row)
-{
-    const struct plan_hook *hook = &courier->set->hooks[endpoint];
-    struct courier_letter letter = {.header_count = 0};
-    struct flight *flight = free_flight(courier);
-    enum net_result result = NET_FULL;
-
-    if (!flight)
-        return false;
-    *flight = (struct flight){.serial = ++courier->serial, .attempt = row->attempts + 1};
-    memcpy(flight->id, row->id, sizeof(flight->id));
-    text_copy(flight->endpoint, MAX_NAME, hook->name);
-    if (write_letter(courier, hook, row, &letter))
-        result = send(courier, hook, &letter, flight);
-    if (result == NET_OK)
-        flight->state = FLIGHT_OUT;
-    else
-        log_line(LOG_WARN, "outbox", "%s cannot be told of %s now: %s",
-                 courier->endpoints[endpoint].name, hook_event_names[row->event],
-                 letter.header_count == 0 ? "no memory, no database or no secret"
-                                          : net_result_names[result]);
-    free(letter.body);
-    return result == NET_OK;
-}
-
 static int index_of(const struct courier *courier, const char *name)
 {
     for (uint32_t i = 0; courier->set && i < courier->set->count; i++) {
@@ -191,8 +127,10 @@ static void say(const struct plan_hook *hook, const struct courier_landing *land
         text_append(&words, landing->status > 0 ? TEXT(": ") : TEXT_EMPTY);
         text_append(&words, text_trim(text_of(landing->said)));
     }
-    if (hook)
+    if (hook) {
         text_hide(out, words.size, hook->secret);
+        text_hide(out, words.size, hook->token);
+    }
     out[words.size] = 0;
 }
 
@@ -204,10 +142,10 @@ static void decide(struct courier *courier, const struct plan_hook *hook,
     uint64_t asked_s =
         landing->status == 429 || landing->status == 503 ? landing->retry_after_s : 0;
 
-    command->delivery.gone = end == WEBHOOK_GONE;
-    if (end == WEBHOOK_DELIVERED)
+    command->delivery.gone = end == WEBHOOK_GONE && !(hook && hook->connector);
+    if (hook ? courier_letter_done(hook, landing->status) : end == WEBHOOK_DELIVERED)
         command->delivery.state = DELIVERY_DONE;
-    else if (end == WEBHOOK_GONE || !hook || attempts >= hook->attempts)
+    else if (command->delivery.gone || !hook || attempts >= hook->attempts)
         command->delivery.state = DELIVERY_DEAD;
     else
         command->delivery.due_ms =
@@ -228,6 +166,66 @@ static void tell(const struct courier *courier, const struct flight *flight,
                  flight->endpoint, flight->endpoint);
     while (command_post(courier->store, command) != MAILBOX_OK)
         clock_sleep_until_ns(clock_ns() + 1000000); /* The account may not be lost. */
+}
+
+/* What can never be sent as it is wanted is a dead letter at once. */
+static void give_up(struct courier *courier, struct flight *flight, const struct plan_hook *hook)
+{
+    struct command command = {.kind = STORE_DELIVERY,
+                              .delivery = {.id = text_of(flight->id),
+                                           .endpoint = hook->name,
+                                           .wall_ms = clock_wall_ms(),
+                                           .state = DELIVERY_DEAD,
+                                           .attempts = flight->attempt,
+                                           .why = TEXT("the event lacks a value that the "
+                                                       "connector's url or body must have")}};
+
+    tell(courier, flight, &command);
+    flight->state = FLIGHT_SETTLING;
+}
+
+static enum courier_written write_letter(struct courier *courier, const struct plan_hook *hook,
+                                         const struct courier_row *row,
+                                         struct courier_letter *letter)
+{
+    json_t *event = courier_body(courier->db, row, hook->transcript);
+    enum courier_written written = COURIER_NOT_NOW;
+
+    if (event)
+        written = courier_letter_write(letter, hook, event, row->id);
+    json_decref(event);
+    return written;
+}
+
+bool courier_flight_begin(struct courier *courier, uint32_t endpoint, const struct courier_row *row)
+{
+    const struct plan_hook *hook = &courier->set->hooks[endpoint];
+    struct courier_letter letter = {.used = 0};
+    struct flight *flight = free_flight(courier);
+    enum net_result result = NET_FULL;
+
+    if (!flight)
+        return false;
+    *flight = (struct flight){.serial = ++courier->serial, .attempt = row->attempts + 1};
+    memcpy(flight->id, row->id, sizeof(flight->id));
+    text_copy(flight->endpoint, MAX_NAME, hook->name);
+    enum courier_written written = write_letter(courier, hook, row, &letter);
+    if (written == COURIER_UNFIT) {
+        give_up(courier, flight, hook);
+        courier_letter_release(&letter);
+        return true;
+    }
+    if (written == COURIER_WRITTEN)
+        result = send(courier, hook, &letter, flight);
+    if (result == NET_OK)
+        flight->state = FLIGHT_OUT;
+    else
+        log_line(LOG_WARN, "outbox", "%s cannot be told of %s now: %s", flight->endpoint,
+                 hook_event_names[row->event],
+                 written == COURIER_WRITTEN ? net_result_names[result]
+                                            : "no memory, no database or no secret");
+    courier_letter_release(&letter);
+    return result == NET_OK;
 }
 
 void courier_flight_land(struct courier *courier, const struct courier_landing *landing)

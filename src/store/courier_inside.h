@@ -40,7 +40,14 @@ struct courier_letter {
     uint32_t header_count;
     char *body; /* malloc'ed. */
     size_t body_size;
-    char bytes[1024]; /* What the headers look at. */
+    char bytes[16384]; /* What address and headers look at. */
+    uint32_t used;
+};
+
+enum courier_written {
+    COURIER_WRITTEN,
+    COURIER_NOT_NOW, /* No memory, no database, no secret. */
+    COURIER_UNFIT    /* A value that its address or body must have is not in this event. */
 };
 
 enum flight_state {
@@ -113,6 +120,15 @@ void *courier_thread_main(void *courier);
 
 /* courier_look.c: sends what is due. Returns when to look again, in ms from now. */
 uint32_t courier_look(struct courier *courier);
+
+/* courier_letter.c: any thread. `event` as courier_body() makes it. What is written is to be
+ * released, and is empty when it is not COURIER_WRITTEN. */
+MUST_USE enum courier_written courier_letter_write(struct courier_letter *letter,
+                                                   const struct plan_hook *hook, json_t *event,
+                                                   const char *id);
+void courier_letter_release(struct courier_letter *letter);
+/* Whether an answer of this status means that it is done. */
+bool courier_letter_done(const struct plan_hook *hook, uint32_t status);
 
 /* courier_flight.c: begins an attempt. False: not now, nothing has changed. */
 MUST_USE bool courier_flight_begin(struct courier *courier, uint32_t endpoint,

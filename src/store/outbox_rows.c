@@ -9,6 +9,16 @@
 
 #include "base/clock.h"
 
+/* ?3: kind, ?6: state, ?7: file. A message without a file was taken by a tool. */
+#define TASK_EVENT                                                                     \
+    "CASE WHEN ?3 = 'callback' AND ?6 IN ('new', 'waiting') THEN 'callback.promised'"  \
+    " WHEN ?3 = 'callback' AND ?6 = 'kept' THEN 'callback.done'"                       \
+    " WHEN ?3 = 'callback' AND ?6 IN ('cancelled', 'given_up') THEN 'callback.failed'" \
+    " WHEN ?3 = 'message' AND ?6 = 'new' AND ?7 <> '' THEN 'voicemail.left'"           \
+    " WHEN ?3 = 'message' AND ?6 = 'new' THEN 'message.taken' END"
+#define ISO(ms_sql) \
+    "iif(" ms_sql ", strftime('%Y-%m-%dT%H:%M:%fZ', " ms_sql " / 1000.0, 'unixepoch'), NULL)"
+
 const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
     {.kind = STORE_CALL_OPENED,
      .sql = OUTBOX_TELL("'call.started'", "?1", "?2", "'{}'"),
@@ -22,21 +32,40 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
      .params = {TEXT_AT(transfer.ref), U64_AT(transfer.wall_ms), BOOL_AT(transfer.done),
                 TEXT_AT(transfer.how), TEXT_AT(transfer.target), U16_AT(transfer.status),
                 TEXT_AT(transfer.detail)}},
-    {.kind = STORE_TASK, /* Of its changes, those that others wait for. */
-     .sql = OUTBOX_TELL("CASE WHEN ?9 = 'new' AND ?10 <> '' THEN 'voicemail.left'"
-                        " WHEN ?9 = 'new' AND ?3 = 'message' THEN 'message.taken'"
-                        " WHEN ?9 = 'kept' THEN 'callback.done'"
-                        " WHEN ?9 IN ('cancelled', 'given_up') THEN 'callback.failed'"
-                        " WHEN ?9 = 'waiting' AND ?11 = 0 AND ?12 = '' THEN 'callback.promised' END"
-                        " AND changes() > 0",
+    {.kind = STORE_TASK, /* Written again with each change, told of once. */
+     .sql = OUTBOX_TELL(TASK_EVENT " AND hooks.event <> (SELECT told FROM tasks"
+                                   " WHERE call = ?1 AND turn = ?4 AND number = ?5)",
                         "?1", "?2",
-                        "json_object('kind', ?3, 'turn', ?4, 'number', ?5, 'party', ?6, 'due', ?7,"
-                        " 'text', ?8, 'state', ?9, 'capture', ?10, 'attempts', ?11, 'why', ?12)"),
+                        "json_object('kind', ?3, 'state', ?6, 'turn', ?4, 'number', ?5, 'capture',"
+                        " ?7, 'party', ?8, 'due', ?9, 'text', ?10, 'queue', ?11, 'intent', ?12,"
+                        " 'summary', ?13, 'length_ms', ?14, 'attempts', ?15, 'from', " ISO(
+                            "?16") ", 'until', " ISO("?17") ", 'why', ?18)"),
      .params = {TEXT_AT(task.ref), U64_AT(task.wall_ms),
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
-                U32_AT(task.number), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text),
-                WORD_AT(task.state, task_state_names, TASK_STATES), TEXT_AT(task.file),
-                U32_AT(task.attempts), TEXT_AT(task.why)}},
+                U32_AT(task.number), WORD_AT(task.state, task_state_names, TASK_STATES),
+                TEXT_AT(task.file), TEXT_AT(task.party), TEXT_AT(task.due), TEXT_AT(task.text),
+                TEXT_AT(task.queue), TEXT_AT(task.intent), TEXT_AT(task.summary),
+                U32_AT(task.length_ms), U32_AT(task.attempts), U64_AT(task.from_ms),
+                U64_AT(task.until_ms), TEXT_AT(task.why)}},
+    {.kind = STORE_QUEUE,
+     .sql = OUTBOX_TELL("CASE ?3 WHEN 'joined' THEN 'queue.joined' WHEN 'back' THEN NULL"
+                        " ELSE 'queue.left' END",
+                        "?1", "?2",
+                        "json_object('queue', ?4, 'what', ?3, 'number', ?5, 'priority', ?6,"
+                        " 'position', ?7, 'waited_ms', ?8, 'p50_ms', iif(?9, ?10, NULL), 'p90_ms',"
+                        " iif(?9, ?11, NULL), 'operator', ?12, 'why', ?13)"),
+     .params = {TEXT_AT(queue.ref), U64_AT(queue.wall_ms),
+                WORD_AT(queue.what, queue_what_names, QUEUE_WHATS), TEXT_AT(queue.queue),
+                U32_AT(queue.number), U32_AT(queue.priority), U32_AT(queue.position),
+                U32_AT(queue.waited_ms), BOOL_AT(queue.told), U32_AT(queue.p50_ms),
+                U32_AT(queue.p90_ms), TEXT_AT(queue.operator_name), TEXT_AT(queue.why)}},
+    {.kind = STORE_TASK,
+     .sql = "UPDATE tasks SET told = " TASK_EVENT " WHERE call = ?1 AND turn = ?4 AND number = ?5"
+            " AND " TASK_EVENT " IS NOT NULL AND ?2",
+     .params = {TEXT_AT(task.ref), U64_AT(task.wall_ms),
+                WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
+                U32_AT(task.number), WORD_AT(task.state, task_state_names, TASK_STATES),
+                TEXT_AT(task.file)}},
     {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
      .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
             " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",

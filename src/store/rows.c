@@ -174,6 +174,14 @@ static const struct statement statements[] = {
      .params = {TEXT_AT(task_state.ref), WORD_AT(task_state.kind, task_kind_names, TASK_KINDS),
                 WORD_AT(task_state.state, task_state_names, TASK_STATES),
                 U64_AT(task_state.wall_ms)}},
+    {.kind = STORE_LOOKUP,
+     .sql = "INSERT INTO lookups (call, wall_ms, outcome, status, ms, cached, facts, why)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+     .params = {TEXT_AT(lookup_account.ref), U64_AT(lookup_account.wall_ms),
+                WORD_AT(lookup_account.outcome, tool_outcome_names, TOOL_OUTCOMES),
+                U16_AT(lookup_account.status), U32_AT(lookup_account.ms),
+                BOOL_AT(lookup_account.cached), TEXT_AT(lookup_account.facts),
+                TEXT_AT(lookup_account.why)}},
     {.kind = STORE_PROVIDER,
      .sql = "INSERT INTO providers (name, changed_ms, health, ms, reason)"
             " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (name) DO UPDATE SET changed_ms = ?2,"

@@ -191,6 +191,13 @@ static const char *const migrations[] = {
     " p90_ms INTEGER NOT NULL, waited_ms INTEGER NOT NULL, operator TEXT NOT NULL,"
     " why TEXT NOT NULL, UNIQUE (call, number)) STRICT;"
     "CREATE INDEX passages_open ON passages (id) WHERE state IN ('joined', 'back');",
+    /* Who callers are, as far as others knew. */
+    "CREATE TABLE lookups ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " wall_ms INTEGER NOT NULL, outcome TEXT NOT NULL, status INTEGER NOT NULL,"
+    " ms INTEGER NOT NULL, cached INTEGER NOT NULL, facts TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE INDEX lookups_call ON lookups (call);"
+    "ALTER TABLE tasks ADD COLUMN told TEXT NOT NULL DEFAULT '';",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -115,6 +115,9 @@ MUST_USE int store_tasks_print(const char *dir, const struct store_tasks_query *
 /* People have heard a message, have done it, or cancel a callback: all of the call's of this kind. */
 MUST_USE int store_tasks_mark(const char *dir, const char *ref, enum task_kind kind,
                               enum task_state state, char *why, uint32_t why_size);
+struct plan_hook;
+/* `offhook hooks test`: sends a made-up event and prints what came back. 0: it was taken. */
+MUST_USE int store_hook_test(const struct plan_hook *hook, struct net *net, FILE *out);
 
 /* `offhook outbox`, beside a server or without one. */
 struct store_outbox_query {

@@ -182,6 +182,9 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->tool.attempt = 1 + n[1] % 3u;
         event->tool.outcome = (enum tool_outcome)(n[2] % TOOL_OUTCOMES);
         event->tool.text = t;
+    } else if (event->kind == LOOKUP_DONE) {
+        event->lookup.outcome = (enum tool_outcome)(n[2] % TOOL_OUTCOMES);
+        event->lookup.facts = t;
     } else if (event->kind == STORE_NOTED) {
         event->noted.turn = f.thought;
         event->noted.number = n[0] % 4u;

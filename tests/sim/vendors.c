@@ -101,6 +101,20 @@ static void tool(const struct vendors *v, const struct command *command)
     v->happen(done, done.tool.outcome == TOOL_TIMED_OUT ? 2000 : between(v, 50, 1500));
 }
 
+static void lookup(const struct vendors *v, const struct command *command)
+{
+    struct event done = {.kind = LOOKUP_DONE, .call = command->call};
+
+    if (chance(v, v->faults / 2))
+        return; /* It stalls. */
+    done.lookup.ms = between(v, 20, 900);
+    if (chance(v, v->faults))
+        done.lookup.outcome = TOOL_TIMED_OUT;
+    else
+        done.lookup.facts = TEXT("name=Anna\npriority=5\n");
+    v->happen(done, done.lookup.ms);
+}
+
 void vendors_mind(const struct vendors *v, const struct command *command)
 {
     if (command->kind == MIND_THINK)
@@ -109,6 +123,8 @@ void vendors_mind(const struct vendors *v, const struct command *command)
         answer(v, command, command->result.turn, 0, command->result.number + 1);
     else if (command->kind == TOOL_CALL)
         tool(v, command);
+    else if (command->kind == LOOKUP_ASKED)
+        lookup(v, command);
 }
 
 uint32_t vendors_say(const struct vendors *v, const struct command *command, uint32_t *dies_ms)

@@ -7,6 +7,7 @@
   POST /crm/v3/objects/contacts/search     HubSpot, "CRM API | Search": one filter group with EQ on `phone`; kind: search. Setting `contacts`:
                                            {number: {id, properties}}. Log: searched {number, key}
   POST /crm/v3/objects/calls               HubSpot, "Engagements | Calls"; kind: call-record. Log: recorded {properties, associations, key}
+  Setting `token`: what HubSpot and Cal.com must be shown; slots need none.
   GET  /v2/slots                           Cal.com, "API v2 / Slots" (cal-api-version: 2024-09-04); kind: slots. Setting `slots`: {day: [start]}
   POST /v2/bookings                        Cal.com, "API v2 / Bookings" (cal-api-version: 2024-08-13); kind: booking. A start is booked once.
                                            Log: booked {start, attendee, again}
@@ -24,7 +25,7 @@ def iso():
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def hubspot_error(exchange, status):
+def hubspot_error(status):
     if status == 429:
         return {"status": "error", "message": "You have reached your secondly limit.", "errorType": "RATE_LIMIT",
                 "correlationId": "c033cdaa-2c40-4a64-ae48-b4cec88dad24", "policyName": "SECONDLY"}
@@ -32,8 +33,8 @@ def hubspot_error(exchange, status):
             "category": "INVALID_AUTHENTICATION" if status == 401 else "VALIDATION_ERROR"}
 
 
-def calcom_error(exchange, status):
-    return {"status": "error", "timestamp": iso(), "path": exchange.request.path,
+def calcom_error(status):
+    return {"status": "error", "timestamp": iso(), "path": "/v2",
             "error": {"code": "BadRequestException", "message": f"failed with {status}", "details": {"statusCode": status}}}
 
 
@@ -50,10 +51,10 @@ async def hook(exchange):
 
 
 def hubspot_refuses(exchange):
-    if exchange.presented_key() is None or not exchange.key_is_right():
-        return exchange.json(401, hubspot_error(exchange, 401))
+    if exchange.presented_key() != exchange.setting("token"):
+        return exchange.json(401, hubspot_error(401))
     if exchange.request.content_type != "application/json":
-        return exchange.json(415, hubspot_error(exchange, 415))
+        return exchange.json(415, hubspot_error(415))
     return None
 
 
@@ -66,7 +67,7 @@ async def search(exchange):
         (wanted,) = body["filterGroups"][0]["filters"]
         assert wanted["propertyName"] == "phone" and wanted["operator"] == "EQ" and 0 < body.get("limit", 10) <= 200
     except (KeyError, ValueError, AssertionError):
-        return exchange.json(400, hubspot_error(exchange, 400))
+        return exchange.json(400, hubspot_error(400))
     found = exchange.setting("contacts", {}).get(wanted["value"])
     exchange.log("searched", phone=wanted["value"])
     await exchange.delay("acted")
@@ -86,7 +87,7 @@ async def record(exchange):
         and properties.get("hs_call_direction", "INBOUND") in ("INBOUND", "OUTBOUND") \
         and all(entry["types"][0] == {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 194} and entry["to"]["id"] for entry in associations)
     if not good:
-        return exchange.json(400, hubspot_error(exchange, 400))
+        return exchange.json(400, hubspot_error(400))
     exchange.log("recorded", properties=properties, associations=associations, key=exchange.request.headers.get("Idempotency-Key"))
     await exchange.delay("acted")
     number = str(1000 + exchange.number)
@@ -95,7 +96,7 @@ async def record(exchange):
 
 def calcom_refuses(exchange, version):
     if exchange.request.headers.get("cal-api-version") != version:
-        return exchange.json(404, calcom_error(exchange, 404))
+        return exchange.json(404, calcom_error(404))
     return None
 
 
@@ -105,7 +106,7 @@ async def slots(exchange):
         return refused
     query = exchange.query
     if not query.get("eventTypeId", "").isdigit() or "start" not in query or "end" not in query:
-        return exchange.json(400, calcom_error(exchange, 400))
+        return exchange.json(400, calcom_error(400))
     free = {day: [{"start": start} for start in starts if start not in BOOKED] for day, starts in exchange.setting("slots", {}).items()
             if query["start"][:10] <= day <= query["end"][:10]}
     exchange.log("listed", query=dict(query))
@@ -113,8 +114,8 @@ async def slots(exchange):
 
 
 async def book(exchange):
-    if not exchange.key_is_right() or exchange.presented_key() is None:
-        return exchange.json(401, calcom_error(exchange, 401))
+    if exchange.presented_key() != exchange.setting("token"):
+        return exchange.json(401, calcom_error(401))
     refused = calcom_refuses(exchange, "2024-08-13")
     if refused:
         return refused
@@ -122,11 +123,11 @@ async def book(exchange):
     attendee = body.get("attendee", {})
     if not isinstance(body.get("eventTypeId"), int) or not body.get("start", "").endswith("Z") or not attendee.get("name") \
             or not attendee.get("timeZone") or not (attendee.get("email") or attendee.get("phoneNumber")):
-        return exchange.json(400, calcom_error(exchange, 400))
+        return exchange.json(400, calcom_error(400))
     again = body["start"] in BOOKED
     exchange.log("booked", start=body["start"], attendee=attendee, again=again, key=exchange.request.headers.get("Idempotency-Key"))
     if again:
-        return exchange.json(400, {**calcom_error(exchange, 400), "error": {"code": "BadRequestException", "message":
+        return exchange.json(400, {**calcom_error(400), "error": {"code": "BadRequestException", "message":
                              "User either already has booking at this time or is not available", "details": {"statusCode": 400}}})
     BOOKED[body["start"]] = attendee
     return exchange.json(201, {"status": "success", "data": {"id": 100 + exchange.number, "uid": f"booking_uid_{exchange.number}",

@@ -162,7 +162,7 @@ def retries(server, standin):
     until(lambda: len(of_call(told(standin, "crm"), ref)) == 3)
     lines = of_call(told(standin, "crm"), ref)
     check("a_500_is_tried_again_under_the_same_id", [line["json"]["type"] for line in lines] == ["call.started", "call.started", "call.ended"]
-          and lines[0]["id"] == lines[1]["id"] and lines[0]["body"] == lines[1]["body"], [line["id"] for line in lines])
+          and lines[0]["id"] == lines[1]["id"], [(line["id"], line["json"]["type"]) for line in lines])
     check("and_its_successor_waited_for_it", lines[2]["json"]["type"] == "call.ended" and all(signed(line, SECRETS["crm"]) for line in lines))
     until(lambda: server.rows(f"SELECT count(*) FROM outbox WHERE call = '{ref}' AND state = 'done' AND endpoint = 'crm'") == [(2,)])
     check("a_receiver_that_shows_our_secret_has_it_in_no_file", not subprocess.run(["grep", "-rla", SECRETS["crm"], os.path.join(server.dir, "data")],
@@ -199,8 +199,8 @@ def dies(server, standin):
     standin.script({"rules": [{"when": {"kind": "crm"}, "answer": 503, "text": "no  thanks"}]})
     ref = server.call()
     until(lambda: server.rows(f"SELECT count(*) FROM outbox WHERE call = '{ref}' AND endpoint = 'crm' AND state = 'dead'") == [(2,)])
-    listed = [json.loads(line) for line in server.outbox("--dead", "--json").stdout.splitlines()]
-    check("after_the_last_attempt_it_is_a_dead_letter", [line["event"] for line in listed if line["call"] == ref] == ["call.started", "call.ended"]
+    listed = [line for line in map(json.loads, server.outbox("--dead", "--json").stdout.splitlines()) if line["call"] == ref]
+    check("after_the_last_attempt_it_is_a_dead_letter", [line["event"] for line in listed] == ["call.started", "call.ended"]
           and all(line["attempts"] == 3 and line["status"] == 503 and "no  thanks" in line["why"] for line in listed), listed)
     check("people_see_it_too", "HTTP 503" in server.outbox().stdout and "3 tried" in server.outbox("--dead").stdout, server.outbox().stdout)
     standin.script({"rules": []})

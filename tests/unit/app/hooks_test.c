@@ -43,7 +43,7 @@ static void what_is_wrong_with_a_webhook_is_said_with_its_cure(void)
           DESK);
     expect("offhook.yaml:5: what callers say would go over the network in clear; write https://, "
            "or `insecure: true` for a network of your own\n"
-           "offhook.yaml:6: a webhook is told by http; write https://HOST/PATH\n"
+           "offhook.yaml:6: others are told and asked by http; write https://HOST/PATH\n"
            "offhook.yaml:6: there is no event 'call.end'; did you mean 'call.ended'?\n"
            "offhook.yaml:7: 'secret' is written into the file; write ${NAME} for a variable of the "
            "environment, or file:PATH\n"
@@ -56,8 +56,74 @@ static void what_is_wrong_with_a_webhook_is_said_with_its_cure(void)
            "file:PATH\n");
 }
 
+static void a_lookup_maps_an_answer_to_facts_which_words_may_name(void)
+{
+    given(SERVER "lookup:\n"
+                 "  url: https://crm.example.net/by-number/{caller}\n"
+                 "  facts: {first_name: \"$.contact.firstname\", priority: $.priority}\n"
+                 "  token: \"${T:-t}\"\n",
+          "---\ngreeting: Hello[ {first_name}].\n---\nBe kind.\n");
+    expect("");
+    const struct plan_lookup *lookup = &result.config->plan.lookup;
+    CHECK(lookup->fact_count == 2 && lookup->budget_ms == 800 && lookup->cache_ms == 600000);
+    CHECK(text_equal(lookup->facts[1].value, TEXT("$.priority")));
+    CHECK(text_equal(lookup->method, TEXT("GET")));
+    given(SERVER "lookup:\n"
+                 "  url: https://{called}.example.net/\n"
+                 "  body: \"{caller}\"\n"
+                 "  facts: {First: \"$.\"}\n",
+          DESK);
+    expect("offhook.yaml:5: 'url' cannot be filled in; write https://HOST/PATH/{caller}; nothing "
+           "is filled in before the path\n"
+           "offhook.yaml:6: 'body' is not JSON: string or '}' expected near 'caller'; write it "
+           "below `body: |`; what is filled in stands in quotes: \"{caller}\"\n"
+           "offhook.yaml:7: a fact cannot be called 'First'; give small letters, digits and _: "
+           "words and models name it so\n"
+           "offhook.yaml:7: '$.' is no path; write where it is in the answer: "
+           "$.results[0].properties.firstname\n");
+}
+
+static void a_connector_is_as_its_file_says_but_for_what_is_given_here(void)
+{
+    source[0] = 0;
+    config_free(&result);
+    add_file("offhook.yaml", SERVER "connectors:\n"
+                                    "  crm: {file: crm.yaml, token: \"${T:-t}\", attempts: 3}\n");
+    add_file("crm.yaml", "url: https://crm.example.net/calls/{call.ref}\nmethod: PUT\n"
+                         "events: [\"call.*\"]\nexpect: [200, 409]\nattempts: 7\n"
+                         "headers: {X-A: b}\nbody: |\n  {\"ref\": \"{call.ref}\"}\n");
+    add_file("agents/desk.md", DESK);
+    config_read_source(text_of(source), &result);
+    print_result();
+    expect("");
+    CHECK(result.config->plan.hook_count == 1 && hook(0)->connector && hook(0)->attempts == 3);
+    CHECK(text_equal(hook(0)->method, TEXT("PUT")) && hook(0)->header_count == 1);
+    CHECK(hook(0)->expect_count == 2 && hook(0)->expect[1] == 409);
+    CHECK(hook(0)->events == (1u << HOOK_CALL_STARTED | 1u << HOOK_CALL_ENDED));
+    CHECK(text_equal(hook(0)->idempotency, TEXT("Idempotency-Key")));
+}
+
+static void what_is_wrong_with_a_connector_is_said_with_its_cure(void)
+{
+    given(SERVER "webhooks:\n  a: {url: \"https://x/\", secret: \"${S:-x}\"}\n"
+                 "connectors:\n"
+                 "  a: {url: \"https://x/\", events: [call.ended], expect: [99]}\n"
+                 "  b: {body: \"[\\\"{a..b}\\\"]\"}\n",
+          DESK);
+    expect("offhook.yaml:6: 'a' is a webhook and a connector; call one of them otherwise\n"
+           "offhook.yaml:7: this is no status of HTTP; write 200 to 599\n"
+           "offhook.yaml:8: 'url' is missing in this connector; add url: what is called\n"
+           "offhook.yaml:8: 'body' has a {...} that is no path; write {call.ref}, {facts.name} or "
+           "{list[0].name}\n"
+           "offhook.yaml:8: 'events' is missing in this connector; say of what a record is made: "
+           "[call.ended]\n");
+}
+
 int main(void)
 {
+    RUN(a_lookup_maps_an_answer_to_facts_which_words_may_name);
+    RUN(a_connector_is_as_its_file_says_but_for_what_is_given_here);
+    RUN(what_is_wrong_with_a_connector_is_said_with_its_cure);
     RUN(a_webhook_is_told_of_what_its_patterns_match);
     RUN(what_is_wrong_with_a_webhook_is_said_with_its_cure);
     config_free(&result);

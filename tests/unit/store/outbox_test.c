@@ -30,18 +30,21 @@ static struct command transfer(bool done)
                                          .detail = TEXT("Busy")}};
 }
 
-static struct command task(enum task_kind kind, uint32_t number)
+static struct command task(enum task_kind kind, uint32_t turn, uint32_t number,
+                           enum task_state state)
 {
     return (struct command){.kind = STORE_TASK,
                             .task = {.ref = TEXT("c1"),
                                      .wall_ms = noon_ms + 3000,
-                                     .turn = 2,
+                                     .turn = turn,
                                      .number = number,
                                      .kind = kind,
-                                     .state = kind == TASK_CALLBACK ? TASK_WAITING : TASK_NEW,
+                                     .state = state,
                                      .party = TEXT("+14155550123"),
                                      .due = TEXT("tomorrow at nine"),
-                                     .text = TEXT("the bill")}};
+                                     .text = TEXT("the bill"),
+                                     .file = turn == 0 ? TEXT("v1") : TEXT_EMPTY,
+                                     .from_ms = noon_ms}};
 }
 
 static void each_endpoint_gets_each_fact_that_it_wants(void)
@@ -51,9 +54,9 @@ static void each_endpoint_gets_each_fact_that_it_wants(void)
     post(opened("c1", 1));
     post(transfer(true));
     post(transfer(false));
-    post(task(TASK_CALLBACK, 1));
-    post(task(TASK_CALLBACK, 1)); /* Written once, told once. */
-    post(task(TASK_MESSAGE, 2));
+    post(task(TASK_CALLBACK, 2, 1, TASK_WAITING));
+    post(task(TASK_CALLBACK, 2, 1, TASK_WAITING)); /* Put off: told once. */
+    post(task(TASK_MESSAGE, 2, 2, TASK_NEW));
     post(closed("c1", noon_ms + 9000));
     close_store();
     CHECK(is(word("SELECT group_concat(event) FROM (SELECT event FROM outbox WHERE endpoint = 'crm'"
@@ -68,6 +71,58 @@ static void each_endpoint_gets_each_fact_that_it_wants(void)
              "+14155550\"177"));
     CHECK(is(word("SELECT data ->> 'due' FROM outbox WHERE event = 'callback.promised'"),
              "tomorrow at nine"));
+    remove_dir();
+}
+
+static void a_promise_and_a_message_are_told_of_once_each_on_their_way(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    for (enum task_state state = TASK_WAITING; state <= TASK_KEPT; state++)
+        post(task(TASK_CALLBACK, 2, 1, state));
+    post(task(TASK_CALLBACK, 2, 2, TASK_WAITING));
+    post(task(TASK_CALLBACK, 2, 2, TASK_CALLING));
+    post(task(TASK_CALLBACK, 2, 2, TASK_WAITING));
+    post(task(TASK_CALLBACK, 2, 2, TASK_GIVEN_UP));
+    post(task(TASK_CALLBACK, 2, 2, TASK_GIVEN_UP));
+    post(task(TASK_MESSAGE, 0, 1, TASK_RECORDING));
+    post(task(TASK_MESSAGE, 0, 1, TASK_NEW));
+    post(task(TASK_MESSAGE, 0, 1, TASK_HEARD));
+    close_store();
+    CHECK(is(word("SELECT group_concat(event) FROM (SELECT event FROM outbox WHERE event <>"
+                  " 'call.started' ORDER BY seq)"),
+             "callback.promised,callback.done,callback.promised,callback.failed,voicemail.left"));
+    CHECK(is(word("SELECT data ->> 'from' FROM outbox WHERE event = 'callback.done'"),
+             "2026-11-21T12:00:00.000Z"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE data ->> 'until' IS NOT NULL") == 0);
+    remove_dir();
+}
+
+static struct command queue(enum queue_what what)
+{
+    return (struct command){.kind = STORE_QUEUE,
+                            .queue = {.ref = TEXT("c1"),
+                                      .wall_ms = noon_ms + 4000,
+                                      .number = 1,
+                                      .queue = TEXT("support"),
+                                      .what = what,
+                                      .position = 3,
+                                      .waited_ms = 61000}};
+}
+
+static void who_waits_is_told_of_when_they_come_and_when_they_leave(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    post(opened("c1", 1));
+    post(queue(QUEUE_JOINED));
+    post(queue(QUEUE_BACK));
+    post(queue(QUEUE_ABANDONED));
+    close_store();
+    CHECK(is(word("SELECT group_concat(event || ' ' || (data ->> 'what')) FROM (SELECT * FROM"
+                  " outbox WHERE event GLOB 'queue*' ORDER BY seq)"),
+             "queue.joined joined,queue.left abandoned"));
     remove_dir();
 }
 
@@ -196,6 +251,8 @@ static void what_waits_too_long_a_queue_is_a_dead_letter_and_not_lost(void)
 int main(void)
 {
     RUN(each_endpoint_gets_each_fact_that_it_wants);
+    RUN(a_promise_and_a_message_are_told_of_once_each_on_their_way);
+    RUN(who_waits_is_told_of_when_they_come_and_when_they_leave);
     RUN(nobody_is_told_of_what_nobody_wants);
     RUN(a_fact_that_is_refused_is_told_to_nobody);
     RUN(a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start);
