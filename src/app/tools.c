@@ -40,7 +40,9 @@ static const struct built_in built_ins[TOOL_KINDS] = {
                 "," TEXT_ARGUMENT("about", "what it is about"),
                 "\"when\"")},
     [TOOL_QUEUE] = {"queue", "Lets the caller wait for a free person.",
-                    OBJECT(TEXT_ARGUMENT("name", "which queue"), "")},
+                    OBJECT(TEXT_ARGUMENT("queue", "which one")
+                           "," TEXT_ARGUMENT("priority", "0 to 9, 9 being the most urgent"),
+                           "\"queue\"")},
 };
 
 static enum tool_kind built_in_kind(struct text name)

@@ -74,7 +74,11 @@ static const struct {
       "In digits; left out: the number that the caller called from.",
       "What about."},
      "when"},
-    {TOOL_QUEUE, "Puts the caller into the queue for the next free person.", {NULL}, {NULL}, NULL},
+    {TOOL_QUEUE,
+     "Lets the caller wait for a free person. Say so before.",
+     {"queue", "priority"},
+     {"Which one.", "0 to 9, 9 being the most urgent; left out: as for every caller."},
+     "queue"},
 };
 
 /* The places that lead() of the core knows, each once. */
@@ -83,6 +87,8 @@ static json_t *places_of(const struct plan *plan, const struct plan_agent *agent
 {
     json_t *places = json_array();
 
+    for (uint32_t i = 0; kind == TOOL_QUEUE && i < plan->queue_count; i++)
+        json_array_append_new(places, members_string(plan->queues[i].name));
     for (uint32_t i = 0; i < agent->intent_count; i++) {
         const struct plan_intent *intent = &agent->intents[i];
         bool transfer = intent->then == THEN_TRANSFER, over = intent->then == THEN_HANDOVER;
@@ -102,7 +108,8 @@ static json_t *schema_of(const struct plan *plan, const struct plan_agent *agent
     for (uint32_t i = 0; i < 3 && built_in[row].arguments[i]; i++) {
         json_t *type =
             json_pack("{s:s, s:s}", "type", "string", "description", built_in[row].meanings[i]);
-        if (built_in[row].kind == TOOL_TRANSFER || built_in[row].kind == TOOL_HAND_OVER)
+        if (built_in[row].kind == TOOL_TRANSFER || built_in[row].kind == TOOL_HAND_OVER ||
+            (built_in[row].kind == TOOL_QUEUE && i == 0))
             json_object_set_new(type, "enum", places_of(plan, agent, built_in[row].kind));
         json_object_set_new(properties, built_in[row].arguments[i], type);
     }

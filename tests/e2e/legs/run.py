@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """run.py PROGRAM PART: calls with two legs, and calls from us, with real peers.
 
-Parts: dialled (`offhook dial`), forwarded (a route that forwards), referred (their REFER and Replaces), refers (ours).
+Parts: dialled (`offhook dial`), forwarded (a route that forwards), referred (their REFER and Replaces), refers (ours), waiting (queues).
 Prints `ok name` for what held.
 """
 import os
@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import callee # noqa: E402,F401
 import house # noqa: E402
 
-PARTS = ("dialled", "forwarded", "referred", "refers")
+PARTS = ("dialled", "forwarded", "referred", "refers", "waiting")
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:
