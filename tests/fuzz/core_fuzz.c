@@ -186,8 +186,20 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->lookup.outcome = (enum tool_outcome)(n[2] % TOOL_OUTCOMES);
         event->lookup.facts = t;
     } else if (event->kind == STORE_NOTED) {
-        event->noted.turn = f.thought;
+        event->noted.turn = n[1] & 1u ? 0 : f.thought;
         event->noted.number = n[0] % 4u;
+    } else if (event->kind == STORE_TASK_KNOWN) {
+        event->task.ref = event->task.party = event->task.about = t;
+        event->task.number = n[0];
+        event->task.next_ms = event->task.until_ms = n[1];
+        event->task.attempts = n[2] % 5u;
+        event->task.calling = n[0] & 1u;
+        event->task.made = n[0] & 2u;
+        event->task.reached = n[0] & 4u;
+    } else if (event->kind == TASK_ASKED) {
+        event->asked.ref = t;
+        event->asked.kind = (enum task_kind)(n[0] % TASK_KINDS);
+        event->asked.state = (enum task_state)(n[1] % TASK_STATES);
     } else if (event->kind == PROVIDER_FACT) {
         event->provider.plan = n[2] & 1u;
         event->provider.provider = n[0] % 6u;

@@ -47,7 +47,18 @@ struct line {
     uint64_t owed_ms; /* Since then the agent owes the caller a sound; 0: it does not. */
 };
 
+/* A callback: what the account has of it. */
+struct promise {
+    char ref[32];
+    uint32_t number;
+    uint64_t durable_ms; /* 0: not yet. */
+    bool over;
+};
+enum { PROMISES = 4096 };
+
 struct world {
+    struct promise promises[PROMISES];
+    uint32_t promised;
     struct random random;
     const struct world_faults *faults;
     struct world_figures *figures;

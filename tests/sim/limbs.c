@@ -9,7 +9,7 @@ enum { UNEXPLAINED_MS = 2000 };
 
 static const char *const intents[] = {"billing",        "technical", "escalation", "hours",
                                       "general",        "pay",       "done",       "back",
-                                      "no such intent", "give", "wait", "urgent"};
+                                      "no such intent", "give", "wait", "urgent", "message", "callback"};
 
 static void expect_line(const struct command *command, struct line *line)
 {
@@ -234,7 +234,7 @@ static void understand(const struct command *command)
     struct event event = {.kind = MIND_UNDERSTOOD, .call = command->call, .leg = command->leg};
 
     event.understood.turn = command->understand.turn;
-    event.understood.intent = text_of(intents[random_below(&w.random, 12)]);
+    event.understood.intent = text_of(intents[random_below(&w.random, 14)]);
     event.understood.confidence_permille = (uint16_t)between(0, 1000);
     event.understood.sentiment = (enum sentiment)random_below(&w.random, 4);
     event.understood.entities = chance(300) ? TEXT("invoice=4512\nproduct=router\n") : TEXT_EMPTY;
@@ -275,6 +275,52 @@ static void pass_queue(const struct command *command)
     }
 }
 
+/* A promise is called for once it is durable, and is over once. */
+static void pass_promise(const struct command *command)
+{
+    struct promise *promise = NULL;
+    enum task_state state = command->task.state;
+
+    for (uint32_t i = 0; i < w.promised && !promise; i++)
+        if (w.promises[i].number == command->task.number &&
+            text_equal(command->task.ref, text_of(w.promises[i].ref)))
+            promise = &w.promises[i];
+    if (!promise && (state != TASK_WAITING || w.promised == PROMISES)) {
+        if (state != TASK_WAITING)
+            broken("a callback that nobody was promised");
+        return;
+    }
+    if (!promise) {
+        promise = &w.promises[w.promised++];
+        text_copy(promise->ref, sizeof(promise->ref), command->task.ref);
+        promise->number = command->task.number;
+        promise->durable_ms = w.now_ms + 1;
+    }
+    if (promise->over)
+        broken("a promise that is over went on");
+    if (state == TASK_CALLING && w.now_ms < promise->durable_ms)
+        broken("a promise was called for before it was durable");
+    promise->over = state == TASK_KEPT || state == TASK_CANCELLED || state == TASK_GIVEN_UP;
+    w.figures->promises[state]++;
+}
+
+/* The core's own wish comes back, or is lost on its way. */
+static void place(const struct command *command)
+{
+    static char numbers[64][64], keys[64][96];
+    static uint32_t next;
+    struct event event = {.kind = CALL_REQUESTED};
+
+    next = (next + 1) % 64;
+    text_copy(numbers[next], sizeof(numbers[0]), command->place.number);
+    text_copy(keys[next], sizeof(keys[0]), command->place.key);
+    event.request.callback = command->place.callback;
+    event.request.seed = random_next(&w.random);
+    event.request.number = text_of(numbers[next]);
+    event.request.key = text_of(keys[next]);
+    may_happen(event, 1);
+}
+
 static void do_store(const struct command *command)
 {
     switch ((int)command->kind) {
@@ -310,6 +356,8 @@ static void do_store(const struct command *command)
         }
         break;
     case STORE_TASK:
+        if (command->task.kind == TASK_CALLBACK && command->task.turn == 0)
+            pass_promise(command);
         if (command->call && command->task.turn == 0) {
             struct event event = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
             event.noted.number = command->task.number;
@@ -367,6 +415,8 @@ void carry_out(const struct command *command)
                       (uint64_t)command->call << 32 | command->timer.serial);
         else if (command->kind == TIMER_CANCEL)
             wheel_cancel(w.wheel, timer);
+        else if (command->kind == CALL_PLACE)
+            place(command);
         break;
     case LIMB_SIP:
         do_sip(command);

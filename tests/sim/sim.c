@@ -37,6 +37,9 @@ static void print(const char *name, uint64_t seed, const struct world_figures *f
            name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
            f->handovers, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers, f->thoughts, f->tools, f->longest_silence_ms,
            f->steps, f->digest);
+    for (int i = 0; i < TASK_STATES; i++)
+        if (f->promises[i])
+            printf(" promises_%s %" PRIu64, task_state_names[i], f->promises[i]);
     for (int i = 0; i < CAUSE_KINDS; i++)
         if (f->causes[i])
             printf(" %s %" PRIu64, cause_names[i], f->causes[i]);

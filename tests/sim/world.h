@@ -33,6 +33,7 @@ struct world_figures {
     uint64_t slo_steps[SLO_STEPS]; /* Taken, */
     uint64_t slo_back;             /* and taken back. */
     uint64_t passages[QUEUE_WHATS]; /* Of queues. */
+    uint64_t promises[TASK_STATES];
     uint64_t causes[CAUSE_KINDS];
     uint64_t digest; /* Of every event and command, printed. */
 };
