@@ -59,7 +59,8 @@ static const struct verb verbs[] = {
      .most = 1,
      .run = verb_lines,
      .summary = "the trunks that can be called, their health and registration",
-     .options = {{"--json", NULL, "JSON, one object a line"},
+     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
+                 {"--json", NULL, "JSON, one object a line"},
                  {"--control", "PATH", "the server's socket, instead of DIR"}},
      .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
              "Examples:\n"
@@ -70,7 +71,8 @@ static const struct verb verbs[] = {
      .most = 1,
      .run = verb_lines,
      .summary = "the telephones that are registered",
-     .options = {{"--json", NULL, "JSON, one object a line"},
+     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
+                 {"--json", NULL, "JSON, one object a line"},
                  {"--control", "PATH", "the server's socket, instead of DIR"}},
      .help = "Asks the server that runs the configuration in DIR (default: here).\n\n"
              "Examples:\n"
@@ -324,7 +326,8 @@ static const struct verb verbs[] = {
      .most = 1,
      .run = verb_lines,
      .summary = "how late turns are, what is left of the budgets, what is done about it",
-     .options = {{"--json", NULL, "JSON, one object a line"},
+     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
+                 {"--json", NULL, "JSON, one object a line"},
                  {"--control", "PATH", "the server's socket, instead of DIR"}},
      .help = "Asks the server that runs the configuration in DIR (default: here): of each agent and\n"
              "each provider the turns of the last hour, p50 and p95 from a caller's first sound to\n"
