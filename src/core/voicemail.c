@@ -12,7 +12,11 @@
 #include "core/turn.h"
 #include "core/words.h"
 
-enum { PAUSE_MS = 700 }; /* Final words are asked for then: the message goes on. */
+enum {
+    PAUSE_MS = 700,   /* Final words are asked for then: the message goes on. */
+    FINAL_MS = 10000, /* Their time meanwhile: nobody waits for them. */
+    LAST_MS = 4000    /* That of the last ones: the caller waits for a word of ours. */
+};
 
 static const struct plan_voicemail *of(const struct step *step, const struct call *call)
 {
@@ -106,7 +110,7 @@ static void await(struct step *step, struct call *call)
 {
     call->parting.awaited = true;
     floor_finish(step, call);
-    step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + hear_hard_ms(step, call));
+    step_timer_set(step, call, TIMER_FILLER, step->event->now_ms + FINAL_MS);
 }
 
 /* The last partial must do. */
@@ -194,7 +198,7 @@ static void end(struct step *step, struct call *call)
         return;
     }
     bool awaited = call->parting.awaited;
-    parting_wait(step, call, PARTING_ENDING, step->event->now_ms + hear_hard_ms(step, call));
+    parting_wait(step, call, PARTING_ENDING, step->event->now_ms + LAST_MS);
     call->parting.awaited = true;
     if (!awaited)
         floor_finish(step, call);

@@ -98,7 +98,7 @@ static void a_message_has_a_longest_time(void)
     CHECK(!scene_command(MEDIA_CAPTURE));
     scene_wait(1);
     CHECK(scene_command(MEDIA_CAPTURE) && scene_command(SPEECH_FINISH));
-    scene_wait(2001); /* No final comes: the last partial must do. */
+    scene_wait(4001); /* No final comes: the last partial must do. */
     CHECK(tasked(TASK_NEW) && text_equal(scene_command(STORE_TASK)->task.text, TEXT("and then")));
     scene_end();
 }
