@@ -105,7 +105,7 @@ def sound(program):
 
 def transports(program):
     for transport in ("udp", "tcp", "tls"):
-        server = Lines(program, max_calls=16, places=0, tls=transport == "tls")
+        server = Lines(program, max_calls=64, places=0, tls=transport == "tls")
         code, result, out = load(program, target_of(server, transport), "--no-media", "--calls", "40", "--rate", "20",
                                  "--length", "0s", "--for", "3s", "--threads", "2")
         calls = result.get("calls", {})
