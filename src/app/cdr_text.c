@@ -73,6 +73,19 @@ static void print_transfer(const json_t *row, FILE *out)
     plain(", ", json_word(row, "detail"), out);
 }
 
+/* "supervisor clara: listen, over; caller heard tone, operator tone" */
+static void print_supervision(const json_t *row, FILE *out)
+{
+    fprintf(out, "%-10s", "supervisor");
+    plain(" ", json_word(row, "supervisor"), out);
+    plain(": ", json_word(row, "mode"), out);
+    plain(" ", json_word(row, "state"), out);
+    plain(", caller heard ", json_word(row, "caller_told"), out);
+    plain(", operator ", json_word(row, "operator_told"), out);
+    plain(", until ", json_word(row, "until"), out);
+    plain(", ", json_word(row, "why"), out);
+}
+
 /* "queue support: answered by anna after 72 s; was 3rd, about 95 s told" */
 static void print_passage(const json_t *row, FILE *out)
 {
@@ -113,6 +126,8 @@ static void print_event(const struct moment *event, FILE *out)
         print_leg(row, out);
     } else if (strcmp(event->table, "transfers") == 0) {
         print_transfer(row, out);
+    } else if (strcmp(event->table, "supervisions") == 0) {
+        print_supervision(row, out);
     } else if (strcmp(event->table, "passages") == 0) {
         print_passage(row, out);
     } else {
@@ -142,8 +157,8 @@ static uint32_t rank(const char *table, const json_t *row)
 
 static void print_account(const json_t *account, FILE *out)
 {
-    static const char *const tables[] = {"handovers", "keys",      "turns",
-                                         "legs",      "transfers", "passages"};
+    static const char *const tables[] = {"handovers", "keys",     "turns",       "legs",
+                                         "transfers", "passages", "supervisions"};
     struct moment *events = calloc(EVENTS, sizeof(*events));
     uint32_t count = 0;
 

@@ -193,6 +193,7 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     make_paths(reading, file, settings, config);
     tell_places(reading, root, settings, config);
     checks_operators(reading, file, settings, config);
+    checks_supervisors(reading, file, settings, config);
     checks_network(reading, file, settings, config);
     checks_providers(reading, file, settings, config);
     checks_hooks(reading, file, settings, config);

@@ -239,6 +239,30 @@ static void answer_operator(struct control *control, struct client *client)
         tell_json(control, client, json_pack("{s:b}", "done", 1));
 }
 
+/* {"ask": "supervise", "call": REF, "with": USER, "mode": "listen"}: what comes of it is in `calls`
+ * under the call's "supervision". */
+static void answer_supervise(struct control *control, struct client *client)
+{
+    const char *mode = json_word(control->question, "mode");
+    struct event event = {.kind = SUPERVISE_ASKED, .at_ms = clock_ms()};
+    uint32_t found = 0;
+
+    while (found < SUPERVISE_MODES && strcmp(mode, supervise_mode_names[found]) != 0)
+        found++;
+    event.supervise.ref = text_of(json_word(control->question, "call"));
+    event.supervise.user = text_of(json_word(control->question, "with"));
+    event.supervise.mode = (enum supervise_mode)found;
+    if (found == SUPERVISE_MODES)
+        tell_json(control, client,
+                  json_pack("{s:s}", "error", "listen, whisper, barge-in, take-over or end"));
+    else if (!live_has(control->live, json_word(control->question, "call")))
+        tell_json(control, client, json_pack("{s:s}", "error", "there is no such call"));
+    else if (event_post(control->options.events, &event) != MAILBOX_OK)
+        tell_json(control, client, json_pack("{s:s}", "error", "the server is too busy"));
+    else
+        tell_json(control, client, json_pack("{s:b}", "done", 1));
+}
+
 static void answer_status(struct control *control, struct client *client)
 {
     json_t *status = live_status(control->live, control->options.limbs);
@@ -284,6 +308,7 @@ static void answer(struct control *control, struct client *client, const char *l
                 {"unban", answer_ban},     {"trunks", answer_trunks}, {"phones", answer_phones},
                 {"stop", answer_stop},     {"dial", answer_dial},   {"task", answer_task},     {"slo", answer_slo},
                 {"operators", answer_operators}, {"operator", answer_operator},
+                {"supervise", answer_supervise},
                 {"queues", answer_queues}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
@@ -301,7 +326,7 @@ static void answer(struct control *control, struct client *client, const char *l
         tell_json(control, client,
                   json_pack("{s:s}", "error",
                             "ask {\"ask\": \"calls\"}, follow, status, slo, queues, bans, ban, unban, reload, "
-                            "stop, dial, operators, operator or capture"));
+                            "stop, dial, operators, operator, supervise or capture"));
     json_decref(object);
 }
 

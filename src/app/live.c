@@ -19,6 +19,11 @@ struct live_call {
     uint32_t turns;
     bool answered;
     const char *capture; /* The state of the newest; "none". */
+    struct {             /* The last word of a supervisor. */
+        uint32_t number; /* 0: there was none. */
+        char name[MAX_NAME], telephone[MAX_NAME], why[LAST_WORDS];
+        const char *mode, *state;
+    } supervision;
 };
 
 struct live {
@@ -73,6 +78,16 @@ static void take_turn(struct live_call *call, const struct command *command)
     }
 }
 
+static void take_supervision(struct live_call *call, const struct command *command)
+{
+    call->supervision.number = command->supervision.number;
+    COPY(call->supervision.name, command->supervision.name);
+    COPY(call->supervision.telephone, command->supervision.telephone);
+    COPY(call->supervision.why, command->supervision.why);
+    call->supervision.mode = supervise_mode_names[command->supervision.mode];
+    call->supervision.state = supervise_what_names[command->supervision.what];
+}
+
 /* What is of no call: kept under its name, in the words of its event. */
 static void take_named(json_t *all, const struct command *command, struct text name,
                        struct text more, bool gone)
@@ -120,6 +135,9 @@ void live_take(struct live *live, const struct command *command)
     case STORE_HANDOVER:
         COPY(call->agent, command->handover.to);
         break;
+    case STORE_SUPERVISION:
+        take_supervision(call, command);
+        break;
     case STORE_CAPTURE:
         call->capture = capture_state_names[command->captured.state];
         break;
@@ -159,11 +177,22 @@ static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
 {
     uint64_t ms = wall_ms > call->opened_ms ? wall_ms - call->opened_ms : 0;
 
-    return json_pack("{s:s, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:s}", "ref", call->ref,
+    json_t *made =
+        json_pack("{s:s, s:I, s:s, s:s, s:s, s:i, s:s, s:s, s:b, s:s}", "ref", call->ref,
                      "seconds", (json_int_t)(ms / 1000), "caller", call->caller, "called",
                      call->called, "agent", call->agent, "turns", (int)call->turns, "intent",
                      call->intent, "last", call->last, "answered", (int)call->answered, "capture",
                      call->capture);
+
+    if (made && call->supervision.number)
+        json_object_set_new(made, "supervision",
+                            json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "number",
+                                      (int)call->supervision.number, "name",
+                                      call->supervision.name, "telephone",
+                                      call->supervision.telephone, "mode", call->supervision.mode,
+                                      "state", call->supervision.state, "why",
+                                      call->supervision.why));
+    return made;
 }
 
 json_t *live_calls(const struct live *live, uint64_t wall_ms)

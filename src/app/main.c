@@ -92,6 +92,23 @@ static const struct verb verbs[] = {
              "  offhook operators /etc/offhook anna break\n\n"
              "Exit status: 0 done, 1 there is no such operator, or no server answers, 2 usage."},
     {.group = "Run a server",
+     .name = "supervise",
+     .arguments = "[DIR] CALL",
+     .least = 1,
+     .most = 2,
+     .run = verb_supervise,
+     .summary = "let a supervisor's telephone into a call",
+     .options = {{"--with", "USER", "the telephone: of `users`, a supervisor's"},
+                 {"--mode", "MODE", "listen (the default), whisper, barge-in, take-over or end"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Rings the telephone, and lets it into the call (its reference as in `offhook calls`) when it\n"
+             "is answered; or changes how it takes part; or ends it. Keys 1 to 4 on that telephone do the\n"
+             "same (docs/people.md).\n\n"
+             "Examples:\n"
+             "  offhook supervise /etc/offhook 0193a5c2e5b1-5f3a09c1 --with clara\n"
+             "  offhook supervise /etc/offhook 0193a5c2e5b1-5f3a09c1 --with clara --mode whisper\n\n"
+             "Exit status: 0 done, 1 refused, not answered, or no server answers, 2 usage."},
+    {.group = "Run a server",
      .name = "providers",
      .arguments = "test [DIR]",
      .least = 1,

@@ -353,6 +353,17 @@ static const struct schema_row file_rows[] = {
      .inner = &settings_codes,
      .help = "numbers that operators dial from a telephone of theirs to say what they want; "
              "empty: none"},
+    {.key = "supervisors",
+     .type = SCHEMA_MAP,
+     .offset = SERVER(supervisors),
+     .high = MAX_OPERATORS,
+     .inner = &settings_supervisor,
+     .help = "who may listen to calls of others, speak in them and take them over, each under a "
+             "name (docs/people.md)"},
+    {.key = "supervision",
+     .type = SCHEMA_SECTION,
+     .inner = &settings_supervision,
+     .help = "the numbers that supervisors dial, and what those hear who are listened to"},
     {.key = "network",
      .type = SCHEMA_SECTION,
      .inner = &settings_network,

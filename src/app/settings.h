@@ -24,6 +24,11 @@ struct operator_settings { /* Each under its name. */
     struct schema_list skills; /* struct setting_pair */
 };
 
+struct supervisor_settings { /* Each under its name. */
+    struct setting at, everything;
+    struct setting_list telephones, operators, queues, agents;
+};
+
 struct hours_settings {
     struct setting at, time_zone;
     struct setting_list open, holidays;
@@ -94,6 +99,8 @@ struct server_settings { /* offhook.yaml */
     struct schema_list trunks, users, routes;
     struct schema_list operators; /* struct operator_settings */
     struct schema_list hours, queues, vips; /* struct hours_settings, and so on. */
+    struct schema_list supervisors; /* struct supervisor_settings */
+    struct setting supervise[SUPERVISE_CODES], tell_caller, tell_operator, tell_every;
     struct setting codes[OPERATOR_SAIDS];
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */

@@ -32,7 +32,7 @@ static const struct schema_row hook_rows[] = {
      .help =
          "which: call.started, call.ended, voicemail.left, message.taken, callback.promised, "
          "callback.done, callback.failed, transfer.offered, transfer.done, transfer.failed, "
-         "queue.joined, queue.left, operator.state; `transfer.*` and `*` are patterns; default: "
+         "queue.joined, queue.left, call.supervised, operator.state; `transfer.*` and `*` are patterns; default: "
          "all"},
     {.key = "timeout",
      .type = SCHEMA_TIME,

@@ -22,7 +22,8 @@ extern const struct schema settings_sip, settings_trunk, settings_user, settings
     settings_network, settings_provider, settings_hook, settings_connector, settings_lookup,
     settings_operator, settings_unavailable,
     settings_voicemail, settings_callbacks,
-    settings_hours, settings_queue, settings_vip, settings_codes;
+    settings_hours, settings_queue, settings_vip, settings_codes,
+    settings_supervisor, settings_supervision;
 /* A part of an agent's front matter. */
 extern const struct schema settings_tool;
 

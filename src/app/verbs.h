@@ -12,6 +12,7 @@ int verb_call(const struct arguments *arguments);
 int verb_load(const struct arguments *arguments);
 int verb_dial(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
+int verb_supervise(const struct arguments *arguments);
 int verb_operators(const struct arguments *arguments);
 int verb_lines(const struct arguments *arguments); /* trunks, phones, slo */
 int verb_providers(const struct arguments *arguments);

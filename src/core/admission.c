@@ -8,6 +8,7 @@
 #include "core/refused.h"
 #include "core/route.h"
 #include "core/session.h"
+#include "core/supervise.h"
 
 enum { LATE_HOLDS_MS = 2500 }; /* Media says it each second; one word may be lost. */
 
@@ -132,6 +133,8 @@ bool admission_decide(struct step *step, struct admission *out)
         return false;
     if (plan->trunks[out->trunk].phones)
         out->code = codes_meaning(core, plan, event->invite.user, event->invite.to);
+    if (plan->trunks[out->trunk].phones && !out->code)
+        out->code = supervise_meaning(core, plan, event->invite.user, event->invite.to);
     out->route = out->code ? &code_route : route_find(plan, event->invite.to, out->trunk);
     if (!out->route)
         return refuse(out, 404, CAUSE_NOT_FOUND, TEXT("Not Found"));

@@ -16,6 +16,7 @@
 #include "core/promise.h"
 #include "core/recall.h"
 #include "core/reply.h"
+#include "core/supervise.h"
 #include "core/taping.h"
 #include "core/transfer.h"
 #include "core/unavailable.h"
@@ -151,7 +152,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     waiting_end(step, call, gives_up(cause) ? QUEUE_ABANDONED : QUEUE_LEFT, detail);
     conversation_end(step, call);
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++) {
-        if (kind != TIMER_OLD && kind != TIMER_OFFER)
+        if (kind != TIMER_OLD && kind != TIMER_OFFER && kind != TIMER_SUPERVISE)
             step_timer_cancel(step, call, kind);
     }
     call->state = CALL_ENDING;
@@ -164,6 +165,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     recall_ended(step, call);
     transfer_given_up(step, call);
     offering_withdraw(step, call, text_of(call->detail));
+    supervise_end(step, call, TEXT("the call ended"));
     for (int i = 0; i < 2; i++) {
         struct leg *leg = core_leg(step->core, ids[i]);
         if (!leg)
@@ -261,7 +263,7 @@ void call_settle(struct step *step, struct call *call)
         step_timer_cancel(step, call, TIMER_OLD);
     }
     if (call->state == CALL_CLOSED && call->listener == 0 && gone(step->core, call->leg) &&
-        gone(step->core, call->far) && call->old == 0 && offering_gone(call))
+        gone(step->core, call->far) && call->old == 0 && offering_gone(call) && supervise_gone(call))
         places_put_call(step, call);
 }
 
@@ -278,6 +280,7 @@ static void close_call(struct step *step, struct call *call)
     if (call->outbound || core_leg(step->core, call->leg)->number > 1)
         leg_account(step, call, core_leg(step->core, call->leg), true);
     offering_close(step, call);
+    supervise_close(step, call);
     write_closed(step, call);
     call->state = CALL_CLOSED;
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + RELEASE_MS);
@@ -418,6 +421,9 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         return;
     case TIMER_OFFER:
         offering_timer(step, call);
+        return;
+    case TIMER_SUPERVISE:
+        supervise_timer(step, call);
         return;
     case TIMER_GLARE:
         hold_again(step, call);

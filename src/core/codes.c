@@ -4,6 +4,7 @@
 
 #include "core/conversation.h"
 #include "core/operators.h"
+#include "core/supervise.h"
 
 struct words_of {
     struct text language;
@@ -42,6 +43,10 @@ uint8_t codes_meaning(const struct core *core, const struct plan *plan, struct t
 
 void codes_obey(struct step *step, struct call *call)
 {
+    if (call->code >= SUPERVISE_CODE) {
+        supervise_refuse(step, call);
+        return;
+    }
     const struct leg *leg = core_leg(step->core, call->leg);
     enum operator_said said = (enum operator_said)(call->code - 1);
     struct text language = call_agent(step->core, call)->language;

@@ -36,9 +36,20 @@ const char *const hook_event_names[HOOK_EVENTS] = {
     [HOOK_TRANSFER_FAILED] = "transfer.failed",
     [HOOK_QUEUE_JOINED] = "queue.joined",
     [HOOK_QUEUE_LEFT] = "queue.left",
+    [HOOK_CALL_SUPERVISED] = "call.supervised",
     [HOOK_OPERATOR_STATE] = "operator.state",
     [HOOK_TEST] = "test",
 };
+
+const char *const supervise_what_names[SUPERVISE_WHATS] = {
+    [SUPERVISE_WANTED] = "wanted",
+    [SUPERVISE_REFUSED] = "refused",
+    [SUPERVISE_BEGAN] = "began",
+    [SUPERVISE_OVER] = "over",
+};
+
+const char *const plan_tell_names[TELLS] = {
+    [TELL_NOT] = "nothing", [TELL_TONE] = "tone", [TELL_WORDS] = "words"};
 
 const char *const queue_what_names[QUEUE_WHATS] = {
     [QUEUE_JOINED] = "joined",       [QUEUE_BACK] = "back",
@@ -149,7 +160,8 @@ static const struct field media_fields[] = {
 static const struct field play_fields[] = {COMMON, F(play, utterance), F(play, clip),
                                           F(play, loop)};
 static const struct field bridge_fields[] = {COMMON, F(bridge, other), F(bridge, mask_keys)};
-static const struct field hear_fields[] = {COMMON, F(hear, other), F(hear, on), F(hear, gain_db)};
+static const struct field hear_fields[] = {COMMON, F(hear, other), F(hear, on),
+                                          F(hear, played), F(hear, gain_db)};
 static const struct field told_fields[] = {COMMON, F(told, token), F(told, ref), F(told, known),
                                           F(told, why)};
 static const struct field tap_fields[] = {COMMON, F(tap, ring), F(tap, epoch)};
@@ -299,6 +311,24 @@ static const struct field offer_fields[] = {
     F(offer, reason),
     E(offer, sentiment, sentiment_names),
     F(offer, brief),
+};
+
+static const struct field supervision_fields[] = {
+    COMMON,
+    F(supervision, ref),
+    F(supervision, wall_ms),
+    F(supervision, number),
+    F(supervision, name),
+    F(supervision, telephone),
+    F(supervision, operator_name),
+    F(supervision, agent),
+    E(supervision, mode, supervise_mode_names),
+    E(supervision, what, supervise_what_names),
+    F(supervision, from_ms),
+    F(supervision, until_ms),
+    E(supervision, caller_told, plan_tell_names),
+    E(supervision, operator_told, plan_tell_names),
+    F(supervision, why),
 };
 
 static const struct field slo_fields[] = {
@@ -646,6 +676,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_TASKS_WANTED, common_fields),
     SHAPE(STORE_OPERATOR, duty_fields),
     SHAPE(STORE_OFFER, offer_fields),
+    SHAPE(STORE_SUPERVISION, supervision_fields),
     SHAPE(STORE_SLO, slo_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
     SHAPE(STORE_QUEUE, queue_fields),
@@ -732,6 +763,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_TASKS_WANTED:
     case STORE_OPERATOR:
     case STORE_OFFER:
+    case STORE_SUPERVISION:
     case STORE_SLO:
     case STORE_LOOKUP:
     case STORE_DELIVERY:

@@ -47,8 +47,9 @@ enum command_kind {
     MEDIA_BRIDGE, /* Joins two open legs of one thread, both ways, until MEDIA_UNBRIDGE or a close.
                    */
     MEDIA_UNBRIDGE,
-    MEDIA_HEAR,  /* The leg hears what comes in on another, beside its own playout, a bridge, and
-                    others it hears; until it is told off or either closes. */
+    MEDIA_HEAR,  /* The leg hears what comes in on another, or what that one is played, beside its
+                    own playout, a bridge, and others it hears; until it is told off or either
+                    closes. */
     MEDIA_PAUSE, /* Stops sending at once, keeps the place. */
     MEDIA_RESUME,
     MEDIA_FLUSH, /* Drops everything queued, ends a pause; one MEDIA_PLAYED an utterance. */
@@ -97,6 +98,7 @@ enum command_kind {
     STORE_TASKS_WANTED, /* There is room for callbacks that only the account has: STORE_TASK_KNOWN. */
     STORE_OPERATOR, /* What an operator does now, or wants, changed. */
     STORE_OFFER,    /* A caller is offered to an operator: what the operator should know. */
+    STORE_SUPERVISION, /* A supervisor takes part in a call, or does not any more, or may not. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     STORE_LOOKUP,   /* What a LOOKUP_ASKED came to. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
@@ -168,6 +170,15 @@ enum queue_what {
     QUEUE_OVERFLOWED, /* Never entered, or waited too long: `why` says it. */
     QUEUE_LEFT,       /* By their own wish, or with the conversation. */
     QUEUE_WHATS
+};
+
+/* What became of one way of supervising a call. */
+enum supervise_what {
+    SUPERVISE_WANTED,  /* The telephone rings, or its call is being set up. */
+    SUPERVISE_REFUSED, /* It came to nothing: `why`. */
+    SUPERVISE_BEGAN,
+    SUPERVISE_OVER,
+    SUPERVISE_WHATS
 };
 
 enum trunk_registration {
@@ -245,6 +256,7 @@ struct command {
         struct { /* MEDIA_HEAR */
             uint32_t other; /* Whose sound. One that is bridged with the leg is heard once. */
             bool on;
+            bool played;     /* Not what comes in on it, but what it is played: the agent's voice. */
             int32_t gain_db; /* -40 to 12; 0: as it came. Again with another: it changes. */
         } hear;
         struct { /* CALL_TELL */
@@ -398,6 +410,18 @@ struct command {
             enum sentiment sentiment;
             struct text brief; /* As it will be spoken; empty: it is not. */
         } offer;
+        struct { /* STORE_SUPERVISION */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t number; /* Of the call's, from 1; written again with each change. */
+            struct text name, telephone;      /* The supervisor's. */
+            struct text operator_name, agent; /* Who had the call: one of both. */
+            enum supervise_mode mode;
+            enum supervise_what what;
+            uint64_t from_ms, until_ms; /* Wall clock; 0: not yet. */
+            enum plan_tell caller_told, operator_told;
+            struct text why;
+        } supervision;
         struct { /* STORE_SLO */
             struct text name; /* Of the agent, or the provider. */
             uint64_t wall_ms;
@@ -604,6 +628,8 @@ extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const delivery_state_names[DELIVERY_STATES];
 extern const char *const hook_event_names[HOOK_EVENTS];
 extern const char *const queue_what_names[QUEUE_WHATS];
+extern const char *const supervise_what_names[SUPERVISE_WHATS];
+extern const char *const plan_tell_names[TELLS];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];

@@ -29,6 +29,7 @@
 #include "core/places.h"
 #include "core/reply.h"
 #include "core/state.h"
+#include "core/supervise.h"
 #include "core/taping.h"
 #include "core/think.h"
 #include "core/tools.h"
@@ -327,6 +328,7 @@ static void handle(struct step *step, struct call *call)
 {
     handlers[step->event->kind](step, call);
     call_follow(step, call);
+    supervise_follow(step, call);
 }
 
 /* The second leg has no conversation, but may hear a sentence of ours. */
@@ -334,7 +336,8 @@ static bool said_to_both(struct step *step, struct call *call)
 {
     enum event_kind kind = step->event->kind;
 
-    return (kind == SPEECH_READY || kind == SPEECH_FAILED) && offering_ready(step, call);
+    return (kind == SPEECH_READY || kind == SPEECH_FAILED) &&
+           (offering_ready(step, call) || supervise_ready(step, call));
 }
 
 static void dispatch(struct step *step)
@@ -362,6 +365,8 @@ static void dispatch(struct step *step)
         operators_asked(step);
     } else if (event->kind == STORE_OPERATOR_KNOWN) {
         operators_known(step);
+    } else if (event->kind == SUPERVISE_ASKED) {
+        supervise_asked(step);
     } else if (event->kind == MEDIA_CAPTURED) {
         taping_finished(step);
     } else if (event->kind == SIP_REGISTER) {
@@ -383,7 +388,7 @@ static void dispatch(struct step *step)
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
-        if (call && (offering_event(step, call) || said_to_both(step, call)))
+        if (call && (offering_event(step, call) || supervise_event(step, call) || said_to_both(step, call)))
             return;
         if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))
             handle(step, call);

@@ -146,7 +146,7 @@ static bool send_dial(struct step *step, struct call *call, struct leg *leg)
     const struct plan_trunk *trunk = &plan->trunks[leg->trunk];
     const struct dial *dial = &call->dial;
     struct command way = {.kind = SIP_DIAL};
-    struct text sdp;
+    struct text sdp, from = step_text_copy(step, text_of(dial->from)); /* `dial` may be lent. */
 
     if (!write_way(step, call, leg, &way))
         return false;
@@ -160,7 +160,7 @@ static bool send_dial(struct step *step, struct call *call, struct leg *leg)
     command->sip.user = way.sip.user;
     command->sip.trunk = way.sip.trunk;
     command->sip.sdp = sdp;
-    command->sip.from = dial->from[0]      ? text_of(dial->from)
+    command->sip.from = from.size          ? from
                         : trunk->from.size ? trunk->from
                         : trunk->user.size ? trunk->user
                                            : TEXT("offhook");
@@ -168,7 +168,7 @@ static bool send_dial(struct step *step, struct call *call, struct leg *leg)
     command->sip.referred_by = text_of(dial->referred_by);
     command->sip.replaces = text_of(dial->replaces);
     command->sip.hops = dial->hops;
-    if (leg->status != 422)
+    if (leg->status != 422 && leg->role != ROLE_SUPERVISOR)
         command->sip.session_expires_s = plan->session_expires_s;
     leg->dialed = true;
     leg->outgoing = true;

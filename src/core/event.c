@@ -32,6 +32,13 @@ const char *const operator_why_names[OPERATOR_WHYS] = {
     [OPERATOR_BY_PLAN] = "configuration", [OPERATOR_BY_WORD] = "word",
     [OPERATOR_BY_PHONE] = "telephone",    [OPERATOR_BY_OFFER] = "offer",
     [OPERATOR_BY_CALL] = "call",          [OPERATOR_BY_TIME] = "time"};
+const char *const supervise_mode_names[SUPERVISE_MODES] = {
+    [SUPERVISE_LISTEN] = "listen",
+    [SUPERVISE_WHISPER] = "whisper",
+    [SUPERVISE_BARGE_IN] = "barge-in",
+    [SUPERVISE_TAKE_OVER] = "take-over",
+    [SUPERVISE_END] = "end",
+};
 const char *const operator_said_names[OPERATOR_SAIDS] = {
     [SAID_AVAILABLE] = "available", [SAID_BREAK] = "break", [SAID_OFFLINE] = "offline"};
 const char *const task_kind_names[TASK_KINDS] = {[TASK_MESSAGE] = "message",
@@ -60,7 +67,7 @@ const char *const timer_kind_names[TIMER_KINDS] = {
     [TIMER_FAR_SESSION] = "far_session", [TIMER_OLD] = "old", [TIMER_GLARE] = "glare",
     [TIMER_LOOKUP] = "lookup",
     [TIMER_WAIT] = "wait",
-    [TIMER_OFFER] = "offer",
+    [TIMER_OFFER] = "offer",           [TIMER_SUPERVISE] = "supervise",
     [TIMER_HOUSE] = "house",
 };
 
@@ -89,6 +96,9 @@ static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_na
 
 static const struct field wish_fields[] = {COMMON, F(wish, name),
                                             E(wish, said, operator_said_names), F(wish, aside)};
+
+static const struct field supervise_fields[] = {
+    COMMON, F(supervise, ref), F(supervise, user), E(supervise, mode, supervise_mode_names)};
 
 static const struct field trunk_fields[] = {
     COMMON,           F(trunk, trunk),     E(trunk, fact, trunk_fact_names), F(trunk, status),
@@ -366,6 +376,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(OPERATOR_ASKED, wish_fields),
     SHAPE(STORE_OPERATOR_KNOWN, wish_fields),
+    SHAPE(SUPERVISE_ASKED, supervise_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),
     SHAPE(SIP_AWAY, away_fields),

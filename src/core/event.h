@@ -28,6 +28,7 @@ enum event_kind {
     TASK_ASKED,    /* Somebody at the control socket has heard a message, or cancels a callback. */
     CAPTURE_ASKED, /* Somebody at the control socket wants a call's capture begun, paused, masked... */
     OPERATOR_ASKED, /* An operator, or somebody for them, says what they want: available, break... */
+    SUPERVISE_ASKED, /* Somebody at the control socket wants a call supervised, or not any more. */
     LIMB_LOST,    /* The signalling process died; dialogs are being rebuilt. Informative. */
     /* sip */
     SIP_TRUNK,    /* What a trunk's registration or probe came to. */
@@ -145,6 +146,16 @@ enum operator_state {
     OPERATOR_STATES
 };
 
+/* How a supervisor takes part. */
+enum supervise_mode {
+    SUPERVISE_LISTEN,    /* Hears all, is heard by nobody. */
+    SUPERVISE_WHISPER,   /* Is heard by the operator. */
+    SUPERVISE_BARGE_IN,  /* Is heard by all. */
+    SUPERVISE_TAKE_OVER, /* Is there instead of the operator, or of the voice agent. */
+    SUPERVISE_END,       /* SUPERVISE_ASKED: not any more. */
+    SUPERVISE_MODES
+};
+
 /* What an operator wants. */
 enum operator_said { SAID_AVAILABLE, SAID_BREAK, SAID_OFFLINE, OPERATOR_SAIDS };
 
@@ -217,6 +228,8 @@ enum timer_kind {
     TIMER_OLD,   /* A leg that was left: its time to go. */
     TIMER_WAIT,  /* In a queue: an update is due, or the wait is too long. */
     TIMER_GLARE, /* After 491: our re-INVITE once more (RFC 3261 14.1). */
+    TIMER_SUPERVISE, /* A supervisor's telephone has rung for long enough; or those who are listened
+                        to are told again. */
     TIMER_OFFER, /* An operator's telephone has rung, or been listened to, for long enough. */
     TIMER_LOOKUP, /* The greeting has waited for what is looked up. */
     TIMER_HOUSE, /* Of no call: queues, operators and promises are looked after (core/house.h). */
@@ -264,6 +277,11 @@ struct event {
             enum operator_said said;
             bool aside; /* STORE_OPERATOR_KNOWN */
         } wish;
+        struct { /* SUPERVISE_ASKED */
+            struct text ref;
+            struct text user; /* The supervisor's telephone, which is rung. */
+            enum supervise_mode mode;
+        } supervise;
         struct {
             struct text trunk;
             enum trunk_fact fact;
@@ -508,6 +526,7 @@ extern const char *const provider_fact_names[PROVIDER_FACTS];
 extern const char *const task_kind_names[TASK_KINDS];
 extern const char *const task_state_names[TASK_STATES];
 extern const char *const timer_kind_names[TIMER_KINDS];
+extern const char *const supervise_mode_names[SUPERVISE_MODES];
 extern const char *const capture_act_names[CAPTURE_ACTS];
 extern const char *const capture_state_names[CAPTURE_STATES];
 

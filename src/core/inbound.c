@@ -16,6 +16,7 @@
 #include "core/operators.h"
 #include "core/outbound.h"
 #include "core/places.h"
+#include "core/supervise.h"
 #include "core/transfer.h"
 
 /* ---- Beginning ---- */
@@ -124,6 +125,8 @@ void inbound_invited(struct step *step)
         transfer_invited(step);
         return;
     }
+    if (supervise_invited(step))
+        return;
 
     if (!admission_decide(step, &admission)) {
         admission_refuse(step, &admission);

@@ -14,7 +14,7 @@
 const char *const leg_role_names[ROLES] = {
     [ROLE_CALLER] = "caller",     [ROLE_CALLEE] = "callee",     [ROLE_FORWARD] = "forward",
     [ROLE_TRANSFER] = "transfer", [ROLE_REFERRED] = "referred", [ROLE_REPLACES] = "replaces",
-    [ROLE_OPERATOR] = "operator",
+    [ROLE_OPERATOR] = "operator", [ROLE_SUPERVISOR] = "supervisor",
 };
 
 uint16_t leg_port(const struct step *step, const struct call *call, const struct leg *leg)
@@ -71,7 +71,7 @@ void leg_open_media(struct step *step, struct call *call, struct leg *leg)
     command->media.no_audio_ms = plan->manners.no_audio_ms;
     leg->media_open = true;
     leg->media_closed = false;
-    taping_open(step, call, leg, plan->capture, command);
+    taping_open(step, call, leg, plan->capture && leg->role != ROLE_SUPERVISOR, command);
 }
 
 void leg_update_media(struct step *step, struct call *call, struct leg *leg)
@@ -86,6 +86,8 @@ void leg_arm_session(struct step *step, struct call *call, struct leg *leg)
     const struct session *session = &leg->session;
     enum timer_kind kind = leg->id == call->leg ? TIMER_SESSION : TIMER_FAR_SESSION;
 
+    if (leg->role == ROLE_SUPERVISOR) /* That timer is the second leg's. */
+        return;
     if (session->interval_s)
         step_timer_set(step, call, kind, session_next_ms(session, step->event->now_ms));
     else

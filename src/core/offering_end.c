@@ -6,6 +6,7 @@
 #include "core/offering_inside.h"
 #include "core/operators.h"
 #include "core/places.h"
+#include "core/supervise.h"
 #include "core/waiting.h"
 
 static const struct text end_words[] = {
@@ -164,9 +165,10 @@ static bool broken(struct text_buffer *why, struct text what)
 static bool check_call(const struct core *core, const struct call *call, uint16_t asked[],
                        uint16_t calls[], struct text_buffer *why)
 {
-    const uint32_t ids[] = {call->leg, call->far, call->old};
+    const uint32_t ids[] = {call->leg, call->far, call->old,
+                            supervise_gone(call) ? 0 : call->supervise.leg};
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         const struct leg *leg = &places_legs(core)[slot_of(ids[i])];
         if (ids[i] && leg->operator_place)
             calls[leg->operator_place - 1]++;

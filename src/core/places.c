@@ -6,6 +6,7 @@
 
 #include "core/hear.h"
 #include "core/offering.h"
+#include "core/supervise.h"
 #include "core/operators.h"
 
 static void *at(const struct core *core, size_t offset)
@@ -43,6 +44,16 @@ struct call *core_call(struct core *core, uint32_t id)
     if (!slots_has(&core->call_slots, places_call_links(core), id))
         return NULL;
     return &places_calls(core)[slot_of(id)];
+}
+
+struct call *places_call_named(struct core *core, struct text ref)
+{
+    for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
+        struct call *call = &places_calls(core)[slot];
+        if (call->state != CALL_FREE && text_equal(text_of(call->ref), ref))
+            return call;
+    }
+    return NULL;
 }
 
 struct leg *core_leg(struct core *core, uint32_t id)
@@ -195,6 +206,7 @@ void places_put_call(struct step *step, struct call *call)
     places_put_ring(core, call);
     const uint32_t legs[] = {call->leg, call->far, call->old};
     offering_put(core, call);
+    supervise_put(core, call);
     for (int i = 0; i < 3; i++) {
         struct leg *leg = core_leg(core, legs[i]);
         if (leg)

@@ -33,6 +33,9 @@ bool places_ring_free(const struct core *core, const struct plan *plan, int16_t 
 struct leg *places_of_dialog(struct core *core, uint32_t dialog);
 void places_forget_dialog(struct core *core, uint32_t dialog);
 
+/* NULL: no call has this reference. */
+struct call *places_call_named(struct core *core, struct text ref);
+
 /* The arrays that follow struct core in its block. */
 struct slot_link *places_call_links(const struct core *core);
 struct slot_link *places_leg_links(const struct core *core);

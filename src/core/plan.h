@@ -284,6 +284,25 @@ struct plan_operator {
     uint32_t wrap_up_ms;        /* After a call, before the next one is offered. */
 };
 
+/* How those who are listened to are told. */
+enum plan_tell { TELL_NOT, TELL_TONE, TELL_WORDS, TELLS };
+
+/* Who may take part in calls of others. */
+struct plan_supervisor {
+    struct text name;
+    const struct text *telephones, *operators, *queues, *agents; /* Names. */
+    uint16_t telephone_count, operator_count, queue_count, agent_count;
+    bool everything; /* Every call. */
+};
+
+enum { SUPERVISE_CODES = 4 }; /* Of the first modes of enum supervise_mode. */
+
+struct plan_supervision {
+    struct text codes[SUPERVISE_CODES]; /* Dialled by a supervisor; empty: none. */
+    enum plan_tell tell_caller, tell_operator;
+    uint32_t every_ms; /* A tone; 0: only at the start. */
+};
+
 struct plan_source { /* An address range: IPv4 as ::ffff:a.b.c.d. */
     uint8_t address[16];
     uint8_t prefix_bits; /* 0-128 */
@@ -503,6 +522,7 @@ enum hook_event {
     HOOK_TRANSFER_FAILED,
     HOOK_QUEUE_JOINED,
     HOOK_QUEUE_LEFT,
+    HOOK_CALL_SUPERVISED,
     HOOK_OPERATOR_STATE,
     HOOK_TEST, /* A person asks whether it arrives; never written down. */
     HOOK_EVENTS
@@ -596,6 +616,9 @@ struct plan {
     uint8_t queue_count;
     const struct plan_vip *vips;
     uint8_t vip_count;
+    const struct plan_supervisor *supervisors;
+    uint16_t supervisor_count;
+    struct plan_supervision supervision;
     struct text codes[OPERATOR_SAIDS]; /* Dialled by an operator; empty: none. */
     struct plan_manners manners;
     struct plan_slo slo;

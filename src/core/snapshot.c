@@ -7,6 +7,7 @@
 #include "core/offering.h"
 #include "core/places.h"
 #include "core/state.h"
+#include "core/supervise.h"
 #include "core/waiting.h"
 
 enum { SNAPSHOT_MAGIC = 0x4f464333 };
@@ -141,7 +142,7 @@ static bool check_call(const struct core *core, const struct call *call, struct 
     if (talk->state == TALK_AWAY && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0 &&
         call->timer_serial[TIMER_LOOKUP] == 0)
         return broken(why, TEXT("the agent is away for ever"));
-    return check_legs(core, call, why);
+    return check_legs(core, call, why) && supervise_check(core, call, why);
 }
 
 static uint32_t asked_of_voices(const struct reply *reply)
@@ -189,6 +190,7 @@ bool core_check(const struct core *core, struct text_buffer *why)
         legs += 1u + (call->far != 0) + (call->old != 0);
         for (int i = 0; i < OFFER_LEGS; i++)
             legs += call->offering.items[i].state != OFFER_FREE;
+        legs += !supervise_gone(call);
         rings += call->ring != 0;
         with_providers += sessions(call);
         stand_ins += call->talk.stands_in;

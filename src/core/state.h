@@ -23,6 +23,7 @@
 #include "core/state_leg.h"
 #include "core/state_offer.h"
 #include "core/state_parting.h"
+#include "core/state_supervise.h"
 #include "core/state_talk.h"
 #include "core/state_wait.h"
 
@@ -129,6 +130,7 @@ struct call {
     struct dial dial;
     struct hold hold;
     struct offering offering;
+    struct supervise supervise;
     uint32_t transfers;
     struct wait wait;
     struct talk talk;

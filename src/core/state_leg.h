@@ -37,7 +37,8 @@ enum leg_role {
     ROLE_TRANSFER,
     ROLE_REFERRED,
     ROLE_REPLACES,
-    ROLE_OPERATOR, /* Somebody whom a waiting caller is offered to. */
+    ROLE_OPERATOR,
+    ROLE_SUPERVISOR, /* Somebody whom a waiting caller is offered to. */
     ROLES
 };
 

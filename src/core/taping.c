@@ -3,6 +3,7 @@
 #include "core/taping.h"
 
 #include "core/places.h"
+#include "core/supervise.h"
 
 static struct text name_of(struct step *step, const struct call *call, const struct leg *leg)
 {
@@ -100,22 +101,13 @@ static bool order(struct step *step, struct call *call, struct leg *leg, enum ca
     command->capture.act = act;
     command->capture.name = name;
     account(step, call, leg);
+    supervise_follow(step, call); /* What is masked nobody hears. */
     return true;
-}
-
-static struct call *call_named(struct core *core, struct text ref)
-{
-    for (uint32_t slot = 0; slot < core->call_slots.fresh; slot++) {
-        struct call *call = &places_calls(core)[slot];
-        if (call->state != CALL_FREE && text_equal(text_of(call->ref), ref))
-            return call;
-    }
-    return NULL;
 }
 
 void taping_asked(struct step *step)
 {
-    struct call *call = call_named(step->core, step->event->capture.ref);
+    struct call *call = places_call_named(step->core, step->event->capture.ref);
     struct leg *leg = call ? core_leg(step->core, call->leg) : NULL;
     enum capture_act act = step->event->capture.act;
 

@@ -15,40 +15,42 @@ static bool is_free(const struct earshot *earshot, uint32_t i)
 }
 
 /* EARSHOT_SOURCES: it is not heard. */
-static uint32_t source_of(const struct earshot *earshot, const struct endpoint *from)
+static uint32_t source_of(const struct earshot *earshot, const struct endpoint *from, bool played)
 {
     uint32_t i = 0;
 
-    while (i < EARSHOT_SOURCES && earshot->from[i] != from)
+    while (i < EARSHOT_SOURCES && (earshot->from[i] != from || earshot->played[i] != played))
         i++;
     return i;
 }
 
-static void forget_listener(struct endpoint *from, const struct endpoint *to)
+static void forget_hearer(struct hearers *hearers, const struct endpoint *to)
 {
     uint32_t i = 0;
 
-    while (i < from->listener_count && from->listeners[i] != to)
+    while (i < hearers->count && hearers->items[i] != to)
         i++;
-    if (i < from->listener_count)
-        from->listeners[i] = from->listeners[--from->listener_count];
+    if (i < hearers->count)
+        hearers->items[i] = hearers->items[--hearers->count];
 }
 
 static void part(struct endpoint *to, uint32_t i)
 {
     struct earshot *earshot = to->earshot;
 
-    forget_listener(earshot->from[i], to);
+    forget_hearer(&earshot->from[i]->hearers[earshot->played[i]], to);
     earshot->from[i] = NULL;
     earshot->sources[i].leaving = true;
 }
 
 /* False: there is no room for one more. */
-static bool join(struct engine *engine, struct endpoint *to, struct endpoint *from, int32_t gain_db)
+static bool join(struct engine *engine, struct endpoint *to, struct endpoint *from, bool played,
+                 int32_t gain_db)
 {
+    struct hearers *hearers = &from->hearers[played];
     uint32_t i = 0;
 
-    if (from->listener_count == EARSHOT_LISTENERS)
+    if (hearers->count == EARSHOT_LISTENERS)
         return false;
     if (!to->earshot) {
         to->earshot = earshot_take(&engine->earshots);
@@ -64,29 +66,33 @@ static bool join(struct engine *engine, struct endpoint *to, struct endpoint *fr
     memset(&to->earshot->sources[i], 0, sizeof to->earshot->sources[i]);
     to->earshot->sources[i].gain = mix_gain(gain_db);
     to->earshot->from[i] = from;
-    from->listeners[from->listener_count++] = to;
+    to->earshot->played[i] = played;
+    hearers->items[hearers->count++] = to;
     return true;
 }
 
 void earshot_set(struct engine *engine, struct endpoint *to, struct endpoint *from,
                  const struct command *command)
 {
-    uint32_t i = to->earshot && from ? source_of(to->earshot, from) : EARSHOT_SOURCES;
+    bool played = command->hear.played;
+    uint32_t i = to->earshot && from ? source_of(to->earshot, from, played) : EARSHOT_SOURCES;
 
     if (i < EARSHOT_SOURCES && command->hear.on)
         to->earshot->sources[i].gain = mix_gain(command->hear.gain_db);
     else if (i < EARSHOT_SOURCES)
         part(to, i);
     else if (command->hear.on &&
-             (!from || from == to || !join(engine, to, from, command->hear.gain_db)))
+             (!from || from == to || !join(engine, to, from, played, command->hear.gain_db)))
         engine->figures.hearing_refused++;
 }
 
 void earshot_leave(struct engine *engine, struct endpoint *endpoint)
 {
-    while (endpoint->listener_count > 0) {
-        struct endpoint *to = endpoint->listeners[0];
-        part(to, source_of(to->earshot, endpoint));
+    for (int played = 0; played < 2; played++) {
+        while (endpoint->hearers[played].count > 0) {
+            struct endpoint *to = endpoint->hearers[played].items[0];
+            part(to, source_of(to->earshot, endpoint, played));
+        }
     }
     for (uint32_t i = 0; endpoint->earshot && i < EARSHOT_SOURCES; i++) {
         if (endpoint->earshot->from[i])
@@ -151,17 +157,29 @@ static void put(struct mix_source *source, const int16_t *samples, bool wide, bo
             wanted_wide ? WIDE_FRAME : FRAME_SAMPLES);
 }
 
-void earshot_frame(struct endpoint *from, const int16_t *samples)
+static void put_to_all(struct endpoint *from, bool played, const int16_t *samples)
 {
-    for (uint32_t i = 0; i < from->listener_count; i++) {
-        struct endpoint *to = from->listeners[i];
+    const struct hearers *hearers = &from->hearers[played];
+
+    for (uint32_t i = 0; i < hearers->count; i++) {
+        struct endpoint *to = hearers->items[i];
         struct earshot *earshot = suit(to);
-        struct mix_source *source = &earshot->sources[source_of(earshot, from)];
+        struct mix_source *source = &earshot->sources[source_of(earshot, from, played)];
         if (to->other == from)
             mix_clear(source); /* Heard by the bridge. */
         else
             put(source, samples, from->wide != NULL, earshot->wide);
     }
+}
+
+void earshot_frame(struct endpoint *from, const int16_t *samples)
+{
+    put_to_all(from, false, samples);
+}
+
+void earshot_played(struct endpoint *from, const int16_t *samples)
+{
+    put_to_all(from, true, samples);
 }
 
 static bool add_all(struct earshot *earshot, int32_t *sum, uint32_t count)

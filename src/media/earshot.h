@@ -2,7 +2,8 @@
 /* earshot.h - who hears whom: MEDIA_HEAR, among the legs of one thread.
  *
  * An edge leads from a leg whose sound comes in to one that hears it. Each frame out of a leg's
- * jitter buffer is put to all who hear it (earshot_frame), at their rate; a leg that hears others
+ * jitter buffer is put to all who hear it (earshot_frame), at their rate; what a leg that has no
+ * partner is played goes to who hears that (earshot_played). A leg that hears others
  * mixes them with its own playout when it sends (earshot_speak). A supervisor who listens is two
  * edges, one who whispers three, one who barges in four; three-way is six, or a bridge and four.
  *
@@ -36,6 +37,12 @@ struct endpoint;
 struct engine;
 struct playout_frame;
 
+/* Who hears a leg. */
+struct hearers {
+    struct endpoint *items[EARSHOT_LISTENERS];
+    uint8_t count;
+};
+
 /* What a leg hears. */
 struct earshot {
     uint32_t index;
@@ -47,6 +54,7 @@ struct earshot {
     struct mix_source noted;   /* For the capture, at 8 kHz: what was blended in. */
     struct half_down narrowed; /* For it. */
     struct endpoint *from[EARSHOT_SOURCES]; /* NULL: none, or one that leaves. */
+    bool played[EARSHOT_SOURCES];           /* It is what `from` is played. */
     struct mix_source sources[EARSHOT_SOURCES];
 };
 
@@ -71,6 +79,9 @@ void earshot_leave(struct engine *engine, struct endpoint *endpoint);
 
 /* The leg's frame of this tick, 20 ms at the leg's rate: to all who hear it. */
 void earshot_frame(struct endpoint *from, const int16_t *samples);
+
+/* The same of what the leg is played, before others are mixed in. */
+void earshot_played(struct endpoint *from, const int16_t *samples);
 
 /* Adds to `count` samples of the partner's, at the leg's rate, what else the leg hears. False: that
  * was nothing, they are as they were. spare_ms: how unevenly the partner's sound comes. */

@@ -135,8 +135,7 @@ struct endpoint {
 
     /* hears others, and is heard by them, see earshot.h */
     struct earshot *earshot; /* NULL: it hears nobody. */
-    struct endpoint *listeners[EARSHOT_LISTENERS];
-    uint8_t listener_count;
+    struct hearers hearers[2]; /* Of what comes in; of what it is played. */
 
     /* receiving */
     struct rtp_stats stats;

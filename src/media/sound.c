@@ -270,7 +270,7 @@ void endpoint_hear(struct engine *engine, struct endpoint *endpoint)
         tell_end(engine, endpoint, engine->now_ns);
     if (endpoint->other)
         bridge_frame(engine, endpoint, frame.samples);
-    if (endpoint->listener_count > 0)
+    if (endpoint->hearers[0].count > 0)
         earshot_frame(endpoint, frame.samples);
     keep_heard(endpoint, frame.samples);
     if (engine->reflect.gain > 0 && !endpoint->wide)

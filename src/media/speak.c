@@ -137,6 +137,19 @@ static void put_voice(struct engine *engine, struct endpoint *endpoint, struct s
     }
 }
 
+/* For who hears what this leg is played. */
+static void let_hear(struct endpoint *endpoint, const struct speech *speech)
+{
+    int16_t samples[FRAME_SAMPLES];
+
+    if (endpoint->wide) {
+        earshot_played(endpoint, speech->wide);
+        return;
+    }
+    law_decode(endpoint->codec, speech->payload, samples, FRAME_SAMPLES);
+    earshot_played(endpoint, samples);
+}
+
 static void mix_others(struct endpoint *endpoint, struct speech *speech)
 {
     int16_t samples[FRAME_SAMPLES];
@@ -161,6 +174,8 @@ static void fill(struct engine *engine, struct endpoint *endpoint, struct speech
                          endpoint->event_clock, &speech->key)) {
     case KEYSEND_NOTHING:
         put_voice(engine, endpoint, speech);
+        if (endpoint->hearers[1].count > 0)
+            let_hear(endpoint, speech);
         if (endpoint->earshot)
             mix_others(endpoint, speech);
         break;

@@ -179,6 +179,15 @@ static const struct column task_columns[] = {
     {"length_ms", NULL, COLUMN_NUMBER}, {"attempts", NULL, COLUMN_NUMBER},
     {"why", NULL, COLUMN_TEXT},
 };
+static const struct column supervision_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME},      {"number", NULL, COLUMN_NUMBER},
+    {"supervisor", "name", COLUMN_TEXT}, {"telephone", NULL, COLUMN_TEXT},
+    {"mode", NULL, COLUMN_TEXT},         {"state", NULL, COLUMN_TEXT},
+    {"operator", NULL, COLUMN_TEXT},     {"agent", NULL, COLUMN_TEXT},
+    {"from", "from_ms", COLUMN_TIME},    {"until", "until_ms", COLUMN_TIME},
+    {"caller_told", NULL, COLUMN_TEXT},  {"operator_told", NULL, COLUMN_TEXT},
+    {"why", NULL, COLUMN_TEXT},
+};
 
 static const struct column lookup_columns[] = {
     {"at", "wall_ms", COLUMN_TIME},      {"outcome", NULL, COLUMN_TEXT}, {"status", NULL, COLUMN_NUMBER},
@@ -203,6 +212,8 @@ static const struct part {
     {"tasks", task_columns, sizeof(task_columns) / sizeof(task_columns[0]), "id"},
     {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
     {"passages", passage_columns, sizeof(passage_columns) / sizeof(passage_columns[0]), "id"},
+    {"supervisions", supervision_columns,
+     sizeof(supervision_columns) / sizeof(supervision_columns[0]), "number"},
     {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
 };
 

@@ -66,6 +66,19 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS), U32_AT(task.turn),
                 U32_AT(task.number), WORD_AT(task.state, task_state_names, TASK_STATES),
                 TEXT_AT(task.file)}},
+    {.kind = STORE_SUPERVISION,
+     .sql = OUTBOX_TELL("'call.supervised'", "?1", "?2",
+                        "json_object('number', ?3, 'supervisor', ?4, 'telephone', ?5, 'mode', ?6,"
+                        " 'state', ?7, 'operator', ?8, 'agent', ?9, 'caller_told', ?10,"
+                        " 'operator_told', ?11, 'why', ?12)"),
+     .params = {TEXT_AT(supervision.ref), U64_AT(supervision.wall_ms), U32_AT(supervision.number),
+                TEXT_AT(supervision.name), TEXT_AT(supervision.telephone),
+                WORD_AT(supervision.mode, supervise_mode_names, SUPERVISE_MODES),
+                WORD_AT(supervision.what, supervise_what_names, SUPERVISE_WHATS),
+                TEXT_AT(supervision.operator_name), TEXT_AT(supervision.agent),
+                WORD_AT(supervision.caller_told, plan_tell_names, TELLS),
+                WORD_AT(supervision.operator_told, plan_tell_names, TELLS),
+                TEXT_AT(supervision.why)}},
     {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
      .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
             " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",

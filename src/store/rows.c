@@ -260,6 +260,22 @@ static const struct statement statements[] = {
                 WORD_AT(duty.state, operator_state_names, OPERATOR_STATES),
                 WORD_AT(duty.said, operator_said_names, OPERATOR_SAIDS), BOOL_AT(duty.aside),
                 WORD_AT(duty.why, operator_why_names, OPERATOR_WHYS)}},
+    {.kind = STORE_SUPERVISION,
+     .sql = "INSERT INTO supervisions (call, number, wall_ms, name, telephone, mode, state,"
+            " operator, agent, from_ms, until_ms, caller_told, operator_told, why)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+            " ON CONFLICT (call, number) DO UPDATE SET state = ?7, mode = ?6, operator = ?8,"
+            " agent = ?9, from_ms = ?10, until_ms = ?11, caller_told = ?12, operator_told = ?13,"
+            " why = ?14",
+     .params = {TEXT_AT(supervision.ref), U32_AT(supervision.number), U64_AT(supervision.wall_ms),
+                TEXT_AT(supervision.name), TEXT_AT(supervision.telephone),
+                WORD_AT(supervision.mode, supervise_mode_names, SUPERVISE_MODES),
+                WORD_AT(supervision.what, supervise_what_names, SUPERVISE_WHATS),
+                TEXT_AT(supervision.operator_name), TEXT_AT(supervision.agent),
+                U64_AT(supervision.from_ms), U64_AT(supervision.until_ms),
+                WORD_AT(supervision.caller_told, plan_tell_names, TELLS),
+                WORD_AT(supervision.operator_told, plan_tell_names, TELLS),
+                TEXT_AT(supervision.why)}},
     {.kind = STORE_OFFER,
      .sql = "INSERT INTO offers (call, wall_ms, operator, label, queue, intent, summary,"
             " sentiment, brief) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

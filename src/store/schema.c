@@ -198,6 +198,14 @@ static const char *const migrations[] = {
     " ms INTEGER NOT NULL, cached INTEGER NOT NULL, facts TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
     "CREATE INDEX lookups_call ON lookups (call);"
     "ALTER TABLE tasks ADD COLUMN told TEXT NOT NULL DEFAULT '';",
+    /* Supervisors: who took part in a call, how, from when to when, and who was told. */
+    "CREATE TABLE supervisions ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " number INTEGER NOT NULL, wall_ms INTEGER NOT NULL, name TEXT NOT NULL,"
+    " telephone TEXT NOT NULL, mode TEXT NOT NULL, state TEXT NOT NULL, operator TEXT NOT NULL,"
+    " agent TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
+    " caller_told TEXT NOT NULL, operator_told TEXT NOT NULL, why TEXT NOT NULL,"
+    " UNIQUE (call, number)) STRICT;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: Apache-2.0
+/* supervise_test.c - a supervisor's telephone in a call of others: who hears whom, who is told, who
+ * may, and every instant at which somebody hangs up. */
+#include <string.h>
+
+#include "check.h"
+#include "scene.h"
+
+#define SDP                                                                                     \
+    "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 4000 RTP/" \
+    "AVP 8 0 101\r\na=rtpmap:101 telephone-event/8000\r\n"
+
+enum { EDGES = 8 };
+
+static const struct plan_user users[] = {
+    {.name = TEXT_INIT("anna")}, {.name = TEXT_INIT("clara")}, {.name = TEXT_INIT("dora")}};
+static struct plan_operator person;
+static struct plan_queue queue;
+static struct plan_trunk trunks[2];
+static struct plan_route route;
+static struct plan_agent agents[3];
+static struct plan_intent intents[5];
+static const struct text telephones[] = {TEXT_INIT("clara")}, operators[] = {TEXT_INIT("anna")},
+                         front[] = {TEXT_INIT("reception")};
+static struct plan_supervisor supervisor;
+static uint32_t cseq, dialog, caller, caller_dialog, anna, anna_dialog, clara, clara_dialog, rung;
+static struct {
+    uint32_t to, from;
+    bool played;
+} edges[EDGES];
+static uint32_t edge_count;
+static char told[2048];
+static uint32_t said_to[8], said_count, bridged_with;
+
+static void forget_leg(uint32_t leg)
+{
+    for (uint32_t i = 0; i < edge_count;) {
+        if (edges[i].to == leg || edges[i].from == leg)
+            edges[i] = edges[--edge_count];
+        else
+            i++;
+    }
+}
+
+static void hear(const struct command *c)
+{
+    uint32_t i = 0;
+
+    while (i < edge_count && (edges[i].to != c->leg || edges[i].from != c->hear.other ||
+                              edges[i].played != c->hear.played))
+        i++;
+    CHECK((i < edge_count) != c->hear.on); /* Nothing is told twice. */
+    if (c->hear.on) {
+        edges[edge_count].to = c->leg;
+        edges[edge_count].from = c->hear.other;
+        edges[edge_count++].played = c->hear.played;
+    } else {
+        edges[i] = edges[--edge_count];
+    }
+}
+
+static void note(const struct command *c)
+{
+    uint32_t used = (uint32_t)strlen(told);
+
+    if (c->kind == SIP_DIAL)
+        rung = c->leg;
+    if (c->kind == MEDIA_HEAR)
+        hear(c);
+    if (c->kind == MEDIA_CLOSE)
+        forget_leg(c->leg);
+    if (c->kind == MEDIA_BRIDGE)
+        bridged_with = c->bridge.other;
+    if (c->kind == SPEECH_SAY && said_count < 8)
+        said_to[said_count++] = c->leg;
+    if (c->kind == STORE_SUPERVISION)
+        snprintf(told + used, sizeof(told) - used, "%u %s %s%s" TEXT_FORMAT "; ",
+                 c->supervision.number, supervise_mode_names[c->supervision.mode],
+                 supervise_what_names[c->supervision.what], c->supervision.why.size ? ": " : "",
+                 TEXT_ARGS(c->supervision.why));
+}
+
+static bool hears(uint32_t to, uint32_t from)
+{
+    for (uint32_t i = 0; i < edge_count; i++) {
+        if (edges[i].to == to && edges[i].from == from)
+            return true;
+    }
+    return false;
+}
+
+static void event(struct event e)
+{
+    struct text_buffer why;
+    char room[128];
+
+    scene_event(e);
+    text_buffer_init(&why, room, sizeof(room));
+    CHECK(core_check(scene_core(), &why));
+}
+
+static void registers(const char *user, const char *contact)
+{
+    struct event e = {.kind = SIP_REGISTER};
+
+    e.registering.request = ++cseq;
+    e.registering.user = e.registering.aor = text_of(user);
+    e.registering.source = TEXT("198.51.100.4:1024");
+    e.registering.contacts = text_of(contact);
+    e.registering.sip_call_id = text_of(contact);
+    e.registering.cseq = cseq;
+    event(e);
+    event((struct event){.kind = STORE_BOUND, .call = cseq});
+}
+
+static void make_plan(struct plan *plan)
+{
+    trunks[0] = plan->trunks[0];
+    trunks[1] = (struct plan_trunk){.name = TEXT_INIT("phones"), .phones = true};
+    plan->trunks = trunks;
+    plan->trunk_count = 2;
+    plan->users = users;
+    plan->user_count = 3;
+    plan->realm = TEXT("offhook");
+    plan->media_threads = 1;
+    queue = (struct plan_queue){.name = TEXT_INIT("support"),
+                                .label = TEXT_INIT("support"),
+                                .max_callers = 10,
+                                .ring_ms = 20000,
+                                .hours = -1};
+    plan->queues = &queue;
+    plan->queue_count = 1;
+    person = (struct plan_operator){.name = TEXT_INIT("anna"),
+                                    .label = TEXT_INIT("Anna"),
+                                    .places = {TEXT_INIT("anna")},
+                                    .place_count = 1,
+                                    .queues = 1};
+    plan->operators = &person;
+    plan->operator_count = 1;
+    memcpy(agents, plan->agents, sizeof(agents));
+    memcpy(intents, agents[0].intents, sizeof(intents));
+    intents[0].then = THEN_QUEUE;
+    intents[0].queue = 0;
+    intents[0].priority = -1;
+    agents[0].intents = intents;
+    plan->agents = agents;
+    route = plan->routes[0];
+    route.queue = -1;
+    plan->routes = &route;
+    plan->route_count = 1;
+}
+
+static void begin(void)
+{
+    scene_begin(4);
+    scene_watch(note);
+    struct plan *plan = scene_plan();
+    make_plan(plan);
+    supervisor = (struct plan_supervisor){.name = TEXT_INIT("chief"),
+                                          .telephones = telephones,
+                                          .telephone_count = 1,
+                                          .everything = true};
+    plan->supervisors = &supervisor;
+    plan->supervisor_count = 1;
+    plan->supervision = (struct plan_supervision){
+        .codes = {TEXT_INIT("*51"), TEXT_INIT("*52"), TEXT_INIT("*53"), TEXT_INIT("*54")},
+        .tell_caller = TELL_TONE,
+        .tell_operator = TELL_TONE,
+        .every_ms = 15000};
+    dialog = 0x20100;
+    edge_count = said_count = 0;
+    told[0] = 0;
+    clara = anna = 0;
+    event((struct event){.kind = PLAN_LOADED, .plan = {0, 2}});
+}
+
+/* The agent listens to a caller. */
+static void with_agent(void)
+{
+    begin();
+    registers("clara", "3600 sip:clara@192.0.2.22:5062\n");
+    scene_listening();
+    caller = scene_leg();
+    caller_dialog = scene_dialog();
+}
+
+static void answers(uint32_t leg, uint32_t *its_dialog)
+{
+    struct event e = {.kind = SIP_DIALED, .leg = leg, .sip.dialog = ++dialog};
+
+    *its_dialog = dialog;
+    event(e);
+    e = (struct event){.kind = SIP_ANSWERED};
+    e.sip.dialog = *its_dialog;
+    e.sip.status = 200;
+    e.sip.sdp = TEXT(SDP);
+    event(e);
+}
+
+/* Anna has the caller. */
+static void with_anna(void)
+{
+    begin();
+    registers("anna", "3600 sip:anna@192.0.2.21:5062\n");
+    registers("clara", "3600 sip:clara@192.0.2.22:5062\n");
+    scene_listening();
+    caller = scene_leg();
+    caller_dialog = scene_dialog();
+    event((struct event){.kind = MEDIA_KEY, .leg = caller, .key.key = '1'});
+    scene_said();
+    anna = rung;
+    answers(anna, &anna_dialog);
+    event((struct event){.kind = MEDIA_KEY, .leg = anna, .key.key = '1'});
+    CHECK(bridged_with == anna);
+    said_count = 0;
+}
+
+static void dials(const char *user, const char *number)
+{
+    struct event e = {.kind = SIP_INVITE};
+
+    clara_dialog = e.invite.dialog = ++dialog;
+    e.invite.seed = 77;
+    e.invite.source = TEXT("198.51.100.4:1024");
+    e.invite.local = TEXT("192.0.2.1");
+    e.invite.from = e.invite.user = text_of(user);
+    e.invite.to = text_of(number);
+    e.invite.hops = 70;
+    e.invite.sdp = TEXT(SDP);
+    event(e);
+    const struct command *answer = scene_command(SIP_ANSWER);
+    clara = answer ? answer->leg : 0;
+}
+
+static void acks(void)
+{
+    event((struct event){.kind = SIP_ACKED, .sip.dialog = clara_dialog});
+}
+
+static void presses(char key)
+{
+    event((struct event){.kind = MEDIA_KEY, .leg = clara, .key.key = key});
+}
+
+static void hangs_up(uint32_t its_dialog)
+{
+    event((struct event){.kind = SIP_BYE, .sip.dialog = its_dialog});
+}
+
+/* ---- Who hears whom ---- */
+
+static void who_listens_hears_both_and_is_heard_by_nobody(void)
+{
+    with_anna();
+    dials("clara", "*51");
+    CHECK(clara && clara != caller && clara != anna);
+    CHECK(edge_count == 0); /* Not before the telephone is up. */
+    acks();
+    CHECK(edge_count == 2 && hears(clara, caller) && hears(clara, anna));
+    CHECK(strcmp(told, "1 listen wanted; 1 listen began; ") == 0);
+    CHECK(said_count == 2 && said_to[0] == caller && said_to[1] == anna);
+    hangs_up(clara_dialog);
+    CHECK(edge_count == 0 && strstr(told, "1 listen over: the supervisor hung up"));
+    CHECK(!scene_count(STORE_CALL_CLOSED)); /* The two go on. */
+    scene_end();
+}
+
+static void keys_go_from_one_way_to_the_next(void)
+{
+    with_anna();
+    dials("clara", "*512662"); /* As the keys spell anna. */
+    acks();
+    presses('2');
+    CHECK(edge_count == 3 && hears(anna, clara) && !hears(caller, clara));
+    presses('3');
+    CHECK(edge_count == 4 && hears(anna, clara) && hears(caller, clara));
+    presses('1');
+    CHECK(edge_count == 2);
+    CHECK(strstr(told, "2 whisper began; 2 whisper over; 3 barge-in began; 3 barge-in over; "
+                       "4 listen began; "));
+    presses('4');
+    CHECK(edge_count == 0 && bridged_with == clara);
+    CHECK(strstr(told, "5 take-over over: took over"));
+    const struct command *transfer = scene_command(STORE_TRANSFER);
+    CHECK(transfer && transfer->transfer.done &&
+          text_equal(transfer->transfer.how, TEXT("take-over")));
+    CHECK(scene_command(SIP_HANG_UP)->leg == anna);
+    hangs_up(clara_dialog); /* Now the call's second leg: that is the end of the call. */
+    CHECK(scene_count(SIP_HANG_UP) == 2 && scene_count(MEDIA_CLOSE) == 2);
+    scene_end();
+}
+
+static void with_the_agent_one_hears_what_it_says(void)
+{
+    with_agent();
+    dials("clara", "*51");
+    acks();
+    CHECK(edge_count == 2 && edges[0].from == caller && edges[1].from == caller);
+    CHECK(edges[0].to == clara && edges[1].to == clara && edges[0].played != edges[1].played);
+    CHECK(said_count >= 1 && said_to[said_count - 1] == caller); /* The tone. */
+    presses('2'); /* Nobody whispers to an agent. */
+    CHECK(edge_count == 2 && scene_command(SPEECH_SAY)->leg == clara);
+    presses('3'); /* To barge in is to take over. */
+    CHECK(edge_count == 0 && bridged_with == clara);
+    CHECK(strstr(told, "2 take-over began; 2 take-over over: took over"));
+    scene_end();
+}
+
+static void what_is_masked_is_not_heard(void)
+{
+    with_anna();
+    scene_core(); /* The capture is of the caller's leg. */
+    struct event e = {.kind = CAPTURE_ASKED};
+    char ref[64];
+    dials("clara", "*51");
+    text_copy(ref, sizeof(ref), scene_command(STORE_SUPERVISION)->supervision.ref);
+    acks();
+    e.capture.ref = text_of(ref);
+    e.capture.act = CAPTURE_START;
+    event(e);
+    e.capture.act = CAPTURE_MASK;
+    event(e);
+    CHECK(edge_count == 0);
+    e.capture.act = CAPTURE_UNMASK;
+    event(e);
+    CHECK(edge_count == 2);
+    scene_end();
+}
+
+/* ---- Who may, and who is told ---- */
+
+static void who_may_not_hears_why(void)
+{
+    with_anna();
+    dials("dora", "*51");
+    CHECK(clara == 0); /* A call of its own: its account is opened first. */
+    event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    event((struct event){.kind = SIP_ACKED, .sip.dialog = clara_dialog});
+    CHECK(strstr(scene_words(), "may not supervise"));
+    CHECK(strstr(told, "1 listen refused: You may not supervise this call."));
+    CHECK(edge_count == 0);
+    scene_end();
+}
+
+static void rights_are_for_operators_queues_and_agents(void)
+{
+    with_anna();
+    supervisor.everything = false;
+    supervisor.agents = front;
+    supervisor.agent_count = 1;
+    dials("clara", "*51");
+    CHECK(clara == 0);
+    supervisor.operators = operators;
+    supervisor.operator_count = 1;
+    dials("clara", "*51");
+    CHECK(clara != 0);
+    scene_end();
+}
+
+static void a_second_supervisor_is_refused(void)
+{
+    struct event e = {.kind = SUPERVISE_ASKED};
+    static const struct text both[] = {TEXT_INIT("clara"), TEXT_INIT("dora")};
+    char ref[64];
+
+    with_anna();
+    supervisor.telephones = both;
+    supervisor.telephone_count = 2;
+    dials("clara", "*51");
+    text_copy(ref, sizeof(ref), scene_command(STORE_SUPERVISION)->supervision.ref);
+    acks();
+    e.supervise.ref = text_of(ref);
+    e.supervise.user = TEXT("dora");
+    event(e);
+    CHECK(strstr(told, "2 listen refused: somebody else"));
+    CHECK(edge_count == 2);
+    hangs_up(clara_dialog);
+    CHECK(strstr(told, "1 listen over"));
+    scene_end();
+}
+
+static void the_tone_comes_again_as_long_as_somebody_listens(void)
+{
+    with_anna();
+    dials("clara", "*51");
+    acks();
+    CHECK(said_count == 2);
+    scene_wait(15001);
+    CHECK(said_count == 4);
+    presses('4');
+    scene_wait(40000);
+    CHECK(said_count == 4);
+    scene_end();
+}
+
+static void nobody_is_told_where_the_configuration_says_so(void)
+{
+    with_anna();
+    scene_plan()->supervision.tell_caller = TELL_NOT;
+    scene_plan()->supervision.tell_operator = TELL_WORDS;
+    dials("clara", "*51");
+    acks();
+    CHECK(said_count == 1 && said_to[0] == anna);
+    scene_wait(15001); /* Words are said once. */
+    CHECK(said_count == 1);
+    scene_end();
+}
+
+/* ---- Rung ---- */
+
+static void the_control_socket_rings_the_telephone(void)
+{
+    struct event e = {.kind = SUPERVISE_ASKED};
+    char ref[64];
+
+    with_anna();
+    text_copy(ref, sizeof(ref), scene_command(STORE_TRANSFER)->transfer.ref);
+    e.supervise.ref = text_of(ref);
+    e.supervise.user = TEXT("clara");
+    e.supervise.mode = SUPERVISE_WHISPER;
+    event(e);
+    clara = rung;
+    CHECK(clara != anna && strstr(told, "1 whisper wanted"));
+    answers(clara, &clara_dialog);
+    CHECK(edge_count == 3 && hears(anna, clara));
+    e.supervise.mode = SUPERVISE_END;
+    event(e);
+    CHECK(edge_count == 0 && strstr(told, "1 whisper over: by the control socket"));
+    CHECK(scene_command(SIP_HANG_UP)->leg == clara);
+    scene_end();
+}
+
+static void who_does_not_answer_is_in_the_account(void)
+{
+    struct event e = {.kind = SUPERVISE_ASKED};
+    char ref[64];
+
+    with_anna();
+    text_copy(ref, sizeof(ref), scene_command(STORE_TRANSFER)->transfer.ref);
+    e.supervise.ref = text_of(ref);
+    e.supervise.user = TEXT("clara");
+    event(e);
+    event((struct event){.kind = SIP_DIALED, .leg = rung, .sip.dialog = ++dialog});
+    e = (struct event){.kind = SIP_REFUSED};
+    e.sip.dialog = dialog;
+    e.sip.status = 486;
+    e.sip.reason = TEXT("Busy Here");
+    event(e);
+    CHECK(strstr(told, "1 listen refused: Busy Here"));
+    CHECK(edge_count == 0);
+    scene_end();
+}
+
+/* ---- Hanging up at any instant ---- */
+
+static void whoever_hangs_up_at_whatever_instant_all_legs_end(void)
+{
+    for (int instant = 0; instant < 5; instant++) {
+        for (int who = 0; who < 3; who++) {
+            with_anna();
+            dials("clara", "*51");
+            if (instant > 0)
+                acks();
+            if (instant > 1)
+                presses((char)('0' + instant));
+            hangs_up(who == 0 ? caller_dialog : who == 1 ? anna_dialog : clara_dialog);
+            bool ended = who == 0 || (who == 1 && instant < 4) || (who == 2 && instant == 4);
+            CHECK(edge_count == 0 || (!ended && who == 1 && instant == 4));
+            CHECK(!ended || scene_count(SIP_HANG_UP) >= 1);
+            hangs_up(caller_dialog);
+            const uint32_t dialogs[] = {caller_dialog, anna_dialog, clara_dialog},
+                           legs[] = {caller, anna, clara};
+            for (int i = 0; i < 3; i++) {
+                event((struct event){.kind = MEDIA_CLOSED, .leg = legs[i]});
+                event((struct event){.kind = SIP_RELEASED, .sip.dialog = dialogs[i]});
+            }
+            scene_wait(60000);
+            struct core_figures figures;
+            core_figures(scene_core(), &figures);
+            CHECK(figures.calls == 0 && figures.spare_legs == 0);
+            scene_end();
+        }
+    }
+}
+
+int main(void)
+{
+    RUN(who_listens_hears_both_and_is_heard_by_nobody);
+    RUN(keys_go_from_one_way_to_the_next);
+    RUN(with_the_agent_one_hears_what_it_says);
+    RUN(what_is_masked_is_not_heard);
+    RUN(who_may_not_hears_why);
+    RUN(rights_are_for_operators_queues_and_agents);
+    RUN(a_second_supervisor_is_refused);
+    RUN(the_tone_comes_again_as_long_as_somebody_listens);
+    RUN(nobody_is_told_where_the_configuration_says_so);
+    RUN(the_control_socket_rings_the_telephone);
+    RUN(who_does_not_answer_is_in_the_account);
+    RUN(whoever_hangs_up_at_whatever_instant_all_legs_end);
+    return 0;
+}
