@@ -319,15 +319,39 @@ uint32_t phrase_digits(const struct phrases *by, struct text words, char *out, u
     return count;
 }
 
-bool phrase_backchannel(const struct phrases *by, struct text words)
+static bool only(const struct phrases *by, enum phrase_list one, enum phrase_list other,
+                 struct text words)
 {
     while (phrase_word_count(words) > 0) {
-        uint32_t size = longest(by, LIST_LISTENING, words, true);
+        uint32_t size = longest(by, one, words, true), more = longest(by, other, words, true);
+        size = more > size ? more : size;
         if (size == 0)
             return false;
         skip(&words, size);
     }
     return true;
+}
+
+bool phrase_backchannel(const struct phrases *by, struct text words)
+{
+    return only(by, LIST_LISTENING, LIST_LISTENING, words);
+}
+
+bool phrase_empty(const struct phrases *by, struct text words)
+{
+    return only(by, LIST_LISTENING, LIST_GRAMMAR, words);
+}
+
+bool phrase_takes_floor(const struct phrases *by, struct text words)
+{
+    if (phrase_word_count(words) > ANSWER_WORDS)
+        return false;
+    if (phrase_order(by, words) != PHRASE_NONE)
+        return true;
+    for (; phrase_word_count(words) > 0; skip(&words, 1))
+        if (longest(by, LIST_NO, words, true) > 0 || longest(by, LIST_STOP, words, true) > 0)
+            return true;
+    return false;
 }
 
 /* "Five", "5", and the last of "twenty-five". */

@@ -55,6 +55,14 @@ uint32_t phrase_digits(const struct phrases *by, struct text words, char *out, u
  * words at all. */
 bool phrase_backchannel(const struct phrases *by, struct text words);
 
+/* Only such sounds and words that ask for nothing by themselves ("the", "you have"): what is heard
+ * of sounds that are no words. */
+bool phrase_empty(const struct phrases *by, struct text words);
+
+/* In a few words, one that takes the floor by itself, however unsure it is: a no, "wait",
+ * "goodbye". */
+bool phrase_takes_floor(const struct phrases *by, struct text words);
+
 /* The speaker will go on: "and...", "my number is...", in the midst of a number, a name that is
  * spelled, an e-mail address or a date. */
 bool phrase_unfinished(const struct phrases *by, struct text words, enum expect expect);

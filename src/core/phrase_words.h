@@ -29,6 +29,8 @@ enum phrase_list {
     LIST_HOLD,
     LIST_VOICEMAIL,
     LIST_ANOTHER, /* Number than the one that was named. */
+    LIST_GRAMMAR, /* Words that ask for nothing by themselves: articles, pronouns, prepositions. */
+    LIST_STOP,    /* "Wait": who says it does not listen on, beside those who say no. */
     LISTS
 };
 

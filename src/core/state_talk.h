@@ -172,6 +172,7 @@ struct talk {
     bool clarified; /* The one clarifying question was asked. */
     bool held;      /* The agent is paused in mid-speech while the caller has the floor. */
     bool on_hold;   /* By the other side: it hears nothing. */
+    bool firm;      /* A no or a stop was among the partial words that stopped the agent. */
     bool glance;    /* The final awaited is of a short sound during the agent's words. */
     uint8_t failed_turns;
     uint8_t unspoken; /* Utterances in a row that no voice could speak. */

@@ -7,6 +7,10 @@
 /* With only the gate's word for it, the voice must last this long. */
 enum { SURE_SPEECH_MS = 200 };
 
+/* Measured (docs/benchmarks.md, which sounds take the floor): sounds of listening last 220 to 655 ms.
+ * Of words that were wished to be heard one in eighty is as short, and as badly heard. */
+enum { EMPTY_MS = 700, DOUBT_MS = 500, DOUBT_PERMILLE = 60 };
+
 /* "de", "pt-BR": models also write "German", which is none. */
 static bool is_tag(struct text language)
 {
@@ -36,6 +40,20 @@ uint32_t turn_wait_ms(const struct plan_manners *manners, const struct phrases *
 bool turn_is_echo(const struct talk *talk, struct text words)
 {
     return talk->echo && phrase_repeats(words, text_of(talk->last_reply));
+}
+
+bool turn_asks_nothing(const struct call *call, const struct phrases *by, struct text words,
+                       uint16_t confidence_permille, uint64_t voiced_ms)
+{
+    const struct talk *talk = &call->talk;
+
+    if (phrase_backchannel(by, words) || turn_is_echo(talk, words))
+        return true;
+    if (call->parting.state || talk->expect != EXPECT_FREE || talk->firm ||
+        phrase_takes_floor(by, words))
+        return false;
+    return (voiced_ms <= EMPTY_MS && phrase_empty(by, words)) ||
+           (voiced_ms <= DOUBT_MS && confidence_permille < DOUBT_PERMILLE);
 }
 
 enum turn_claim turn_claim(const struct talk *talk, const struct phrases *by, uint64_t now_ms,

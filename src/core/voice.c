@@ -42,7 +42,7 @@ static void voice_began(struct step *step, struct call *call)
         if (talk->final_words)
             return;
         talk->state = TALK_PAUSED;
-        talk->glance = false;
+        talk->glance = talk->firm = false;
         step_timer_cancel(step, call, TIMER_ANSWER);
         step_emit(step, MEDIA_PAUSE, call);
         step_timer_set(step, call, TIMER_BARGE_IN,
@@ -139,6 +139,17 @@ void voice_verdict(struct step *step, struct call *call)
     }
 }
 
+/* Partials lose such words again: "no" becomes "now it". */
+static void note_firmness(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (talk->firm || (talk->state != TALK_PAUSED && !talk->held))
+        return;
+    struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    talk->firm = phrase_takes_floor(&by, text_of(talk->partial));
+}
+
 void voice_partial(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
@@ -148,6 +159,7 @@ void voice_partial(struct step *step, struct call *call)
         talk->final_words)
         return;
     text_copy(talk->partial, sizeof(talk->partial), event->heard.text);
+    note_firmness(step, call);
     if (talk->times.first_partial_ms == 0)
         talk->times.first_partial_ms = event->at_ms;
     switch (talk->state) {

@@ -135,7 +135,8 @@ static void take_words(struct step *step, struct call *call)
     uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
 
     talk->prefix[0] = 0;
-    if (talk->held && !answer && (phrase_backchannel(&by, words) || turn_is_echo(talk, words))) {
+    if (talk->held && !answer &&
+        turn_asks_nothing(call, &by, words, talk->word_confidence, voiced_ms)) {
         floor_resume(step, call);
         return;
     }
@@ -203,8 +204,9 @@ static void take_glance(struct step *step, struct call *call)
     struct phrases by = turn_phrases(call_agent(step->core, call), talk);
 
     talk->glance = false;
-    if (talk->state != TALK_SPEAKING || phrase_backchannel(&by, event->heard.text) ||
-        turn_is_echo(talk, event->heard.text) ||
+    if (talk->state != TALK_SPEAKING ||
+        turn_asks_nothing(call, &by, event->heard.text, event->heard.confidence_permille,
+                          talk->voice_to_ms - talk->voice_from_ms) ||
         event->heard.confidence_permille < call_manners(step->core, call)->word_confidence_permille)
         return;
     talk->times = (struct turn_times){.speech_from_ms = talk->voice_from_ms,

@@ -26,7 +26,8 @@ static int16_t samples[LONGEST];
 static struct gate gate;
 static struct ear ear;
 static struct mailbox *events;
-static const char *name;
+static char name[80];
+static bool told;
 
 static void stop(const char *why)
 {
@@ -57,6 +58,7 @@ static uint32_t read_wav(const char *path)
 
 static void tell(int64_t at_ms, const char *what, uint32_t permille, struct text words)
 {
+    told = true;
     printf("%s\t%lld\t%s\t%u\t" TEXT_FORMAT "\n", name, (long long)at_ms - FROM_MS, what, permille,
            TEXT_ARGS(words));
 }
@@ -87,6 +89,7 @@ static void hear(uint32_t frames)
 
     gate_init(&gate);
     ear_open(&ear, 1, 1, 1, 1);
+    told = false;
     for (uint32_t i = 0; i < BEFORE + frames + AFTER; i++) {
         const int16_t *sound = samples + (size_t)i * FRAME_SAMPLES;
         int64_t at_ms = FROM_MS + ((int64_t)i + 1 - BEFORE) * FRAME_MS;
@@ -113,6 +116,8 @@ static void hear(uint32_t frames)
     }
     ear_forget(&ear);
     ear_close(&ear);
+    if (!told)
+        tell(FROM_MS, "nothing", 0, TEXT_EMPTY);
 }
 
 static void prepare(const struct config *config, const char *agent, const char *cache)
@@ -154,7 +159,8 @@ int main(int argc, char **argv)
     prepare(result.config, argv[2], argv[3]);
     for (int i = 4; i < argc; i++) {
         const char *slash = strrchr(argv[i], '/');
-        name = slash ? slash + 1 : argv[i];
+        snprintf(name, sizeof name, "%s", slash ? slash + 1 : argv[i]);
+        name[strcspn(name, ".")] = 0;
         hear(read_wav(argv[i]));
         fflush(stdout);
     }

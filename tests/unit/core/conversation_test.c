@@ -269,6 +269,65 @@ static void a_lone_mm_hm_does_not_end_the_agents_turn(void)
     scene_end();
 }
 
+/* A voice of so long stops the agent, these partial words, this final. */
+static void interrupts(const char *partial, uint32_t ms, const char *words, uint16_t confidence)
+{
+    scene_voice(true);
+    scene_wait(250);
+    scene_partial(partial);
+    scene_wait(ms - 250);
+    scene_voice(false);
+    scene_wait(1000);
+    scene_final_at(words, confidence);
+}
+
+static bool goes_on_after(const char *partial, uint32_t ms, const char *words, uint16_t confidence)
+{
+    scene_begin(4);
+    scene_call();
+    scene_ready();
+    interrupts(partial, ms, words, confidence);
+    for (int i = 0; i < 3 && !scene_command(MEDIA_RESUME) && !scene_command(MEDIA_FLUSH); i++) {
+        scene_wait(1000); /* "The" may go on. */
+        if (scene_command(SPEECH_FINISH))
+            scene_final_at("", 0);
+    }
+    bool goes_on = scene_command(MEDIA_RESUME) != NULL;
+    CHECK(goes_on != (scene_command(MEDIA_FLUSH) != NULL));
+    scene_end();
+    return goes_on;
+}
+
+static void a_short_voice_without_words_that_mean_something_does_not_end_the_agents_turn(void)
+{
+    CHECK(goes_on_after("the", 400, "us", 700));
+    CHECK(!goes_on_after("the", 800, "us", 700));
+    CHECK(!goes_on_after("the", 400, "hours", 700));
+    CHECK(goes_on_after("go", 400, "profit", 20)); /* It does not believe that itself. */
+    CHECK(!goes_on_after("go", 400, "profit", 300));
+    CHECK(!goes_on_after("go", 600, "profit", 20));
+}
+
+static void a_no_ends_the_agents_turn_however_badly_it_is_heard(void)
+{
+    CHECK(!goes_on_after("no", 300, "you'll", 20));
+    CHECK(!goes_on_after("you", 300, "no", 20));
+    CHECK(!goes_on_after("wait", 300, "way", 20));
+    CHECK(!goes_on_after("good", 300, "goodbye", 20));
+}
+
+static void after_a_question_short_words_are_an_answer(void)
+{
+    scene_begin(4);
+    scene_listening();
+    scene_says("the lights flicker");
+    scene_understood("billing", 500, SENTIMENT_NEUTRAL, "");
+    scene_ready(); /* "Is this about billing?" */
+    interrupts("the", 400, "us", 700);
+    CHECK(!scene_command(MEDIA_RESUME) && scene_command(MEDIA_FLUSH));
+    scene_end();
+}
+
 static void echoing(void)
 {
     scene_event((struct event){.kind = MEDIA_VOICE,
@@ -539,6 +598,9 @@ int main(void)
     RUN(a_cough_resumes_the_agent_within_the_time_for_evidence);
     RUN(a_sound_that_the_detector_calls_noise_resumes_at_once);
     RUN(a_lone_mm_hm_does_not_end_the_agents_turn);
+    RUN(a_short_voice_without_words_that_mean_something_does_not_end_the_agents_turn);
+    RUN(a_no_ends_the_agents_turn_however_badly_it_is_heard);
+    RUN(after_a_question_short_words_are_an_answer);
     RUN(the_agents_own_words_interrupt_it_on_no_line_with_an_echo);
     RUN(other_words_interrupt_it_on_a_line_with_an_echo_too);
     RUN(a_short_stop_is_heard_although_the_agent_went_on);

@@ -54,6 +54,20 @@ static void sounds_of_listening_are_no_wish_to_speak(void)
           !phrase_backchannel(&english, TEXT("stop")));
 }
 
+static void words_of_grammar_ask_for_nothing_and_a_no_takes_the_floor(void)
+{
+    CHECK(phrase_empty(&english, TEXT("you have")) && phrase_empty(&english, TEXT("okay, the")) &&
+          phrase_empty(&english, TEXT("")));
+    CHECK(!phrase_empty(&english, TEXT("the hours")) && !phrase_empty(&english, TEXT("no")) &&
+          !phrase_empty(&english, TEXT("you don't")) && !phrase_empty(&english, TEXT("four")));
+    CHECK(phrase_takes_floor(&english, TEXT("you don't")) &&
+          phrase_takes_floor(&english, TEXT("Wait!")) &&
+          phrase_takes_floor(&english, TEXT("goodbye")));
+    CHECK(!phrase_takes_floor(&english, TEXT("my hours")) &&
+          !phrase_takes_floor(&english, TEXT("")));
+    CHECK(!phrase_takes_floor(&english, TEXT("i said i would wait for you there")));
+}
+
 static void an_unfinished_turn_is_waited_for(void)
 {
     const struct plan_manners *m = &example_plan.manners;
@@ -91,6 +105,8 @@ static void german_is_understood(void)
     CHECK(phrase_answer(&by, TEXT("stimmt nicht")) == PHRASE_NO &&
           phrase_answer(&by, TEXT("kein Problem")) == PHRASE_YES &&
           phrase_answer(&by, TEXT("weiß ich nicht")) == PHRASE_NEITHER);
+    CHECK(phrase_empty(&by, TEXT("ja, das ist")) && !phrase_empty(&by, TEXT("nicht das")) &&
+          phrase_takes_floor(&by, TEXT("Moment mal")));
     CHECK(phrase_backchannel(&by, TEXT("Ach so, ja.")) &&
           !phrase_backchannel(&by, TEXT("ja aber")));
     CHECK(phrase_unfinished(&by, TEXT("ich rufe an weil"), EXPECT_FREE));
@@ -117,6 +133,7 @@ static void spanish_is_understood(void)
           phrase_answer(&by, TEXT("no es correcto")) == PHRASE_NO);
     CHECK(phrase_answer(&by, TEXT("no hay problema")) == PHRASE_YES &&
           phrase_answer(&by, TEXT("no lo sé")) == PHRASE_NEITHER);
+    CHECK(phrase_empty(&by, TEXT("y la")) && phrase_takes_floor(&by, TEXT("¡espera!")));
     CHECK(phrase_backchannel(&by, TEXT("ajá, ya veo")) &&
           !phrase_backchannel(&by, TEXT("bueno pero")));
     CHECK(phrase_unfinished(&by, TEXT("el tres de"), EXPECT_FREE) &&
@@ -140,6 +157,7 @@ static void french_is_understood(void)
           phrase_answer(&by, TEXT("ce n'est pas ça")) == PHRASE_NO);
     CHECK(phrase_answer(&by, TEXT("pas de problème")) == PHRASE_YES &&
           phrase_answer(&by, TEXT("je ne sais pas")) == PHRASE_NEITHER);
+    CHECK(phrase_empty(&by, TEXT("c'est le")) && phrase_takes_floor(&by, TEXT("Attendez")));
     CHECK(phrase_backchannel(&by, TEXT("oui oui, je vois")) &&
           !phrase_backchannel(&by, TEXT("oui mais")));
     CHECK(phrase_unfinished(&by, TEXT("le vingt-deux"), EXPECT_FREE) &&
@@ -263,6 +281,7 @@ int main(void)
     RUN(orders_are_understood_when_they_are_what_was_said);
     RUN(yes_and_no_are_told_apart);
     RUN(sounds_of_listening_are_no_wish_to_speak);
+    RUN(words_of_grammar_ask_for_nothing_and_a_no_takes_the_floor);
     RUN(an_unfinished_turn_is_waited_for);
     RUN(german_is_understood);
     RUN(spanish_is_understood);
