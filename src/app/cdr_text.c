@@ -130,6 +130,9 @@ static void print_event(const struct moment *event, FILE *out)
         print_supervision(row, out);
     } else if (strcmp(event->table, "passages") == 0) {
         print_passage(row, out);
+    } else if (strcmp(event->table, "holds") == 0) {
+        fprintf(out, "%-10s", json_word(row, "state"));
+        plain("by ", json_word(row, "role"), out);
     } else {
         fprintf(out, "%-10s", "hand-over");
         plain("", json_word(row, "from"), out);
@@ -158,7 +161,7 @@ static uint32_t rank(const char *table, const json_t *row)
 static void print_account(const json_t *account, FILE *out)
 {
     static const char *const tables[] = {"handovers", "keys",     "turns",       "legs",
-                                         "transfers", "passages", "supervisions"};
+                                         "transfers", "passages", "supervisions", "holds"};
     struct moment *events = calloc(EVENTS, sizeof(*events));
     uint32_t count = 0;
 

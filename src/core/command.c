@@ -403,6 +403,9 @@ static const struct field turn_fields[] = {
     F(turn, entities),
 };
 
+static const struct field held_fields[] = {
+    COMMON, F(held, ref), F(held, wall_ms), F(held, number), F(held, role), F(held, holds)};
+
 static const struct field key_fields[] = {
     COMMON,         F(key, ref), F(key, wall_ms), F(key, key), E(key, source, key_source_names),
     F(key, meaning)};
@@ -680,6 +683,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_SLO, slo_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
     SHAPE(STORE_QUEUE, queue_fields),
+    SHAPE(STORE_HOLD, held_fields),
 };
 
 _Static_assert(COMMAND_KINDS < 128, "the kind is one byte");
@@ -768,6 +772,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_LOOKUP:
     case STORE_DELIVERY:
     case STORE_QUEUE:
+    case STORE_HOLD:
         return LIMB_STORE;
     }
     assert(false);

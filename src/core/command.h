@@ -103,6 +103,7 @@ enum command_kind {
     STORE_LOOKUP,   /* What a LOOKUP_ASKED came to. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
     STORE_QUEUE,    /* A caller entered a queue, or left it. */
+    STORE_HOLD,     /* One of two who are joined holds the other, or not any more. */
     COMMAND_KINDS
 };
 
@@ -546,6 +547,13 @@ struct command {
             bool cached;
             struct text facts, why;
         } lookup_account;
+        struct { /* STORE_HOLD */
+            struct text ref;
+            uint64_t wall_ms;
+            uint32_t number; /* Of whose leg, and */
+            struct text role;
+            bool holds;
+        } held;
         struct { /* STORE_DELIVERY */
             struct text id, endpoint;
             uint64_t wall_ms, due_ms;

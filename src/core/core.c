@@ -331,13 +331,14 @@ static void handle(struct step *step, struct call *call)
     supervise_follow(step, call);
 }
 
-/* The second leg has no conversation, but may hear a sentence of ours. */
+/* The second leg has no conversation, but may hear a sentence of ours, or music. */
 static bool said_to_both(struct step *step, struct call *call)
 {
     enum event_kind kind = step->event->kind;
 
     return (kind == SPEECH_READY || kind == SPEECH_FAILED) &&
-           (offering_ready(step, call) || supervise_ready(step, call));
+           (offering_ready(step, call) || supervise_ready(step, call) ||
+            (step->leg->id == call->hold.leg && hold_ready(step, call)));
 }
 
 static void dispatch(struct step *step)

@@ -29,10 +29,15 @@ static void set(struct step *step, struct call *call, struct leg *leg, bool held
         reinvite(step, call, leg);
 }
 
+static struct leg *listener(const struct step *step, const struct call *call)
+{
+    return core_leg(step->core, call->hold.leg ? call->hold.leg : call->leg);
+}
+
 void hold_play(struct step *step, struct call *call, struct text music)
 {
     call->hold.utterance = ++call->talk.utterances;
-    struct command *say = step_emit(step, SPEECH_SAY, call);
+    struct command *say = step_emit_to(step, SPEECH_SAY, listener(step, call));
     say->say.utterance = call->hold.utterance;
     say->say.provider = PROVIDER_EMBEDDED;
     say->say.plan = call->plan;
@@ -50,11 +55,12 @@ void hold_begin(struct step *step, struct call *call)
 
 void hold_quiet(struct step *step, struct call *call)
 {
-    const struct leg *leg = core_leg(step->core, call->leg);
+    const struct leg *leg = listener(step, call);
 
     if (call->hold.playing && leg && leg->media_open && !leg->media_closed &&
         leg->state != LEG_ENDING)
-        step_emit(step, MEDIA_FLUSH, call);
+        step_emit_to(step, MEDIA_FLUSH, leg);
+    call->hold.leg = 0;
     call->hold.utterance = 0;
     call->hold.playing = false;
 }
@@ -75,7 +81,7 @@ bool hold_ready(struct step *step, struct call *call)
     call->hold.utterance = 0;
     if (step->event->kind == SPEECH_FAILED)
         return true;
-    struct command *play = step_emit(step, MEDIA_PLAY, call);
+    struct command *play = step_emit_to(step, MEDIA_PLAY, step->leg);
     play->play.utterance = step->event->speech.utterance;
     play->play.clip = step->event->speech.clip;
     play->play.loop = true;
@@ -91,6 +97,51 @@ bool hold_played(struct step *step, struct call *call)
     call->hold.playing = false;
     return true;
 }
+
+/* ---- Two who are joined ---- */
+
+static void account(struct step *step, const struct call *call, const struct leg *leg)
+{
+    struct command *command = step_emit_to(step, STORE_HOLD, leg);
+
+    command->held.ref = text_of(call->ref);
+    command->held.wall_ms = step->event->wall_ms;
+    command->held.number = leg->number;
+    command->held.role = text_of(leg_role_names[leg->role]);
+    command->held.holds = leg->holds;
+}
+
+static bool holds(struct step *step, const struct call *call, struct leg *leg)
+{
+    bool now = leg_is_up(leg) && (leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+
+    if (now != leg->holds) {
+        leg->holds = now;
+        account(step, call, leg);
+    }
+    return now;
+}
+
+void hold_joined(struct step *step, struct call *call)
+{
+    struct leg *near = core_leg(step->core, call->leg), *far = core_leg(step->core, call->far);
+
+    if (call->state != CALL_BRIDGED || !near || !far)
+        return;
+    bool by_near = holds(step, call, near), by_far = holds(step, call, far);
+    const struct leg *waits = by_near && !by_far ? far : by_far && !by_near ? near : NULL;
+    if (call->hold.leg == (waits ? waits->id : 0))
+        return;
+    hold_quiet(step, call);
+    if (!waits)
+        return;
+    call->hold.leg = waits->id;
+    const struct plan *plan = call_plan(step->core, call);
+    bool queued = call->wait.state == WAIT_TAKEN;
+    hold_play(step, call, queued ? plan->queues[call->wait.plan_queue].music : TEXT_EMPTY);
+}
+
+/* ---- Offered and answered ---- */
 
 /* RFC 3261 14.1: who made the Call-ID waits 2.1 to 4 s, the other at most 2 s, in steps of 10 ms. */
 static uint64_t glare_ms(const struct call *call, const struct leg *leg)

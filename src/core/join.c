@@ -45,6 +45,7 @@ static void bridged(struct step *step, struct call *call)
     join_begin(step, call);
     call->state = CALL_BRIDGED;
     call->link = LINK_BRIDGED;
+    hold_joined(step, call); /* One may hold already. */
 }
 
 void join_key(struct step *step, struct call *call, char key)

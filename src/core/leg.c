@@ -6,6 +6,7 @@
 
 #include "core/call.h"
 #include "core/conversation.h"
+#include "core/hold.h"
 #include "core/offer.h"
 #include "core/operators.h"
 #include "core/session.h"
@@ -79,6 +80,7 @@ void leg_update_media(struct step *step, struct call *call, struct leg *leg)
     write_media(step_emit_to(step, MEDIA_UPDATE, leg), leg);
     if (leg->id == call->leg)
         conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
+    hold_joined(step, call);
 }
 
 void leg_arm_session(struct step *step, struct call *call, struct leg *leg)

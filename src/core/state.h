@@ -94,6 +94,7 @@ struct refused {
 
 /* Music for whoever waits. */
 struct hold {
+    uint32_t leg;       /* Of two who are joined: whom the other holds; 0: the first, or none. */
     uint32_t utterance; /* Asked for; 0: none. */
     bool playing;
     uint32_t heard; /* The utterance that plays. */

@@ -52,6 +52,7 @@ struct leg {
     bool dialed;   /* SIP_DIAL is out and its dialog is not known yet. */
     bool released; /* No dialog: not yet, or not any more. */
     bool held;     /* By us, in what we offer. */
+    bool holds;    /* Them us, while joined with somebody: as the account has it. */
     bool agreeing; /* Our re-INVITE is out. */
     int16_t trunk;
     uint16_t status; /* Of its refusal. */

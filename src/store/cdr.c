@@ -146,6 +146,12 @@ static const struct column passage_columns[] = {
     {"waited_ms", NULL, COLUMN_NUMBER}, {"operator", NULL, COLUMN_TEXT},
     {"why", NULL, COLUMN_TEXT},
 };
+static const struct column hold_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME},
+    {"leg", NULL, COLUMN_NUMBER},
+    {"role", NULL, COLUMN_TEXT},
+    {"state", NULL, COLUMN_TEXT},
+};
 static const struct column capture_columns[] = {
     {"number", NULL, COLUMN_NUMBER},    {"started", "started_ms", COLUMN_TIME},
     {"ended", "ended_ms", COLUMN_TIME}, {"state", NULL, COLUMN_TEXT},
@@ -215,6 +221,7 @@ static const struct part {
     {"supervisions", supervision_columns,
      sizeof(supervision_columns) / sizeof(supervision_columns[0]), "number"},
     {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
+    {"holds", hold_columns, sizeof(hold_columns) / sizeof(hold_columns[0]), "id"},
 };
 
 static void append_columns(struct text_buffer *sql, const struct column *list, uint32_t count)

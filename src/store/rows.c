@@ -56,6 +56,11 @@ static const struct statement statements[] = {
                 TEXT_AT(turn.unheard), TEXT_AT(turn.intent), U16_AT(turn.confidence_permille),
                 U16_AT(turn.word_confidence_permille), WORD_AT(turn.sentiment, sentiment_names, 4),
                 TEXT_AT(turn.entities)}},
+    {.kind = STORE_HOLD,
+     .sql = "INSERT INTO holds (call, wall_ms, leg, role, state)"
+            " VALUES (?1, ?2, ?3, ?4, iif(?5, 'held', 'resumed'))",
+     .params = {TEXT_AT(held.ref), U64_AT(held.wall_ms), U32_AT(held.number), TEXT_AT(held.role),
+                BOOL_AT(held.holds)}},
     {.kind = STORE_KEY,
      .sql = "INSERT INTO keys (call, wall_ms, key, source, meaning) VALUES (?1, ?2, ?3, ?4, ?5)",
      .params = {TEXT_AT(key.ref), U64_AT(key.wall_ms), AT(PARAM_CHAR, key.key),

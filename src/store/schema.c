@@ -206,6 +206,12 @@ static const char *const migrations[] = {
     " agent TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL,"
     " caller_told TEXT NOT NULL, operator_told TEXT NOT NULL, why TEXT NOT NULL,"
     " UNIQUE (call, number)) STRICT;",
+    /* Who of two who are joined holds the other. */
+    "CREATE TABLE holds ("
+    " id INTEGER PRIMARY KEY, call TEXT NOT NULL REFERENCES calls (ref) ON DELETE CASCADE,"
+    " wall_ms INTEGER NOT NULL, leg INTEGER NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL)"
+    " STRICT;"
+    "CREATE INDEX holds_call ON holds (call);",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

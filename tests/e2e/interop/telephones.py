@@ -23,12 +23,12 @@ SECRET = "staple-battery-3"
 USERS = ("alice", "201", "202", "203", "204", "bob")
 
 
-def tone_file(folder):
-    """A minute of 440 Hz, 8 kHz."""
+def tone_file(folder, hz=440):
+    """A minute of one pitch, 8 kHz."""
     path = os.path.join(folder, "tone.wav")
     with wave.open(path, "wb") as out:
         out.setnchannels(1), out.setsampwidth(2), out.setframerate(8000)
-        out.writeframes(struct.pack("<8000h", *(int(9000 * math.sin(2 * math.pi * 440 * i / 8000)) for i in range(8000))) * 60)
+        out.writeframes(struct.pack("<8000h", *(int(9000 * math.sin(2 * math.pi * hz * i / 8000)) for i in range(8000))) * 60)
     return path
 
 

@@ -114,7 +114,7 @@ class Callee(Phone):
 class Baresip:
     """A telephone of others' make, told by its control socket what to do; None of it where it is not installed."""
 
-    def __init__(self):
+    def __init__(self, user="bob"):
         self.home, self.peer = tempfile.mkdtemp(prefix="offhook-baresip-"), None
         port = house.free_ports(11000, 12000, 3)
         self.control = port + 2
@@ -122,7 +122,7 @@ class Baresip:
                   f"module aubridge.so\naudio_source aufile,{tone_file(self.home)}\naudio_player aubridge,ear\naudio_alert aubridge,bell\n"
                   f"ring_aufile none\nctrl_tcp_listen {LOOPBACK}:{self.control}\nmodule_app account.so\n"
                   "module_app menu.so\nmodule_app ctrl_tcp.so\n")
-        for name, text in (("accounts", f"<sip:bob@{LOOPBACK}>;regint=0\n"), ("config", config)):
+        for name, text in (("accounts", f"<sip:{user}@{LOOPBACK}>;regint=0\n"), ("config", config)):
             with open(os.path.join(self.home, name), "w", encoding="utf-8") as out:
                 out.write(text)
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """forwarded.py - a route that forwards: two people over us, each known by the pitch of what it says."""
+import os
+import tempfile
 import time
 import types
 
-from callee import Callee, Desk, Phone, Sound, check, header, hears, says, status, trunk, wait_for
+from callee import Baresip, Callee, Desk, Phone, Sound, check, header, hears, says, share, status, tone_file, trunk, wait_for
 
-LOW, HIGH = 440, 1250
+LOW, HIGH, MUSIC = 440, 1250, 660
+BARESIP = 440 # What it says.
 
 
 class Both:
@@ -132,9 +135,56 @@ def held(server, callee):
         time.sleep(0.4)
         check(f"the_{name}_holds_and_is_sent_nothing", status(answer) == 200 and way and who.sound.loud(since) == 0,
               (answer, who.sound.loud(since)))
+        check(f"whom_the_{name}_holds_hears_our_music", hears(other, MUSIC, 4, since), share(other.sound, MUSIC))
         answer = who.reinvite()
         check(f"the_{name}_resumes_and_both_hear_again", status(answer) == 200 and both.joined(), answer)
-    check("and_its_end_is_clean", both.close())
+    both.caller.reinvite(both.caller.sdp(way="inactive", version=90)), callee.reinvite(callee.sdp(way="inactive", version=90))
+    time.sleep(0.3)
+    since = time.monotonic()
+    time.sleep(0.4)
+    check("while_both_hold_neither_is_sent_anything", both.caller.sound.loud(since) == 0 == callee.sound.loud(since))
+    callee.reinvite(callee.sdp(version=91))
+    check("who_resumes_first_hears_music", hears(callee, MUSIC, 4, time.monotonic()))
+    both.caller.reinvite(both.caller.sdp(version=91))
+    check("and_then_both_hear_again", both.joined())
+    both.caller.reinvite(both.caller.sdp(way="sendonly", version=92))
+    check("who_is_held_can_hang_up", hears(callee, MUSIC, 4) and both.close(callee))
+    call = call_of(server)
+    holds = [(h["leg"], h["role"], h["state"]) for h in call.get("holds", [])]
+    near, far = (1, "caller"), (2, "forward")
+    check("the_account_has_each_hold", holds == [(*near, "held"), (*near, "resumed"), (*far, "held"), (*far, "resumed"), (*near, "held"),
+          (*far, "held"), (*far, "resumed"), (*near, "resumed"), (*near, "held")], holds)
+    shown = server.run("cdr", server.conf, "--call", call["ref"], "--format", "text").stdout
+    check("and_cdr_shows_them", "held      by caller" in shown and "resumed   by forward" in shown, shown)
+
+
+def baresip_holds(program, music):
+    """Its /hold and /resume: what the caller hears, and that nothing of it is lost to the call."""
+    phone = Baresip(user="200")
+    if not phone.start():
+        return
+    server = Desk(program, trunk("far", types.SimpleNamespace(port=phone.control - 2)), capture=f'true, music: "{music}"',
+                  routes='  - {number: "200", forward: {trunk: far}}\n')
+    caller = Phone(server, user="200")
+    caller.send(caller.message("INVITE", caller.sdp()))
+    rang = caller.expect("SIP/2.0 18")
+    phone.tell("accept")
+    answer = caller.expect("SIP/2.0 2")
+    caller.learn(answer), caller.ack(), says(caller, HIGH)
+    check("who_calls_baresip_hears_it", bool(rang) and hears(caller, BARESIP), phone.peer.log()[-1500:])
+    for again in ("", "_again"):
+        phone.tell("hold")
+        check("while_baresip_holds_the_caller_hears_music" + again, hears(caller, MUSIC), phone.peer.log()[-1500:])
+        phone.tell("resume")
+        check("when_it_resumes_the_caller_hears_it_again" + again, hears(caller, BARESIP), phone.peer.log()[-1500:])
+    phone.tell("hold")
+    hears(caller, MUSIC)
+    check("a_caller_who_is_held_hangs_up", caller.hang_up() == 200)
+    caller.close(), phone.close()
+    states = [(h["role"], h["state"]) for h in call_of(server).get("holds", [])]
+    check("its_holds_are_in_the_account", states == [("forward", "held"), ("forward", "resumed")] * 2 + [("forward", "held")], states)
+    check("nothing_is_left_of_it", server.nothing_left())
+    server.close()
 
 
 def moved(server, callee):
@@ -201,8 +251,9 @@ def two_offhooks(program):
 
 
 def part(program):
-    callee = Callee()
-    server = Desk(program, trunk("far", callee), manners="ring: 2s, silence: 20s",
+    callee, folder = Callee(), tempfile.mkdtemp(prefix="offhook-music-")
+    music = tone_file(folder, MUSIC)
+    server = Desk(program, trunk("far", callee), manners="ring: 2s, silence: 20s", capture=f'true, music: "{music}"',
                   routes='  - {number: "200", forward: {trunk: far}}\n')
     for step in (talk, early_sound, refused, cancelled, late, held, moved, keys, worker_killed):
         step(server, callee)
@@ -210,4 +261,6 @@ def part(program):
     done = server.run("replay", server.conf)
     check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
     server.close(), callee.close()
+    baresip_holds(program, music)
+    os.unlink(music), os.rmdir(folder)
     two_offhooks(program)
