@@ -14,7 +14,7 @@ test: ## Run every test, sanitizers and short fuzzing included; ends with "N pas
 fuzz: ## Fuzz every reader of bytes from outside: FUZZ_SECONDS=60 each, FUZZERS="sdp rtp" for some
 	@scripts/fuzz
 
-sim: build ## Simulate calls with faults: CALLS=10000 SEED=1
+sim: build ## Simulate calls with faults: CALLS=10000 SEED=1; CENTRE=1: a contact centre
 	@scripts/sim
 
 bench: build ## Measure the figures of docs/benchmarks.md: BENCH=name for one

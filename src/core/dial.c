@@ -59,7 +59,8 @@ static int16_t next_trunk(struct step *step, struct call *call)
     return -1;
 }
 
-/* "sip:NUMBER@HOST:PORT;transport=tcp"; a whole URI stays as it is. */
+/* "sip:NUMBER@HOST:PORT;transport=tcp"; a whole URI stays as it is: a copy, since in this step others
+ * may be called beside it. */
 static struct text write_uri(struct step *step, const struct call *call,
                              const struct plan_trunk *trunk)
 {
@@ -68,7 +69,7 @@ static struct text write_uri(struct step *step, const struct call *call,
     bool ipv6 = text_find(trunk->host, TEXT(":")) >= 0;
 
     if (text_starts_nocase(target, TEXT("sip:")) || text_starts_nocase(target, TEXT("sips:")))
-        return target;
+        return step_text_copy(step, target);
     text_append(&uri, TEXT("sip:"));
     text_append(&uri, target);
     text_append(&uri, ipv6 ? TEXT("@[") : TEXT("@"));
@@ -123,7 +124,7 @@ static bool write_way(struct step *step, const struct call *call, struct leg *le
     const struct plan_trunk *trunk = &call_plan(step->core, call)->trunks[leg->trunk];
 
     if (call->dial.direct) {
-        way->sip.uri = text_of(call->dial.target);
+        way->sip.uri = step_text_copy(step, text_of(call->dial.target));
         return true;
     }
     if (!trunk->phones) {

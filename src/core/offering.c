@@ -13,8 +13,9 @@
 #include "core/waiting.h"
 
 enum {
-    LOOKS = 64, /* Callers looked at in one step; the others in the next. */
-    ROOM = 40   /* Commands that one caller's offer may take. */
+    LOOKS = 64, /* Callers looked at in one step; the others in the next, if somebody was rung, */
+    LOOK_AGAIN_MS = 1000, /* or later: all of them were declined by those who are free. */
+    ROOM = 40             /* Commands that one caller's offer may take. */
 };
 
 void offering_look(struct step *step)
@@ -190,18 +191,42 @@ static bool offer(struct step *step, struct call *call, int16_t queue)
 /* ---- All of them ---- */
 
 struct cursor {
-    uint32_t position; /* Of the candidate; */
-    uint32_t place;    /* QUEUE_NONE: nobody is left. */
+    uint32_t position;              /* Of the candidate; */
+    uint32_t place;                 /* QUEUE_NONE: nobody is left. */
+    const struct plan_queue *nobody; /* Nobody is free for callers of this; NULL: it is not known. */
 };
+
+/* Plans differ in what they ask of operators, while callers of an old one wait. */
+static bool is_reloaded(const struct core *core)
+{
+    int live = 0;
+
+    for (uint32_t i = 0; i < MAX_PLANS; i++)
+        live += core->plan_live[i];
+    return live > 1;
+}
+
+static bool is_passed_over(const struct core *core, const struct cursor *cursor)
+{
+    const struct queue_entry *entry = &waiting_entries(core)[cursor->place];
+    const struct call *call = cursor->place < core->max_calls && cursor->nobody
+                                  ? &places_calls(core)[cursor->place]
+                                  : NULL;
+
+    return entry->offered || (call && offering_queue(core, call) == cursor->nobody);
+}
 
 static void next_of(const struct core *core, uint32_t queue, struct cursor *cursor)
 {
     const struct queue *order = &core->queues[queue].order;
-    const struct queue_entry *entries = waiting_entries(core);
 
+    if (cursor->nobody && !is_reloaded(core)) {
+        cursor->place = QUEUE_NONE;
+        return;
+    }
     do
-        cursor->place = queue_at(order, entries, ++cursor->position);
-    while (cursor->place != QUEUE_NONE && entries[cursor->place].offered);
+        cursor->place = queue_at(order, waiting_entries(core), ++cursor->position);
+    while (cursor->place != QUEUE_NONE && is_passed_over(core, cursor));
 }
 
 /* The queue whose first candidate goes before all others; -1: nobody waits. */
@@ -228,6 +253,17 @@ static int16_t queue_now(const struct core *core, int queue)
     return found ? (int16_t)(found - core->plans[core->plan_now]->queues) : -1;
 }
 
+/* Whether or not they have declined this caller. */
+static bool anybody_for(const struct step *step, const struct call *call, int16_t queue)
+{
+    const struct core *core = step->core;
+    const struct roster_wish wish = {.queue = queue,
+                                     .skills = queue >= 0 ? call->wait.skills : 0,
+                                     .levels = offering_queue(core, call)->levels};
+
+    return roster_pick(&core->roster, core->plans[core->plan_now], &wish, step->event->now_ms) >= 0;
+}
+
 static bool anybody_free(const struct core *core, uint64_t now_ms)
 {
     for (uint16_t i = 0; i < core->roster.count; i++) {
@@ -238,11 +274,29 @@ static bool anybody_free(const struct core *core, uint64_t now_ms)
     return false;
 }
 
+static bool look_at(struct step *step, struct cursor *cursor, int queue)
+{
+    const struct core *core = step->core;
+    struct call *call = cursor->place < core->max_calls
+                            ? core_call(step->core, waiting_entries(core)[cursor->place].who)
+                            : NULL;
+    int16_t now = queue_now(core, queue);
+
+    if (!can_be_offered(call))
+        return false;
+    if (offer(step, call, now))
+        return true;
+    if (!anybody_for(step, call, now))
+        cursor->nobody = offering_queue(core, call);
+    return false;
+}
+
 void offering_tend(struct step *step)
 {
     struct core *core = step->core;
     struct cursor cursors[QUEUE_STATES];
     uint64_t now_ms = step->event->now_ms;
+    bool offered = false;
     int looks = 0, queue;
 
     if (!core->offering_due)
@@ -256,15 +310,12 @@ void offering_tend(struct step *step)
             next_of(core, i, &cursors[i]);
     }
     while ((queue = first_of(core, cursors, now_ms)) >= 0) {
-        uint32_t place = cursors[queue].place;
-        if (looks++ == LOOKS || step->out->count + ROOM > COMMANDS_A_STEP) {
-            core->offering_due = true;
-            house_wake(step, now_ms);
+        bool full = step->out->count + ROOM > COMMANDS_A_STEP;
+        if (looks++ == LOOKS || full) {
+            house_wake(step, full || offered ? now_ms : now_ms + LOOK_AGAIN_MS);
             return;
         }
+        offered |= look_at(step, &cursors[queue], queue);
         next_of(core, (uint32_t)queue, &cursors[queue]);
-        struct call *call = core_call(core, waiting_entries(core)[place].who);
-        if (place < core->max_calls && can_be_offered(call))
-            (void)offer(step, call, queue_now(core, queue));
     }
 }

@@ -22,6 +22,7 @@ static uint32_t cseq, dialog, caller;
 
 /* Of what the last step rang, and of all that was told of operators and transfers. */
 static uint32_t rung[8], dialogs[8], rings;
+static char places[8][32]; /* Where. */
 static char told[1024];
 
 static uint32_t cancelled; /* The leg that was given up last, */
@@ -31,8 +32,10 @@ static void note(const struct command *c)
 {
     uint32_t used = (uint32_t)strlen(told);
 
-    if (c->kind == SIP_DIAL)
+    if (c->kind == SIP_DIAL) {
+        text_copy(places[rings], sizeof(places[0]), c->sip.uri);
         rung[rings++] = c->leg;
+    }
     if (c->kind == SIP_HANG_UP) {
         cancelled = c->leg;
         cancelled_as = c->sip.status;
@@ -357,6 +360,21 @@ static void all_who_are_free_ring_with_ring_all(void)
     scene_end();
 }
 
+/* Addresses that are called in one step are each their own: the commands are looked at after it. */
+static void each_address_that_rings_is_its_own(void)
+{
+    begin();
+    queue.strategy = STRATEGY_RING_ALL;
+    people[0].places[0] = TEXT("sip:anna@192.0.2.21");
+    people[1].places[0] = TEXT("sip:ben@192.0.2.22");
+    event((struct event){.kind = PLAN_LOADED, .plan = {0, 3}});
+    a_caller();
+    CHECK(rings == 2);
+    CHECK(strcmp(places[0], "sip:anna@192.0.2.21") == 0);
+    CHECK(strcmp(places[1], "sip:ben@192.0.2.22") == 0);
+    scene_end();
+}
+
 static void a_break_is_said_by_word_and_kept(void)
 {
     begin();
@@ -409,6 +427,7 @@ int main(void)
     RUN(an_answering_machine_counts_as_no_answer);
     RUN(somebody_who_answers_and_presses_nothing_has_not_taken_it);
     RUN(all_who_are_free_ring_with_ring_all);
+    RUN(each_address_that_rings_is_its_own);
     RUN(a_break_is_said_by_word_and_kept);
     RUN(a_code_is_dialled_from_the_operators_own_telephone);
     return 0;
