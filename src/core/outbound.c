@@ -251,6 +251,10 @@ void outbound_refused(struct step *step, struct call *call)
 {
     struct leg *leg = step->leg;
 
+    if (leg_is_up(leg)) { /* After the answer there is no refusal: something is wrong. */
+        call_end(step, call, CAUSE_SIGNALLING, step->event->sip.reason);
+        return;
+    }
     if (dial_refused(step, call, leg))
         return;
     if (leg->state == LEG_ENDING) {

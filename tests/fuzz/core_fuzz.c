@@ -12,7 +12,7 @@
 #include "core/core.h"
 #include "core/slots.h"
 
-enum { CALLS = 4, SPARE = 2, EVENT_BYTES = 12, KNOWN = 4 };
+enum { CALLS = 4, SPARE = 6, EVENT_BYTES = 12, KNOWN = 4 };
 
 #define SDP                                                                                  \
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\nm=audio 4000 " \
@@ -200,6 +200,10 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->asked.ref = t;
         event->asked.kind = (enum task_kind)(n[0] % TASK_KINDS);
         event->asked.state = (enum task_state)(n[1] % TASK_STATES);
+    } else if (event->kind == OPERATOR_ASKED || event->kind == STORE_OPERATOR_KNOWN) {
+        event->wish.name = n[0] & 1 ? TEXT("anna") : TEXT("ben");
+        event->wish.said = (enum operator_said)(n[1] % 4); /* One too many. */
+        event->wish.aside = n[0] & 2;
     } else if (event->kind == PROVIDER_FACT) {
         event->provider.plan = n[2] & 1u;
         event->provider.provider = n[0] % 6u;
@@ -226,6 +230,44 @@ static void fire_due(void)
     }
 }
 
+/* A key leads to a queue, and two operators are rung over the trunk. */
+static void with_people(struct plan *plan, struct plan_agent *agents)
+{
+    static const struct plan_operator people[] = {
+        {.name = TEXT_INIT("anna"),
+         .label = TEXT_INIT("Anna"),
+         .places = {TEXT_INIT("4711"), TEXT_INIT("sip:anna@192.0.2.9")},
+         .place_count = 2,
+         .queues = 1,
+         .wrap_up_ms = 500},
+        {.name = TEXT_INIT("ben"), .label = TEXT_INIT("Ben"), .places = {TEXT_INIT("4712")}, .place_count = 1, .queues = 1}};
+    static struct plan_queue queue;
+    static struct plan_intent intents[5];
+    static struct plan_route routes[3];
+
+    queue = (struct plan_queue){.name = TEXT_INIT("support"),
+                                .label = TEXT_INIT("support"),
+                                .strategy = STRATEGY_RING_ALL,
+                                .max_callers = 3,
+                                .ring_ms = 2000,
+                                .put_aside_after = 2,
+                                .hours = -1};
+    memcpy(intents, agents[DESK].intents, sizeof(intents));
+    intents[DESK_BILLING].then = THEN_QUEUE;
+    intents[DESK_BILLING].priority = -1;
+    for (int i = 0; i < 5; i++)
+        intents[i].queue = i == DESK_BILLING ? 0 : -1;
+    agents[DESK].intents = intents;
+    memcpy(routes, plan->routes, sizeof(routes));
+    for (int i = 0; i < 3; i++)
+        routes[i].queue = -1;
+    plan->routes = routes;
+    plan->queues = &queue;
+    plan->queue_count = 1;
+    plan->operators = people;
+    plan->operator_count = 2;
+}
+
 /* The front desk has the embedded parts only; the two others have providers for everything. */
 static const struct plan *a_plan(void)
 {
@@ -235,6 +277,7 @@ static const struct plan *a_plan(void)
     plan = example_plan;
     example_with_models(&plan, agents);
     agents[DESK].think.count = 0;
+    with_people(&plan, agents);
     for (int i = BILLING; i <= TECHNICAL; i++) {
         agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
         agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
