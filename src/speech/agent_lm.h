@@ -15,7 +15,7 @@
 #include "core/plan.h"
 #include "speech/note.h"
 
-enum { AGENT_LM_VERSION = 3 }; /* Raise it when the same sentences make another model. */
+enum { AGENT_LM_VERSION = 4 }; /* Raise it when the same sentences make another model. */
 
 struct agent_lm {
     char model[SPEECH_PATH], dictionary[SPEECH_PATH];

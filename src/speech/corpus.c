@@ -83,6 +83,17 @@ static const char *const common[] = {
     "a hundred dollars",
     "mm hm",
     "uh huh",
+    "i see",
+    "oh i see",
+    "okay i see",
+    "oh okay",
+    "got it",
+    "okay got it",
+    "right",
+    "yeah right",
+    "all right",
+    "alright",
+    "sure",
 };
 
 static const char *const before_digits[] = {
