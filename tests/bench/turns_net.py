@@ -7,7 +7,7 @@ callers (clips: spoken by voices of flite and espeak-ng) take turns with the age
 seconds with all calls up. Then from the ledger, in ms: round trip; our own time, which is the round trip without the waiting for the
 turn's end and without what the stand-in was told to wait, up to the packet and, "before the frame", up to the first sound in our
 hands, which then waits 0 to 20 ms for the line's next packet; quiet after an interruption as callers hear it; what failed; memory a session, the growth of the server's
-proportional set size with all calls up. Prints Markdown rows, the load of the machine in each. Exit 1 when a figure of
+proportional set size with all calls up, without pages of files. Prints Markdown rows, the load of the machine in each. Exit 1 when a figure of
 docs/benchmarks.md is missed. SERVER_CORES and OTHER_CORES as for taskset; none by default.
 OFFHOOK_BENCH_VOICE=deepgram-aura for a voice that makes mu-law instead of 24 kHz. Results stay in $RESULTS/turns-net."""
 import json
@@ -35,12 +35,12 @@ def on(cores, command):
     return ["taskset", "-c", os.environ[cores], *command] if os.environ.get(cores) else command
 
 
-def memory_kb(pid):
-    """Of the process and all below it."""
+def memory_kb(pid, names=("Pss_Anon:", "Pss_Shmem:")):
+    """Of the process and all below it; without pages of files, which are programs that run for the first time, once a server."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-        own = next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
+        own = sum(int(line.split()[1]) for line in file if line.split()[0] in names)
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
-        return own + sum(memory_kb(int(child)) for child in file.read().split())
+        return own + sum(memory_kb(int(child), names) for child in file.read().split())
 
 
 def make_callers():
@@ -96,7 +96,7 @@ def run_load(build, calls, server, log):
     """Returns the generator's figures, what the server took, and from when all calls were up."""
     ramp_s = max(1, calls // 25)
     path = f"{RESULTS}/load-{calls}.json"
-    before_kb = memory_kb(server.pid)
+    before_kb, before_files_kb = memory_kb(server.pid), memory_kb(server.pid, ("Pss_File:",))
     load = subprocess.Popen(on("OTHER_CORES", [
         f"{build}/src/app/offhook", "load", f"sip:1000@127.0.0.1:{PORT}", "--talker", "--sound", make_callers(), "--barge", f"{BARGE}%", "--keys", "0%", "--calls", str(calls), "--ramp",
         f"{ramp_s}s", "--length", "1h", "--for", f"{ramp_s + PART_S}s", "--rtp-port", RTP, "--quiet", "--json", path]), stdout=log, stderr=log)
@@ -104,7 +104,8 @@ def run_load(build, calls, server, log):
     up_ms, began_s, began = int(time.time() * 1000), time.monotonic(), processor_s(server.pid)
     time.sleep(PART_S - 2)
     server_took = {"cores": (processor_s(server.pid) - began) / (time.monotonic() - began_s),
-                   "kb": (memory_kb(server.pid) - before_kb) / calls, "load": os.getloadavg()[0]}
+                   "kb": (memory_kb(server.pid) - before_kb) / calls,
+                   "files_kb": (memory_kb(server.pid, ("Pss_File:",)) - before_files_kb) / calls, "load": os.getloadavg()[0]}
     until_ms = int(time.time() * 1000)
     load.wait()
     with open(path, encoding="utf-8") as file:
@@ -159,7 +160,7 @@ def part(build, calls):
     figures = {"calls": calls, "turns": len(turns), "round trip p50": quantile(trips, 0.5), "round trip p95": quantile(trips, 0.95),
                "own p50": quantile(parts["own"], 0.5), "own p95": quantile(parts["own"], 0.95), "own p99": quantile(parts["own"], 0.99),
                "quiet p95": quiet["p95_ms"], "quiets": quiet["count"], "failed": failed,
-               "failed %": 100 * failed / len(turns), "KB": took["kb"], "cores": took["cores"],
+               "failed %": 100 * failed / len(turns), "KB": took["kb"], "KB of files": took["files_kb"], "cores": took["cores"],
                "load": took["load"], "standin p95": max(did[name]["p95_ms"] for name in ("finals", "tokens", "sounds")),
                "standin p99": max(did[name]["p99_ms"] for name in ("finals", "tokens", "sounds")),
                "generator p99": load["generator"]["lateness"]["p99_ms"],
