@@ -85,7 +85,8 @@ static void make_supervisor(struct reading *reading, const char *file,
     out->queues =
         make_list(reading, file, &s->queues, plan, queue_at, "queues", &out->queue_count);
     out->agents = make_list(reading, file, &s->agents, plan, agent_at, "agents", &out->agent_count);
-    if (!out->everything && out->operator_count + out->queue_count + out->agent_count == 0)
+    if (!out->everything &&
+        s->operators.count + s->queues.count + s->agents.count == 0)
         reading_error(reading, file, s->at.line, "this supervisor may supervise nothing",
                       "name `operators`, `queues` or `agents`, or write everything: true");
 }

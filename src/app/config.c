@@ -193,13 +193,13 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     make_paths(reading, file, settings, config);
     tell_places(reading, root, settings, config);
     checks_operators(reading, file, settings, config);
-    checks_supervisors(reading, file, settings, config);
     checks_network(reading, file, settings, config);
     checks_providers(reading, file, settings, config);
     checks_hooks(reading, file, settings, config);
     checks_lookup(reading, file, settings, config);
     config->plan.agents = agents_link(reading, agents, &config->plan);
     config->plan.agent_count = (uint8_t)agents->count;
+    checks_supervisors(reading, file, settings, config);
     check_voices(reading, agents);
     warn_of_unreached(reading, agents);
     return config;
