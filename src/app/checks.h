@@ -38,6 +38,9 @@ int checks_skill(struct reading *reading, const char *file, uint32_t line, struc
                  struct config *out);
 void checks_hours(struct reading *reading, const char *file, const struct server_settings *settings,
                   struct config *out);
+/* The index of opening hours; -1 when none are given, or, after an error, unknown. */
+int16_t checks_opening(struct reading *reading, const char *file, const struct plan *plan,
+                       const struct setting *name);
 /* After the hours, before the routes. */
 void checks_queues(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,

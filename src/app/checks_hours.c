@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/checks.h"
+#include "app/nearest.h"
 #include "app/zones.h"
 #include "core/hours.h"
 
@@ -148,4 +149,27 @@ void checks_hours(struct reading *reading, const char *file, const struct server
     }
     out->plan.hours = hours;
     out->plan.hours_count = (uint8_t)s->hours.count;
+}
+
+int16_t checks_opening(struct reading *reading, const char *file, const struct plan *plan,
+                       const struct setting *name)
+{
+    struct nearest nearest;
+
+    if (!name->given)
+        return -1;
+    nearest_init(&nearest, name->text);
+    for (uint8_t i = 0; i < plan->hours_count; i++) {
+        if (text_equal(plan->hours[i].name, name->text))
+            return i;
+        nearest_offer(&nearest, plan->hours[i].name);
+    }
+    struct text best = nearest_found(&nearest);
+    reading_error(
+        reading, file, name->line,
+        reading_print(reading, "there are no hours '" TEXT_FORMAT "'", TEXT_ARGS(name->text)),
+        text_empty(best)
+            ? "add them under `hours`"
+            : reading_print(reading, "did you mean '" TEXT_FORMAT "'?", TEXT_ARGS(best)));
+    return -1;
 }

@@ -66,6 +66,7 @@ void checks_parting(struct reading *reading, const char *file, const struct serv
         .after_ms = (uint32_t)s->callback_after.number,
         .again_ms = (uint32_t)s->callback_again.number,
         .within_ms = (uint32_t)s->callback_within.number,
+        .hours = checks_opening(reading, file, plan, &s->callback_hours),
         .warn_ms = (uint32_t)s->callback_warn.number};
     if (s->message_least.number >= s->message_longest.number)
         reading_error(reading, file, s->message_least.line, "'least' is not under 'longest'",

@@ -36,26 +36,6 @@ int16_t checks_queue(struct reading *reading, const char *file, const struct pla
     return -1;
 }
 
-static int16_t find_hours(struct reading *reading, const char *file, const struct config *config,
-                          const struct setting *name)
-{
-    struct nearest nearest;
-
-    if (!name->given)
-        return -1;
-    nearest_init(&nearest, name->text);
-    for (uint8_t i = 0; i < config->plan.hours_count; i++) {
-        if (text_equal(config->plan.hours[i].name, name->text))
-            return i;
-        nearest_offer(&nearest, config->plan.hours[i].name);
-    }
-    reading_error(
-        reading, file, name->line,
-        reading_print(reading, "there are no hours '" TEXT_FORMAT "'", TEXT_ARGS(name->text)),
-        meant(reading, &nearest, "add them under `hours`"));
-    return -1;
-}
-
 /* ---- Skills and keys ---- */
 
 /* "billing", "german 3" */
@@ -192,7 +172,7 @@ static void make_queue(struct reading *reading, const char *file, const struct q
         .put_aside_after = (uint8_t)s->put_aside_after.number,
         .level_permille = (uint16_t)s->share.number,
         .level_ms = (uint32_t)s->within.number,
-        .hours = find_hours(reading, file, out, &s->hours),
+        .hours = checks_opening(reading, file, &out->plan, &s->hours),
         .priority = (uint8_t)s->priority.number,
         .ageing_ms = (uint32_t)s->ageing.number,
         .update_ms = (uint32_t)s->update_every.number,

@@ -185,8 +185,8 @@ static struct config *make(struct reading *reading, const char *file, struct tex
     checks_outbound(reading, file, settings, config);
     checks_manners(reading, file, settings, config);
     checks_slo(settings, config);
-    checks_parting(reading, file, settings, agents, config);
     checks_hours(reading, file, settings, config);
+    checks_parting(reading, file, settings, agents, config);
     checks_queues(reading, file, settings, agents, config);
     checks_routes(reading, file, settings, agents, config);
     make_rest(reading, file, settings, config);

@@ -82,6 +82,11 @@ static const struct schema_row callbacks_rows[] = {
          "how soon a callback is promised that shall be \"as soon as possible\""),
     TIME("warn", callback_warn, "15m", 0, 86400000,
          "before a promise would break it is told, and goes before others"),
+    {.key = "hours",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(callback_hours),
+     .help = "when people are called who were promised it for no queue, or for one without `hours`; "
+             "default: at any time"},
 };
 const struct schema settings_callbacks =
     SCHEMA("callbacks", callbacks_rows, struct server_settings);

@@ -7,6 +7,7 @@
 
 #include "core/act.h"
 #include "core/arguments.h"
+#include "core/calling.h"
 #include "core/context.h"
 #include "core/leg.h"
 #include "core/promise.h"
@@ -146,10 +147,10 @@ static struct built_in_end take_message(struct step *step, struct call *call,
 static struct text read_callback(struct step *step, struct call *call, struct text arguments,
                                  struct callback *out)
 {
-    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
+    const struct plan *plan = call_plan(step->core, call);
     struct text number = argument(step, arguments, TEXT("number"));
     struct text when = argument(step, arguments, TEXT("when"));
-    uint64_t wall_ms = step->event->wall_ms, due_ms = wall_ms + plan->after_ms;
+    uint64_t wall_ms = step->event->wall_ms, due_ms = wall_ms + plan->callbacks.after_ms;
 
     *out = (struct callback){.promised_ms = wall_ms};
     text_copy(out->about, sizeof(out->about), argument(step, arguments, TEXT("about")));
@@ -163,11 +164,16 @@ static struct text read_callback(struct step *step, struct call *call, struct te
         when_write(wall_ms, &words);
         return step_text_take(step, &words);
     }
-    if (due_ms + plan->within_ms < wall_ms)
+    if (due_ms + plan->callbacks.within_ms < wall_ms)
         return TEXT("that time is over; ask for another");
-    out->from_ms = out->next_ms = due_ms > wall_ms ? due_ms : wall_ms;
-    out->until_ms = out->from_ms + plan->within_ms;
-    return TEXT_EMPTY;
+    due_ms = due_ms > wall_ms ? due_ms : wall_ms;
+    calling_window(plan, text_of(call->parting.queue), due_ms, 0, out);
+    if (soon || out->from_ms == due_ms)
+        return TEXT_EMPTY;
+    struct text_buffer words = step_text(step);
+    text_append(&words, TEXT("nobody is called at that time; the next one is "));
+    when_write(out->from_ms, &words);
+    return step_text_take(step, &words);
 }
 
 static struct built_in_end schedule(struct step *step, struct call *call, struct text arguments,

@@ -136,3 +136,20 @@ uint64_t hours_next_close(const struct plan_hours *hours, uint64_t wall_ms)
         moment += 60000;
     return moment;
 }
+
+uint64_t hours_after(const struct plan_hours *hours, uint64_t wall_ms, uint64_t ms)
+{
+    uint64_t at_ms = wall_ms, left_ms = ms;
+
+    for (int periods = 0; periods < DAYS_AHEAD; periods++) {
+        uint64_t open_ms = hours_next_open(hours, at_ms);
+        if (open_ms == 0)
+            break;
+        uint64_t close_ms = hours_next_close(hours, open_ms);
+        if (close_ms - open_ms >= left_ms)
+            return open_ms + left_ms;
+        left_ms -= close_ms - open_ms;
+        at_ms = close_ms;
+    }
+    return wall_ms + ms;
+}

@@ -34,6 +34,10 @@ uint64_t hours_next_open(const struct plan_hours *hours, uint64_t wall_ms);
 /* The moment when it closes, of one when it is open. At most eight days on. */
 uint64_t hours_next_close(const struct plan_hours *hours, uint64_t wall_ms);
 
+/* The moment when it has been open for `ms` since wall_ms; wall_ms + ms when it will never be. Up to
+ * a millisecond of work for each week on. */
+uint64_t hours_after(const struct plan_hours *hours, uint64_t wall_ms, uint64_t ms);
+
 /* The moment of this minute of this local day, however clocks are changed: the first one at or
  * after it. */
 uint64_t hours_moment(const struct plan_hours *hours, int64_t day, uint32_t minute);

@@ -571,6 +571,7 @@ struct plan_callbacks {
     uint32_t after_ms; /* Before the first, of "as soon as possible". */
     uint32_t again_ms; /* Before the second; each time twice as long. */
     uint32_t within_ms; /* Promised for "as soon as possible". */
+    int16_t hours;      /* When people are called whose queue has none; -1: at any time. */
     uint32_t warn_ms;   /* Before the promise would break: it is told, and goes before others. */
 };
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/calling.h"
 #include "core/parting.h"
 #include "core/phrase.h"
 #include "core/recall.h"
@@ -55,17 +56,27 @@ static void dictate(struct step *step, struct call *call)
     parting_say(step, call, PARTING_ANOTHER, PARTING_DICTATING);
 }
 
+static void window(const struct step *step, const struct call *call, struct callback *out)
+{
+    const struct plan *plan = call_plan(step->core, call);
+
+    calling_window(plan, text_of(call->parting.queue), step->event->wall_ms,
+                   plan->callbacks.after_ms, out);
+}
+
 static void note(struct step *step, struct call *call)
 {
     struct parting *parting = &call->parting;
-    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
+    struct callback promised = {.id = 0};
     struct text number = step_text_copy(step, text_of(parting->number));
 
+    window(step, call, &promised);
     parting->tasks++;
     struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_WAITING);
     task->task.party = number;
-    task->task.from_ms = task->task.next_ms = step->event->wall_ms + plan->after_ms;
-    task->task.until_ms = step->event->wall_ms + plan->within_ms;
+    task->task.from_ms = promised.from_ms;
+    task->task.next_ms = promised.next_ms;
+    task->task.until_ms = promised.until_ms;
     parting_wait(step, call, PARTING_NOTING, step->event->now_ms + PARTING_NOTED_MS);
 }
 
@@ -229,14 +240,10 @@ void promise_read_silence(struct step *step, struct call *call)
 
 void promise_noted(struct step *step, struct call *call)
 {
-    const struct plan_callbacks *plan = &call_plan(step->core, call)->callbacks;
-    uint64_t wall_ms = step->event->wall_ms;
     struct callback promised = {.number = call->parting.tasks,
-                                .promised_ms = wall_ms,
-                                .from_ms = wall_ms + plan->after_ms,
-                                .until_ms = wall_ms + plan->within_ms,
-                                .next_ms = wall_ms + plan->after_ms};
+                                .promised_ms = step->event->wall_ms};
 
+    window(step, call, &promised);
     text_copy(promised.party, sizeof(promised.party), text_of(call->parting.number));
     recall_add(step, call, &promised);
     parting_close(step, call, PARTING_PROMISED);

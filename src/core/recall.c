@@ -2,6 +2,7 @@
 /* recall.c - from a promise to attempts, and to its end. */
 #include "core/recall.h"
 
+#include "core/calling.h"
 #include "core/hear.h"
 #include "core/house.h"
 #include "core/reply.h"
@@ -76,7 +77,9 @@ static void end(struct step *step, struct callback *callback, enum task_state st
 
 static void put_off(struct step *step, struct callback *callback, uint64_t ms, struct text why)
 {
-    callbacks_wait(&step->core->callbacks, callback, step->event->wall_ms + ms);
+    callbacks_wait(&step->core->callbacks, callback,
+                   calling_from(plan_of(step), text_of(callback->queue),
+                                step->event->wall_ms + ms));
     write(step, callback, TASK_WAITING, why);
     wake(step);
 }
@@ -246,6 +249,10 @@ uint64_t recall_tend(struct step *step)
     for (int i = 0; i < A_STEP && (callback = callbacks_breaking(callbacks, wall_ms, warn_ms)); i++)
         warn(step, callback);
     for (int i = 0; i < A_STEP && (callback = callbacks_due(callbacks, wall_ms)); i++) {
+        if (calling_from(plan_of(step), text_of(callback->queue), wall_ms) > wall_ms) {
+            put_off(step, callback, 0, TEXT("it is closed"));
+            continue;
+        }
         callbacks_call(callbacks, callback, now_ms);
         write(step, callback, TASK_CALLING, TEXT_EMPTY);
         place(step, callback);

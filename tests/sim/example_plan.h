@@ -232,6 +232,7 @@ __attribute__((unused)) static const struct plan example_plan = {
     .voicemail = {.longest_ms = 120000, .silence_ms = 4000, .least_ms = 2000},
     .callbacks = {.agent = -1,
                   .trunk = -1,
+                  .hours = -1,
                   .attempts = 3,
                   .again_ms = 60000,
                   .within_ms = 3600000,

@@ -127,6 +127,20 @@ static void the_next_opening_skips_weekends_and_holidays(void)
     CHECK(hours_next_open(&hours, utc(2026, 3, 29, 2, 0)) == 0);
 }
 
+static void time_counts_while_it_is_open(void)
+{
+    struct plan_hours hours = office();
+    const uint64_t hour = 3600000;
+
+    /* A Friday at 16:00, and four hours: half past five, ten in the night on Saturday, two more. */
+    CHECK(hours_after(&hours, utc(2026, 11, 27, 15, 0), hour) == utc(2026, 11, 27, 16, 0));
+    CHECK(hours_after(&hours, utc(2026, 11, 27, 15, 0), 4 * hour) == utc(2026, 11, 28, 23, 30));
+    CHECK(hours_after(&hours, utc(2026, 11, 27, 18, 0), 0) == utc(2026, 11, 28, 21, 0));
+    CHECK(hours_after(&hours, utc(2026, 12, 24, 16, 0), hour) == utc(2026, 12, 26, 21, 30));
+    hours.opening_count = 0;
+    CHECK(hours_after(&hours, utc(2026, 3, 29, 2, 0), hour) == utc(2026, 3, 29, 3, 0));
+}
+
 static void a_moment_that_the_clock_leaves_out_is_the_change_and_one_that_is_twice_the_first(void)
 {
     struct plan_hours hours = office();
@@ -204,6 +218,19 @@ static void what_is_wrong_with_hours_and_queues_has_a_cure(void)
            "voicemail, callback, an agent or goodbye\n");
 }
 
+static void callbacks_have_hours(void)
+{
+    given(SERVER "hours: {day: {time-zone: UTC, open: [\"mon-sun 08:00-20:00\"]}}\n"
+                 "callbacks: {hours: day}\n", DESK);
+    expect("");
+    CHECK(result.config->plan.callbacks.hours == 0);
+    given(SERVER, DESK);
+    expect("");
+    CHECK(result.config->plan.callbacks.hours == -1);
+    given(SERVER "callbacks: {hours: night}\n", DESK);
+    expect("offhook.yaml:4: there are no hours 'night'; add them under `hours`\n");
+}
+
 static void intents_and_routes_lead_into_queues(void)
 {
     given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
@@ -231,10 +258,12 @@ int main(void)
     RUN(holidays_are_closed_once_or_every_year);
     RUN(an_evening_may_end_on_the_next_day_whatever_the_clocks_do);
     RUN(the_next_opening_skips_weekends_and_holidays);
+    RUN(time_counts_while_it_is_open);
     RUN(a_moment_that_the_clock_leaves_out_is_the_change_and_one_that_is_twice_the_first);
     RUN(what_is_no_zone_file_is_refused);
     RUN(hours_and_queues_become_a_plan);
     RUN(what_is_wrong_with_hours_and_queues_has_a_cure);
+    RUN(callbacks_have_hours);
     RUN(intents_and_routes_lead_into_queues);
     config_free(&result);
     return 0;

@@ -330,8 +330,96 @@ static void a_model_promises_by_the_same_engine(void)
     scene_end();
 }
 
+/* The test's clock begins on a Tuesday at 22:13:20 UTC. */
+enum { OPENS_MS = 38800000 }; /* Until 10:00 in Zurich: 09:00 UTC of the next day. */
+static const struct plan_opening office_openings[] = {
+    {.weekday = 2, .from_min = 600, .to_min = 660}, {.weekday = 3, .from_min = 600, .to_min = 660}};
+static const struct plan_hours office[] = {
+    {.name = TEXT_INIT("office"), .first_offset_s = 3600, .openings = office_openings, .opening_count = 2},
+    {.name = TEXT_INIT("never")}};
+
+static void begun_with_hours(int16_t hours)
+{
+    begun();
+    scene_plan()->hours = office;
+    scene_plan()->hours_count = 2;
+    scene_plan()->callbacks.hours = hours;
+}
+
+static void nobody_is_called_while_it_is_closed(void)
+{
+    begun_with_hours(0);
+    scene_event(known(0));
+    scene_wait(1);
+    CHECK(!scene_command(CALL_PLACE) && tasked(TASK_WAITING));
+    CHECK(scene_command(STORE_TASK)->task.next_ms == wall_ms + OPENS_MS);
+    CHECK(scene_command(STORE_TASK)->task.attempts == 0);
+    scene_wait(OPENS_MS - NOW_MS - 2);
+    CHECK(!scene_command(CALL_PLACE));
+    scene_wait(2);
+    CHECK(scene_command(CALL_PLACE));
+    placed();
+    dialed();
+    scene_end();
+    begun_with_hours(0); /* It closes in half a minute: the next attempt is the next week's. */
+    scene_event(known(OPENS_MS + 3570000 - NOW_MS));
+    scene_wait(OPENS_MS + 3570000 - NOW_MS + 1);
+    placed();
+    dialed();
+    scene_event((struct event){
+        .kind = SIP_REFUSED, .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
+    CHECK(scene_command(STORE_TASK)->task.next_ms ==
+          wall_ms + OPENS_MS + UINT64_C(6) * 24 * 3600000);
+    scene_end();
+}
+
+static void the_hours_of_the_queue_go_before_those_of_callbacks(void)
+{
+    static struct plan_queue queues[2];
+
+    begun_with_hours(1);
+    memcpy(queues, scene_plan()->queues, sizeof(queues));
+    queues[0].hours = 0;
+    scene_plan()->queues = queues;
+    struct event event = known(0);
+    event.task.queue = queues[0].name;
+    scene_event(event);
+    scene_wait(1);
+    CHECK(scene_command(STORE_TASK)->task.next_ms == wall_ms + OPENS_MS);
+    scene_end();
+    begun_with_hours(1); /* Never open: looked at once a day, and told when it breaks. */
+    scene_event(known(0));
+    scene_wait(1);
+    CHECK(scene_command(STORE_TASK)->task.next_ms == wall_ms + NOW_MS + 86400000);
+    scene_wait(3600000);
+    CHECK(!scene_command(CALL_PLACE));
+    scene_end();
+}
+
+static void a_model_is_told_when_people_are_called(void)
+{
+    scene_begin(4);
+    scene_plan()->hours = office;
+    scene_plan()->hours_count = 2;
+    scene_plan()->callbacks.hours = 0;
+    scene_models();
+    scene_listening();
+    scene_says("call me back");
+    scene_tool(1, "schedule-callback", "{\"when\":\"2023-11-15T00:00:00+01:00\"}");
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED && !tasked(TASK_WAITING));
+    CHECK(text_find(scene_command(MIND_RESULT)->result.text,
+                    TEXT("the next one is 2023-11-15T09:00")) > 0);
+    scene_tool(2, "schedule-callback", "{\"when\":\"as soon as possible\"}");
+    CHECK(scene_command(STORE_TASK)->task.next_ms == wall_ms + OPENS_MS);
+    CHECK(scene_command(STORE_TASK)->task.until_ms == wall_ms + OPENS_MS + 3600000);
+    scene_end();
+}
+
 int main(void)
 {
+    RUN(nobody_is_called_while_it_is_closed);
+    RUN(the_hours_of_the_queue_go_before_those_of_callbacks);
+    RUN(a_model_is_told_when_people_are_called);
     RUN(a_promise_is_kept_once);
     RUN(an_attempt_that_fails_is_followed_later_and_later_then_left_to_people);
     RUN(the_last_failure_is_told);
