@@ -292,7 +292,7 @@ static json_t *json_text(struct text t)
 }
 
 /* "key=value\n" lines. A name given twice keeps its last value. */
-static json_t *json_entities(struct text lines)
+json_t *store_cdr_json_lines(struct text lines)
 {
     json_t *object = json_object();
 
@@ -334,7 +334,7 @@ static json_t *json_row(sqlite3_stmt *row, const struct column *list, uint32_t c
             value = json_text(text_at(row, (int)i));
             break;
         case COLUMN_ENTITIES:
-            value = json_entities(text_at(row, (int)i));
+            value = store_cdr_json_lines(text_at(row, (int)i));
             break;
         }
         json_object_set_new(object, list[i].name, value);

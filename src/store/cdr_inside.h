@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/attr.h"
+#include "base/text.h"
 
 struct sqlite3;
 
@@ -13,5 +14,7 @@ struct sqlite3;
 MUST_USE json_t *store_cdr_json(struct sqlite3 *db, const char *ref);
 /* What the account has beside it: "turns", "handovers" ..., each a list. */
 MUST_USE json_t *store_cdr_json_account(struct sqlite3 *db, const char *ref);
+/* "key=value\n" lines as an object. */
+MUST_USE json_t *store_cdr_json_lines(struct text lines);
 
 #endif

@@ -24,6 +24,15 @@ static const char *const details[] = {"ledger", "tools", "keys", "legs", "captur
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+/* "key=value" lines there, an object here, as in the account. */
+static void spread(json_t *facts, const char *name)
+{
+    const char *lines = json_string_value(json_object_get(facts, name));
+
+    if (lines)
+        json_object_set_new(facts, name, store_cdr_json_lines(text_of(lines)));
+}
+
 /* Bytes from callers are in it, which may be no UTF-8. */
 static json_t *facts_of(const char *data)
 {
@@ -32,8 +41,11 @@ static json_t *facts_of(const char *data)
     json_t *facts = clean ? json_loadb(clean, size, 0, NULL) : NULL;
 
     free(clean);
-    if (json_is_object(facts))
+    if (json_is_object(facts)) {
+        spread(facts, "entities");
+        spread(facts, "given");
         return facts;
+    }
     json_decref(facts);
     return json_object();
 }

@@ -79,6 +79,28 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
                 WORD_AT(supervision.caller_told, plan_tell_names, TELLS),
                 WORD_AT(supervision.operator_told, plan_tell_names, TELLS),
                 TEXT_AT(supervision.why)}},
+    {.kind = STORE_OFFER,
+     .sql = OUTBOX_TELL("'transfer.offered'", "?1", "?2",
+                        "json_object('operator', ?3, 'label', ?4, 'place', ?5, 'queue', ?6,"
+                        " 'caller', ?7, 'intent', ?8, 'statement', ?9, 'summary', ?10, 'entities',"
+                        " ?11, 'given', ?12, 'transferred_from', ?13, 'reason', ?14, 'sentiment',"
+                        " ?15, 'brief', ?16)"),
+     .params = {TEXT_AT(offer.ref), U64_AT(offer.wall_ms), TEXT_AT(offer.name),
+                TEXT_AT(offer.label), TEXT_AT(offer.place), TEXT_AT(offer.queue),
+                TEXT_AT(offer.caller), TEXT_AT(offer.intent), TEXT_AT(offer.statement),
+                TEXT_AT(offer.summary), TEXT_AT(offer.entities), TEXT_AT(offer.given),
+                TEXT_AT(offer.transferred_from), TEXT_AT(offer.reason),
+                WORD_AT(offer.sentiment, sentiment_names, 4), TEXT_AT(offer.brief)}},
+    {.kind = STORE_OPERATOR, /* A wish alone changes no state, and is told too. */
+     .sql = OUTBOX_TELL("'operator.state'", "?1", "?2",
+                        "json_object('operator', ?3, 'state', ?4, 'was', ?5, 'said', ?6, 'aside',"
+                        " json(iif(?7, 'true', 'false')), 'gone', json(iif(?8, 'true', 'false')),"
+                        " 'why', ?9)"),
+     .params = {TEXT_AT(duty.ref), U64_AT(duty.wall_ms), TEXT_AT(duty.name),
+                WORD_AT(duty.state, operator_state_names, OPERATOR_STATES),
+                WORD_AT(duty.was, operator_state_names, OPERATOR_STATES),
+                WORD_AT(duty.said, operator_said_names, OPERATOR_SAIDS), BOOL_AT(duty.aside),
+                BOOL_AT(duty.gone), WORD_AT(duty.why, operator_why_names, OPERATOR_WHYS)}},
     {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
      .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
             " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",

@@ -30,7 +30,7 @@ struct sqlite3;
     ", iif(endpoints.state = 'on', '', 'the endpoint is off: ' || endpoints.why), " data_sql   \
     " FROM hooks JOIN endpoints ON endpoints.name = hooks.endpoint WHERE hooks.event = " event_sql
 
-enum { OUTBOX_STATEMENTS = 10 };
+enum { OUTBOX_STATEMENTS = 12 };
 extern const struct statement outbox_statements[OUTBOX_STATEMENTS];
 
 /* Before calls of the last run are closed: tells of their ends. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* outbox_test.c - a fact and what is told of it are written together, or not at all. */
 #include "given.h"
+#include "store/courier_inside.h"
 #include "store/outbox_trim.h"
 
 enum { ALL = (1u << HOOK_TEST) - 1 };
@@ -123,6 +124,127 @@ static void who_waits_is_told_of_when_they_come_and_when_they_leave(void)
     CHECK(is(word("SELECT group_concat(event || ' ' || (data ->> 'what')) FROM (SELECT * FROM"
                   " outbox WHERE event GLOB 'queue*' ORDER BY seq)"),
              "queue.joined joined,queue.left abandoned"));
+    remove_dir();
+}
+
+static struct command offer(void)
+{
+    return (struct command){.kind = STORE_OFFER,
+                            .offer = {.ref = TEXT("c7"),
+                                      .wall_ms = noon_ms + 5000,
+                                      .name = TEXT("anna"),
+                                      .label = TEXT("Anna Keller"),
+                                      .place = TEXT("anna"),
+                                      .queue = TEXT("support"),
+                                      .caller = TEXT("+14155550123"),
+                                      .intent = TEXT("billing"),
+                                      .statement = TEXT("i paid \"twice\""),
+                                      .summary = TEXT("A bill was paid twice."),
+                                      .entities = TEXT("account_id=4711\namount=$120.50\n"),
+                                      .transferred_from = TEXT("the front desk"),
+                                      .reason = TEXT("the caller is frustrated"),
+                                      .sentiment = SENTIMENT_FRUSTRATED,
+                                      .brief = TEXT("Call about billing.")}};
+}
+
+/* What the desk's program gets of an event of this kind. The caller's to release. */
+static json_t *body_of(enum hook_event event, const char *call, bool transcript)
+{
+    static char data[2048];
+    char question[128];
+    sqlite3 *db;
+
+    snprintf(question, sizeof(question), "SELECT data FROM outbox WHERE event = '%s'",
+             hook_event_names[event]);
+    sqlite3_stmt *row = ask(&db, question);
+    CHECK(sqlite3_step(row) == SQLITE_ROW);
+    snprintf(data, sizeof(data), "%s", (const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+    struct courier_row made = {.event = event, .made_ms = noon_ms, .data = data};
+    snprintf(made.call, sizeof(made.call), "%s", call);
+    json_t *body = courier_body(db, &made, transcript);
+    sqlite3_close(db);
+    CHECK(body);
+    return body;
+}
+
+static bool says(const json_t *object, const char *name, const char *value)
+{
+    const char *found = json_string_value(json_object_get(object, name));
+
+    return found && is(found, value);
+}
+
+/* Seven calls of one caller, an hour apart, and one of somebody else. */
+static void given_calls(void)
+{
+    for (uint32_t i = 1; i <= 7; i++) {
+        char ref[8];
+        snprintf(ref, sizeof(ref), "c%u", i);
+        struct command call = opened(ref, i);
+        call.opened.wall_ms = noon_ms - (7 - i) * 3600000u;
+        post(call);
+    }
+    struct command other = opened("other", 9);
+    other.opened.caller = TEXT("+41445550100");
+    other.opened.wall_ms = noon_ms - 60000;
+    post(other);
+}
+
+static void an_operators_screen_gets_all_that_is_known_of_who_is_offered(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    given_calls();
+    post(turn("c7", noon_ms + 1000, "I paid twice"));
+    post(offer());
+    close_store();
+    json_t *body = body_of(HOOK_TRANSFER_OFFERED, "c7", true);
+    json_t *data = json_object_get(body, "data"), *past = json_object_get(data, "history");
+    CHECK(says(body, "type", "transfer.offered") && says(data, "operator", "anna"));
+    CHECK(says(data, "queue", "support") && says(data, "summary", "A bill was paid twice."));
+    CHECK(says(data, "statement", "i paid \"twice\"") && says(data, "sentiment", "frustrated"));
+    CHECK(says(data, "transferred_from", "the front desk"));
+    CHECK(says(json_object_get(data, "entities"), "amount", "$120.50"));
+    CHECK(json_object_size(json_object_get(data, "given")) == 0);
+    CHECK(json_array_size(json_object_get(json_object_get(data, "account"), "turns")) == 1);
+    CHECK(says(json_object_get(data, "call"), "ref", "c7"));
+    CHECK(json_array_size(past) == 5);
+    CHECK(says(json_array_get(past, 0), "ref", "c6") && says(json_array_get(past, 4), "ref", "c2"));
+    json_decref(body);
+    body = body_of(HOOK_TRANSFER_OFFERED, "c7", false);
+    data = json_object_get(body, "data");
+    CHECK(says(data, "operator", "anna") && !json_object_get(data, "brief"));
+    CHECK(!json_object_get(data, "statement") && !json_object_get(data, "entities"));
+    CHECK(!json_object_get(json_object_get(data, "account"), "turns"));
+    json_decref(body);
+    remove_dir();
+}
+
+static void what_an_operator_does_is_told_with_what_it_was_before(void)
+{
+    struct command change = {.kind = STORE_OPERATOR,
+                             .duty = {.name = TEXT("anna"),
+                                      .wall_ms = noon_ms,
+                                      .state = OPERATOR_BREAK,
+                                      .was = OPERATOR_AVAILABLE,
+                                      .said = SAID_BREAK,
+                                      .aside = true,
+                                      .why = OPERATOR_BY_WORD}};
+
+    given_store();
+    want(1, "https://crm.example.net/", 1u << HOOK_OPERATOR_STATE);
+    post(change);
+    post(offer()); /* Not asked for; and of a call that is not there. */
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox") == 1);
+    json_t *body = body_of(HOOK_OPERATOR_STATE, "", true);
+    json_t *data = json_object_get(body, "data");
+    CHECK(says(data, "operator", "anna") && says(data, "state", "break"));
+    CHECK(says(data, "was", "available") && says(data, "said", "break"));
+    CHECK(json_is_true(json_object_get(data, "aside")));
+    CHECK(json_is_false(json_object_get(data, "gone")) && !json_object_get(data, "call"));
+    json_decref(body);
     remove_dir();
 }
 
@@ -253,6 +375,8 @@ int main(void)
     RUN(each_endpoint_gets_each_fact_that_it_wants);
     RUN(a_promise_and_a_message_are_told_of_once_each_on_their_way);
     RUN(who_waits_is_told_of_when_they_come_and_when_they_leave);
+    RUN(an_operators_screen_gets_all_that_is_known_of_who_is_offered);
+    RUN(what_an_operator_does_is_told_with_what_it_was_before);
     RUN(nobody_is_told_of_what_nobody_wants);
     RUN(a_fact_that_is_refused_is_told_to_nobody);
     RUN(a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start);
