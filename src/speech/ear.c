@@ -2,6 +2,7 @@
 /* ear.c - when to start decoding, what to feed, when to tell. */
 #include "speech/ear.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -13,21 +14,17 @@ enum { JUDGE_BEFORE = 5 }; /* Frames. */
 
 void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint32_t epoch)
 {
-    struct ear kept = *ear;
+    void *webrtc = ear->hearing.webrtc;
 
-    /* What belongs to the place stays. */
-    *ear = (struct ear){.call = call,
-                        .leg = leg,
-                        .ring = ring,
-                        .epoch = epoch,
-                        .own = kept.own,
-                        .recogniser = kept.own,
-                        .provider = PROVIDER_EMBEDDED,
-                        .events = kept.events,
-                        .judge = kept.judge,
-                        .hearing = {.webrtc = kept.hearing.webrtc},
-                        .utterances = kept.utterances,
-                        .finals = kept.finals};
+    /* What belongs to the place stays; memory that this leg may never need is not touched. */
+    memset(&ear->call, 0, offsetof(struct ear, before) - offsetof(struct ear, call));
+    ear->call = call;
+    ear->leg = leg;
+    ear->ring = ring;
+    ear->epoch = epoch;
+    ear->recogniser = ear->own;
+    ear->provider = PROVIDER_EMBEDDED;
+    ear->hearing.webrtc = webrtc;
 }
 
 void ear_listen(struct ear *ear, int32_t provider, struct hearer *hearer, struct text language,

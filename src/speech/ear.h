@@ -28,20 +28,23 @@ struct ear_asked {
 };
 
 struct ear {
+    /* Of the place: */
+    struct recogniser *own; /* NULL until first needed. */
+    struct mailbox *events;
+    struct judge *judge; /* The listener's; NULL: no verdicts. */
+    uint64_t utterances, finals;
+
+    /* Of the leg: */
     uint32_t call, leg, ring, epoch; /* leg 0: a free place. */
-    struct recogniser *own;          /* Of the place; NULL until first needed. */
     struct recogniser_net *net;      /* NULL: no provider ever listened to this leg. */
     struct recogniser *recogniser;   /* The one in use: own, or net's. */
     int32_t provider;                /* Of the plan; -1: the embedded one. */
-    struct mailbox *events;
-    struct judge *judge; /* The listener's; NULL: no verdicts. */
     struct hearing hearing;
     struct verdict verdict;
     struct recogniser_task task, next_task; /* Paths borrowed from the listener's models. */
     bool task_changed;
 
     struct half_down narrowing;                /* Of a wideband caller, for the judge. */
-    struct audio_frame before[LISTEN_PREROLL]; /* The latest frames, round and round. */
     uint32_t before_at, before_count;
 
     bool open;           /* An utterance is. */
@@ -54,8 +57,7 @@ struct ear {
     uint64_t from_ms, to_ms;
     struct ear_asked asked[EAR_ASKED]; /* Of `net`, in order. */
     uint32_t asked_count;
-
-    uint64_t utterances, finals;
+    struct audio_frame before[LISTEN_PREROLL]; /* The latest frames, round and round. */
 };
 
 /* Takes the place for a leg. */

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/* kept.c - a ring of bytes that begins again whenever it is empty. */
+/* kept.c - a ring of bytes that begins again whenever it is empty, and moves down when little of it is
+ * left, so that its far end is seldom reached. */
 #include "speech/kept.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOVE_FROM = 8192 }; /* A move of at most as much for each second of sound. */
 
 int kept_init(struct kept *kept)
 {
@@ -55,6 +58,17 @@ uint32_t kept_read(const struct kept *kept, uint64_t at, uint8_t *out, uint32_t 
     return count;
 }
 
+static void move_down(struct kept *kept)
+{
+    uint32_t at = place(kept, kept->from);
+    uint64_t size = kept->to - kept->from;
+
+    if (at < MOVE_FROM || size > at || size > KEPT_SAMPLES - at)
+        return;
+    memcpy(kept->bytes, kept->bytes + at, size);
+    kept->base = kept->from;
+}
+
 void kept_drop(struct kept *kept, uint64_t before)
 {
     if (before > kept->to)
@@ -63,4 +77,6 @@ void kept_drop(struct kept *kept, uint64_t before)
         kept->from = before;
     if (kept->from == kept->to)
         kept->base = kept->to;
+    else
+        move_down(kept);
 }

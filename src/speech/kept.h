@@ -2,7 +2,7 @@
 /* kept.h - a caller's latest sound, mu-law, kept until a provider has given the words of it.
  *
  * Positions count samples since the beginning and never go back; memory is 128 KB of addresses, of
- * which as much is touched as is kept at once. Owned by one leg. */
+ * which little more is touched than is kept at once. Owned by one leg. */
 #ifndef SPEECH_KEPT_H
 #define SPEECH_KEPT_H
 
