@@ -219,7 +219,7 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
         .to = s->to.given ? agents_find(reading, agents, path, &s->to) : -1,
         .transfer = s->transfer.text,
         .queue = checks_queue(reading, path, plan, &s->queue),
-        .warm = s->warm.number,
+        .plain = !s->warm.number,
         .priority = s->priority.given ? (int8_t)s->priority.number : -1,
         .escalation = s->escalation.number,
         .choice = s->choice.number && !(general && !s->choice.given),

@@ -7,6 +7,7 @@
 #include "core/context.h"
 #include "core/hear.h"
 #include "core/reply.h"
+#include "core/waiting.h"
 
 enum { FAILED_TURNS = 2, SILENCES = 2 };
 
@@ -147,10 +148,7 @@ static void go_on(struct step *step, struct call *call, int16_t index, struct te
         hang_up_after(call, CAUSE_AGENT_FINISHED, true);
         return;
     case THEN_QUEUE:
-        talk->after = AFTER_QUEUE;
-        call->wait.then = OVERFLOW_QUEUE;
-        call->wait.into = (uint8_t)intent->queue;
-        call->wait.into_priority = intent->priority;
+        waiting_next(call, (uint8_t)intent->queue, intent->priority, intent->plain);
         return;
     case THEN_TRANSFER:
         talk->after = AFTER_TRANSFER;

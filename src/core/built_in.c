@@ -13,6 +13,7 @@
 #include "core/promise.h"
 #include "core/recall.h"
 #include "core/when.h"
+#include "core/waiting.h"
 
 enum { KEYS_AT_ONCE = 16 };
 
@@ -97,12 +98,10 @@ static struct built_in_end into_queue(struct step *step, struct call *call, stru
     for (uint8_t i = 0; i < plan->queue_count; i++) {
         if (!text_equal(plan->queues[i].name, name))
             continue;
-        call->talk.after = AFTER_QUEUE;
-        call->wait.then = OVERFLOW_QUEUE;
-        call->wait.into = i;
-        call->wait.into_priority = text_number(priority, &number)
-                                       ? (int8_t)(number < QUEUE_TOP_PRIORITY ? number : QUEUE_TOP_PRIORITY)
-                                       : -1;
+        int8_t given = -1;
+        if (text_number(priority, &number))
+            given = (int8_t)(number < QUEUE_TOP_PRIORITY ? number : QUEUE_TOP_PRIORITY);
+        waiting_next(call, i, given, false);
         return (struct built_in_end){.outcome = TOOL_OK, .text = TEXT("done"), .leaves = true};
     }
     return refused(TEXT("there is no such queue"));

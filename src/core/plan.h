@@ -109,7 +109,7 @@ struct plan_intent {
     int16_t to;         /* Agent for THEN_HANDOVER. */
     struct text transfer; /* THEN_TRANSFER: a number or a sip: URI. */
     int16_t queue;        /* THEN_QUEUE; else -1. */
-    bool warm;            /* THEN_QUEUE: the operator is told what it is about before. */
+    bool plain;           /* THEN_QUEUE: an operator who answers is joined at once, without a brief. */
     int8_t priority;      /* THEN_QUEUE: 0 to 9; -1: the caller's, or the queue's. */
     bool escalation;    /* Speaks WORDS_ESCALATE..., and outranks others when both are heard. */
     bool choice;        /* Named among the {choices} of a clarifying question. */

@@ -42,6 +42,7 @@ struct wait {
     enum overflow_kind then; /* What `wanted` means: OVERFLOW_QUEUE, _VOICEMAIL or _CALLBACK. */
     uint8_t into; /* Of the call's plan's queues. */
     int8_t into_priority; /* -1: none is given. */
+    bool into_plain;      /* Whoever takes the caller there hears no brief. */
     uint32_t skills;
     uint64_t entered_ms; /* When it entered this queue. */
     int64_t place_ms;    /* Its time in the order: earlier for who comes back. */

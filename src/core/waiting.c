@@ -228,6 +228,15 @@ void waiting_begin(struct step *step, struct call *call, uint8_t index, int8_t p
     lead_on(step, call, queue, when);
 }
 
+void waiting_next(struct call *call, uint8_t queue, int8_t priority, bool plain)
+{
+    call->talk.after = AFTER_QUEUE;
+    call->wait.then = OVERFLOW_QUEUE;
+    call->wait.into = queue;
+    call->wait.into_priority = priority;
+    call->wait.into_plain = plain;
+}
+
 void waiting_follow(struct step *step, struct call *call)
 {
     const struct plan_queue *queue = &call_plan(step->core, call)->queues[call->wait.into];
@@ -236,6 +245,8 @@ void waiting_follow(struct step *step, struct call *call)
     call->wait.wanted = false;
     call->wait.then = OVERFLOW_QUEUE;
     if (then == OVERFLOW_QUEUE) {
+        call->talk.final_words = false;
+        call->offering.plain = call->wait.into_plain;
         waiting_begin(step, call, call->wait.into, call->wait.into_priority);
         return;
     }

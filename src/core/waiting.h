@@ -23,6 +23,10 @@ enum {
  * those who cannot follows. priority -1: the caller's own (lookup, vip list), else the queue's. */
 void waiting_begin(struct step *step, struct call *call, uint8_t queue, int8_t priority);
 
+/* When the agent's words are said the caller enters this queue. plain: who takes them there hears no
+ * brief. */
+void waiting_next(struct call *call, uint8_t queue, int8_t priority, bool plain);
+
 /* What was to follow the agent's words, or the queue's, follows now: AFTER_QUEUE. */
 void waiting_follow(struct step *step, struct call *call);
 

@@ -226,6 +226,19 @@ static void an_operator_hears_the_brief_and_accepts_by_a_key(void)
     scene_end();
 }
 
+static void without_a_brief_who_answers_is_joined_at_once(void)
+{
+    begin();
+    intents[0].plain = true;
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    answers(0);
+    CHECK(!scene_command(SPEECH_SAY));
+    CHECK(scene_command(MEDIA_BRIDGE)->leg == caller);
+    CHECK(was_told("warm anna done") && was_told("anna busy; "));
+    scene_end();
+}
+
 static void who_declines_is_followed_by_the_next_and_asked_again_later(void)
 {
     begin();
@@ -419,6 +432,7 @@ int main(void)
     RUN(who_registers_is_available_and_who_goes_is_offline);
     RUN(a_telephone_that_answers_no_more_takes_its_operator_offline);
     RUN(an_operator_hears_the_brief_and_accepts_by_a_key);
+    RUN(without_a_brief_who_answers_is_joined_at_once);
     RUN(who_declines_is_followed_by_the_next_and_asked_again_later);
     RUN(who_lets_it_ring_twice_is_put_aside);
     RUN(several_telephones_ring_and_the_others_are_told_who_answered);
