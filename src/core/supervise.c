@@ -7,6 +7,7 @@
 #include "core/leg.h"
 #include "core/places.h"
 #include "core/transfer.h"
+#include "core/waiting.h"
 
 /* ---- The account ---- */
 
@@ -123,6 +124,7 @@ static void take_over(struct step *step, struct call *call)
         transfer_tell(step, call, TEXT("take-over"), true, 200, TEXT_EMPTY);
         return;
     }
+    waiting_end(step, call, QUEUE_LEFT, TEXT("a supervisor took over"));
     call->far = leg;
     join_connect(step, call, TEXT("take-over"));
 }
@@ -133,7 +135,7 @@ static bool can_take_over(const struct core *core, const struct call *call)
     if (call->state == CALL_BRIDGED)
         return supervise_operator(core, call) == call->far;
     return call->state == CALL_UP && call->link == LINK_NONE && call->far == 0 &&
-           call->talk.state != TALK_AWAY;
+           call->talk.state != TALK_AWAY && call->parting.state == PARTING_NONE;
 }
 
 static void begin(struct step *step, struct call *call, enum supervise_mode mode)

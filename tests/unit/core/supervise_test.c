@@ -3,6 +3,7 @@
  * may, and every instant at which somebody hangs up. */
 #include <string.h>
 
+#include "base/random.h"
 #include "check.h"
 #include "scene.h"
 
@@ -406,6 +407,24 @@ static void nobody_is_told_where_the_configuration_says_so(void)
     scene_end();
 }
 
+static void whoever_takes_over_takes_the_caller_out_of_the_queue(void)
+{
+    with_agent();
+    dials("clara", "*51");
+    acks();
+    event((struct event){.kind = MEDIA_KEY, .leg = caller, .key.key = '1'});
+    for (uint32_t utterance = 1; utterance < 20 && !scene_command(STORE_QUEUE); utterance++) {
+        event((struct event){
+            .kind = SPEECH_READY, .leg = caller, .speech = {.utterance = utterance, .clip = 9}});
+        event((struct event){
+            .kind = MEDIA_PLAYED, .leg = caller, .played = {.utterance = utterance, .heard_ms = 9, .total_ms = 9, .finished = true}});
+    }
+    CHECK(scene_command(STORE_QUEUE)->queue.what == QUEUE_JOINED);
+    presses('4');
+    CHECK(bridged_with == clara && scene_command(STORE_QUEUE)->queue.what == QUEUE_LEFT);
+    scene_end();
+}
+
 /* ---- Rung ---- */
 
 static void the_control_socket_rings_the_telephone(void)
@@ -483,6 +502,77 @@ static void whoever_hangs_up_at_whatever_instant_all_legs_end(void)
     }
 }
 
+/* ---- Anything, in any order ---- */
+
+static const char *const numbers[] = {"*51", "*52", "*53", "*54", "*51anna", "*542662", "*51ben"};
+
+/* A leg's or dialog's news, or the supervisor's idea; ids may be of a call that is over. */
+static struct event anything(struct random *random, const char *ref)
+{
+    const uint32_t legs[] = {caller, anna, clara, rung},
+                   dialogs[] = {caller_dialog, anna_dialog, clara_dialog, dialog};
+    static const enum event_kind kinds[] = {SIP_BYE,      SIP_RELEASED,    SIP_ACKED, SIP_ANSWERED,
+                                            SIP_REFUSED,  SIP_DIALED,      SIP_PROGRESS,
+                                            SIP_FAILED,   MEDIA_KEY,       MEDIA_KEY,
+                                            MEDIA_CLOSED, SUPERVISE_ASKED, SUPERVISE_ASKED,
+                                            SPEECH_READY, SPEECH_FAILED,   CAPTURE_ASKED};
+    uint32_t which = random_below(random, 4);
+    struct event e = {.kind = kinds[random_below(random, sizeof(kinds) / sizeof(kinds[0]))]};
+
+    if (e.kind == SUPERVISE_ASKED) {
+        e.supervise.ref = text_of(ref);
+        e.supervise.user = random_below(random, 4) ? TEXT("clara") : TEXT("dora");
+        e.supervise.mode = (enum supervise_mode)random_below(random, SUPERVISE_MODES);
+    } else if (e.kind == CAPTURE_ASKED) {
+        e.capture.ref = text_of(ref);
+        e.capture.act = (enum capture_act)random_below(random, CAPTURE_ACTS);
+    } else if (e.kind >= SIP_INVITE && e.kind <= SIP_RELEASED) {
+        e.sip.dialog = dialogs[which];
+        e.leg = e.kind == SIP_DIALED ? legs[which] : 0;
+        if (e.kind == SIP_DIALED)
+            e.sip.dialog = ++dialog;
+        e.sip.status = e.kind == SIP_ANSWERED ? 200 : e.kind == SIP_PROGRESS ? 180 : 486;
+        e.sip.sdp = random_below(random, 8) ? TEXT(SDP) : TEXT_EMPTY;
+    } else {
+        e.leg = legs[which];
+        if (e.kind == MEDIA_KEY)
+            e.key.key = "1234"[random_below(random, 4)];
+        else if (e.kind == SPEECH_READY || e.kind == SPEECH_FAILED)
+            e.speech.utterance = 1 + random_below(random, 20);
+    }
+    return e;
+}
+
+/* What the core promises itself holds after each (event() looks), and media is never told the same
+ * twice (hear() looks). */
+static void nothing_that_comes_breaks_a_promise(void)
+{
+    for (uint64_t seed = 1; seed <= 1000; seed++) {
+        struct random random;
+        char ref[64];
+        random = (struct random){.state = seed};
+        if (seed % 2) {
+            with_anna();
+            text_copy(ref, sizeof(ref), scene_command(STORE_TRANSFER)->transfer.ref);
+        } else {
+            with_agent();
+            dials("clara", "*51");
+            text_copy(ref, sizeof(ref), scene_command(STORE_SUPERVISION)->supervision.ref);
+        }
+        for (int i = 0; i < 60; i++) {
+            uint32_t what = random_below(&random, 10);
+            if (what == 0)
+                dials(random_below(&random, 4) ? "clara" : "dora",
+                      numbers[random_below(&random, sizeof(numbers) / sizeof(numbers[0]))]);
+            else if (what == 1)
+                scene_wait(random_below(&random, 20000));
+            else
+                event(anything(&random, ref));
+        }
+        scene_end();
+    }
+}
+
 int main(void)
 {
     RUN(who_listens_hears_both_and_is_heard_by_nobody);
@@ -494,8 +584,10 @@ int main(void)
     RUN(a_second_supervisor_is_refused);
     RUN(the_tone_comes_again_as_long_as_somebody_listens);
     RUN(nobody_is_told_where_the_configuration_says_so);
+    RUN(whoever_takes_over_takes_the_caller_out_of_the_queue);
     RUN(the_control_socket_rings_the_telephone);
     RUN(who_does_not_answer_is_in_the_account);
     RUN(whoever_hangs_up_at_whatever_instant_all_legs_end);
+    RUN(nothing_that_comes_breaks_a_promise);
     return 0;
 }
