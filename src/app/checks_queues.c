@@ -90,7 +90,7 @@ static void make_keys(struct reading *reading, const char *file, const struct qu
 /* ---- Paths ---- */
 
 static const char *const overflow_words[OVERFLOW_KINDS] = {"wait",     "queue", "voicemail",
-                                                    "callback", "agent", "goodbye"};
+                                                    "callback", "agent", "goodbye", "choice"};
 static const char *const case_words[QUEUE_CASES] = {"when-full", "when-closed", "when-nobody",
                                                     "when-waited"};
 
@@ -106,13 +106,16 @@ static struct plan_overflow make_overflow(struct reading *reading, const char *f
     while (kind < OVERFLOW_KINDS && !text_equal(word, text_of(overflow_words[kind])))
         kind++;
     bool named = kind == OVERFLOW_QUEUE || (kind == OVERFLOW_AGENT && name.given);
+    bool asks = when == QUEUE_WHEN_FULL || when == QUEUE_WHEN_WAITED;
     if (kind == OVERFLOW_KINDS || (kind == OVERFLOW_WAIT && when != QUEUE_WHEN_NOBODY) ||
-        name.given != named) {
+        (kind == OVERFLOW_CHOICE && !asks) || name.given != named) {
         reading_error(reading, file, setting->line,
                       reading_print(reading, "'%s' is '" TEXT_FORMAT "'", case_words[when],
                                     TEXT_ARGS(text_part(setting->text, 0, 60))),
                       when == QUEUE_WHEN_NOBODY
                           ? "write wait, queue NAME, voicemail, callback, agent, agent NAME or goodbye"
+                      : asks
+                          ? "write choice, queue NAME, voicemail, callback, agent, agent NAME or goodbye"
                           : "write queue NAME, voicemail, callback, agent, agent NAME or goodbye");
         return path;
     }

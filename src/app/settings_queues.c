@@ -174,10 +174,13 @@ static const struct schema_row queue_rows[] = {
      .example = "{\"1\": callback, \"2\": voicemail, \"0\": agent}",
      .help = "what a waiting caller's keys mean: callback, voicemail, agent; default: 1, 2, 0"},
     OVERFLOW("when-full", QUEUE_WHEN_FULL, "goodbye",
-         "`queue NAME`, `voicemail`, `callback`, `agent NAME`, `agent` (the one before) or `goodbye`"),
-    OVERFLOW("when-closed", QUEUE_WHEN_CLOSED, "goodbye", "the same outside its hours"),
+         "`choice` (a callback, or holding the place), `queue NAME`, `voicemail`, `callback`, `agent "
+             "NAME`, `agent` (the one before) or `goodbye`"),
+    OVERFLOW("when-closed", QUEUE_WHEN_CLOSED, "goodbye",
+             "the same outside its hours, without `choice`"),
     OVERFLOW("when-nobody", QUEUE_WHEN_NOBODY, "wait",
-         "the same when no operator is on duty, or comes to be; or `wait` all the same"),
+         "the same when no operator is on duty, or comes to be, without `choice`; or `wait` all the "
+         "same"),
     OVERFLOW("when-waited", QUEUE_WHEN_WAITED, "goodbye", "the same after `max-wait`"),
     {.key = "words",
      .type = SCHEMA_SECTION,

@@ -412,6 +412,7 @@ enum overflow_kind {
     OVERFLOW_CALLBACK,
     OVERFLOW_AGENT,
     OVERFLOW_GOODBYE,
+    OVERFLOW_CHOICE, /* A callback, or holding the place: QUEUE_WHEN_FULL and QUEUE_WHEN_WAITED. */
     OVERFLOW_KINDS
 };
 

@@ -38,6 +38,7 @@ struct wait {
     uint8_t overflows; /* In a row. */
     uint8_t passages;  /* Of this call so far, for the account. */
     bool wanted; /* The agent's words are said, or the route leads there: the caller enters `into`. */
+    bool kept;   /* Out of the queue and asked whether to hold: place_ms and priority wait. */
     bool quiet;  /* Nobody has spoken for a while: music also where the agent helps. */
     enum overflow_kind then; /* What `wanted` means: OVERFLOW_QUEUE, _VOICEMAIL or _CALLBACK. */
     uint8_t into; /* Of the call's plan's queues. */

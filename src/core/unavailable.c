@@ -7,6 +7,7 @@
 #include "core/promise.h"
 #include "core/turn.h"
 #include "core/voicemail.h"
+#include "core/waiting.h"
 
 static const struct plan_unavailable *of(const struct step *step, const struct call *call)
 {
@@ -16,6 +17,10 @@ static const struct plan_unavailable *of(const struct step *step, const struct c
 static void hold(struct step *step, struct call *call)
 {
     parting_leave(step, call);
+    if (waiting_keeps(call)) {
+        waiting_hold(step, call);
+        return;
+    }
     parting_listen(step, call, EXPECT_FREE, 0);
 }
 

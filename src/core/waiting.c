@@ -11,6 +11,7 @@
 #include "core/promise.h"
 #include "core/offering.h"
 #include "core/reply.h"
+#include "core/unavailable.h"
 #include "core/voicemail.h"
 #include "core/waiting_inside.h"
 
@@ -151,7 +152,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
                           .overflows = wait->overflows,
                           .skills = queue->skills,
                           .entered_ms = now_ms,
-                          .place_ms = (int64_t)now_ms};
+                          .place_ms = wait->kept ? wait->place_ms : (int64_t)now_ms};
     wait->until_ms = queue->max_wait_ms ? now_ms + queue->max_wait_ms : 0;
     put_in_order(step, call);
     offering_look(step);
@@ -165,6 +166,22 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
     joined->queue.p90_ms = wait->told.p90_ms;
 }
 
+/* A callback, or holding? Who could not enter has the place of now. */
+static bool choose(struct step *step, struct call *call, const struct plan_queue *queue,
+                   enum queue_case when)
+{
+    uint8_t index = (uint8_t)(queue - call_plan(step->core, call)->queues);
+
+    if (!step->core->queue_of[call->plan][index] ||
+        !unavailable_begin(step, call, UNAVAILABLE_CAPACITY, queue->name))
+        return false;
+    if (when == QUEUE_WHEN_FULL)
+        call->wait.place_ms = (int64_t)step->event->now_ms;
+    call->wait.plan_queue = index;
+    call->wait.kept = true;
+    return true;
+}
+
 /* What the queue has for those who cannot enter, or not wait on; the call waits nowhere. */
 static void lead_on(struct step *step, struct call *call, const struct plan_queue *queue,
                     enum queue_case when)
@@ -176,6 +193,8 @@ static void lead_on(struct step *step, struct call *call, const struct plan_queu
         waiting_begin(step, call, (uint8_t)path.to, (int8_t)call->wait.priority);
         return;
     }
+    if (path.kind == OVERFLOW_CHOICE && choose(step, call, queue, when))
+        return;
     waiting_say(step, call, queue, (enum queue_words)(QUEUE_WORDS_FULL + when));
     call->wait.overflows = 0;
     call->talk.after = AFTER_LISTEN;
@@ -306,6 +325,16 @@ void waiting_back(struct step *step, struct call *call)
     floor_speak(step, call);
 }
 
+void waiting_hold(struct step *step, struct call *call)
+{
+    if (!waiting_keeps(call) || call->state != CALL_UP)
+        return;
+    join(step, call, call->wait.plan_queue, (int8_t)call->wait.priority);
+    waiting_say_place(step, call, false);
+    waiting_arm(step, call);
+    floor_speak(step, call);
+}
+
 void waiting_served(struct core *core, uint8_t queue, uint32_t ms)
 {
     if (queue < QUEUE_STATES)
@@ -333,6 +362,7 @@ void waiting_end(struct step *step, struct call *call, enum queue_what what, str
         offering_withdraw(step, call, why);
     }
     wait->state = WAIT_NONE;
+    wait->kept = false;
 }
 
 void waiting_overflow(struct step *step, struct call *call, enum queue_case when)

@@ -37,6 +37,13 @@ void waiting_offered(struct step *step, struct call *call, bool offered);
 void waiting_taken(struct step *step, struct call *call, struct text operator_name);
 /* It came to nothing after all: waits on, in the old place. */
 void waiting_back(struct step *step, struct call *call);
+/* The caller was asked by the queue whether to hold, and has not answered yet. */
+static inline bool waiting_keeps(const struct call *call)
+{
+    return call->wait.kept && call->wait.state == WAIT_NONE;
+}
+/* Holds: waits on in the place of before, also in a queue that is full. */
+void waiting_hold(struct step *step, struct call *call);
 /* An operator who had a caller of this queue is free again: talk and wrap-up took so long. */
 void waiting_served(struct core *core, uint8_t queue, uint32_t ms);
 

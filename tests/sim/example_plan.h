@@ -139,8 +139,8 @@ static const struct plan_queue example_queues[] = {
      .agent_helps = true,
      .priority = 1,
      .keys = {0, '1', '2', '0'},
-     .overflows = {[QUEUE_WHEN_FULL] = {OVERFLOW_CALLBACK, -1},
-                   [QUEUE_WHEN_WAITED] = {OVERFLOW_GOODBYE, -1}}},
+     .overflows = {[QUEUE_WHEN_FULL] = {OVERFLOW_CHOICE, -1},
+                   [QUEUE_WHEN_WAITED] = {OVERFLOW_CHOICE, -1}}},
 };
 
 static const struct plan_agent example_agents[] = {

@@ -218,6 +218,20 @@ static void what_is_wrong_with_hours_and_queues_has_a_cure(void)
            "voicemail, callback, an agent or goodbye\n");
 }
 
+static void a_queue_asks_only_where_the_question_is_true(void)
+{
+    given(SERVER "queues:\n"
+                 "  a: {when-full: choice, when-waited: choice}\n", DESK);
+    expect("");
+    CHECK(result.config->plan.queues[0].overflows[QUEUE_WHEN_WAITED].kind == OVERFLOW_CHOICE);
+    given(SERVER "queues:\n"
+                 "  a: {when-closed: choice, when-full: wait}\n", DESK);
+    expect("offhook.yaml:5: 'when-full' is 'wait'; write choice, queue NAME, voicemail, callback, "
+           "agent, agent NAME or goodbye\n"
+           "offhook.yaml:5: 'when-closed' is 'choice'; write queue NAME, voicemail, callback, agent, "
+           "agent NAME or goodbye\n");
+}
+
 static void callbacks_have_hours(void)
 {
     given(SERVER "hours: {day: {time-zone: UTC, open: [\"mon-sun 08:00-20:00\"]}}\n"
@@ -264,6 +278,7 @@ int main(void)
     RUN(hours_and_queues_become_a_plan);
     RUN(what_is_wrong_with_hours_and_queues_has_a_cure);
     RUN(callbacks_have_hours);
+    RUN(a_queue_asks_only_where_the_question_is_true);
     RUN(intents_and_routes_lead_into_queues);
     config_free(&result);
     return 0;

@@ -237,8 +237,113 @@ static void a_queue_shows_who_waits(void)
     scene_end();
 }
 
+/* Asked after ten seconds in the queue. */
+static void is_asked(void)
+{
+    begin();
+    queues[0].max_wait_ms = 10000;
+    queues[0].overflows[QUEUE_WHEN_WAITED].kind = OVERFLOW_CHOICE;
+    waits();
+    scene_wait(11000);
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("One for a callback, two to hold."));
+    CHECK(scene_command(MEDIA_FLUSH) || !scene_command(MEDIA_PLAY)); /* No music over the words. */
+    scene_said();
+}
+
+/* Back in the queue, before who came meanwhile. */
+static void holds(void)
+{
+    struct queue_row row;
+
+    CHECK(passage(QUEUE_JOINED)->queue.position == 1 && passage(QUEUE_JOINED)->queue.number == 2);
+    CHECK(hears("You are next in line"));
+    CHECK(core_queue(scene_core(), 0, scene_now(), 0, &row) && row.waiting == 1);
+    CHECK(row.longest_ms >= 11000); /* The place is the old one. */
+    scene_said();
+    CHECK(music_is_asked_for());
+    scene_ready();
+    scene_wait(11000);
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("two to hold")); /* And asked again. */
+    scene_end();
+}
+
+static void who_holds_by_a_key_or_a_word_keeps_the_place(void)
+{
+    is_asked();
+    scene_key('2');
+    holds();
+    is_asked();
+    scene_says("i would rather hold");
+    holds();
+}
+
+static void who_is_asked_may_choose_a_callback_by_a_key_or_a_word(void)
+{
+    is_asked();
+    scene_key('1');
+    CHECK(!passage(QUEUE_JOINED) && hears("At "));
+    scene_end();
+    is_asked();
+    scene_says("please call me back");
+    CHECK(!passage(QUEUE_JOINED) && hears("At "));
+    scene_said();
+    scene_key('1');
+    CHECK(text_equal(scene_command(STORE_TASK)->task.queue, TEXT("support")));
+    scene_end();
+}
+
+static void who_says_nothing_is_led_by_the_path_of_capacity(void)
+{
+    is_asked();
+    scene_wait(10001);
+    CHECK(!passage(QUEUE_JOINED) && hears("At ")); /* A callback. */
+    scene_end();
+    is_asked();
+    scene_plan()->unavailable.paths[UNAVAILABLE_CAPACITY] = PATH_HOLD;
+    scene_wait(10001);
+    holds();
+}
+
+static void another_key_asks_again(void)
+{
+    is_asked();
+    scene_key('7');
+    CHECK(hears("two to hold") && !scene_command(STORE_QUEUE));
+    scene_end();
+}
+
+static void who_hangs_up_while_asked_is_in_no_queue(void)
+{
+    struct queue_row row;
+
+    is_asked();
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    CHECK(core_queue(scene_core(), 0, scene_now(), 0, &row) && row.waiting == 0);
+    scene_end();
+}
+
+static void who_holds_on_a_full_queue_waits_in_it(void)
+{
+    begin();
+    queues[0].max_callers = 0;
+    queues[0].overflows[QUEUE_WHEN_FULL].kind = OVERFLOW_CHOICE;
+    scene_call();
+    CHECK(passage(QUEUE_OVERFLOWED) && hears("two to hold"));
+    scene_said();
+    scene_wait(5000);
+    scene_key('2');
+    CHECK(passage(QUEUE_JOINED)->queue.position == 1 && hears("You are next in line"));
+    scene_end();
+}
+
 int main(void)
 {
+    RUN(who_holds_by_a_key_or_a_word_keeps_the_place);
+    RUN(who_is_asked_may_choose_a_callback_by_a_key_or_a_word);
+    RUN(who_says_nothing_is_led_by_the_path_of_capacity);
+    RUN(another_key_asks_again);
+    RUN(who_hangs_up_while_asked_is_in_no_queue);
+    RUN(who_holds_on_a_full_queue_waits_in_it);
     RUN(who_enters_hears_the_place_and_the_wait_then_music);
     RUN(an_update_comes_in_time_and_the_music_makes_room);
     RUN(a_key_or_a_word_leads_back_to_the_agent);
