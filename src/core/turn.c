@@ -8,7 +8,8 @@
 enum { SURE_SPEECH_MS = 200 };
 
 /* Measured (docs/benchmarks.md, which sounds take the floor): sounds of listening last 220 to 655 ms.
- * Of words that were wished to be heard one in eighty is as short, and as badly heard. */
+ * Of words that were wished to be heard, said alone, one in eighty to one in twelve is as short and as
+ * badly heard. */
 enum { EMPTY_MS = 700, DOUBT_MS = 500, DOUBT_PERMILLE = 60 };
 
 /* "de", "pt-BR": models also write "German", which is none. */
