@@ -20,6 +20,8 @@
 #include "core/core.h"
 #include "core/slots.h"
 
+#define CENTRE_WALL_MS UINT64_C(1800000000000) /* When the clock begins. */
+
 enum {
     CENTRE_CALLS = 1024,
     CENTRE_SPARE = 1024,
@@ -57,7 +59,7 @@ enum centre_end {
 struct centre_figures {
     uint64_t callers, ends[ENDS], steps, commands;
     uint64_t offers, declined, missed, failed, withdrawn;
-    uint64_t promises, kept, given_up, cancelled, crashes, snapshots, most_waiting, most_calls;
+    uint64_t promises, owed, kept, given_up, cancelled, crashes, snapshots, most_waiting, most_calls;
     uint64_t told, within_p50, within_p90; /* Of those told how long; abandoned later than p90 count. */
     uint64_t orders, positions;           /* Comparisons made. */
     double hours;
@@ -72,7 +74,7 @@ struct caller {
     enum centre_end end;
     bool waiting, taken, promised, message, said_bye, counted;
     uint8_t queue, priority, offers; /* offers: operators being rung. */
-    uint8_t presses;
+    uint8_t presses, passage;
     uint32_t serial; /* Of the passage, so that an old thought is recognised. */
     uint64_t joined_ms, again_ms;
     uint64_t but[(CENTRE_BUT + 63) / 64];

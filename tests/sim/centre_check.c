@@ -98,6 +98,7 @@ static void joined(struct caller *caller, const struct command *command)
     }
     caller->queue = (uint8_t)queue;
     caller->priority = (uint8_t)command->queue.priority;
+    caller->passage = (uint8_t)command->queue.number;
     caller->joined_ms = centre.now_ms;
     caller->again_ms = 0;
     memset(caller->but, 0, sizeof(caller->but));

@@ -96,11 +96,35 @@ void centre_ends_closed(const struct command *command)
         finish(caller, end);
 }
 
+/* As the account does at the next start: who waited is owed a callback, in the old place. */
+static void owe(const struct caller *caller)
+{
+    struct task *task = &centre.tasks[centre.task_count++];
+
+    text_copy(task->ref, sizeof(task->ref), text_of(caller->ref));
+    text_copy(task->party, sizeof(task->party), text_of(caller->number));
+    text_copy(task->queue, sizeof(task->queue), centre.plan->queues[caller->queue].name);
+    text_copy(task->agent, sizeof(task->agent), centre.plan->agents[1].name);
+    task->number = 1000u + caller->passage;
+    task->promised_ms = task->next_ms = CENTRE_WALL_MS + caller->joined_ms;
+    task->from_ms = CENTRE_WALL_MS + centre.now_ms;
+    task->until_ms = task->from_ms + 7200000;
+    task->state = TASK_WAITING;
+    centre.figures->owed++;
+    centre.open_tasks++;
+}
+
 void centre_check_crash(void)
 {
-    for (uint32_t i = 0; i < centre.caller_count; i++)
-        if (centre.callers[i].end == END_OPEN)
-            finish(&centre.callers[i], centre.callers[i].promised ? END_PROMISED : END_CRASHED);
+    for (uint32_t i = 0; i < centre.caller_count; i++) {
+        struct caller *caller = &centre.callers[i];
+        if (caller->end != END_OPEN)
+            continue;
+        bool waited = caller->waiting;
+        if (waited)
+            owe(caller);
+        finish(caller, waited || caller->promised ? END_PROMISED : END_CRASHED);
+    }
     for (uint32_t i = 0; i < centre.setup->operators; i++) {
         centre.people[i].talks = centre.people[i].asked_by = 0;
         centre.people[i].state = OPERATOR_OFFLINE;

@@ -7,8 +7,6 @@
 
 enum { LAST_EXPIRY_S = 3600 * 24 * 30 };
 
-static const uint64_t wall_ms = 1800000000000;
-
 /* ---- Rows ---- */
 
 static void opened(const struct command *command)
@@ -107,7 +105,7 @@ void centre_start(void)
         for (int place = 0; place < (i % 10 == 4 ? 2 : 1); place++) {
             event.phone.contact = place ? TEXT("sip:desk@10.0.0.2") : TEXT("sip:desk@10.0.0.1");
             event.phone.source = TEXT("198.51.100.4:1024");
-            event.phone.expires_ms = wall_ms + LAST_EXPIRY_S * UINT64_C(1000);
+            event.phone.expires_ms = CENTRE_WALL_MS + LAST_EXPIRY_S * UINT64_C(1000);
             centre_happen(event, 0);
         }
     }

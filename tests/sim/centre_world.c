@@ -12,8 +12,6 @@ enum { PENDING = 1 << 16, HEAD_START_MS = 1000, AFTER_MS = 86400000, SPINS = 200
 
 struct centre centre;
 
-static const uint64_t wall_ms = 1800000000000;
-
 void centre_broken(const char *format, ...)
 {
     va_list args;
@@ -129,7 +127,7 @@ static void step(struct event *event)
     struct text_buffer buffer;
 
     event->now_ms = event->at_ms = centre.now_ms;
-    event->wall_ms = wall_ms + centre.now_ms;
+    event->wall_ms = CENTRE_WALL_MS + centre.now_ms;
     centre.spins = centre.now_ms == centre.spun_ms ? centre.spins + 1 : 0;
     centre.spun_ms = centre.now_ms;
     if (centre.spins == SPINS)
