@@ -58,7 +58,7 @@ static bool run_small(uint64_t seed, uint32_t callers, struct centre_figures *f)
                                  .calls = 40 + random_below(&random, 100),
                                  .handle_ms = 60000 + random_below(&random, 120000),
                                  .patience_ms = 30000 + random_below(&random, 300000),
-                                 .crashes = random_below(&random, 3),
+                                 .crashes = random_below(&random, 5),
                                  .snapshots = random_below(&random, 4),
                                  .lost = random_below(&random, 40),
                                  .late = random_below(&random, 40),

@@ -162,6 +162,8 @@ struct centre {
     uint32_t account_count;
     char keep[1 << 16];
     uint32_t keep_at;
+    bool armed; /* A crash comes in the midst of a promise's rows. */
+    bool dead;  /* It has come: what this step still writes is not written. */
     bool broken;
 };
 

@@ -292,6 +292,18 @@ static void place(const struct command *command)
     centre_happen(event, 1);
 }
 
+/* True: the server is killed before this row; or else after it, with the others of its step. */
+static bool dies(const struct command *command)
+{
+    bool promise = command->kind == STORE_TASK ||
+                   (command->kind == STORE_CALL_ANSWERED && !centre_caller(command));
+
+    if (centre.dead || !centre.armed || !promise || centre_chance(600))
+        return centre.dead;
+    centre.dead = true;
+    return centre_chance(300);
+}
+
 void centre_carry_out(const struct command *command)
 {
     uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
@@ -318,7 +330,8 @@ void centre_carry_out(const struct command *command)
     case LIMB_MIND:
         break;
     case LIMB_STORE:
-        centre_store(command);
+        if (!dies(command))
+            centre_store(command);
         break;
     }
 }

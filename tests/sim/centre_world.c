@@ -121,6 +121,8 @@ void centre_may_happen(struct event event, double delay_ms)
 
 /* ---- Time ---- */
 
+static void crash(void);
+
 static void step(struct event *event)
 {
     char why[256];
@@ -147,6 +149,10 @@ static void step(struct event *event)
     }
     for (uint32_t i = 0; i < centre.commands.count; i++)
         centre_carry_out(&centre.commands.items[i]);
+    if (centre.dead) {
+        crash();
+        return;
+    }
     if (centre.figures->steps % centre.setup->check_every)
         return;
     text_buffer_init(&buffer, why, sizeof(why) - 1);
@@ -183,6 +189,7 @@ static void start(void)
 static void crash(void)
 {
     centre.figures->crashes++;
+    centre.dead = centre.armed = false;
     centre_check_crash();
     memset(centre.lines, 0, sizeof(centre.lines));
     start();
@@ -230,8 +237,10 @@ static void advance(void)
             return;
         if (next.thought == THOUGHT_EVENT)
             step(&next.event);
-        else if (next.thought == THOUGHT_CRASH)
+        else if (next.thought == THOUGHT_CRASH && centre_chance(500))
             crash();
+        else if (next.thought == THOUGHT_CRASH)
+            centre.armed = true;
         else if (next.thought == THOUGHT_SNAPSHOT)
             snapshot();
         else
