@@ -26,6 +26,11 @@ static const struct centre_setup day = {.operators = 200,
                                         .failing = 5,
                                         .check_every = 499};
 
+static double share(uint64_t part, uint64_t all)
+{
+    return all ? 100.0 * (double)part / (double)all : 0;
+}
+
 static void print(const char *name, uint64_t seed, const struct centre_figures *f)
 {
     printf("# %s, seed %" PRIu64 ": %" PRIu64 " callers in %.1f h: %" PRIu64 " served, %" PRIu64
@@ -41,11 +46,12 @@ static void print(const char *name, uint64_t seed, const struct centre_figures *
            f->most_waiting, f->most_calls, f->offers, f->declined, f->missed, f->failed,
            f->withdrawn, f->promises, f->owed, f->kept, f->given_up, f->cancelled);
     printf("# %" PRIu64 " steps, %" PRIu64 " commands, %" PRIu64 " snapshots, %" PRIu64
-           " comparisons of order, %" PRIu64 " positions; of %" PRIu64
-           " waits foretold %.1f %% within p50, %.1f %% within p90\n",
-           f->steps, f->commands, f->snapshots, f->orders, f->positions, f->told,
-           f->told ? 100.0 * (double)f->within_p50 / (double)f->told : 0,
-           f->told ? 100.0 * (double)f->within_p90 / (double)f->told : 0);
+           " comparisons of order, %" PRIu64 " positions\n",
+           f->steps, f->commands, f->snapshots, f->orders, f->positions);
+    for (int i = 0; i < 2; i++)
+        printf("# of %" PRIu64 " waits foretold with %s: %.1f %% within p50, %.1f %% within p90\n",
+               f->told[i].all, i ? "somebody free" : "all busy", share(f->told[i].p50, f->told[i].all),
+               share(f->told[i].p90, f->told[i].all));
 }
 
 /* A centre of another size and with other troubles by each seed. */

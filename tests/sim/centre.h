@@ -60,7 +60,9 @@ struct centre_figures {
     uint64_t callers, ends[ENDS], steps, commands;
     uint64_t offers, declined, missed, failed, withdrawn;
     uint64_t promises, owed, kept, given_up, cancelled, crashes, snapshots, most_waiting, most_calls;
-    uint64_t told, within_p50, within_p90; /* Of those told how long; abandoned later than p90 count. */
+    struct centre_told {
+        uint64_t all, p50, p90; /* Came through, no later than that; gone later than p90 counts. */
+    } told[2];                  /* All operators were busy; somebody was free. */
     uint64_t orders, positions;           /* Comparisons made. */
     double hours;
     /* Theory: of all who entered, after the first tenth. */

@@ -7,6 +7,7 @@
 
 enum {
     AGAIN_MS = 20000,    /* Who did not take a caller is not asked for the same one sooner. */
+    FREE_MS = 5000,      /* What is foretold when an operator is free (core/forecast.h). */
     FORGOTTEN_MS = 2000, /* An operator is free for somebody who waits: no longer than this. */
 };
 
@@ -133,9 +134,10 @@ static void waited(const struct caller *caller, const struct command *command, b
     }
     if (!caller->told || (!served && ms <= caller->p90_ms))
         return; /* Who left earlier than was said proves nothing. */
-    centre.figures->told++;
-    centre.figures->within_p50 += ms <= caller->p50_ms;
-    centre.figures->within_p90 += ms <= caller->p90_ms;
+    struct centre_told *told = &centre.figures->told[caller->p50_ms <= FREE_MS];
+    told->all++;
+    told->p50 += ms <= caller->p50_ms;
+    told->p90 += ms <= caller->p90_ms;
 }
 
 static void passage(const struct command *command)
