@@ -27,10 +27,10 @@ void checks_outbound(struct reading *reading, const char *file,
 void checks_routes(struct reading *reading, const char *file,
                    const struct server_settings *settings, struct agents *agents,
                    struct config *out);
-/* After the trunks. */
 /* After operators, queues and agents. */
 void checks_supervisors(struct reading *reading, const char *file,
                         const struct server_settings *s, struct config *out);
+/* After the trunks and the queues. */
 void checks_operators(struct reading *reading, const char *file,
                       const struct server_settings *settings, struct config *out);
 /* The bit of a skill in the plan's masks, which it gets when it is new; -1: there are too many. */

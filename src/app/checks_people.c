@@ -110,6 +110,51 @@ static void make_skills(struct reading *reading, const char *file,
     }
 }
 
+/* The bits of the queues that they serve. */
+static uint64_t queues_of(struct reading *reading, const char *file,
+                          const struct operator_settings *s, const struct plan *plan)
+{
+    uint64_t queues = 0;
+
+    if (s->queues.line == 0)
+        return UINT64_MAX;
+    for (uint32_t i = 0; i < s->queues.count; i++) {
+        int16_t queue = checks_queue(reading, file, plan, &s->queues.items[i]);
+        if (queue >= 0)
+            queues |= UINT64_C(1) << queue;
+    }
+    if (s->queues.count == 0)
+        reading_error(reading, file, s->queues.line, "'queues' names no queue",
+                      "leave it away: they then serve every queue whose skills they have");
+    return queues;
+}
+
+/* Callers of such a queue would wait for somebody who is never asked. */
+static void check_skills(struct reading *reading, const char *file,
+                         const struct operator_settings *s, const struct plan_operator *person,
+                         const struct plan *plan)
+{
+    for (uint32_t i = 0; i < s->queues.count; i++) {
+        for (uint8_t q = 0; q < plan->queue_count; q++) {
+            const struct plan_queue *queue = &plan->queues[q];
+            if (!text_equal(queue->name, s->queues.items[i].text))
+                continue;
+            for (uint64_t skills = queue->skills; skills; skills &= skills - 1) {
+                int skill = __builtin_ctzll(skills);
+                if (person->levels[skill] == 0 || person->levels[skill] < queue->levels[skill])
+                    reading_warning(
+                        reading, file, s->queues.items[i].line,
+                        reading_print(reading,
+                                      "'" TEXT_FORMAT "' is never offered callers of '" TEXT_FORMAT
+                                      "', which needs " TEXT_FORMAT " %u",
+                                      TEXT_ARGS(person->name), TEXT_ARGS(queue->name),
+                                      TEXT_ARGS(plan->skills[skill]), queue->levels[skill]),
+                        "give them the skill, or take the queue from them");
+            }
+        }
+    }
+}
+
 static void make_operator(struct reading *reading, const char *file,
                           const struct operator_settings *s, struct plan_operator *out,
                           struct config *config)
@@ -118,7 +163,7 @@ static void make_operator(struct reading *reading, const char *file,
 
     out->name = s->at.text;
     out->label = s->label.given ? s->label.text : s->at.text;
-    out->queues = UINT64_MAX;
+    out->queues = queues_of(reading, file, s, &config->plan);
     out->wrap_up_ms = (uint32_t)s->wrap_up.number;
     if (s->at.text.size == 0 || s->at.text.size >= MAX_NAME)
         reading_error(reading, file, s->at.line, "an operator's name is empty, or over 63 bytes",
@@ -131,6 +176,7 @@ static void make_operator(struct reading *reading, const char *file,
         reading_error(reading, file, s->answers_at.line, "'answers-at' names no place",
                       "write answers-at: [alice], with one of `users`");
     make_skills(reading, file, s, out, config);
+    check_skills(reading, file, s, out, &config->plan);
 }
 
 void checks_operators(struct reading *reading, const char *file, const struct server_settings *s,

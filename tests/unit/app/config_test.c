@@ -407,6 +407,40 @@ static void operators_answer_somewhere_and_have_skills(void)
     CHECK(ben->levels[0] == 0 && ben->levels[1] == 1 && ben->wrap_up_ms == 0);
 }
 
+#define PEOPLE(bens)                                                          \
+    "sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"                               \
+    "trunks: [{name: carrier, host: \"192.0.2.1\"}]\n"                        \
+    "users: [{name: anna, password: \"${OFFHOOK_TEST_SECRET}\"}]\n"           \
+    "queues: {sales: {skills: [german 3]}, support: {}, billing: {}}\n"       \
+    "operators:\n"                                                            \
+    "  anna: {skills: {german: 5}}\n"                                         \
+    "  ben: {answers-at: [anna], " bens "}\n"                                 \
+    "routes: [{number: \"*\", agent: desk}]\n"
+
+static void operators_serve_the_queues_they_name_or_all(void)
+{
+    given(PEOPLE("queues: [support, sales], skills: {german: 3}"), DESK);
+    expect("");
+    const struct plan *plan = &result.config->plan;
+    CHECK(plan->operators[0].queues == UINT64_MAX);
+    uint64_t bens = plan->operators[1].queues;
+    for (uint32_t i = 0; i < plan->queue_count; i++)
+        CHECK((bens >> i & 1) == !text_equal(plan->queues[i].name, TEXT("billing")));
+    CHECK(bens >> plan->queue_count == 0);
+}
+
+static void queues_that_are_not_there_or_lack_a_skill_are_said(void)
+{
+    given(PEOPLE("queues: [suport]"), DESK);
+    expect("offhook.yaml:7: there is no queue 'suport'; did you mean 'support'?\n");
+    given(PEOPLE("queues: []"), DESK);
+    expect("offhook.yaml:7: 'queues' names no queue; leave it away: they then serve every queue "
+           "whose skills they have\n");
+    given(PEOPLE("queues: [sales], skills: {german: 2}"), DESK);
+    expect("offhook.yaml:7: warning: 'ben' is never offered callers of 'sales', which needs "
+           "german 3; give them the skill, or take the queue from them\n");
+}
+
 static void what_an_operator_lacks_is_said(void)
 {
     given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
@@ -559,6 +593,8 @@ int main(void)
     RUN(a_trunk_has_a_place_and_an_account);
     RUN(what_an_account_lacks_is_said);
     RUN(operators_answer_somewhere_and_have_skills);
+    RUN(operators_serve_the_queues_they_name_or_all);
+    RUN(queues_that_are_not_there_or_lack_a_skill_are_said);
     RUN(what_an_operator_lacks_is_said);
     RUN(trunks_have_names_of_their_own);
     RUN(ports_for_sound_are_even_fit_and_keep_clear_of_the_listeners);

@@ -239,6 +239,18 @@ static void without_a_brief_who_answers_is_joined_at_once(void)
     scene_end();
 }
 
+static void who_does_not_serve_the_queue_is_not_rung(void)
+{
+    begin();
+    people[0].queues = 2; /* Another one. */
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    CHECK(rings == 0);
+    registers("ben", "300 sip:ben@10.0.0.8\n");
+    CHECK(rings == 1 && was_told("ben ringing; "));
+    scene_end();
+}
+
 static void who_declines_is_followed_by_the_next_and_asked_again_later(void)
 {
     begin();
@@ -433,6 +445,7 @@ int main(void)
     RUN(a_telephone_that_answers_no_more_takes_its_operator_offline);
     RUN(an_operator_hears_the_brief_and_accepts_by_a_key);
     RUN(without_a_brief_who_answers_is_joined_at_once);
+    RUN(who_does_not_serve_the_queue_is_not_rung);
     RUN(who_declines_is_followed_by_the_next_and_asked_again_later);
     RUN(who_lets_it_ring_twice_is_put_aside);
     RUN(several_telephones_ring_and_the_others_are_told_who_answered);
