@@ -86,6 +86,10 @@ static void fall_back(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
 
     talk->failed_turns = 0;
+    if (waiting_is(call)) { /* A person will come: the place in the queue is not lost for this. */
+        waiting_alone(call);
+        return;
+    }
     reply_say(step, call, talk->agent, fallback->say);
     if (fallback->kind == FALLBACK_AGENT && talk->handovers < HANDOVERS &&
         fallback->to != talk->agent) {
@@ -284,6 +288,10 @@ void act_on_failure(struct step *step, struct call *call)
 {
     const struct plan_agent *agent = call_agent(step->core, call);
 
+    if (waiting_is(call)) {
+        waiting_alone(call);
+        return;
+    }
     if (call_plan(step->core, call)->unavailable.given && agent->fallback.kind != FALLBACK_AGENT) {
         call->talk.after = AFTER_UNAVAILABLE;
         call->talk.after_why = UNAVAILABLE_OUTAGE;

@@ -125,8 +125,19 @@ static struct command *task_of(struct step *step, struct call *call, enum task_k
     return task;
 }
 
-static struct built_in_end take_message(struct step *step, struct call *call,
-                                        struct text arguments, uint32_t number)
+void built_in_undo(struct step *step, struct call *call, const struct plan_tool *tool,
+                   uint32_t turn, uint32_t number, struct text why)
+{
+    if (tool->kind != TOOL_SCHEDULE_CALLBACK)
+        return;
+    struct command *task = task_of(step, call, TASK_CALLBACK, number);
+    task->task.turn = turn;
+    task->task.state = TASK_CANCELLED;
+    task->task.why = why;
+}
+
+static struct built_in_end take_message(struct step *step, struct call *call, struct text arguments,
+                                        uint32_t number)
 {
     struct text party = argument(step, arguments, TEXT("from"));
     struct text due = argument(step, arguments, TEXT("when"));
@@ -158,8 +169,9 @@ static struct text read_callback(struct step *step, struct call *call, struct te
     bool soon = when.size == 0 || text_equal_nocase(when, TEXT("as soon as possible"));
     if (!soon && !when_read(when, &due_ms)) {
         struct text_buffer words = step_text(step);
-        text_append(&words, TEXT("give `when` as \"as soon as possible\", or as a time with its zone"
-                                 " (RFC 3339); it is now "));
+        text_append(&words,
+                    TEXT("give `when` as \"as soon as possible\", or as a time with its zone"
+                         " (RFC 3339); it is now "));
         when_write(wall_ms, &words);
         return step_text_take(step, &words);
     }

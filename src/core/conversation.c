@@ -345,7 +345,7 @@ void conversation_not_spoken(struct step *step, struct call *call)
 
     if (!reply_failed(step, call))
         return;
-    if (talk->unspoken >= UNSPOKEN && !call->parting.state &&
+    if (talk->unspoken >= UNSPOKEN && !call->parting.state && !waiting_is(call) &&
         call_plan(step->core, call)->unavailable.given) {
         talk->after = AFTER_UNAVAILABLE;
         talk->after_why = UNAVAILABLE_OUTAGE;
@@ -355,6 +355,7 @@ void conversation_not_spoken(struct step *step, struct call *call)
 
 void conversation_end(struct step *step, struct call *call)
 {
+    lookup_end(step, call);
     if (call->talk.state == TALK_NONE)
         return;
     parting_ended(step, call);

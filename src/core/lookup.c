@@ -4,6 +4,7 @@
 
 #include "core/context.h"
 #include "core/conversation.h"
+#include "core/waiting.h"
 
 enum { ON_ITS_WAY_MS = 50 }; /* From the limb's deadline to us. */
 
@@ -59,6 +60,12 @@ void lookup_let_go(struct step *step, struct call *call)
     step_timer_cancel(step, call, TIMER_LOOKUP);
 }
 
+void lookup_end(struct step *step, struct call *call)
+{
+    call->lookup.asked = false; /* Its answer finds nobody. */
+    lookup_let_go(step, call);
+}
+
 static void release(struct step *step, struct call *call)
 {
     bool held = call->lookup.holds;
@@ -85,6 +92,7 @@ void lookup_done(struct step *step, struct call *call)
     account->lookup_account.why = event->lookup.why;
     account->lookup_account.facts = event->lookup.facts;
     context_merge(call->talk.context.given, event->lookup.facts);
+    waiting_known(step, call);
     release(step, call);
 }
 

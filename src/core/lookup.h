@@ -18,6 +18,9 @@ bool lookup_holds(struct step *step, struct call *call, struct text words);
 /* Nothing waits any more: somebody else has the caller. */
 void lookup_let_go(struct step *step, struct call *call);
 
+/* The conversation ends: nothing is asked any more. */
+void lookup_end(struct step *step, struct call *call);
+
 void lookup_done(struct step *step, struct call *call);    /* LOOKUP_DONE */
 void lookup_overdue(struct step *step, struct call *call); /* TIMER_LOOKUP */
 

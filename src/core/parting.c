@@ -11,6 +11,7 @@
 #include "core/turn.h"
 #include "core/unavailable.h"
 #include "core/voicemail.h"
+#include "core/waiting.h"
 
 enum { SOUND_MS = 35000 }; /* A file of words, at most; a beep is there within SPEAK_MS. */
 
@@ -66,6 +67,7 @@ bool parting_enter(struct step *step, struct call *call)
     if (call->state != CALL_UP || call->talk.agent < 0 || call->talk.state == TALK_NONE ||
         call->far || call->link != LINK_NONE)
         return false;
+    waiting_end(step, call, QUEUE_LEFT, TEXT("to leave a message or a number"));
     conversation_away(step, call);
     return true;
 }
@@ -92,8 +94,8 @@ void parting_say(struct step *step, struct call *call, enum parting_words words,
     call->parting.state = state;
     talk->state = TALK_AWAY; /* Not silent since the caller's last word. */
     talk->after = AFTER_LISTEN;
-    talk->final_words = state == PARTING_TELLING || state == PARTING_INVITING ||
-                        state == PARTING_LEAVING;
+    talk->final_words =
+        state == PARTING_TELLING || state == PARTING_INVITING || state == PARTING_LEAVING;
     reply_say(step, call, talk->agent, call_agent(step->core, call)->partings[words]);
     floor_speak(step, call);
 }
@@ -231,6 +233,8 @@ void parting_ended(struct step *step, struct call *call)
     if (call->parting.state == PARTING_RECORDING || call->parting.state == PARTING_ENDING ||
         call->parting.state == PARTING_REVIEWING)
         voicemail_ended(step, call);
+    else if (call->parting.state == PARTING_NOTING)
+        promise_ended(step, call);
     call->parting.state = PARTING_NONE;
 }
 

@@ -12,9 +12,9 @@
 
 enum {
     ASK_TWICE = 2,
-    TRIES = 3,          /* To understand a number. */
-    LEAST_DIGITS = 3,   /* An extension. */
-    KEYED_MS = 4000     /* After the last key. */
+    TRIES = 3,        /* To understand a number. */
+    LEAST_DIGITS = 3, /* An extension. */
+    KEYED_MS = 4000   /* After the last key. */
 };
 
 bool promise_number(struct text written, char out[PHONE_NUMBER])
@@ -238,15 +238,26 @@ void promise_read_silence(struct step *step, struct call *call)
 
 /* ---- Written down ---- */
 
-void promise_noted(struct step *step, struct call *call)
+/* Attempts are written down before anybody is dialled, and after the promise: one that is not
+ * durable yet leads to no call. */
+static void keep(struct step *step, struct call *call)
 {
-    struct callback promised = {.number = call->parting.tasks,
-                                .promised_ms = step->event->wall_ms};
+    struct callback promised = {.number = call->parting.tasks, .promised_ms = step->event->wall_ms};
 
     window(step, call, &promised);
     text_copy(promised.party, sizeof(promised.party), text_of(call->parting.number));
     recall_add(step, call, &promised);
+}
+
+void promise_noted(struct step *step, struct call *call)
+{
+    keep(step, call);
     parting_close(step, call, PARTING_PROMISED);
+}
+
+void promise_ended(struct step *step, struct call *call)
+{
+    keep(step, call);
 }
 
 void promise_overdue(struct step *step, struct call *call)

@@ -30,6 +30,7 @@ void promise_read_key(struct step *step, struct call *call, char key);
 void promise_read_words(struct step *step, struct call *call, struct text words);
 void promise_read_silence(struct step *step, struct call *call);
 void promise_noted(struct step *step, struct call *call);
+void promise_ended(struct step *step, struct call *call); /* While it is written down. */
 void promise_overdue(struct step *step, struct call *call);
 
 #endif

@@ -11,7 +11,7 @@
 #include "core/think.h"
 
 enum {
-    BACKOFF_MS = 250,    /* After the first try; twice as long each time, and up to half more. */
+    BACKOFF_MS = 250, /* After the first try; twice as long each time, and up to half more. */
     BACKOFF_MOST_MS = 8000,
     GUARD_MS = 1000,     /* Over a try's timeout: then the limb has lost it. */
     NOTING_MS = 1500,    /* The account's time. */
@@ -164,9 +164,8 @@ static struct tool_run *take(struct talk *talk, struct text name, struct text ar
             run = &talk->tools[i];
     if (!run || talk->tool_text_size + size > TOOL_TEXT)
         return NULL;
-    *run = (struct tool_run){.from = talk->tool_text_size,
-                             .name_size = (uint16_t)name.size,
-                             .size = (uint16_t)size};
+    *run = (struct tool_run){
+        .from = talk->tool_text_size, .name_size = (uint16_t)name.size, .size = (uint16_t)size};
     memcpy(talk->tool_text + run->from, name.data, name.size);
     if (arguments.size > 0)
         memcpy(talk->tool_text + run->from + name.size, arguments.data, arguments.size);
@@ -270,9 +269,9 @@ static int find_tool(const struct plan_agent *agent, struct text name)
 
     for (uint8_t i = 0; i < agent->tool_count; i++) {
         const struct plan_tool *tool = &agent->tools[i];
-        if (tool->kind == TOOL_MCP ? cut > 0 && text_equal(tool->name,
-                                                           text_part(name, 0, (uint32_t)cut))
-                                   : text_equal(tool->name, name))
+        if (tool->kind == TOOL_MCP
+                ? cut > 0 && text_equal(tool->name, text_part(name, 0, (uint32_t)cut))
+                : text_equal(tool->name, name))
             return i;
     }
     return -1;
@@ -282,9 +281,8 @@ static int find_tool(const struct plan_agent *agent, struct text name)
 static void start_built_in(struct step *step, struct call *call, struct tool_run *run,
                            const struct plan_tool *tool)
 {
-    struct built_in_end done = built_in_do(step, call, tool,
-                                           step_text_copy(step, arguments_of(call, run)),
-                                           run->number);
+    struct built_in_end done =
+        built_in_do(step, call, tool, step_text_copy(step, arguments_of(call, run)), run->number);
 
     run->attempt = 1;
     if (done.outcome == TOOL_OK && done.promises) {
@@ -335,8 +333,7 @@ void tools_asked(struct step *step, struct call *call)
         thought->asked_tools++;
     int index = find_tool(call_agent(step->core, call), name);
     if (index < 0) {
-        tools_result(step, call, event->mind.number, TOOL_REFUSED,
-                     TEXT("there is no such tool"));
+        tools_result(step, call, event->mind.number, TOOL_REFUSED, TEXT("there is no such tool"));
         return;
     }
     struct tool_run *run = event->mind.arguments.size <= MAX_ARGUMENTS &&
@@ -361,8 +358,7 @@ void tools_asked(struct step *step, struct call *call)
 /* It is written down: now it may be done. */
 void tools_noted(struct step *step, struct call *call)
 {
-    struct tool_run *run =
-        find(&call->talk, step->event->noted.turn, step->event->noted.number);
+    struct tool_run *run = find(&call->talk, step->event->noted.turn, step->event->noted.number);
 
     if (!run || run->state != RUN_NOTED)
         return;
@@ -382,8 +378,16 @@ void tools_done(struct step *step, struct call *call)
     struct tool_run *run = find(&call->talk, event->tool.turn, event->tool.number);
 
     if (run && run->state == RUN_CALLED && run->attempt == event->tool.attempt)
-        came_to(step, call, run, event->tool.outcome, event->tool.status,
-                event->tool.retry_after_s, text_part(event->tool.text, 0, MAX_RESULT));
+        came_to(step, call, run, event->tool.outcome, event->tool.status, event->tool.retry_after_s,
+                text_part(event->tool.text, 0, MAX_RESULT));
+}
+
+static void not_noted(struct step *step, struct call *call, struct tool_run *run)
+{
+    struct text why = TEXT("it could not be written down, so it was not done");
+
+    built_in_undo(step, call, tool_of(step, call, run), run->turn, run->number, why);
+    end(step, call, run, TOOL_UNREACHABLE, 0, why);
 }
 
 void tools_due(struct step *step, struct call *call)
@@ -395,8 +399,7 @@ void tools_due(struct step *step, struct call *call)
         if (run->state == RUN_FREE || run->until_ms > now_ms)
             continue;
         if (run->state == RUN_NOTED)
-            end(step, call, run, TOOL_UNREACHABLE, 0,
-                TEXT("it could not be written down, so it was not done"));
+            not_noted(step, call, run);
         else if (run->state == RUN_CALLED)
             came_to(step, call, run, TOOL_TIMED_OUT, 0, 0, TEXT("no answer came"));
         else
@@ -423,6 +426,9 @@ void tools_end(struct step *step, struct call *call)
         struct tool_run *run = &call->talk.tools[i];
         if (run->state == RUN_FREE)
             continue;
+        if (run->state == RUN_NOTED)
+            built_in_undo(step, call, tool_of(step, call, run), run->turn, run->number,
+                          TEXT("the call ended before it was written down"));
         account(step, call, run, TOOL_STATE_FAILED,
                 run->state == RUN_CALLED ? TOOL_TIMED_OUT : TOOL_UNREACHABLE, 0,
                 TEXT("the call ended before it was known"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* tools.h - what a model wants done: written down, called, tried again, told.
  *
- * Those built in never leave the core. Others are TOOL_CALLs, TOOLS_OPEN of a call at once; one that
- * acts is called only when the account says that it is written down (STORE_NOTED), and all its
+ * Those built in never leave the core. Others are TOOL_CALLs, TOOLS_OPEN of a call at once; one
+ * that acts is called only when the account says that it is written down (STORE_NOTED), and all its
  * tries carry one key. A try that nobody answered is repeated later and later, with chance from the
  * call's seed. The end is told to the model (MIND_RESULT) and to the account (STORE_TOOL); a
  * failure also to the caller. What is under way when the caller takes the floor is not undone: it

@@ -73,7 +73,8 @@ void voicemail_record(struct step *step, struct call *call)
     hear_expect(step, call, EXPECT_FREE);
     floor_forget(step, call);
     parting_wait(step, call, PARTING_RECORDING, now_ms + of(step, call)->longest_ms);
-    step_timer_set(step, call, TIMER_SILENCE, now_ms + of(step, call)->silence_ms);
+    if (!call->talk.voiced) /* Who speaks over the beep is not silent. */
+        step_timer_set(step, call, TIMER_SILENCE, now_ms + of(step, call)->silence_ms);
     taping_message(step, call, true);
     account(step, call, TASK_RECORDING, TEXT_EMPTY);
 }
@@ -189,8 +190,8 @@ static void stop(struct step *step, struct call *call)
 
 static void end(struct step *step, struct call *call)
 {
-    bool more = call->talk.listening && (call->parting.awaited || call->talk.partial[0] ||
-                                         call->parting.voiced_ms);
+    bool more = call->talk.listening &&
+                (call->parting.awaited || call->talk.partial[0] || call->parting.voiced_ms);
 
     stop(step, call);
     if (!more) {
@@ -303,6 +304,7 @@ void voicemail_ended(struct step *step, struct call *call)
 {
     if (call->parting.state == PARTING_RECORDING)
         stop(step, call);
-    settle(step, call);
+    if (call->parting.state != PARTING_REVIEWING) /* There the words are of the answer. */
+        settle(step, call);
     keep(step, call, TASK_NEW);
 }

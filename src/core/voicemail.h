@@ -2,9 +2,10 @@
 /* voicemail.h - a message: invited, beeped for, recorded, written down while it is spoken, filed.
  *
  * # ends it, or silence, or its longest time. What the caller says is captured in a file of its own
- * (REF-message), and recognised in pieces, at each pause. A task of the account says `recording` from
- * its beginning, so that a message of a server that was killed is found; `new` when it is over, also
- * by a caller who hangs up. With less than the plan's least of speech it is `discarded`. */
+ * (REF-message), and recognised in pieces, at each pause. A task of the account says `recording`
+ * from its beginning, so that a message of a server that was killed is found; `new` when it is
+ * over, also by a caller who hangs up. With less than the plan's least of speech it is `discarded`.
+ */
 #ifndef CORE_VOICEMAIL_H
 #define CORE_VOICEMAIL_H
 

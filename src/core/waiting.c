@@ -109,6 +109,18 @@ static uint8_t priority_of(const struct step *step, const struct call *call,
     return callers >= 0 ? (uint8_t)callers : queue->priority;
 }
 
+void waiting_known(struct step *step, struct call *call)
+{
+    int8_t priority = callers_priority(step, call);
+
+    if (!waiting_is(call) || priority <= (int8_t)call->wait.priority)
+        return;
+    call->wait.priority = (uint8_t)priority;
+    queue_set_priority(order_of(step->core, call), waiting_entries(step->core), slot_of(call->id),
+                       call->wait.priority);
+    offering_look(step);
+}
+
 /* Why nobody can enter; QUEUE_CASES: they can. */
 static enum queue_case hindrance(const struct step *step, const struct call *call, uint8_t index)
 {
@@ -119,7 +131,8 @@ static enum queue_case hindrance(const struct step *step, const struct call *cal
 
     if (queue->hours >= 0 && !hours_open(&plan->hours[queue->hours], step->event->wall_ms))
         return QUEUE_WHEN_CLOSED;
-    if (!at || queue_count(&core->queues[at - 1].order, waiting_entries(core)) >= queue->max_callers)
+    if (!at ||
+        queue_count(&core->queues[at - 1].order, waiting_entries(core)) >= queue->max_callers)
         return QUEUE_WHEN_FULL;
     if (queue->overflows[QUEUE_WHEN_NOBODY].kind != OVERFLOW_WAIT &&
         waiting_staff(core, (uint8_t)(at - 1), step->event->now_ms).on_duty == 0)
@@ -303,8 +316,8 @@ void waiting_taken(struct step *step, struct call *call, struct text operator_na
     leave_order(step, call);
     hold_quiet(step, call);
     conversation_away(step, call);
-    forecast_answered(figures_of(step->core, call), step->event->now_ms, waited_ms,
-                      queue->level_ms, &call->wait.told);
+    forecast_answered(figures_of(step->core, call), step->event->now_ms, waited_ms, queue->level_ms,
+                      &call->wait.told);
     struct command *taken = account(step, call, queue, QUEUE_ANSWERED, TEXT_EMPTY);
     taken->queue.operator_name = operator_name;
     call->wait.state = WAIT_TAKEN;

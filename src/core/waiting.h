@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* waiting.h - a caller waits in a queue: enters, is told the place and how long it will take, hears
- * music or goes on talking with the voice agent, and leaves by one of: an operator takes them, their
- * own wish (a key or a word), the queue's overflow, or hanging up.
+ * music or goes on talking with the voice agent, and leaves by one of: an operator takes them,
+ * their own wish (a key or a word), the queue's overflow, or hanging up.
  *
  * The order is core/queue.h's, over core->waiting: the place of a call is its slot; the places from
  * max_calls on are callbacks' (core/promise.h), whose `who` is theirs. The expected wait is
- * core/forecast.h's. Waiting is a way of the conversation: its words are a reply, the caller's voice
- * stops them as it stops an agent's, never the waiting. Every passage through a queue is in the
- * account by STORE_QUEUE: joined, then one of answered, abandoned, overflowed, left. */
+ * core/forecast.h's. Waiting is a way of the conversation: its words are a reply, the caller's
+ * voice stops them as it stops an agent's, never the waiting. Every passage through a queue is in
+ * the account by STORE_QUEUE: joined, then one of answered, abandoned, overflowed, left. */
 #ifndef CORE_WAITING_H
 #define CORE_WAITING_H
 
@@ -15,12 +15,14 @@
 
 enum {
     WAIT_STEP_MS = 2000,  /* An update that meets the caller's words comes so much later. */
+    WAIT_LOOK_MS = 60000, /* Who may leave when nobody is on duty is looked after so often. */
     WAIT_HELP_MS = 20000, /* What is none of the offers is answered so often: callers also talk with
                              others while they wait. */
 };
 
-/* The call, which is CALL_UP with an agent, enters a queue of its plan now; or what the queue has for
- * those who cannot follows. priority -1: the caller's own (lookup, vip list), else the queue's. */
+/* The call, which is CALL_UP with an agent, enters a queue of its plan now; or what the queue has
+ * for those who cannot follows. priority -1: the caller's own (lookup, vip list), else the queue's.
+ */
 void waiting_begin(struct step *step, struct call *call, uint8_t queue, int8_t priority);
 
 /* When the agent's words are said the caller enters this queue. plain: who takes them there hears no
@@ -57,6 +59,8 @@ static inline bool waiting_is(const struct call *call)
 
 /* The caller waits and its position is what core/queue.h says; 0: it does not wait. */
 uint32_t waiting_position(const struct core *core, const struct call *call);
+/* More is known of the caller: a higher priority counts from now on. */
+void waiting_known(struct step *step, struct call *call);
 /* How long from now on. */
 struct forecast waiting_forecast(const struct core *core, const struct call *call, uint64_t now_ms);
 
@@ -66,10 +70,15 @@ struct forecast waiting_forecast(const struct core *core, const struct call *cal
 void waiting_listen(struct step *step, struct call *call);
 /* Words are about to be heard: the music makes room. */
 void waiting_hush(struct step *step, struct call *call);
-/* A turn's words, which may be few or none; sure: they were heard well. True: they were meant for the
- * queue, or for nobody. */
+/* A turn's words, which may be few or none; sure: they were heard well. True: they were meant for
+ * the queue, or for nobody. */
 MUST_USE bool waiting_hears(struct step *step, struct call *call, struct text words, bool sure);
 MUST_USE bool waiting_key(struct step *step, struct call *call, char key);
+/* The agent cannot help: music until the caller is heard again. */
+static inline void waiting_alone(struct call *call)
+{
+    call->wait.quiet = true;
+}
 /* Nothing was said for a while; true: nothing need be asked. */
 MUST_USE bool waiting_silence(struct step *step, struct call *call);
 

@@ -52,10 +52,10 @@ void waiting_say_place(struct step *step, struct call *call, bool entering)
     uint32_t position = waiting_position(step->core, call);
 
     waiting_say(step, call, queue,
-                position == 1                  ? QUEUE_WORDS_NEXT
-                : entering                     ? QUEUE_WORDS_ENTER
-                : position <= SOON             ? QUEUE_WORDS_SOON
-                                               : QUEUE_WORDS_UPDATE);
+                position == 1      ? QUEUE_WORDS_NEXT
+                : entering         ? QUEUE_WORDS_ENTER
+                : position <= SOON ? QUEUE_WORDS_SOON
+                                   : QUEUE_WORDS_UPDATE);
     if (entering)
         waiting_say(step, call, queue, QUEUE_WORDS_OFFER);
     call->wait.update_ms = queue->update_ms ? step->event->now_ms + queue->update_ms : 0;
@@ -96,10 +96,10 @@ void waiting_hush(struct step *step, struct call *call)
 
 void waiting_grant(struct step *step, struct call *call, enum queue_wish wish)
 {
-    static const struct text reasons[QUEUE_WISHES] = {
-        [WISH_CALLBACK] = TEXT_INIT("for a callback"),
-        [WISH_VOICEMAIL] = TEXT_INIT("for a message"),
-        [WISH_AGENT] = TEXT_INIT("back to the agent")};
+    static const struct text reasons[QUEUE_WISHES] = {[WISH_CALLBACK] = TEXT_INIT("for a callback"),
+                                                      [WISH_VOICEMAIL] = TEXT_INIT("for a message"),
+                                                      [WISH_AGENT] =
+                                                          TEXT_INIT("back to the agent")};
     const struct plan_queue *queue = waiting_queue(step->core, call);
 
     waiting_end(step, call, QUEUE_LEFT, reasons[wish]);
@@ -200,6 +200,9 @@ void waiting_arm(struct step *step, struct call *call)
 
     if (wait->until_ms && (at_ms == 0 || wait->until_ms < at_ms))
         at_ms = wait->until_ms;
+    if (waiting_queue(step->core, call)->overflows[QUEUE_WHEN_NOBODY].kind != OVERFLOW_WAIT &&
+        (at_ms == 0 || at_ms > step->event->now_ms + WAIT_LOOK_MS))
+        at_ms = step->event->now_ms + WAIT_LOOK_MS; /* Whether anybody is still on duty. */
     if (at_ms)
         step_timer_set(step, call, TIMER_WAIT,
                        at_ms > step->event->now_ms ? at_ms : step->event->now_ms);

@@ -105,6 +105,17 @@ static void the_budget_is_all_that_is_waited(void)
     scene_end();
 }
 
+static void who_has_hung_up_is_greeted_no_more(void)
+{
+    given("Hello[ {first_name}].");
+    scene_call();
+    CHECK(call()->lookup.holds);
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    found("first_name=Anna\n");
+    CHECK(scene_count(SPEECH_SAY) == 0 && scene_count(STORE_LOOKUP) == 0);
+    scene_end();
+}
+
 static void nobody_is_asked_where_nothing_is_configured(void)
 {
     scene_begin(4);
@@ -120,6 +131,7 @@ int main(void)
     RUN(a_greeting_with_a_name_waits_for_it);
     RUN(what_is_there_already_is_not_waited_for);
     RUN(the_budget_is_all_that_is_waited);
+    RUN(who_has_hung_up_is_greeted_no_more);
     RUN(nobody_is_asked_where_nothing_is_configured);
     return 0;
 }

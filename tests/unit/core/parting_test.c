@@ -21,12 +21,21 @@ static void noted(uint32_t number)
                                .noted = {.turn = 0, .number = number}});
 }
 
+static bool placed;
+
+static void place(const struct command *command)
+{
+    placed |= command->kind == CALL_PLACE;
+}
+
 /* A call with the billing agent, which understood this. */
 static void wished(const char *intent)
 {
     scene_begin(4);
     scene_plan()->agents = example_agents + BILLING;
     scene_plan()->agent_count = 1;
+    placed = false;
+    scene_watch(place);
     scene_listening();
     scene_says("please");
     scene_understood(intent, 900, SENTIMENT_NEUTRAL, "");
@@ -195,6 +204,18 @@ static void a_promise_is_written_down_before_it_is_made(void)
     scene_end();
 }
 
+static void who_hangs_up_after_yes_is_called_all_the_same(void)
+{
+    wished("callback");
+    scene_said();
+    scene_key('1');
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    noted(1);
+    scene_wait(120000);
+    CHECK(placed);
+    scene_end();
+}
+
 static void another_number_is_keyed_in_or_said_and_read_back(void)
 {
     wished("callback");
@@ -240,6 +261,7 @@ int main(void)
     RUN(a_message_that_cannot_be_written_down_is_not_confirmed);
     RUN(a_voice_that_fails_keeps_nobody_from_leaving_a_message);
     RUN(a_promise_is_written_down_before_it_is_made);
+    RUN(who_hangs_up_after_yes_is_called_all_the_same);
     RUN(another_number_is_keyed_in_or_said_and_read_back);
     RUN(who_is_not_understood_is_promised_nothing);
     return 0;

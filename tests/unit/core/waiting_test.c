@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "core/waiting.h"
 #include "scene.h"
 
 static struct plan_queue queues[2];
@@ -222,6 +223,38 @@ static void the_agent_goes_on_helping_where_the_queue_says_so(void)
     scene_end();
 }
 
+/* A person will come: the agent's failures do not cost the place. */
+static void an_agent_that_cannot_help_leaves_the_caller_in_the_queue(void)
+{
+    begin();
+    routes[0].queue = 1;
+    scene_call();
+    scene_said();
+    for (int i = 0; i < 2; i++) {
+        CHECK(!music_is_asked_for());
+        scene_says("mumble");
+        scene_understood("general", 100, SENTIMENT_NEUTRAL, "");
+        CHECK(!scene_command(STORE_QUEUE));
+        if (i == 0)
+            scene_said();
+    }
+    CHECK(music_is_asked_for());
+    scene_end();
+}
+
+static void what_is_known_late_counts_from_then_on(void)
+{
+    begin();
+    scene_plan()->lookup =
+        (struct plan_lookup){.url = TEXT("https://crm.example.net/{caller}"), .budget_ms = 800};
+    waits();
+    scene_event((struct event){.kind = LOOKUP_DONE,
+                               .call = scene_call_id(),
+                               .lookup = {.ms = 700, .facts = TEXT("priority=8\n")}});
+    CHECK(waiting_entries(scene_core())[0].priority == 8);
+    scene_end();
+}
+
 static void a_queue_shows_who_waits(void)
 {
     struct queue_row row;
@@ -357,6 +390,8 @@ int main(void)
     RUN(nobody_on_duty_is_told_when_the_queue_wants_it);
     RUN(a_listed_number_has_its_priority);
     RUN(the_agent_goes_on_helping_where_the_queue_says_so);
+    RUN(an_agent_that_cannot_help_leaves_the_caller_in_the_queue);
+    RUN(what_is_known_late_counts_from_then_on);
     RUN(a_queue_shows_who_waits);
     return 0;
 }
