@@ -257,7 +257,7 @@ static void intents_and_routes_lead_into_queues(void)
     const struct plan *plan = &result.config->plan;
     CHECK(plan->routes[0].queue == 0 && plan->routes[0].agent == 0 && plan->routes[1].queue == -1);
     const struct plan_intent *intent = &plan->agents[0].intents[0];
-    CHECK(intent->then == THEN_QUEUE && intent->queue == 0 && intent->priority == 4 && intent->warm);
+    CHECK(intent->then == THEN_QUEUE && intent->queue == 0 && intent->priority == 4 && !intent->plain);
     given(SERVER, "---\ngreeting: Hello.\nintents:\n"
                   "  person: {queue: suport, to: desk, examples: [a, b, c, d, e]}\n---\n");
     expect("agents/desk.md:4: there is no queue 'suport'; add it under `queues`\n"
