@@ -44,6 +44,7 @@ struct line {
     uint32_t bridged; /* Leg; 0: none. */
     int32_t hearer;
     bool records;     /* A message: who pauses in it is owed nothing. */
+    bool recorded;    /* The message is over, and nothing was heard since. */
     uint64_t owed_ms; /* Since then the agent owes the caller a sound; 0: it does not. */
 };
 

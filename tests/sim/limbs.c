@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { UNEXPLAINED_MS = 2000 };
+enum {
+    UNEXPLAINED_MS = 2000,
+    LAST_WORDS_MS = 4000 /* After a message its last words are waited for: core/voicemail.c. */
+};
 
 static const char *const intents[] = {"billing",        "technical", "escalation", "hours",
                                       "general",        "pay",       "done",       "back",
@@ -41,10 +44,13 @@ static void paid(struct line *line)
 {
     uint64_t ms = line->owed_ms ? w.now_ms - line->owed_ms : 0;
 
+    uint64_t most_ms = UNEXPLAINED_MS + (line->recorded ? LAST_WORDS_MS : 0);
+
     line->owed_ms = 0;
+    line->recorded = false;
     if (ms > w.figures->longest_silence_ms)
         w.figures->longest_silence_ms = ms;
-    if (w.faults->models && w.faults->lost == 0 && ms > UNEXPLAINED_MS)
+    if (w.faults->models && w.faults->lost == 0 && ms > most_ms)
         broken("the caller of leg %u heard nothing for %llu ms", line->leg, (unsigned long long)ms);
 }
 
@@ -109,6 +115,7 @@ static void do_media(const struct command *command)
     expect_line(command, line);
     if (command->kind == MEDIA_CAPTURE && text_find(command->capture.name, TEXT("-message")) >= 0) {
         line->records = command->capture.act == CAPTURE_START;
+        line->recorded = !line->records;
         line->owed_ms = line->records ? 0 : w.now_ms;
     }
     if (command->kind == MEDIA_PLAY) {
