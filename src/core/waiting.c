@@ -151,6 +151,22 @@ static void put_in_order(struct step *step, struct call *call)
     queue_join(order_of(step->core, call), waiting_entries(step->core), slot_of(call->id));
 }
 
+/* The time in the order: that of before for who holds; that of the promise for whom we owe a
+ * callback for this queue, and who rings first. */
+static int64_t place_of(const struct step *step, const struct call *call,
+                        const struct plan_queue *queue)
+{
+    const struct event *event = step->event;
+    const struct callback *owed = callbacks_find(&step->core->callbacks, call->owed);
+
+    if (call->wait.kept)
+        return call->wait.place_ms;
+    if (owed && text_equal(text_of(owed->queue), queue->name) &&
+        owed->promised_ms < event->wall_ms)
+        return (int64_t)event->now_ms - (int64_t)(event->wall_ms - owed->promised_ms);
+    return (int64_t)event->now_ms;
+}
+
 static void join(struct step *step, struct call *call, uint8_t index, int8_t priority)
 {
     const struct plan_queue *queue = &call_plan(step->core, call)->queues[index];
@@ -165,7 +181,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
                           .overflows = wait->overflows,
                           .skills = queue->skills,
                           .entered_ms = now_ms,
-                          .place_ms = wait->kept ? wait->place_ms : (int64_t)now_ms};
+                          .place_ms = place_of(step, call, queue)};
     wait->until_ms = queue->max_wait_ms ? now_ms + queue->max_wait_ms : 0;
     put_in_order(step, call);
     offering_look(step);

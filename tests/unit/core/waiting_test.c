@@ -369,8 +369,34 @@ static void who_holds_on_a_full_queue_waits_in_it(void)
     scene_end();
 }
 
+static uint32_t longest_of(const char *queue)
+{
+    struct event known = {.kind = STORE_TASK_KNOWN};
+    struct queue_row row;
+
+    begin();
+    known.task.ref = TEXT("0190-aa");
+    known.task.number = 1;
+    known.task.party = TEXT("+14155550123");
+    known.task.queue = text_of(queue);
+    known.task.promised_ms = known.task.from_ms = UINT64_C(1700000000000) - 600000;
+    known.task.next_ms = known.task.until_ms = UINT64_C(1700000000000) + 3600000;
+    scene_event(known);
+    scene_call();
+    CHECK(core_queue(scene_core(), 0, scene_now(), 0, &row) && row.waiting == 1);
+    scene_end();
+    return row.longest_ms;
+}
+
+static void whom_we_owe_a_callback_and_who_rings_first_has_the_place_of_the_promise(void)
+{
+    CHECK(longest_of("support") >= 600000);
+    CHECK(longest_of("second") < 1000);
+}
+
 int main(void)
 {
+    RUN(whom_we_owe_a_callback_and_who_rings_first_has_the_place_of_the_promise);
     RUN(who_holds_by_a_key_or_a_word_keeps_the_place);
     RUN(who_is_asked_may_choose_a_callback_by_a_key_or_a_word);
     RUN(who_says_nothing_is_led_by_the_path_of_capacity);
