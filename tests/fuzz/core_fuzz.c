@@ -47,6 +47,7 @@ static struct {
     struct wheel *wheel;
     struct commands out;
     uint32_t calls[KNOWN], legs[KNOWN], dialogs[KNOWN], utterance, turn, thought, request;
+    char ref[64];
     uint64_t now_ms;
 } f;
 
@@ -71,6 +72,8 @@ static void step(struct event *event)
                       (uint64_t)command->call << 32 | command->timer.serial);
         else if (command->kind == TIMER_CANCEL)
             wheel_cancel(f.wheel, timer);
+        else if (command->kind == STORE_CALL_OPENED)
+            text_copy(f.ref, sizeof(f.ref), command->opened.ref);
         else if (command->kind == SPEECH_SAY)
             f.utterance = command->say.utterance;
         else if (command->kind == SPEECH_FINISH)
@@ -204,6 +207,10 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->wish.name = n[0] & 1 ? TEXT("anna") : TEXT("ben");
         event->wish.said = (enum operator_said)(n[1] % 4); /* One too many. */
         event->wish.aside = n[0] & 2;
+    } else if (event->kind == SUPERVISE_ASKED) {
+        event->supervise.ref = text_of(f.ref);
+        event->supervise.user = n[0] & 3 ? TEXT("4713") : t;
+        event->supervise.mode = (enum supervise_mode)(n[1] % (SUPERVISE_MODES + 1));
     } else if (event->kind == PROVIDER_FACT) {
         event->provider.plan = n[2] & 1u;
         event->provider.provider = n[0] % 6u;
@@ -230,7 +237,7 @@ static void fire_due(void)
     }
 }
 
-/* A key leads to a queue, and two operators are rung over the trunk. */
+/* A key leads to a queue; two operators, and a supervisor, are rung over the trunk. */
 static void with_people(struct plan *plan, struct plan_agent *agents)
 {
     static const struct plan_operator people[] = {
@@ -241,6 +248,11 @@ static void with_people(struct plan *plan, struct plan_agent *agents)
          .queues = 1,
          .wrap_up_ms = 500},
         {.name = TEXT_INIT("ben"), .label = TEXT_INIT("Ben"), .places = {TEXT_INIT("4712")}, .place_count = 1, .queues = 1}};
+    static const struct text telephone = TEXT_INIT("4713");
+    static const struct plan_supervisor supervisor = {.name = TEXT_INIT("chief"),
+                                                      .telephones = &telephone,
+                                                      .telephone_count = 1,
+                                                      .everything = true};
     static struct plan_queue queue;
     static struct plan_intent intents[5];
     static struct plan_route routes[3];
@@ -266,6 +278,11 @@ static void with_people(struct plan *plan, struct plan_agent *agents)
     plan->queue_count = 1;
     plan->operators = people;
     plan->operator_count = 2;
+    plan->supervisors = &supervisor;
+    plan->supervisor_count = 1;
+    plan->supervision.tell_caller = TELL_TONE;
+    plan->supervision.tell_operator = TELL_WORDS;
+    plan->supervision.every_ms = 300;
 }
 
 /* The front desk has the embedded parts only; the two others have providers for everything. */
