@@ -16,6 +16,7 @@
 #include "core/waiting.h"
 
 enum { KEYS_AT_ONCE = 16 };
+static const uint64_t LATEST_MS = 30ull * 24 * 3600 * 1000; /* Of a promise. */
 
 static struct built_in_end done(struct text text)
 {
@@ -166,6 +167,8 @@ static struct text read_callback(struct step *step, struct call *call, struct te
     text_copy(out->about, sizeof(out->about), argument(step, arguments, TEXT("about")));
     if (!promise_number(number.size ? number : text_of(call->talk.context.caller), out->party))
         return TEXT("give `number` in digits: the caller's own is not known");
+    if (number.size && text_of(out->party).size < PROMISE_DIGITS)
+        return TEXT("that is no whole number: ask for all of its digits");
     bool soon = when.size == 0 || text_equal_nocase(when, TEXT("as soon as possible"));
     if (!soon && !when_read(when, &due_ms)) {
         struct text_buffer words = step_text(step);
@@ -177,6 +180,8 @@ static struct text read_callback(struct step *step, struct call *call, struct te
     }
     if (due_ms + plan->callbacks.within_ms < wall_ms)
         return TEXT("that time is over; ask for another");
+    if (due_ms > wall_ms + LATEST_MS)
+        return TEXT("that is more than 30 days ahead; ask for an earlier time");
     due_ms = due_ms > wall_ms ? due_ms : wall_ms;
     calling_window(plan, text_of(call->parting.queue), due_ms, 0, out);
     if (soon || out->from_ms == due_ms)

@@ -13,7 +13,7 @@
 enum {
     ASK_TWICE = 2,
     TRIES = 3,        /* To understand a number. */
-    LEAST_DIGITS = 3, /* An extension. */
+    LEAST_DIGITS = 3, /* An extension that calls us. */
     KEYED_MS = 4000   /* After the last key. */
 };
 
@@ -109,10 +109,11 @@ static void understand(struct step *step, struct call *call, struct text words)
     struct phrases by = turn_phrases(call_agent(step->core, call), &call->talk);
     char number[PHONE_NUMBER];
 
-    if (phrase_digits(&by, words, number, sizeof(number)) >= LEAST_DIGITS) {
+    if (phrase_digits(&by, words, number, sizeof(number)) >= PROMISE_DIGITS) {
         memcpy(call->parting.number, number, sizeof(number));
         parting_say(step, call, PARTING_READ, PARTING_READING);
     } else if (++call->parting.asked < TRIES) {
+        call->parting.number[0] = 0;
         parting_say(step, call, PARTING_ANOTHER, PARTING_DICTATING);
     } else {
         parting_close(step, call, PARTING_NOT_PROMISED);
@@ -125,7 +126,7 @@ void promise_ask_words(struct step *step, struct call *call, struct text words)
     char number[PHONE_NUMBER];
     enum phrase_answer answer = phrase_answer(&by, words);
 
-    if (phrase_digits(&by, words, number, sizeof(number)) > LEAST_DIGITS)
+    if (phrase_digits(&by, words, number, sizeof(number)) >= PROMISE_DIGITS)
         understand(step, call, words);
     else if (answer == PHRASE_NO || phrase_wish(&by, words) == PHRASE_ANOTHER_NUMBER)
         dictate(step, call);
@@ -153,7 +154,7 @@ void promise_dictated(struct step *step, struct call *call)
 
 static void keyed(struct step *step, struct call *call)
 {
-    if (strlen(call->parting.number) >= LEAST_DIGITS)
+    if (strlen(call->parting.number) >= PROMISE_DIGITS)
         parting_say(step, call, PARTING_READ, PARTING_READING);
     else
         understand(step, call, TEXT_EMPTY);
@@ -218,7 +219,7 @@ void promise_read_words(struct step *step, struct call *call, struct text words)
     struct phrases by = turn_phrases(call_agent(step->core, call), &call->talk);
     char number[PHONE_NUMBER];
 
-    if (phrase_digits(&by, words, number, sizeof(number)) > LEAST_DIGITS)
+    if (phrase_digits(&by, words, number, sizeof(number)) >= PROMISE_DIGITS)
         understand(step, call, words);
     else if (phrase_answer(&by, words) == PHRASE_YES)
         note(step, call);

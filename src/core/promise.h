@@ -12,6 +12,10 @@
  * placed is the one that we called. */
 MUST_USE bool promise_begin(struct step *step, struct call *call, struct text queue);
 
+/* A number that is named, not seen, has so many at least: nobody leads us to call an emergency
+ * number, a short code or a telephone in the house. */
+enum { PROMISE_DIGITS = 7 };
+
 /* A number as it can be dialled. False, and empty: it was withheld, or is none. */
 bool promise_number(struct text written, char out[PHONE_NUMBER]);
 

@@ -61,16 +61,15 @@ static void dialed(void)
     const struct command *opened = scene_command(STORE_CALL_OPENED);
 
     CHECK(opened && !scene_command(SIP_DIAL)); /* Not before it is durable. */
-    scene_event(
-        (struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
+    scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
     CHECK(scene_command(SIP_DIAL));
     scene_event((struct event){.kind = SIP_DIALED, .leg = scene_leg(), .sip.dialog = 0x20002});
 }
 
 static void refused(uint16_t status)
 {
-    scene_event((struct event){
-        .kind = SIP_REFUSED, .sip = {.dialog = 0x20002, .status = status, .reason = TEXT("no")}});
+    scene_event((struct event){.kind = SIP_REFUSED,
+                               .sip = {.dialog = 0x20002, .status = status, .reason = TEXT("no")}});
     scene_event((struct event){.kind = SIP_RELEASED, .sip.dialog = 0x20002});
 }
 
@@ -83,12 +82,12 @@ static void a_promise_is_kept_once(void)
     CHECK(scene_count(CALL_PLACE) == 1 && tasked(TASK_CALLING));
     CHECK(text_equal(scene_command(CALL_PLACE)->place.key, TEXT("callback-0190-aa-0-1-1")));
     placed();
-    CHECK(text_equal(scene_command(STORE_CALL_OPENED)->opened.key,
-                     TEXT("callback-0190-aa-0-1-1")));
+    CHECK(text_equal(scene_command(STORE_CALL_OPENED)->opened.key, TEXT("callback-0190-aa-0-1-1")));
     dialed();
     struct event answer = {.kind = SIP_ANSWERED, .sip.dialog = 0x20002};
-    answer.sip.sdp = TEXT("v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
-                          "m=audio 4000 RTP/AVP 8\r\n");
+    answer.sip.sdp =
+        TEXT("v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
+             "m=audio 4000 RTP/AVP 8\r\n");
     scene_event(answer);
     CHECK(tasked(TASK_KEPT) && scene_command(STORE_CALL_ANSWERED));
     CHECK(strstr(scene_words(), "You wanted to be called."));
@@ -128,8 +127,8 @@ static void the_last_failure_is_told(void)
     scene_wait(1);
     placed();
     dialed();
-    scene_event((struct event){
-        .kind = SIP_REFUSED, .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
+    scene_event((struct event){.kind = SIP_REFUSED,
+                               .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
     CHECK(tasked(TASK_GIVEN_UP) && scene_command(STORE_TASK)->task.attempts == 3);
     CHECK(text_equal(scene_command(STORE_TASK)->task.why, TEXT("busy")));
     scene_end();
@@ -315,13 +314,18 @@ static void a_model_promises_by_the_same_engine(void)
     scene_says("call me back");
     scene_tool(1, "schedule-callback", "{\"when\":\"tomorrow at ten\"}");
     CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED && !tasked(TASK_WAITING));
-    CHECK(text_find(scene_command(MIND_RESULT)->result.text, TEXT("it is now 2023-11-14T22:13")) > 0);
+    CHECK(text_find(scene_command(MIND_RESULT)->result.text, TEXT("it is now 2023-11-14T22:13")) >
+          0);
     scene_tool(2, "schedule-callback",
                "{\"when\":\"2023-11-15T00:00:00+01:00\",\"about\":\"the invoice\"}");
     CHECK(tasked(TASK_WAITING) && !scene_command(MIND_RESULT));
     CHECK(scene_command(STORE_TASK)->task.next_ms == 1700002800000);
     scene_noted(2);
     CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_OK);
+    scene_tool(3, "schedule-callback", "{\"number\":\"911\"}"); /* Nor a day in years. */
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED && !tasked(TASK_WAITING));
+    scene_tool(4, "schedule-callback", "{\"when\":\"2031-11-15T00:00:00+01:00\"}");
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED && !tasked(TASK_WAITING));
     scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
     scene_wait(2700000);
     CHECK(!scene_command(CALL_PLACE));
@@ -334,9 +338,11 @@ static void a_model_promises_by_the_same_engine(void)
 enum { OPENS_MS = 38800000 }; /* Until 10:00 in Zurich: 09:00 UTC of the next day. */
 static const struct plan_opening office_openings[] = {
     {.weekday = 2, .from_min = 600, .to_min = 660}, {.weekday = 3, .from_min = 600, .to_min = 660}};
-static const struct plan_hours office[] = {
-    {.name = TEXT_INIT("office"), .first_offset_s = 3600, .openings = office_openings, .opening_count = 2},
-    {.name = TEXT_INIT("never")}};
+static const struct plan_hours office[] = {{.name = TEXT_INIT("office"),
+                                            .first_offset_s = 3600,
+                                            .openings = office_openings,
+                                            .opening_count = 2},
+                                           {.name = TEXT_INIT("never")}};
 
 static void begun_with_hours(int16_t hours)
 {
@@ -366,8 +372,8 @@ static void nobody_is_called_while_it_is_closed(void)
     scene_wait(OPENS_MS + 3570000 - NOW_MS + 1);
     placed();
     dialed();
-    scene_event((struct event){
-        .kind = SIP_REFUSED, .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
+    scene_event((struct event){.kind = SIP_REFUSED,
+                               .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
     CHECK(scene_command(STORE_TASK)->task.next_ms ==
           wall_ms + OPENS_MS + UINT64_C(6) * 24 * 3600000);
     scene_end();
