@@ -99,6 +99,7 @@ static void make_rest(struct reading *reading, const char *file, const struct se
     out->plan.recogniser_places = (uint16_t)s->places.number;
     out->plan.refuse_late = s->when_late.number == 0;    /* late_words */
     out->plan.refuse_unheard = s->when_full.number == 1; /* full_words */
+    out->plan.overhear = (enum overhear)s->transcribe_joined.number;
     out->plan.retry_after_s = (uint16_t)s->retry_after.number;
     out->plan.session_expires_s = (uint16_t)s->session_expires.number;
     out->plan.keep_alive_ms = (uint32_t)s->keep_alive.number;

@@ -133,6 +133,7 @@ static const struct schema_row media_rows[] = {
      .help = "send no sound while the agent is silent, to callers who offer that (RFC 3389)"},
 };
 static const char *const full_words[] = {"keys", "refuse"};
+static const char *const joined_words[] = {"nobody", "caller", "both"}; /* enum overhear */
 static const struct schema_row speech_rows[] = {
     {.key = "places",
      .type = SCHEMA_NUMBER,
@@ -148,6 +149,14 @@ static const struct schema_row speech_rows[] = {
      .choice_count = LENGTH(full_words),
      .fallback = "keys",
      .help = "what happens to callers beyond them: they go on by keys, or get 503"},
+    {.key = "transcribe-joined",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(transcribe_joined),
+     .choices = joined_words,
+     .choice_count = LENGTH(joined_words),
+     .fallback = "nobody",
+     .help = "who is written down when two people are joined, as long as half of the places are "
+             "free; ask a lawyer first"},
     {.key = "workers",
      .type = SCHEMA_NUMBER,
      .offset = SERVER(workers),

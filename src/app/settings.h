@@ -93,7 +93,7 @@ struct server_settings { /* offhook.yaml */
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir,
         capture_format, opus_complexity, echo_tail;
     struct setting comfort_noise;
-    struct setting places, when_full, workers, prompt_cache, detector, runtime;
+    struct setting places, when_full, transcribe_joined, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;
     struct schema_list trunks, users, routes;

@@ -12,6 +12,7 @@
 #include "core/lookup.h"
 #include "core/offering.h"
 #include "core/outbound.h"
+#include "core/overhear.h"
 #include "core/places.h"
 #include "core/promise.h"
 #include "core/recall.h"
@@ -96,8 +97,10 @@ void call_speech_stopped(struct step *step, struct call *call)
             conversation_recogniser_lost(step, call);
         return;
     }
-    if (call->state == CALL_BRIDGED)
+    if (call->state == CALL_BRIDGED) {
         places_put_ring(step->core, call);
+        overhear_look(step, call);
+    }
     call_settle(step, call);
 }
 
@@ -161,6 +164,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     text_copy(call->detail, sizeof(call->detail), detail);
     if (call->listener)
         step_emit(step, SPEECH_STOP, call)->leg = call->listener;
+    overhear_look(step, call);
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
     recall_ended(step, call);
     transfer_given_up(step, call);
@@ -256,13 +260,13 @@ void call_settle(struct step *step, struct call *call)
 {
     struct leg *old = core_leg(step->core, call->old);
 
-    if (old && leg_gone(old)) {
+    if (old && leg_gone(old) && !overhear_is(call, old->id)) {
         leg_account(step, call, old, true);
         places_put_leg(step->core, old);
         call->old = 0;
         step_timer_cancel(step, call, TIMER_OLD);
     }
-    if (call->state == CALL_CLOSED && call->listener == 0 && gone(step->core, call->leg) &&
+    if (call->state == CALL_CLOSED && call->listener == 0 && overhear_gone(call) && gone(step->core, call->leg) &&
         gone(step->core, call->far) && call->old == 0 && offering_gone(call) && supervise_gone(call))
         places_put_call(step, call);
 }

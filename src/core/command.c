@@ -93,7 +93,8 @@ const char *const cause_names[CAUSE_KINDS] = {
 
 const char *const codec_names[CODEC_KINDS] = {
     [CODEC_PCMU] = "pcmu", [CODEC_PCMA] = "pcma", [CODEC_G722] = "g722", [CODEC_OPUS] = "opus"};
-const char *const speaker_names[2] = {[SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent"};
+const char *const speaker_names[SPEAKERS] = {
+    [SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent", [SPEAKER_OPERATOR] = "operator"};
 const char *const direction_names[2] = {[DIRECTION_IN] = "in", [DIRECTION_OUT] = "out"};
 static const char *const way_names[] = {"both", "send", "receive", "none"};
 static const char *const expect_names[] = {"free", "yes_no", "digits"};

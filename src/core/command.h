@@ -108,7 +108,7 @@ enum command_kind {
 };
 
 enum direction { DIRECTION_IN, DIRECTION_OUT };
-enum speaker { SPEAKER_CALLER, SPEAKER_AGENT };
+enum speaker { SPEAKER_CALLER, SPEAKER_AGENT, SPEAKER_OPERATOR, SPEAKERS };
 
 /* Why a call ended: the CDR's `cause`. */
 enum cause {
@@ -642,7 +642,7 @@ extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];
 extern const char *const codec_names[CODEC_KINDS];
-extern const char *const speaker_names[2];
+extern const char *const speaker_names[SPEAKERS];
 extern const char *const direction_names[2];
 
 #endif

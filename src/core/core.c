@@ -21,6 +21,7 @@
 #include "core/offering.h"
 #include "core/operators.h"
 #include "core/outbound.h"
+#include "core/overhear.h"
 #include "core/parting.h"
 #include "core/phones.h"
 #include "core/provider.h"
@@ -389,7 +390,8 @@ static void dispatch(struct step *step)
     } else if (event->kind < EVENT_KINDS && handlers[event->kind]) {
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
-        if (call && (offering_event(step, call) || supervise_event(step, call) || said_to_both(step, call)))
+        if (call && (offering_event(step, call) || supervise_event(step, call) ||
+                     overhear_event(step, call) || said_to_both(step, call)))
             return;
         if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))
             handle(step, call);

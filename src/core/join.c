@@ -8,6 +8,7 @@
 #include "core/hold.h"
 #include "core/inbound.h"
 #include "core/leg.h"
+#include "core/overhear.h"
 #include "core/phones.h"
 #include "core/transfer.h"
 
@@ -28,6 +29,8 @@ void join_begin(struct step *step, struct call *call)
     struct command *command = step_emit_to(step, MEDIA_BRIDGE, near);
     command->bridge.other = far->id;
     call->joined = true;
+    hold_joined(step, call);
+    overhear_look(step, call);
 }
 
 void join_part(struct step *step, struct call *call)
@@ -37,6 +40,7 @@ void join_part(struct step *step, struct call *call)
     struct command *command = step_emit(step, MEDIA_UNBRIDGE, call);
     command->bridge.other = call->far;
     call->joined = false;
+    overhear_look(step, call);
 }
 
 static void bridged(struct step *step, struct call *call)
@@ -46,6 +50,7 @@ static void bridged(struct step *step, struct call *call)
     call->state = CALL_BRIDGED;
     call->link = LINK_BRIDGED;
     hold_joined(step, call); /* One may hold already. */
+    overhear_look(step, call);
 }
 
 void join_key(struct step *step, struct call *call, char key)

@@ -8,6 +8,7 @@
 #include "core/offering.h"
 #include "core/supervise.h"
 #include "core/operators.h"
+#include "core/overhear.h"
 
 static void *at(const struct core *core, size_t offset)
 {
@@ -172,17 +173,23 @@ struct call *places_take_call(struct core *core, uint32_t dialog)
     return call;
 }
 
-void places_put_ring(struct core *core, struct call *call)
+void places_return_ring(struct core *core, uint16_t number)
 {
-    if (call->ring == 0)
-        return;
-    hear_end(core, call);
-    uint32_t ring = (uint32_t)call->ring - 1;
+    uint32_t ring = (uint32_t)number - 1;
+
     core->ring_used[ring / 64] &= ~((uint64_t)1 << ring % 64);
     if (ring < MAX_RECOGNISERS)
         core->figures.recognisers--;
     else
         core->figures.hearers--;
+}
+
+void places_put_ring(struct core *core, struct call *call)
+{
+    if (call->ring == 0)
+        return;
+    hear_end(core, call);
+    places_return_ring(core, call->ring);
     call->ring = 0;
 }
 
@@ -207,6 +214,7 @@ void places_put_call(struct step *step, struct call *call)
     const uint32_t legs[] = {call->leg, call->far, call->old};
     offering_put(core, call);
     supervise_put(core, call);
+    overhear_put(core, call);
     for (int i = 0; i < 3; i++) {
         struct leg *leg = core_leg(core, legs[i]);
         if (leg)
@@ -243,6 +251,29 @@ static uint32_t free_ring(const struct core *core, uint32_t from)
     return 0;
 }
 
+static uint16_t take(struct core *core, bool outside)
+{
+    uint32_t ring = free_ring(core, outside ? MAX_RECOGNISERS : 0);
+
+    core->ring_used[ring / 64] |= (uint64_t)1 << ring % 64;
+    if (outside)
+        core->figures.hearers++;
+    else
+        core->figures.recognisers++;
+    if (++core->epoch == 0)
+        core->epoch = 1;
+    return (uint16_t)(ring + 1);
+}
+
+uint16_t places_lend_ring(struct core *core, const struct plan *plan, bool outside)
+{
+    uint32_t used = outside ? core->figures.hearers
+                            : core->figures.recognisers + core->figures.stand_ins;
+    uint32_t most = outside ? MAX_RINGS - MAX_RECOGNISERS : plan->recogniser_places;
+
+    return used < most / 2 ? take(core, outside) : 0;
+}
+
 bool places_take_ring(struct core *core, struct call *call, int16_t agent)
 {
     const struct plan *plan = core->plans[call->plan];
@@ -250,15 +281,7 @@ bool places_take_ring(struct core *core, struct call *call, int16_t agent)
 
     if (!places_ring_free(core, plan, agent))
         return false;
-    uint32_t ring = free_ring(core, outside ? MAX_RECOGNISERS : 0);
-    core->ring_used[ring / 64] |= (uint64_t)1 << ring % 64;
-    if (outside)
-        core->figures.hearers++;
-    else
-        core->figures.recognisers++;
-    call->ring = (uint16_t)(ring + 1);
-    if (++core->epoch == 0)
-        core->epoch = 1;
+    call->ring = take(core, outside);
     call->epoch = core->epoch;
     return true;
 }

@@ -86,6 +86,9 @@ enum parting_words {
 };
 
 /* What the caller is expected to say, for the recogniser's language model. */
+/* Who of two who are joined is written down. */
+enum overhear { OVERHEAR_NOBODY, OVERHEAR_CALLER, OVERHEAR_BOTH };
+
 enum expect { EXPECT_FREE, EXPECT_YES_NO, EXPECT_DIGITS };
 
 enum intent_then {
@@ -645,6 +648,7 @@ struct plan {
     uint16_t session_expires_s;    /* RFC 4028: what we ask for. 1,800; 0: no session timers. */
     uint16_t min_se_s;             /* RFC 4028: 90 */
     uint32_t keep_alive_ms;        /* OPTIONS to each telephone so often; 0: never. */
+    enum overhear overhear;
     bool capture;                  /* Both channels of every call to disk. */
     bool comfort_noise;            /* RFC 3389: what the agent does not say is not sent. */
 };

@@ -168,6 +168,14 @@ void provider_rests(struct step *step, const struct call *call, int16_t provider
     tell(step, state, why);
 }
 
+bool provider_half_free(struct core *core, const struct call *call, int16_t provider)
+{
+    const struct plan_provider *known = &call_plan(core, call)->providers[provider];
+    const struct provider_state *state = state_of(core, call->plan, provider);
+
+    return !state || known->max_sessions == 0 || state->sessions < known->max_sessions / 2;
+}
+
 void provider_enter(struct core *core, const struct call *call, int16_t provider)
 {
     struct provider_state *state = state_of(core, call->plan, provider);

@@ -34,6 +34,9 @@ void provider_rests(struct step *step, const struct call *call, int16_t provider
 void provider_enter(struct core *core, const struct call *call, int16_t provider);
 void provider_leave(struct core *core, const struct call *call, int16_t provider);
 
+/* Whether half of what it has sessions for is free: for what is less than a caller with an agent. */
+bool provider_half_free(struct core *core, const struct call *call, int16_t provider);
+
 /* For the account: its name, or "embedded". */
 struct text provider_name(const struct core *core, const struct call *call, int16_t provider);
 

@@ -159,7 +159,11 @@ static uint32_t sessions(const struct call *call)
 {
     const struct talk *talk = &call->talk;
 
-    return (talk->hearing && talk->hearer >= 0) +
+    uint32_t overheard = 0;
+
+    for (int i = 0; i < 2; i++)
+        overheard += call->overheard[i].state != OVERHEARD_FREE && call->overheard[i].provider >= 0;
+    return overheard + (talk->hearing && talk->hearer >= 0) +
            (uint32_t)(talk->thought.open && !talk->thought.session) +
            asked_of_voices(&talk->reply) + asked_of_voices(&talk->leaving);
 }
@@ -192,6 +196,8 @@ bool core_check(const struct core *core, struct text_buffer *why)
             legs += call->offering.items[i].state != OFFER_FREE;
         legs += !supervise_gone(call);
         rings += call->ring != 0;
+        for (int i = 0; i < 2; i++)
+            rings += call->overheard[i].state != OVERHEARD_FREE;
         with_providers += sessions(call);
         stand_ins += call->talk.stands_in;
         if (!check_call(core, call, why))

@@ -22,6 +22,7 @@
 #include "core/state_known.h"
 #include "core/state_leg.h"
 #include "core/state_offer.h"
+#include "core/state_overhear.h"
 #include "core/state_parting.h"
 #include "core/state_supervise.h"
 #include "core/state_talk.h"
@@ -130,6 +131,7 @@ struct call {
     uint16_t sdp_size;
     struct dial dial;
     struct hold hold;
+    struct overheard overheard[2]; /* In a bridge: the first leg, the second. */
     struct offering offering;
     struct supervise supervise;
     uint32_t transfers;

@@ -52,7 +52,7 @@ static const struct statement statements[] = {
             " confidence_permille, word_confidence_permille, sentiment, entities)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
      .params = {TEXT_AT(turn.ref), U64_AT(turn.wall_ms), U32_AT(turn.turn),
-                WORD_AT(turn.speaker, speaker_names, 2), TEXT_AT(turn.agent), TEXT_AT(turn.text),
+                WORD_AT(turn.speaker, speaker_names, SPEAKERS), TEXT_AT(turn.agent), TEXT_AT(turn.text),
                 TEXT_AT(turn.unheard), TEXT_AT(turn.intent), U16_AT(turn.confidence_permille),
                 U16_AT(turn.word_confidence_permille), WORD_AT(turn.sentiment, sentiment_names, 4),
                 TEXT_AT(turn.entities)}},

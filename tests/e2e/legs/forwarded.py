@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """forwarded.py - a route that forwards: two people over us, each known by the pitch of what it says."""
 import os
+import shutil
+import subprocess
 import tempfile
 import time
 import types
@@ -187,6 +189,57 @@ def baresip_holds(program, music):
     server.close()
 
 
+def by_speaker(call, wanted):
+    """Whether those and nobody else have turns, and their word is in them."""
+    heard = {}
+    for turn in call.get("turns", []):
+        heard[turn["speaker"]] = f'{heard.get(turn["speaker"], "")} {turn["text"]}'
+    return set(heard) == set(wanted) and all(word in heard[speaker] for speaker, word in wanted.items())
+
+
+def spoken(words):
+    """As PCMU, with a breath before and after."""
+    path = tempfile.mktemp(prefix="offhook-words-", suffix=".wav")
+    subprocess.run(["flite", "-voice", "slt", "-t", words, "-o", path], check=True)
+    sound = subprocess.run(["sox", path, "-r", "8000", "-t", "ul", "-", "pad", "0.3", "1"], check=True, stdout=subprocess.PIPE).stdout
+    os.unlink(path)
+    return sound
+
+
+def transcribed(program):
+    """Two who are joined speak: each is written down as who they are, and nobody where that is not wanted."""
+    if not shutil.which("flite") or not shutil.which("sox"):
+        print("skipped: transcribed: flite or sox is not installed (scripts/install test)")
+        return
+    callee = Callee()
+    for whom, wanted in (("both", {"caller": "buy", "operator": "sales"}), ("caller", {"caller": "buy"}), ("nobody", {})):
+        server = Desk(program, trunk("far", callee), places=8, speech=f"transcribe-joined: {whom}",
+                      routes='  - {number: "200", forward: {trunk: far}}\n')
+        both = Both(server, callee)
+        both.up(), both.joined()
+        says(both.caller, 0, 0), says(callee, 0, 0)
+        time.sleep(1) # Tones are no words: their utterance ends.
+        ref = server.cdr("--live")[-1]["ref"]
+        listening = wait_for(lambda: (server.ask("status") or {}).get("speech", {}).get("listening") == len(wanted), 6)
+        for _ in range(4): # What a busy machine heard badly is said again.
+            for who, words in ((both.caller, "i want to buy something"), (callee, "sales please, sales please")):
+                with who.sound.lock:
+                    who.sound.mouth = spoken(words)
+                wait_for(lambda who=who: not who.sound.mouth, 15)
+            if wait_for(lambda: wanted and by_speaker(server.whole(ref), wanted), 6 if wanted else 1, 0.5):
+                break
+        check(f"with_{whom}_it_ends_well", both.close())
+        turns = call_of(server).get("turns", [])
+        check(f"with_{whom}_there_are_so_many_recognisers_at_work", listening, server.ask("status"))
+        check(f"with_{whom}_the_words_are_in_the_account_by_who_spoke", by_speaker({"turns": turns}, wanted), turns)
+        check(f"with_{whom}_nothing_is_left", server.nothing_left()
+              and wait_for(lambda: (server.status() or {}).get("recognisers") == 0, 4), server.status())
+        done = server.run("replay", server.conf)
+        check(f"with_{whom}_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
+        server.close()
+    callee.close()
+
+
 def moved(server, callee):
     both = Both(server, callee)
     both.up(), both.joined()
@@ -262,5 +315,6 @@ def part(program):
     check("all_of_it_replays_the_same", done.returncode == 0, done.stdout + done.stderr)
     server.close(), callee.close()
     baresip_holds(program, music)
+    transcribed(program)
     os.unlink(music), os.rmdir(folder)
     two_offhooks(program)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* bridged_test.c - two people who are joined: one holds the other, and back. */
+/* bridged_test.c - two people who are joined: one holds the other, and back; both are overheard. */
 #include <string.h>
 
 #include "check.h"
@@ -8,6 +8,8 @@
 enum { FAR = 0x20002 };
 
 static uint32_t near, far, utterance;
+static enum overhear whom; /* Before joined(). */
+static char listened[256]; /* Who is listened to, and who is not any more. */
 static char told[512];       /* Holds, in the account's words. */
 
 static void note(const struct command *c)
@@ -16,6 +18,11 @@ static void note(const struct command *c)
 
     if (c->kind == SPEECH_SAY)
         utterance = c->say.utterance;
+    uint32_t listens = (uint32_t)strlen(listened);
+
+    if (c->kind == SPEECH_LISTEN || c->kind == SPEECH_STOP)
+        snprintf(listened + listens, sizeof(listened) - listens, "%c%s ",
+                 c->kind == SPEECH_LISTEN ? '+' : '-', c->leg == near ? "near" : "far");
     if (c->kind == STORE_HOLD)
         snprintf(told + used, sizeof(told) - used, "%u " TEXT_FORMAT " %s; ", c->held.number,
                  TEXT_ARGS(c->held.role), c->held.holds ? "holds" : "resumes");
@@ -74,14 +81,16 @@ static bool plays_to(uint32_t leg)
     return play && play->leg == leg && play->play.loop && play->play.clip == 77;
 }
 
-static void joined(void)
+static void joined_with(uint16_t places)
 {
     static const char sdp[] = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\n"
                               "t=0 0\r\nm=audio 6000 RTP/AVP 0\r\n";
 
     scene_begin(4);
     scene_watch(note);
-    told[0] = 0;
+    scene_plan()->overhear = whom;
+    scene_plan()->recogniser_places = places;
+    told[0] = listened[0] = 0;
     scene_invite("300", NULL);
     near = scene_leg();
     scene_event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
@@ -90,6 +99,13 @@ static void joined(void)
     of_dialog(SIP_ANSWERED, FAR, 200, sdp);
     of_dialog(SIP_ACKED, scene_dialog(), 0, "");
     CHECK(scene_command(MEDIA_BRIDGE) && !scene_command(SPEECH_SAY));
+}
+
+static void joined(void)
+{
+    whom = OVERHEAR_NOBODY;
+    joined_with(4);
+    CHECK(listened[0] == 0);
 }
 
 static void who_is_held_hears_music_until_the_other_resumes(void)
@@ -188,6 +204,135 @@ static void the_music_is_the_plans_and_a_missing_one_is_no_harm(void)
     scene_end();
 }
 
+/* ---- Overheard ---- */
+
+static uint32_t places_used(void)
+{
+    struct core_figures figures;
+    struct text_buffer why;
+    char room[128];
+
+    core_figures(scene_core(), &figures);
+    text_buffer_init(&why, room, sizeof(room));
+    CHECK(core_check(scene_core(), &why));
+    return figures.recognisers + figures.hearers;
+}
+
+static void voice(uint32_t leg, bool on)
+{
+    scene_event((struct event){.kind = MEDIA_VOICE, .leg = leg, .voice.voiced = on});
+}
+
+static void final(uint32_t leg, const char *words)
+{
+    struct event event = {.kind = SPEECH_FINAL, .leg = leg};
+
+    event.heard.text = text_of(words);
+    event.heard.confidence_permille = 700;
+    scene_event(event);
+}
+
+static void stopped(uint32_t leg)
+{
+    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = leg});
+}
+
+static void ends(void)
+{
+    of_dialog(SIP_BYE, FAR, 0, "");
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = near});
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = far});
+    CHECK(scene_command(STORE_CALL_CLOSED));
+}
+
+static void both_are_written_down_each_as_who_spoke(void)
+{
+    whom = OVERHEAR_BOTH;
+    joined_with(8);
+    CHECK(strcmp(listened, "+near +far ") == 0 && scene_count(MEDIA_TAP) == 2);
+    CHECK(places_used() == 2);
+    voice(near, true);
+    CHECK(!scene_command(SPEECH_FINISH) && !scene_command(MEDIA_PAUSE));
+    voice(near, false);
+    CHECK(scene_command(SPEECH_FINISH)->leg == near);
+    final(near, "my invoice is wrong");
+    const struct command *turn = scene_command(STORE_TURN);
+    CHECK(turn && turn->turn.speaker == SPEAKER_CALLER && turn->turn.turn == 1);
+    CHECK(text_equal(turn->turn.text, TEXT("my invoice is wrong")) && turn->turn.agent.size == 0);
+    voice(far, true);
+    voice(far, false);
+    CHECK(scene_command(SPEECH_FINISH)->leg == far);
+    final(far, "");
+    CHECK(!scene_command(STORE_TURN));
+    final(far, "let me see");
+    turn = scene_command(STORE_TURN);
+    CHECK(turn && turn->turn.speaker == SPEAKER_OPERATOR && turn->turn.turn == 2);
+    CHECK(turn->turn.word_confidence_permille == 700);
+    ends();
+    CHECK(strcmp(listened, "+near +far -near -far ") == 0 && places_used() == 2);
+    stopped(far);
+    stopped(near);
+    CHECK(places_used() == 0);
+    scene_end();
+}
+
+static void the_caller_alone_can_be_written_down(void)
+{
+    whom = OVERHEAR_CALLER;
+    joined_with(8);
+    CHECK(strcmp(listened, "+near ") == 0);
+    voice(far, true);
+    voice(far, false);
+    CHECK(!scene_command(SPEECH_FINISH));
+    ends();
+    stopped(near);
+    CHECK(places_used() == 0);
+    scene_end();
+}
+
+static void half_of_the_places_stay_for_callers_with_an_agent(void)
+{
+    whom = OVERHEAR_BOTH;
+    joined_with(3); /* Half of it is one. */
+    CHECK(strcmp(listened, "+near ") == 0 && places_used() == 1);
+    scene_end();
+    joined_with(1);
+    CHECK(listened[0] == 0);
+    scene_end();
+}
+
+static void a_recogniser_that_fails_is_let_go_and_the_call_goes_on(void)
+{
+    whom = OVERHEAR_BOTH;
+    joined_with(8);
+    scene_event((struct event){
+        .kind = SPEECH_FAILED, .leg = far, .speech.provider = PROVIDER_EMBEDDED});
+    CHECK(scene_command(SPEECH_STOP)->leg == far && scene_command(MEDIA_UNTAP)->leg == far);
+    voice(far, false);
+    CHECK(!scene_command(SPEECH_FINISH));
+    CHECK(!scene_command(SIP_HANG_UP));
+    stopped(far); /* It would fail as often as it is asked. */
+    CHECK(strcmp(listened, "+near +far -far ") == 0 && places_used() == 1);
+    ends();
+    stopped(near);
+    CHECK(places_used() == 0);
+    scene_end();
+}
+
+static void a_leg_whose_sound_has_ended_says_nothing_more(void)
+{
+    whom = OVERHEAR_BOTH;
+    joined_with(8);
+    voice(near, true);
+    ends();
+    final(near, "too late");
+    CHECK(!scene_command(STORE_TURN));
+    stopped(near);
+    stopped(far);
+    CHECK(places_used() == 0);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(who_is_held_hears_music_until_the_other_resumes);
@@ -196,5 +341,10 @@ int main(void)
     RUN(music_that_comes_too_late_is_given_back);
     RUN(either_can_hang_up_while_held);
     RUN(the_music_is_the_plans_and_a_missing_one_is_no_harm);
+    RUN(both_are_written_down_each_as_who_spoke);
+    RUN(the_caller_alone_can_be_written_down);
+    RUN(half_of_the_places_stay_for_callers_with_an_agent);
+    RUN(a_recogniser_that_fails_is_let_go_and_the_call_goes_on);
+    RUN(a_leg_whose_sound_has_ended_says_nothing_more);
     return 0;
 }
