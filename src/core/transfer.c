@@ -253,11 +253,12 @@ void transfer_referred(struct step *step, struct call *call)
     struct dial *dial = &call->dial;
     const struct plan_trunk *trunk = call->trunk >= 0 ? &plan->trunks[call->trunk] : NULL;
 
-    if (step->leg->id != call->leg || !leg_is_up(step->leg)) {
+    if (!leg_is_up(step->leg)) {
         answer_refer(step, 481);
         return;
     }
-    if (!trunk || !trunk->refer || trunk->host.size == 0 || call->state != CALL_UP ||
+    /* Not 481 to a dialog that goes on: it would end there (RFC 5057 5.1). */
+    if (step->leg->id != call->leg || !trunk || !trunk->refer || trunk->host.size == 0 || call->state != CALL_UP ||
         call->talk.state == TALK_AWAY) {
         answer_refer(step, 603);
         return;
