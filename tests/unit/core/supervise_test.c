@@ -307,6 +307,37 @@ static void with_the_agent_one_hears_what_it_says(void)
     scene_end();
 }
 
+/* The offer goes along: whoever answers it later is nobody's second leg. */
+static void who_takes_over_a_waiting_caller_takes_them_out_of_the_queue(void)
+{
+    begin();
+    registers("anna", "3600 sip:anna@192.0.2.21:5062\n");
+    registers("clara", "3600 sip:clara@192.0.2.22:5062\n");
+    scene_listening();
+    caller = scene_leg();
+    caller_dialog = scene_dialog();
+    dials("clara", "*51");
+    acks();
+    event((struct event){.kind = MEDIA_KEY, .leg = caller, .key.key = '1'});
+    scene_said();
+    anna = rung;
+    anna_dialog = ++dialog;
+    event((struct event){.kind = SIP_DIALED, .leg = anna, .sip.dialog = anna_dialog});
+    presses('4');
+    CHECK(bridged_with == clara);
+    const struct command *left = scene_command(STORE_QUEUE);
+    CHECK(left && left->queue.what == QUEUE_LEFT);
+    CHECK(scene_command(SIP_HANG_UP) && scene_command(SIP_HANG_UP)->leg == anna);
+    struct event late = {.kind = SIP_ANSWERED};
+    late.sip.dialog = anna_dialog;
+    late.sip.status = 200;
+    late.sip.sdp = TEXT(SDP);
+    event(late);
+    event((struct event){.kind = MEDIA_KEY, .leg = anna, .key.key = '1'});
+    CHECK(bridged_with == clara);
+    scene_end();
+}
+
 static void what_is_masked_is_not_heard(void)
 {
     with_anna();
@@ -590,6 +621,7 @@ int main(void)
     RUN(who_listens_hears_both_and_is_heard_by_nobody);
     RUN(keys_go_from_one_way_to_the_next);
     RUN(with_the_agent_one_hears_what_it_says);
+    RUN(who_takes_over_a_waiting_caller_takes_them_out_of_the_queue);
     RUN(what_is_masked_is_not_heard);
     RUN(who_may_not_hears_why);
     RUN(rights_are_for_operators_queues_and_agents);
