@@ -330,6 +330,7 @@ void call_failed(struct step *step, struct call *call)
     if (leg->id == call->far && call->link == LINK_REPLACES) {
         call_leave(step, call, leg, step->event->sip.reason);
         call->link = LINK_NONE;
+        offering_look(step);
         return;
     }
     if (leg->state == LEG_DIALING || leg->state == LEG_EARLY) {

@@ -108,11 +108,26 @@ static bool is_telephone(const struct core *core, const struct call *call, const
     return leg->trunk >= 0 && call_plan(core, call)->trunks[leg->trunk].phones;
 }
 
+/* A user whom a reload has added is never called as a number. */
+struct text dial_meant(const struct core *core, const struct call *call, struct text target,
+                       int16_t only)
+{
+    struct text user = phones_meant(call_plan(core, call), target, only);
+
+    if (user.size || only >= 0 || core->plan_now < 0)
+        return user;
+    return phones_meant(core->plans[core->plan_now], target, -1);
+}
+
+static struct text user_of(const struct step *step, const struct call *call)
+{
+    return dial_meant(step->core, call, text_of(call->dial.target), call->dial.only);
+}
+
 static const struct binding *binding_of(const struct step *step, const struct call *call,
                                         uint32_t before)
 {
-    struct text user =
-        phones_meant(call_plan(step->core, call), text_of(call->dial.target), call->dial.only);
+    struct text user = user_of(step, call);
 
     return user.size ? phones_next(step->core, user, step->event->wall_ms, before) : NULL;
 }
@@ -136,8 +151,10 @@ static bool write_way(struct step *step, const struct call *call, struct leg *le
     if (!binding)
         return false;
     write_telephone(step, binding, way);
-    if (leg->role != ROLE_OPERATOR)
+    if (leg->role != ROLE_OPERATOR) { /* It may have been led on from another's. */
+        operators_leave(step->core, leg, step->event->now_ms);
         operators_take_user(step->core, leg, text_of(binding->user));
+    }
     return true;
 }
 
@@ -149,7 +166,7 @@ static bool send_dial(struct step *step, struct call *call, struct leg *leg)
     struct command way = {.kind = SIP_DIAL};
     struct text sdp, from = step_text_copy(step, text_of(dial->from)); /* `dial` may be lent. */
 
-    if (!write_way(step, call, leg, &way))
+    if (!dial->target[0] || !write_way(step, call, leg, &way))
         return false;
     struct text_buffer buffer = step_text(step);
 
@@ -192,7 +209,7 @@ static int16_t next_way(struct step *step, struct call *call)
     const struct plan *plan = call_plan(step->core, call);
     struct dial *dial = &call->dial;
 
-    if (phones_meant(plan, text_of(dial->target), dial->only).size == 0)
+    if (user_of(step, call).size == 0)
         return next_trunk(step, call);
     const struct binding *binding = binding_of(step, call, dial->binding);
     dial->unreachable = !binding;
@@ -229,7 +246,7 @@ struct text dial_failure(struct step *step, const struct call *call, uint16_t *s
                                     : CAUSE_TRUNK_FAILED;
     if (!call->dial.unreachable && !nobody)
         return TEXT("no trunk or no second leg is free");
-    struct text user = phones_meant(plan, text_of(call->dial.target), call->dial.only);
+    struct text user = user_of(step, call);
     text_append(&words, !call->dial.unreachable ? TEXT("there is no telephone ")
                         : phones_silent(step->core, user, step->event->wall_ms)
                             ? TEXT("the telephone answers no more: ")

@@ -19,6 +19,10 @@ enum { DIAL_REDIRECTS = 3 }; /* 3xx followed for one call; the next is its refus
  * nobody. */
 void dial_user(struct text number, char *out, uint32_t size);
 
+/* Who of the users of the call's plan, or of the plan of now, is meant by it: phones_meant(). */
+struct text dial_meant(const struct core *core, const struct call *call, struct text target,
+                       int16_t only);
+
 /* Takes a second leg beside the first and dials. NULL: no spare leg, or no trunk to try. */
 MUST_USE struct leg *dial_second(struct step *step, struct call *call, enum leg_role role);
 

@@ -354,6 +354,8 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
     if (leg->accounted)
         return;
     leg->accounted = ended;
+    struct text party = step_text_copy(step, text_of(leg->party)); /* It may be put back at once. */
+    struct text reason = step_text_copy(step, text_of(leg->reason));
     command = step_emit_to(step, STORE_LEG, leg);
     command->leg_account.ref = text_of(call->ref);
     command->leg_account.number = leg->number;
@@ -362,11 +364,11 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
     command->leg_account.ended_ms = ended ? step->event->wall_ms : 0;
     command->leg_account.direction = leg->outgoing ? DIRECTION_OUT : DIRECTION_IN;
     command->leg_account.role = text_of(leg_role_names[leg->role]);
-    command->leg_account.party = text_of(leg->party);
+    command->leg_account.party = party;
     if (leg->trunk >= 0)
         command->leg_account.trunk = call_plan(step->core, call)->trunks[leg->trunk].name;
     command->leg_account.status = leg->status;
-    command->leg_account.reason = text_of(leg->reason);
+    command->leg_account.reason = reason;
     command->leg_account.codec = leg->codec;
     command->leg_account.received = leg->figures.received;
     command->leg_account.lost = leg->figures.lost;

@@ -40,24 +40,32 @@ bool offering_is(const struct call *call)
 
 /* ---- One telephone ---- */
 
+enum rung {
+    RUNG_NOWHERE, /* It cannot be called. */
+    RUNG_NO_ROOM, /* Not now: all places for telephones that ring are taken. */
+    RUNG
+};
+
 void offering_load(const struct core *core, struct call *call, const struct offer *offer)
 {
-    const struct plan_operator *person = operators_person(core, offer->who);
+    bool gone = !operators_person(core, offer->who); /* They are called nowhere any more. */
     struct dial *dial = &call->dial;
 
-    dial->target[0] = 0; /* Who has left the configuration is called nowhere. */
-    if (person && offer->at < person->place_count)
-        text_copy(dial->target, sizeof(dial->target), person->places[offer->at]);
+    text_copy(dial->target, sizeof(dial->target), gone ? TEXT_EMPTY : text_of(offer->target));
     dial->only = -1;
-    dial->redirects = 0;
-    dial->direct = dial->unreachable = false;
+    dial->redirects = offer->redirects;
+    dial->direct = offer->direct;
+    dial->unreachable = false;
     dial->tried = offer->tried;
     dial->alone = offer->binding > 0;
-    dial->binding = offer->binding ? offer->binding + 1 : 0; /* The newest before this: itself. */
+    dial->binding = offer->binding;
 }
 
 void offering_save(const struct call *call, struct offer *offer)
 {
+    text_copy(offer->target, sizeof(offer->target), text_of(call->dial.target));
+    offer->redirects = call->dial.redirects;
+    offer->direct = call->dial.direct;
     offer->tried = call->dial.tried;
 }
 
@@ -70,22 +78,24 @@ static struct offer *free_offer(struct call *call)
     return NULL;
 }
 
-static bool ring(struct step *step, struct call *call, struct offer offer)
+static enum rung ring(struct step *step, struct call *call, struct offer offer)
 {
     const struct leg *near = core_leg(step->core, call->leg);
     struct offer *place = free_offer(call);
     struct leg *leg = place ? places_take_leg(step->core, call, near) : NULL;
 
     if (!leg)
-        return false;
+        return RUNG_NO_ROOM;
     leg->role = ROLE_OPERATOR;
     leg->started_wall_ms = step->event->wall_ms;
     text_copy(leg->local, sizeof(leg->local), text_of(near->local));
     offering_load(step->core, call, &offer);
+    if (offer.binding)
+        call->dial.binding = offer.binding + 1; /* The newest before this: itself. */
     text_copy(leg->party, sizeof(leg->party), text_of(call->dial.target));
     if (!dial_next(step, call, leg)) {
         places_put_leg(step->core, leg);
-        return false;
+        return RUNG_NOWHERE;
     }
     *place = offer;
     offering_save(call, place);
@@ -93,28 +103,34 @@ static bool ring(struct step *step, struct call *call, struct offer offer)
     place->leg = leg->id;
     place->until_ms = step->event->now_ms + offering_queue(step->core, call)->ring_ms;
     leg_account(step, call, leg, false);
-    return true;
+    return RUNG;
 }
 
-/* Every telephone of theirs that can be called. */
-static bool ring_all_of(struct step *step, struct call *call, int16_t who)
+static enum rung more_of(enum rung so_far, enum rung next)
+{
+    return next > so_far ? next : so_far;
+}
+
+/* Every telephone of theirs that can be called, and that there is room for. */
+static enum rung ring_all_of(struct step *step, struct call *call, int16_t who)
 {
     const struct core *core = step->core;
     const struct plan_operator *person = operators_person(core, who);
-    bool rung = false;
+    enum rung rung = RUNG_NOWHERE;
 
     for (uint8_t at = 0; person && at < person->place_count; at++) {
-        struct text user = phones_meant(call_plan(core, call), person->places[at], -1);
-        struct offer offer = {.who = who, .at = at};
+        struct text user = dial_meant(core, call, person->places[at], -1);
+        struct offer offer = {.who = who};
+        text_copy(offer.target, sizeof(offer.target), person->places[at]);
         if (user.size == 0) {
-            rung |= ring(step, call, offer);
+            rung = more_of(rung, ring(step, call, offer));
             continue;
         }
         const struct binding *binding = phones_next(core, user, step->event->wall_ms, 0);
         for (; binding;
              binding = phones_next(core, user, step->event->wall_ms, offer.binding)) {
             offer.binding = binding->serial;
-            rung |= ring(step, call, offer);
+            rung = more_of(rung, ring(step, call, offer));
         }
     }
     return rung;
@@ -128,15 +144,19 @@ static void mark(struct call *call, int16_t who, uint64_t now_ms)
     call->offering.again_ms = now_ms + OFFER_AGAIN_MS;
 }
 
-static bool offer_to(struct step *step, struct call *call, int16_t who)
+static enum rung offer_to(struct step *step, struct call *call, int16_t who)
 {
-    if (!ring_all_of(step, call, who)) {
+    enum rung rung = ring_all_of(step, call, who);
+
+    if (rung == RUNG_NOWHERE)
         mark(call, who, step->event->now_ms);
-        return false;
-    }
+    if (rung == RUNG_NO_ROOM)
+        house_wake(step, step->event->now_ms + LOOK_AGAIN_MS);
+    if (rung != RUNG)
+        return rung;
     operators_ask(step->core, who, call->id, step->event->now_ms);
     offering_tell(step, call, who);
-    return true;
+    return RUNG;
 }
 
 /* Who of those free; those who did not take the caller only when it is time again. */
@@ -164,23 +184,35 @@ static bool can_be_offered(const struct call *call)
            call->far == 0 && !offering_is(call);
 }
 
+/* By the plan of now, as operators are: skills have other numbers in another. */
+static struct roster_wish wish_of(const struct core *core, const struct call *call, int16_t queue,
+                                  const uint64_t *but)
+{
+    const struct plan_queue *wanted =
+        queue >= 0 ? &core->plans[core->plan_now]->queues[queue] : offering_queue(core, call);
+
+    return (struct roster_wish){.strategy = wanted->strategy,
+                                .queue = queue,
+                                .skills = queue >= 0 ? wanted->skills : 0,
+                                .levels = wanted->levels,
+                                .but = but};
+}
+
 static bool offer(struct step *step, struct call *call, int16_t queue)
 {
-    const struct plan_queue *wanted = offering_queue(step->core, call);
-    const struct roster_wish wish = {.strategy = wanted->strategy,
-                                     .queue = queue,
-                                     .skills = queue >= 0 ? call->wait.skills : 0,
-                                     .levels = wanted->levels,
-                                     .but = call->offering.but};
-    bool all = wanted->strategy == STRATEGY_RING_ALL, offered = false;
+    const struct roster_wish wish = wish_of(step->core, call, queue, call->offering.but);
+    bool all = wish.strategy == STRATEGY_RING_ALL, offered = false;
+    enum rung rung = RUNG_NOWHERE;
     int16_t who;
 
     call->dial.hops = call->dial.hops ? call->dial.hops : 70;
     dial_user(text_of(call->talk.context.caller), call->dial.from, sizeof(call->dial.from));
     call->dial.referred_by[0] = call->dial.replaces[0] = 0;
     offering_headers(step, call);
-    while ((!offered || all) && (who = pick(step, call, &wish)) >= 0)
-        offered |= offer_to(step, call, who); /* Who is asked, or cannot be, is not free any more. */
+    while ((!offered || all) && rung != RUNG_NO_ROOM && (who = pick(step, call, &wish)) >= 0) {
+        rung = offer_to(step, call, who); /* Who is asked, or cannot be, is not free any more. */
+        offered |= rung == RUNG;
+    }
     if (!offered)
         return false;
     waiting_offered(step, call, true);
@@ -191,42 +223,22 @@ static bool offer(struct step *step, struct call *call, int16_t queue)
 /* ---- All of them ---- */
 
 struct cursor {
-    uint32_t position;              /* Of the candidate; */
-    uint32_t place;                 /* QUEUE_NONE: nobody is left. */
-    const struct plan_queue *nobody; /* Nobody is free for callers of this; NULL: it is not known. */
+    uint32_t position; /* Of the candidate; */
+    uint32_t place;    /* QUEUE_NONE: nobody is left. */
+    bool nobody;       /* Nobody is free for callers of this queue. */
 };
-
-/* Plans differ in what they ask of operators, while callers of an old one wait. */
-static bool is_reloaded(const struct core *core)
-{
-    int live = 0;
-
-    for (uint32_t i = 0; i < MAX_PLANS; i++)
-        live += core->plan_live[i];
-    return live > 1;
-}
-
-static bool is_passed_over(const struct core *core, const struct cursor *cursor)
-{
-    const struct queue_entry *entry = &waiting_entries(core)[cursor->place];
-    const struct call *call = cursor->place < core->max_calls && cursor->nobody
-                                  ? &places_calls(core)[cursor->place]
-                                  : NULL;
-
-    return entry->offered || (call && offering_queue(core, call) == cursor->nobody);
-}
 
 static void next_of(const struct core *core, uint32_t queue, struct cursor *cursor)
 {
     const struct queue *order = &core->queues[queue].order;
 
-    if (cursor->nobody && !is_reloaded(core)) {
+    if (cursor->nobody) {
         cursor->place = QUEUE_NONE;
         return;
     }
     do
         cursor->place = queue_at(order, waiting_entries(core), ++cursor->position);
-    while (cursor->place != QUEUE_NONE && is_passed_over(core, cursor));
+    while (cursor->place != QUEUE_NONE && waiting_entries(core)[cursor->place].offered);
 }
 
 /* The queue whose first candidate goes before all others; -1: nobody waits. */
@@ -257,9 +269,7 @@ static int16_t queue_now(const struct core *core, int queue)
 static bool anybody_for(const struct step *step, const struct call *call, int16_t queue)
 {
     const struct core *core = step->core;
-    const struct roster_wish wish = {.queue = queue,
-                                     .skills = queue >= 0 ? call->wait.skills : 0,
-                                     .levels = offering_queue(core, call)->levels};
+    const struct roster_wish wish = wish_of(core, call, queue, NULL);
 
     return roster_pick(&core->roster, core->plans[core->plan_now], &wish, step->event->now_ms) >= 0;
 }
@@ -286,8 +296,7 @@ static bool look_at(struct step *step, struct cursor *cursor, int queue)
         return false;
     if (offer(step, call, now))
         return true;
-    if (!anybody_for(step, call, now))
-        cursor->nobody = offering_queue(core, call);
+    cursor->nobody = !anybody_for(step, call, now);
     return false;
 }
 

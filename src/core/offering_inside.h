@@ -27,7 +27,8 @@ void offering_settle(struct step *step, struct call *call);
 /* TIMER_OFFER for the earliest deadline. */
 void offering_arm(struct step *step, struct call *call);
 
-/* Puts what this telephone's dialling needs into call->dial, and back. */
+/* Puts what this telephone's dialling needs into call->dial, whose headers are those of the caller's
+ * offers already, and back. */
 void offering_load(const struct core *core, struct call *call, const struct offer *offer);
 void offering_save(const struct call *call, struct offer *offer);
 

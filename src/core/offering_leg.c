@@ -75,7 +75,6 @@ static void answered(struct step *step, struct call *call, struct offer *offer)
 
     if (leg->state != LEG_DIALING && leg->state != LEG_EARLY)
         return; /* It was given up: BYE is on its way. */
-    offering_load(step->core, call, offer);
     if (!dial_answered(step, call, leg)) {
         offering_over(step, call, offer->who, OFFER_FAILED, 488,
                       TEXT("the answer has no sound that we can speak"));
@@ -110,6 +109,21 @@ static bool is_no(uint16_t status)
     return status == 486 || status == 600 || status == 603;
 }
 
+/* The call's own dialling goes on where it was: it may be another's by the time an offer that was
+ * given up is refused. */
+static bool dial_again(struct step *step, struct call *call, struct offer *offer)
+{
+    struct dial own = call->dial;
+
+    if (is_live(offer))
+        offering_load(step->core, call, offer);
+    bool again = dial_refused(step, call, step->leg);
+    if (is_live(offer))
+        offering_save(call, offer);
+    call->dial = own;
+    return again;
+}
+
 static void refused(struct step *step, struct call *call, struct offer *offer)
 {
     struct leg *leg = step->leg;
@@ -117,10 +131,7 @@ static void refused(struct step *step, struct call *call, struct offer *offer)
     uint16_t status = step->event->sip.status;
     bool said_no = is_no(status) || status == 480;
 
-    offering_load(step->core, call, offer);
-    bool again = dial_refused(step, call, leg);
-    offering_save(call, offer);
-    if (again)
+    if (dial_again(step, call, offer))
         return;
     struct text why = step_text_copy(step, text_of(leg->reason));
     if (live && !is_no(status) && others_ring(call, offer))

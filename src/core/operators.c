@@ -151,6 +151,7 @@ void operators_plan(struct step *step)
     roster_plan(&core->roster, plan_now(core), step->event->now_ms);
     for (int16_t i = 0; i < core->roster.count; i++)
         look_for(step, i, OPERATOR_BY_PLAN);
+    offering_look(step); /* Those who are free may have other queues and skills now. */
     core->registered_until_ms = 0;
 }
 

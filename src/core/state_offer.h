@@ -30,7 +30,9 @@ struct offer {
     enum offer_state state;
     uint32_t leg;
     int16_t who;      /* Place in the roster. */
-    uint8_t at;       /* Of the places where they answer. */
+    char target[128]; /* Where it is called: one of the places where they answer, or where that led. */
+    bool direct;      /* As core/state.h's struct dial has it, also the next two: */
+    uint8_t redirects;
     uint8_t tried;    /* Of the trunks, where it is called over one. */
     uint32_t binding; /* The telephone's registration; 0: it is called over a trunk. */
     uint64_t until_ms;

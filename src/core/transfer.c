@@ -106,12 +106,19 @@ void transfer_begin(struct step *step, struct call *call)
         step->event->now_ms + call_manners(step->core, call)->ring_ms + REFER_SPARE_MS);
 }
 
+/* Who waits could be offered to nobody meanwhile. */
+static void unlinked(struct step *step, struct call *call)
+{
+    call->link = LINK_NONE;
+    offering_look(step);
+}
+
 void transfer_failed(struct step *step, struct call *call, uint16_t status, struct text why)
 {
     enum link link = call->link;
 
     step_timer_cancel(step, call, TIMER_FAR);
-    call->link = LINK_NONE;
+    unlinked(step, call);
     if (link == LINK_REFERRED) {
         transfer_tell(step, call, TEXT("referred"), false, status, why);
         if (call->dial.quiet)
@@ -179,7 +186,7 @@ void transfer_overdue(struct step *step, struct call *call)
     if (call->state == CALL_UP && call->link != LINK_NONE && call->link != LINK_REPLACES)
         transfer_failed(step, call, 408, TEXT("nobody answered in time"));
     else if (call->link == LINK_REPLACES)
-        call->link = LINK_NONE;
+        unlinked(step, call);
 }
 
 /* ---- The conversation goes on with another leg ---- */
@@ -310,7 +317,7 @@ bool transfer_left(struct step *step, struct call *call)
 {
     if (step->leg->id == call->far && call->link == LINK_REPLACES) {
         call_leave(step, call, step->leg, TEXT_EMPTY);
-        call->link = LINK_NONE;
+        unlinked(step, call);
         return true;
     }
     if (step->leg->id != call->leg)

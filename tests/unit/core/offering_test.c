@@ -24,6 +24,7 @@ static uint32_t cseq, dialog, caller;
 static uint32_t rung[8], dialogs[8], rings;
 static char places[8][32]; /* Where. */
 static char told[1024];
+static char ended[MAX_NAME]; /* Whose leg's last word was written last. */
 
 static uint32_t cancelled; /* The leg that was given up last, */
 static uint16_t cancelled_as;
@@ -40,6 +41,8 @@ static void note(const struct command *c)
         cancelled = c->leg;
         cancelled_as = c->sip.status;
     }
+    if (c->kind == STORE_LEG && c->leg_account.ended_ms)
+        text_copy(ended, sizeof(ended), c->leg_account.party);
     if (c->kind == STORE_OPERATOR)
         snprintf(told + used, sizeof(told) - used, TEXT_FORMAT " %s; ", TEXT_ARGS(c->duty.name),
                  operator_state_names[c->duty.state]);
@@ -400,6 +403,195 @@ static void each_address_that_rings_is_its_own(void)
     scene_end();
 }
 
+static void leads_on(uint32_t i, const char *uri)
+{
+    struct event e = {.kind = SIP_REFUSED, .sip.status = 302};
+
+    tell_dialog(i);
+    e.sip.dialog = dialogs[i];
+    e.sip.target = text_of(uri);
+    event(e);
+}
+
+/* The call's own transfer goes on to whom it is for, whatever becomes of an offer given up before. */
+static void an_offer_that_is_given_up_leaves_the_calls_own_dialling_alone(void)
+{
+    begin();
+    queue.max_wait_ms = 5000;
+    queue.overflows[QUEUE_WHEN_WAITED] = (struct plan_overflow){.kind = OVERFLOW_AGENT, .to = -1};
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    tell_dialog(0);
+    wait_ms(5000);
+    CHECK(was_told("warm anna withdrawn"));
+    struct event refer = {.kind = SIP_REFERRED};
+    refer.refer.dialog = scene_dialog();
+    refer.refer.target = TEXT("sip:4711@elsewhere.example");
+    event(refer);
+    CHECK(rings == 2);
+    event((struct event){.kind = SIP_REFUSED, .sip.dialog = dialogs[0], .sip.status = 487});
+    refuses(1, 486);
+    CHECK(was_told("referred 4711"));
+    scene_end();
+}
+
+static void who_waits_while_being_referred_in_vain_is_offered_then(void)
+{
+    begin();
+    a_caller();
+    struct event refer = {.kind = SIP_REFERRED};
+    refer.refer.dialog = scene_dialog();
+    refer.refer.target = TEXT("sip:4711@elsewhere.example");
+    event(refer);
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    CHECK(rings == 1);
+    refuses(0, 486);
+    CHECK(rings == 2 && was_told("anna ringing; "));
+    scene_end();
+}
+
+static void an_operator_whom_a_reload_gives_the_queue_is_offered_who_waits(void)
+{
+    begin();
+    people[0].queues = 0;
+    event((struct event){.kind = PLAN_LOADED, .plan = {0, 3}});
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    CHECK(rings == 0);
+    people[0].queues = 1;
+    event((struct event){.kind = PLAN_LOADED, .plan = {0, 4}});
+    CHECK(rings == 1);
+    scene_end();
+}
+
+/* A second plan, used from now on; the callers who wait have the first. */
+static struct plan second;
+static struct plan_user second_users[3];
+static struct plan_operator second_people[3];
+static struct plan_queue second_queue;
+
+static void copy_plan(void)
+{
+    second = *scene_plan();
+    second_queue = queue;
+    memcpy(second_people, people, sizeof(people));
+    memcpy(second_users, users, sizeof(users));
+    second.queues = &second_queue;
+    second.operators = second_people;
+    second.users = second_users;
+}
+
+static void reload(void)
+{
+    core_set_plan(scene_core(), 1, &second);
+    event((struct event){.kind = PLAN_LOADED, .plan = {1, 3}});
+}
+
+static void a_reload_that_numbers_skills_anew_asks_for_the_same(void)
+{
+    begin();
+    queue.skills = 1;
+    people[0].levels[0] = 3;
+    a_caller();
+    copy_plan();
+    second_queue.skills = 2;
+    second_people[0].levels[0] = 0;
+    second_people[0].levels[1] = 3;
+    second_people[1].levels[0] = 3; /* Something else. */
+    reload();
+    registers("ben", "300 sip:ben@10.0.0.8\n");
+    CHECK(rings == 0);
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    CHECK(rings == 1 && was_told("anna ringing; "));
+    scene_end();
+}
+
+static void a_telephone_that_a_reload_adds_is_called_as_one(void)
+{
+    begin();
+    a_caller();
+    copy_plan();
+    second_users[2] = (struct plan_user){.name = TEXT_INIT("carl")};
+    second.user_count = 3;
+    second_people[2] = (struct plan_operator){.name = TEXT_INIT("carl"),
+                                              .label = TEXT_INIT("Carl"),
+                                              .places = {TEXT_INIT("carl")},
+                                              .place_count = 1,
+                                              .queues = 1};
+    second.operator_count = 3;
+    reload();
+    registers("carl", "300 sip:carl@10.0.0.9\n");
+    CHECK(rings == 1 && strcmp(places[0], "sip:carl@10.0.0.9") == 0);
+    scene_end();
+}
+
+static void an_operator_behind_a_trunk_is_not_led_on_for_ever(void)
+{
+    begin();
+    people[0].places[0] = TEXT("555");
+    people[1].queues = 0;
+    event((struct event){.kind = PLAN_LOADED, .plan = {0, 3}});
+    a_caller();
+    CHECK(rings == 1);
+    leads_on(0, "sip:556@192.0.2.7");
+    leads_on(1, "sip:557@192.0.2.7");
+    leads_on(2, "sip:558@192.0.2.7");
+    CHECK(rings == 4 && strcmp(places[3], "sip:558@192.0.2.7") == 0);
+    leads_on(3, "sip:559@192.0.2.7");
+    CHECK(rings == 4 && was_told("warm anna failed"));
+    scene_end();
+}
+
+/* All places for telephones that ring are anna's: ben is rung when they are free, at once. */
+static void who_could_not_be_rung_yet_has_not_refused(void)
+{
+    begin();
+    queue.strategy = STRATEGY_RING_ALL;
+    registers("anna", "300 sip:anna@10.0.0.1\n");
+    registers("anna", "300 sip:anna@10.0.0.2\n");
+    registers("anna", "300 sip:anna@10.0.0.3\n");
+    registers("anna", "300 sip:anna@10.0.0.4\n");
+    wait_ms(10);
+    registers("ben", "300 sip:ben@10.0.0.8\n");
+    a_caller();
+    CHECK(rings == 4);
+    refuses(0, 486);
+    CHECK(rings == 5 && was_told("ben ringing; "));
+    /* The leg's place is ben's by now; its last word is still anna's. */
+    CHECK(rung[4] % 0x10000 == rung[0] % 0x10000);
+    CHECK(strcmp(ended, "anna") == 0);
+    scene_end();
+}
+
+static void a_telephone_is_called_again_without_a_session_timer(void)
+{
+    begin();
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    registers("anna", "300 sip:anna@10.0.0.8\n");
+    a_caller();
+    CHECK(rings == 2 && strcmp(places[1], "sip:anna@10.0.0.7") == 0);
+    refuses(1, 422);
+    CHECK(rings == 3 && strcmp(places[2], places[1]) == 0);
+    scene_end();
+}
+
+static void who_is_called_in_anothers_place_is_busy_instead(void)
+{
+    begin();
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    registers("ben", "300 sip:ben@10.0.0.8\n");
+    struct event request = {.kind = CALL_REQUESTED};
+    request.request.number = TEXT("anna");
+    request.request.seed = 7;
+    event(request);
+    event((struct event){.kind = STORE_OPENED, .call = scene_call_id()});
+    CHECK(rings == 1 && was_told("anna busy; "));
+    told[0] = 0;
+    leads_on(0, "sip:ben@offhook");
+    CHECK(rings == 2 && was_told("anna available; ben busy; "));
+    scene_end();
+}
+
 static void a_break_is_said_by_word_and_kept(void)
 {
     begin();
@@ -455,6 +647,15 @@ int main(void)
     RUN(somebody_who_answers_and_presses_nothing_has_not_taken_it);
     RUN(all_who_are_free_ring_with_ring_all);
     RUN(each_address_that_rings_is_its_own);
+    RUN(an_offer_that_is_given_up_leaves_the_calls_own_dialling_alone);
+    RUN(who_waits_while_being_referred_in_vain_is_offered_then);
+    RUN(an_operator_whom_a_reload_gives_the_queue_is_offered_who_waits);
+    RUN(a_reload_that_numbers_skills_anew_asks_for_the_same);
+    RUN(a_telephone_that_a_reload_adds_is_called_as_one);
+    RUN(an_operator_behind_a_trunk_is_not_led_on_for_ever);
+    RUN(who_could_not_be_rung_yet_has_not_refused);
+    RUN(a_telephone_is_called_again_without_a_session_timer);
+    RUN(who_is_called_in_anothers_place_is_busy_instead);
     RUN(a_break_is_said_by_word_and_kept);
     RUN(a_code_is_dialled_from_the_operators_own_telephone);
     return 0;
