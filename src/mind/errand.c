@@ -11,7 +11,14 @@
 #include "vendor/members.h"
 #include "vendor/sse.h"
 
-enum { CONNECT_MS = 3000, OUT = 1 << 15, VERSION = 32, MOST_TOOLS = 256, LEAST_MS = 50 };
+enum {
+    CONNECT_MS = 3000,
+    OUT = 1 << 15,
+    VERSION = 32,
+    MOST_TOOLS = 256,
+    LEAST_MS = 50,
+    LISTED = 1 << 20
+};
 
 enum step { STEP_DEED, STEP_INITIALIZE, STEP_INITIALIZED, STEP_LIST, STEP_CALL, STEP_END };
 
@@ -26,6 +33,7 @@ struct errand {
     char *url, *method, *name;
     json_t *arguments, *answer;
     char cursor[256], version[VERSION];
+    bool repeatable;
     uint32_t header_count;
     struct net_header headers[ERRAND_HEADERS];
     char *header_bytes;
@@ -35,7 +43,8 @@ struct errand {
     bool stream; /* The answer is an event stream. */
     struct sse sse;
     uint32_t got;
-    char in[]; /* Of the answer: ERRAND_BODY. */
+    uint32_t listed; /* Bytes of all pages of tools. */
+    char in[];       /* Of the answer: ERRAND_BODY. */
 };
 
 static const struct http_sink sink;
@@ -141,6 +150,8 @@ static enum net_result begin_step(struct errand *errand, enum step step)
     struct http_request request = {.method = text_of(errand->method),
                                    .url = text_of(errand->url),
                                    .headers = headers,
+                                   .repeatable = is_plain(errand->note.kind) ? errand->repeatable
+                                                                             : step != STEP_CALL,
                                    .connect_ms = left_ms < CONNECT_MS ? left_ms : CONNECT_MS,
                                    .first_byte_ms = left_ms,
                                    .idle_ms = left_ms,
@@ -201,6 +212,8 @@ static void on_data(void *context, const uint8_t *bytes, size_t size)
 {
     struct errand *errand = context;
 
+    if (errand->step == STEP_LIST)
+        errand->listed += (uint32_t)size;
     if (errand->stream) {
         (void)!sse_put(&errand->sse, bytes, size);
         return;
@@ -248,7 +261,8 @@ static void add_tools(struct errand *errand)
     text_copy(errand->cursor, sizeof errand->cursor, cursor);
     say(errand, TOOL_OK, TEXT_EMPTY);
     if (cursor.size > 0 && cursor.size < sizeof errand->cursor &&
-        json_array_size(errand->note.tools) < MOST_TOOLS && json_array_size(page) > 0)
+        json_array_size(errand->note.tools) < MOST_TOOLS && json_array_size(page) > 0 &&
+        errand->listed + ERRAND_BODY <= LISTED && clock_ms() < errand->until_ms)
         errand->next = STEP_LIST;
 }
 
@@ -391,6 +405,7 @@ static struct errand *errand_new(struct net *net, struct mailbox *notes,
     errand->note.kind = wish->kind;
     errand->note.who = wish->who;
     errand->json = wish->json || wish->kind == ERRAND_LOOKUP;
+    errand->repeatable = wish->repeatable;
     errand->until_ms = clock_ms() + wish->timeout_ms;
     errand->url = copy(wish->url);
     errand->method = copy(is_plain(wish->kind) ? wish->method : TEXT("POST"));

@@ -52,6 +52,8 @@ struct errand_wish {
     struct text name;        /* MCP_CALL: the tool, as the server calls it. */
     const json_t *arguments; /* MCP_CALL */
     bool json;               /* ERRAND_HTTP: the note's `tools` is the answer, where it is JSON. */
+    bool repeatable; /* ERRAND_HTTP: net/http.h may send it twice: it asks, or has its key with it.
+                      */
     uint32_t timeout_ms;
 };
 

@@ -143,6 +143,7 @@ static enum net_result start(struct inquiry *inquiry, const struct plan_lookup *
                                .method = lookup->method,
                                .headers = headers,
                                .body = text_of(body),
+                               .repeatable = true, /* It asks. */
                                .timeout_ms = lookup->budget_ms};
     enum net_result result = NET_BAD_REQUEST;
 

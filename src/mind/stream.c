@@ -275,6 +275,7 @@ enum net_result stream_start(struct net *net, struct mailbox *notes, const struc
                                    .url = wish->url,
                                    .headers = headers,
                                    .body = wish->body,
+                                   .repeatable = true,
                                    .connect_ms = CONNECT_MS,
                                    .first_byte_ms = wish->hard_ms,
                                    .idle_ms = wish->hard_ms > LEAST_SILENCE_MS ? wish->hard_ms

@@ -191,6 +191,7 @@ static bool write_wish(const struct plan_tool *tool, const struct command *comma
         sound = sound && (tool->body.size == 0 || fill_body(tool, arguments, body, why));
         wish->kind = ERRAND_HTTP;
         wish->json = tool->result.size > 0;
+        wish->repeatable = !tool->acts || !text_empty(command->tool.key);
         wish->url = text_view(url);
         wish->body = text_view(body);
     } else {

@@ -206,6 +206,8 @@ bool http_easy_begin(struct http_work *work, const struct names_found *found)
     curl_easy_setopt(work->easy, CURLOPT_PIPEWAIT, found->shares == work->url.port ? 1L : 0L);
     curl_easy_setopt(work->easy, CURLOPT_URL, work->url_text);
     curl_easy_setopt(work->easy, CURLOPT_HTTPHEADER, work->headers);
+    /* libcurl, too, repeats only what it sent on a connection that was there. */
+    curl_easy_setopt(work->easy, CURLOPT_FRESH_CONNECT, work->repeatable ? 0L : 1L);
     return set_addresses(work, found) &&
            curl_multi_add_handle(work->net->multi, work->easy) == CURLM_OK;
 }
@@ -223,7 +225,7 @@ bool http_easy_again(struct http_work *work, CURLcode code)
 {
     long new_connections = 1;
 
-    if (!lost(code) || work->phase > HTTP_WAITING || work->repeats == REPEATS)
+    if (!work->repeatable || !lost(code) || work->phase > HTTP_WAITING || work->repeats == REPEATS)
         return false;
     curl_easy_getinfo(work->easy, CURLINFO_NUM_CONNECTS, &new_connections);
     if (new_connections > 0)

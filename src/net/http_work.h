@@ -42,12 +42,13 @@ struct http_work {
     char *url_text, *method; /* Terminated; copies behind this struct. */
     const char *body;
     uint32_t body_size;
+    bool repeatable;
 };
 
 /* http_easy.c: makes the libcurl handle and gives it to the loop; false: no memory. */
 MUST_USE bool http_easy_begin(struct http_work *work, const struct names_found *found);
-/* Sends it again when the kept connection that it was sent on died without a byte of an answer;
- * false: it did not, or too often. */
+/* Sends what may be repeated again when the kept connection that it was sent on died without a byte
+ * of an answer; false: it did not, or too often. */
 bool http_easy_again(struct http_work *work, CURLcode code);
 void http_easy_end(struct http_work *work); /* Wipes the headers. Nothing when it never began. */
 enum net_result http_easy_result(const struct http_work *work, CURLcode code);

@@ -40,6 +40,7 @@ static struct warm_pool *copy_wish(struct net *net, const struct warm_wish *wish
     for (uint32_t i = 0; i < wish->header_count; i++) {
         pool->headers[i].name = keep_text(pool, wish->headers[i].name);
         pool->headers[i].value = keep_text(pool, wish->headers[i].value);
+        pool->headers[i].secret = wish->headers[i].secret;
     }
     return pool;
 }

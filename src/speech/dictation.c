@@ -321,6 +321,7 @@ static int start_request(struct dictation *stream, const struct dictation_wish *
                                    .headers = headers,
                                    .header_count = opening->authorization[0] ? 2 : 1,
                                    .body = body,
+                                   .repeatable = true,
                                    .connect_ms = CONNECT_MS,
                                    .total_ms = HTTP_MOST_MS,
                                    .max_body = DICTATION_ANSWER};

@@ -15,7 +15,7 @@ struct asked {
     uint32_t connect_ms, first_byte_ms, idle_ms, total_ms, max_body;
     const struct net_header *headers;
     uint32_t header_count;
-    bool tls;
+    bool tls, repeatable;
     const char *host; /* NULL: localhost. */
     int port;         /* 0: the server's. */
 };
@@ -40,6 +40,7 @@ static uint32_t ask(const struct asked *asked, struct heard *heard)
         .idle_ms = asked->idle_ms,
         .total_ms = asked->total_ms,
         .max_body = asked->max_body,
+        .repeatable = asked->repeatable,
     };
     CHECK(http_start(net, &request, &heard_sink, heard, &id) == NET_OK && id != 0);
     return id;
@@ -142,6 +143,31 @@ static void a_kept_connection_that_was_closed_is_replaced_unseen(void)
         CHECK(result_of("/last") == NET_OK);
         CHECK(outcome(&(struct asked){.path = "/hello"}, &heard) == NET_OK);
     }
+}
+
+static int deeds(void)
+{
+    struct heard heard;
+
+    CHECK(outcome(&(struct asked){.path = "/deeds"}, &heard) == NET_OK);
+    return atoi(heard.body);
+}
+
+/* Each time there is a connection that was kept; the server reads all, and closes it. */
+static void what_may_not_be_repeated_is_sent_once(void)
+{
+    struct heard heard;
+    int before = deeds();
+
+    CHECK(outcome(&(struct asked){.path = "/deed", .body = "{}"}, &heard) == NET_BROKEN);
+    CHECK(!heard.done.reused && deeds() == before + 1);
+    CHECK(outcome(&(struct asked){.path = "/deed", .method = "DELETE"}, &heard) == NET_BROKEN);
+    CHECK(deeds() == before + 2);
+    CHECK(outcome(&(struct asked){.path = "/deed", .body = "{}", .repeatable = true}, &heard) ==
+          NET_BROKEN);
+    CHECK(deeds() > before + 3);
+    before = deeds();
+    CHECK(result_of("/deed") == NET_BROKEN && deeds() > before + 1);
 }
 
 static void each_way_to_end_badly_has_its_own_outcome(void)
@@ -311,6 +337,7 @@ int main(int argc, char **argv)
     RUN(a_stream_is_heard_while_it_comes);
     RUN(connections_are_kept_and_used_again);
     RUN(a_kept_connection_that_was_closed_is_replaced_unseen);
+    RUN(what_may_not_be_repeated_is_sent_once);
     RUN(each_way_to_end_badly_has_its_own_outcome);
     RUN(each_limit_of_time_has_its_own_outcome);
     RUN(a_connection_that_is_not_accepted_in_time_is_told);

@@ -156,6 +156,7 @@ class Server:
         self.http2_port = 0
         self.relayed = [] # Open connections to nghttpd, which /cut-http2 ends,
         self.doomed = [] # and those that /doom-http2 ends when something is sent on them.
+        self.deeds = 0
 
     async def relay(self, reader, writer):
         near, far = writer, None
@@ -223,6 +224,11 @@ class Server:
         elif path == "/doom-http2":
             self.doomed += self.relayed
             writer.write(answer(b"doomed"))
+        elif path == "/deed": # Done, and nobody is told.
+            self.deeds += 1
+            return False
+        elif path == "/deeds":
+            writer.write(answer(b"%d" % self.deeds))
         elif path == "/last":
             writer.write(answer(b"bye"))
             return False # Without a word that it is the last.
