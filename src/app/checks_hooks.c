@@ -269,6 +269,9 @@ static void make_connector(struct reading *reading, const char *file,
                               .timeout_ms = (uint32_t)s.timeout.number,
                               .attempts = (uint32_t)s.attempts.number,
                               .transcript = s.transcript.number};
+    if (out->name.size >= MAX_NAME)
+        reading_error(reading, file, s.at.line, "a connector cannot be called so",
+                      "give at most 63 bytes");
     if (s.url.given)
         check_pattern_url(reading, file, &s.url, s.insecure.number);
     else

@@ -517,7 +517,6 @@ static int bind_listener(struct control *control, const char *path)
 {
     struct sockaddr_un address;
     int other, error = address_of(path, &address);
-    mode_t mask;
 
     if (error)
         return error;
@@ -528,12 +527,11 @@ static int bind_listener(struct control *control, const char *path)
     }
     unlink(path);
     control->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mask = umask(0177);
-    if (control->listener < 0 ||
+    /* On Linux a socket's file gets the mode that the socket has; umask() would be all threads'. */
+    if (control->listener < 0 || fchmod(control->listener, 0600) != 0 ||
         bind(control->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
         listen(control->listener, CONTROL_CLIENTS) != 0)
         error = -errno;
-    umask(mask);
     return error;
 }
 

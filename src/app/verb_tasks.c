@@ -25,8 +25,11 @@ static int list(const struct arguments *arguments, const char *dir, enum task_ki
     return EXIT_FAILED;
 }
 
-/* The server that runs has the callback in its hands. False: none answers. */
-static bool ask_server(const struct arguments *arguments, const char *ref)
+enum asked { ASKED_DONE, ASKED_REFUSED, ASKED_NOBODY };
+
+/* The server that runs has the callback in its hands. */
+static enum asked ask_server(const struct arguments *arguments, const char *ref,
+                             enum task_state state)
 {
     char path[512], line[CONTROL_LINE], *answer = NULL;
     struct arguments where = *arguments;
@@ -35,17 +38,17 @@ static bool ask_server(const struct arguments *arguments, const char *ref)
 
     where.count = arguments->count > 0 && strcmp(arguments->given[0], ref) != 0;
     if (strpbrk(ref, "\"\\") || !verb_socket(&where, path, sizeof(path)))
-        return false;
-    snprintf(line, sizeof(line), "{\"ask\": \"task\", \"call\": \"%.64s\", \"state\": \"cancelled\"}",
-             ref);
+        return ASKED_NOBODY;
+    snprintf(line, sizeof(line), "{\"ask\": \"task\", \"call\": \"%.64s\", \"state\": \"%s\"}", ref,
+             task_state_names[state]);
     fd = control_ask_line(path, line);
     FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
     if (!answers)
-        return false;
+        return ASKED_NOBODY;
     bool done = getline(&answer, &room, answers) > 0 && strstr(answer, "true");
     free(answer);
     fclose(answers);
-    return done;
+    return done ? ASKED_DONE : ASKED_REFUSED;
 }
 
 static int mark(const struct arguments *arguments, const char *dir, enum task_kind kind,
@@ -56,9 +59,15 @@ static int mark(const struct arguments *arguments, const char *dir, enum task_ki
                             : strcmp(act, "heard") == 0 ? TASK_HEARD
                                                         : TASK_DONE;
 
-    if (kind == TASK_CALLBACK && state == TASK_CANCELLED && ask_server(arguments, ref)) {
-        printf("%s is cancelled, unless the caller is being called\n", ref);
+    enum asked asked = kind == TASK_CALLBACK ? ask_server(arguments, ref, state) : ASKED_NOBODY;
+
+    if (asked == ASKED_DONE) {
+        printf("%s is %s, unless the caller is being called\n", ref, task_state_names[state]);
         return EXIT_DONE;
+    }
+    if (asked == ASKED_REFUSED) {
+        fprintf(stderr, "offhook: the server that runs could not be told: try again\n");
+        return EXIT_FAILED;
     }
     if (store_tasks_mark(dir, ref, kind, state, why, sizeof(why)) == 0) {
         printf("%s is %s\n", ref, task_state_names[state]);

@@ -23,7 +23,7 @@ static const char due_sql[] =
 static const char next_sql[] = "SELECT min(due_ms) FROM outbox WHERE endpoint = ?1"
                                " AND state = 'waiting' AND due_ms > ?2";
 static const char settled_sql[] =
-    "SELECT state <> 'waiting' OR attempts >= ?2 FROM outbox WHERE id = ?1";
+    "SELECT state <> 'waiting' OR attempts >= ?2 OR changed_ms >= ?3 FROM outbox WHERE id = ?1";
 
 static int open_database(struct courier *courier, const char *dir, char *why, uint32_t why_size)
 {
@@ -53,6 +53,8 @@ static void release(struct courier *courier)
     sqlite3_close(courier->db);
     if (courier->box)
         mailbox_close(courier->box);
+    if (courier->hurry)
+        mailbox_close(courier->hurry);
     set_free(courier->set);
     free(courier);
 }
@@ -84,6 +86,8 @@ int courier_open(struct courier **out, const char *dir, struct mailbox *store, s
     courier->random.state = clock_wall_us() ^ clock_ns();
     error = mailbox_open(&courier->box, "outbox", BOX_BYTES);
     if (!error)
+        error = mailbox_open(&courier->hurry, "outbox stop", 64);
+    if (!error)
         error = open_database(courier, dir, why, why_size);
     if (!error)
         error = start_thread(courier);
@@ -103,9 +107,11 @@ static void post(struct courier *courier, const struct courier_message *message)
 void courier_stop(struct courier *courier)
 {
     const struct courier_message stop = {.kind = COURIER_STOP};
+    const uint8_t byte = 1;
 
     if (!courier || courier->stopped)
         return;
+    (void)!mailbox_post(courier->hurry, &byte, sizeof(byte));
     post(courier, &stop);
     pthread_join(courier->thread, NULL);
     courier->stopped = true;

@@ -15,6 +15,10 @@
 
 enum { HISTORY = 5 };
 
+/* The other side; an index of the database is of the same expression (schema.c). */
+#define PARTY(call) "iif(" call ".direction = 'out', " call ".called, " call ".caller)"
+#define FIVE_DIGITS "*[0-9]*[0-9]*[0-9]*[0-9]*[0-9]*"
+
 /* Words of people: left away where `transcript` is false. */
 static const char *const lists_said[] = {"turns", "keys", "tools"};
 static const char *const words_said[] = {"text",     "unheard",    "statement", "summary",
@@ -71,17 +75,20 @@ static void forget_said(json_t *data)
     }
 }
 
-/* The last calls of the same caller before this one. */
+/* The last calls of the same person before this one. Who hides their number is nobody; so is who
+ * has none of a telephone's, which many may share. */
 static json_t *history_of(sqlite3 *db, const char *call)
 {
     sqlite3_stmt *rows = NULL;
     json_t *list = json_array();
 
-    if (sqlite3_prepare_v2(db,
-                           "SELECT b.ref FROM calls AS a JOIN calls AS b ON b.caller = a.caller"
-                           " AND b.started_ms < a.started_ms WHERE a.ref = ?1 AND a.caller <> ''"
-                           " ORDER BY b.started_ms DESC LIMIT ?2",
-                           -1, &rows, NULL) == SQLITE_OK) {
+    if (sqlite3_prepare_v2(
+            db,
+            "SELECT b.ref FROM calls AS a JOIN calls AS b ON " PARTY("b") " = " PARTY(
+                "a") " AND b.started_ms < a.started_ms WHERE a.ref = ?1"
+                     " AND " PARTY("a") " GLOB '" FIVE_DIGITS "'"
+                                        " ORDER BY b.started_ms DESC LIMIT ?2",
+            -1, &rows, NULL) == SQLITE_OK) {
         sqlite3_bind_text(rows, 1, call, -1, SQLITE_STATIC);
         sqlite3_bind_int(rows, 2, HISTORY);
         while (sqlite3_step(rows) == SQLITE_ROW)

@@ -10,7 +10,7 @@
 #include "store/courier_inside.h"
 #include "vendor/webhook.h"
 
-enum { CONNECT_MS = 5000 };
+enum { CONNECT_MS = 5000, HURRIED = 2000 /* Of 1 ms: what a store that is stuck gets. */ };
 
 /* ---- The net thread's ---- */
 
@@ -81,6 +81,7 @@ static enum net_result send(struct courier *courier, const struct plan_hook *hoo
                                    .headers = letter->headers,
                                    .header_count = letter->header_count,
                                    .body = {letter->body, (uint32_t)letter->body_size},
+                                   .repeatable = letter->repeatable,
                                    .connect_ms = hook->timeout_ms < CONNECT_MS ? hook->timeout_ms
                                                                                : CONNECT_MS,
                                    .first_byte_ms = hook->timeout_ms,
@@ -129,6 +130,7 @@ static void say(const struct plan_hook *hook, const struct courier_landing *land
     }
     if (hook) {
         text_hide(out, words.size, hook->secret);
+        text_hide(out, words.size, hook->old_secret);
         text_hide(out, words.size, hook->token);
     }
     out[words.size] = 0;
@@ -153,8 +155,18 @@ static void decide(struct courier *courier, const struct plan_hook *hook,
                                                         asked_s, random_next(&courier->random));
 }
 
-static void tell(const struct courier *courier, const struct flight *flight,
-                 const struct command *command)
+/* The account may not be lost; but with a disk that is full the store takes nothing, and who wants
+ * to stop is let go: what was heard is then told once more at the next start. */
+static void post(struct courier *courier, const struct command *command)
+{
+    while (command_post(courier->store, command) != MAILBOX_OK) {
+        if (mailbox_wait(courier->hurry, 0) && ++courier->hurried > HURRIED)
+            return;
+        clock_sleep_until_ns(clock_ns() + 1000000);
+    }
+}
+
+static void tell(struct courier *courier, struct flight *flight, const struct command *command)
 {
     if (command->delivery.state == DELIVERY_DEAD)
         log_line(LOG_ERROR, "outbox", "%s was not told, after %u attempts (%s): `offhook outbox`",
@@ -164,12 +176,14 @@ static void tell(const struct courier *courier, const struct flight *flight,
                  "%s says 410 Gone: it is turned off until its url changes or "
                  "`offhook outbox DIR resend %s`",
                  flight->endpoint, flight->endpoint);
-    while (command_post(courier->store, command) != MAILBOX_OK)
-        clock_sleep_until_ns(clock_ns() + 1000000); /* The account may not be lost. */
+    post(courier, command);
+    flight->ended_ms = command->delivery.wall_ms;
+    flight->state = FLIGHT_SETTLING;
 }
 
 /* What can never be sent as it is wanted is a dead letter at once. */
-static void give_up(struct courier *courier, struct flight *flight, const struct plan_hook *hook)
+static void give_up(struct courier *courier, struct flight *flight, const struct plan_hook *hook,
+                    struct text why)
 {
     struct command command = {.kind = STORE_DELIVERY,
                               .delivery = {.id = text_of(flight->id),
@@ -177,11 +191,21 @@ static void give_up(struct courier *courier, struct flight *flight, const struct
                                            .wall_ms = clock_wall_ms(),
                                            .state = DELIVERY_DEAD,
                                            .attempts = flight->attempt,
-                                           .why = TEXT("the event lacks a value that the "
-                                                       "connector's url or body must have")}};
+                                           .why = why}};
 
     tell(courier, flight, &command);
-    flight->state = FLIGHT_SETTLING;
+}
+
+/* Nothing was sent, and it counts as an attempt all the same: it may be cured, and holds up none.
+ */
+static void fail(struct courier *courier, struct flight *flight, const char *why)
+{
+    struct courier_landing landing = {.flight = (uint32_t)(flight - courier->flights),
+                                      .serial = flight->serial};
+
+    snprintf(landing.said, sizeof(landing.said), "%s", why);
+    flight->state = FLIGHT_OUT;
+    courier_flight_land(courier, &landing);
 }
 
 static enum courier_written write_letter(struct courier *courier, const struct plan_hook *hook,
@@ -210,22 +234,24 @@ bool courier_flight_begin(struct courier *courier, uint32_t endpoint, const stru
     memcpy(flight->id, row->id, sizeof(flight->id));
     text_copy(flight->endpoint, MAX_NAME, hook->name);
     enum courier_written written = write_letter(courier, hook, row, &letter);
-    if (written == COURIER_UNFIT) {
-        give_up(courier, flight, hook);
-        courier_letter_release(&letter);
-        return true;
-    }
     if (written == COURIER_WRITTEN)
         result = send(courier, hook, &letter, flight);
-    if (result == NET_OK)
+    courier_letter_release(&letter);
+    if (written == COURIER_UNFIT)
+        give_up(courier, flight, hook,
+                TEXT("the event lacks a value that the connector's url or body must have"));
+    else if (written == COURIER_NO_SECRET)
+        fail(courier, flight, "its secret is missing, or no longer one");
+    else if (result == NET_BAD_REQUEST)
+        give_up(courier, flight, hook,
+                TEXT("its url, or a header such as the token's, is none that can be sent"));
+    else if (result == NET_OK)
         flight->state = FLIGHT_OUT;
     else
         log_line(LOG_WARN, "outbox", "%s cannot be told of %s now: %s", flight->endpoint,
                  hook_event_names[row->event],
-                 written == COURIER_WRITTEN ? net_result_names[result]
-                                            : "no memory, no database or no secret");
-    courier_letter_release(&letter);
-    return result == NET_OK;
+                 written == COURIER_WRITTEN ? net_result_names[result] : "no memory or database");
+    return flight->state != FLIGHT_FREE;
 }
 
 void courier_flight_land(struct courier *courier, const struct courier_landing *landing)
@@ -256,7 +282,6 @@ void courier_flight_land(struct courier *courier, const struct courier_landing *
         courier->endpoints[endpoint].failures =
             command.delivery.state == DELIVERY_DONE ? 0 : courier->endpoints[endpoint].failures + 1;
     tell(courier, flight, &command);
-    flight->state = FLIGHT_SETTLING;
 }
 
 uint32_t courier_flights_out(const struct courier *courier)

@@ -38,7 +38,8 @@ struct courier_letter {
     struct text method, url;
     struct net_header headers[COURIER_HEADERS];
     uint32_t header_count;
-    char *body; /* malloc'ed. */
+    bool repeatable; /* Its id is in a header: twice is once. */
+    char *body;      /* malloc'ed. */
     size_t body_size;
     char bytes[16384]; /* What address and headers look at. */
     uint32_t used;
@@ -46,8 +47,9 @@ struct courier_letter {
 
 enum courier_written {
     COURIER_WRITTEN,
-    COURIER_NOT_NOW, /* No memory, no database, no secret. */
-    COURIER_UNFIT    /* A value that its address or body must have is not in this event. */
+    COURIER_NOT_NOW, /* No memory, no database. */
+    COURIER_NO_SECRET,
+    COURIER_UNFIT /* A value that its address or body must have is not in this event. */
 };
 
 enum flight_state {
@@ -60,7 +62,8 @@ struct flight {
     enum flight_state state;
     uint32_t serial, request;
     char id[COURIER_ID], endpoint[MAX_NAME];
-    uint32_t attempt; /* From 1. */
+    uint32_t attempt;  /* From 1. */
+    uint64_t ended_ms; /* SETTLING: when it was decided, as the row will have it. */
 };
 
 /* Kept over a reload by its name. */
@@ -100,9 +103,10 @@ struct courier {
     /* Set before the thread starts, then read only. */
     struct mailbox *box;   /* Full: looks are lost, which is nothing; all else waits. */
     struct mailbox *store; /* STORE_DELIVERY commands. */
+    struct mailbox *hurry; /* A byte is in it once it is to stop; never taken. */
     struct net *net;
     pthread_t thread;
-    bool stopped; /* The opener's. */
+    bool stopped;             /* The opener's. */
 
     sqlite3 *db; /* For reading. */
     sqlite3_stmt *due, *next, *settled;
@@ -112,6 +116,7 @@ struct courier {
     uint32_t serial;
     struct random random;
     bool stopping;
+    uint32_t hurried; /* Tries to tell the store, of all messages, since it is to stop. */
     uint64_t looked_ns; /* When the database was last looked at. */
 };
 

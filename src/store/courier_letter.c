@@ -59,7 +59,7 @@ static enum courier_written sign(struct courier_letter *letter, const struct pla
     if (!webhook_sign(hook->secret, text_of(id), now_s, body, &buffer) ||
         (hook->old_secret.size > 0 &&
          !webhook_sign(hook->old_secret, text_of(id), now_s, body, &buffer)))
-        return no(letter, COURIER_NOT_NOW); /* It was taken out of the environment, say. */
+        return no(letter, COURIER_NO_SECRET); /* It was taken out of the environment, say. */
     add_header(letter, TEXT("Content-Type"), TEXT("application/json"), false);
     add_header(letter, TEXT("webhook-id"), text_of(id), false);
     add_header(letter, TEXT("webhook-timestamp"), time, false);
@@ -153,7 +153,8 @@ static enum courier_written address(struct courier_letter *letter, const struct 
         add_header(letter, hook->headers[i].name, hook->headers[i].value, false);
     if (letter->body_size > 0)
         add_header(letter, TEXT("Content-Type"), TEXT("application/json"), false);
-    if (hook->idempotency.size > 0)
+    letter->repeatable = hook->idempotency.size > 0;
+    if (letter->repeatable)
         add_header(letter, hook->idempotency, text_of(id), false);
     add_token(letter, hook);
     return COURIER_WRITTEN;
@@ -169,6 +170,7 @@ enum courier_written courier_letter_write(struct courier_letter *letter,
     letter->body = courier_body_bytes(event, &letter->body_size);
     if (!letter->body)
         return COURIER_NOT_NOW;
+    letter->repeatable = !hook->connector; /* A webhook has its id with it. */
     return hook->connector ? address(letter, hook, event, id) : sign(letter, hook, id);
 }
 

@@ -36,7 +36,8 @@ static bool read_row(sqlite3_stmt *statement, struct courier_row *out)
     return false;
 }
 
-/* Flights whose end is in the database are over. */
+/* Flights whose end is in the database are over; so are those whose row was changed since, by
+ * `offhook outbox DIR resend`. */
 static void settle(struct courier *courier)
 {
     for (uint32_t i = 0; i < MAX_HOOKS * COURIER_WINDOW; i++) {
@@ -45,6 +46,7 @@ static void settle(struct courier *courier)
             continue;
         sqlite3_bind_text(courier->settled, 1, flight->id, -1, SQLITE_STATIC);
         sqlite3_bind_int64(courier->settled, 2, flight->attempt);
+        sqlite3_bind_int64(courier->settled, 3, (sqlite3_int64)flight->ended_ms);
         int code = sqlite3_step(courier->settled);
         if (code == SQLITE_DONE || /* The row has left. */
             (code == SQLITE_ROW && sqlite3_column_int(courier->settled, 0)))

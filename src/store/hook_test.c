@@ -34,10 +34,25 @@ static void on_data(void *context, const uint8_t *bytes, size_t size)
             bytes[i] == '\n' || (bytes[i] >= ' ' && bytes[i] != 127) ? (char)bytes[i] : ' ';
 }
 
+/* C1 controls, which some terminals obey, as characters of UTF-8 and as bytes of their own. */
+static void tame(struct answer *answer)
+{
+    for (uint32_t i = 0; i < answer->size; i++) {
+        uint8_t before = i > 0 ? (uint8_t)answer->body[i - 1] : ' ',
+                byte = (uint8_t)answer->body[i];
+        if (byte < 0x80 || byte > 0x9f || (before >= 0x80 && before != 0xc2))
+            continue;
+        answer->body[i] = ' ';
+        if (before == 0xc2)
+            answer->body[i - 1] = ' ';
+    }
+}
+
 static void on_done(void *context, const struct http_done *done)
 {
     struct answer *answer = context;
 
+    tame(answer);
     answer->result = done->result;
     answer->status = done->status;
     answer->total_ms = done->total_ms;
@@ -88,6 +103,7 @@ static int send(struct net *net, const struct plan_hook *hook, const struct cour
                                    .headers = letter->headers,
                                    .header_count = letter->header_count,
                                    .body = {letter->body, (uint32_t)letter->body_size},
+                                   .repeatable = letter->repeatable,
                                    .first_byte_ms = hook->timeout_ms,
                                    .total_ms = hook->timeout_ms,
                                    .max_body = 65536};

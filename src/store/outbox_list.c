@@ -106,7 +106,8 @@ int store_outbox_print(const char *dir, const struct store_outbox_query *query, 
 
 /* By its id also what was delivered: somebody has lost it. */
 static const char resend_sql[] =
-    "UPDATE outbox SET state = 'waiting', attempts = 0, due_ms = ?2, why = '', status = 0"
+    "UPDATE outbox SET state = 'waiting', attempts = 0, due_ms = ?2, changed_ms = ?2,"
+    " why = '', status = 0"
     " WHERE (state = 'dead' AND (?1 = '' OR endpoint = ?1)) OR (id = ?1 AND state <> 'waiting')";
 static const char enable_sql[] = "UPDATE endpoints SET state = 'on', why = '', changed_ms = ?2"
                                  " WHERE state = 'gone' AND (?1 = '' OR name = ?1)";

@@ -101,9 +101,11 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
                 WORD_AT(duty.was, operator_state_names, OPERATOR_STATES),
                 WORD_AT(duty.said, operator_said_names, OPERATOR_SAIDS), BOOL_AT(duty.aside),
                 BOOL_AT(duty.gone), WORD_AT(duty.why, operator_why_names, OPERATOR_WHYS)}},
-    {.kind = STORE_DELIVERY, /* A row that has left, or was delivered, stays as it is. */
+    {.kind = STORE_DELIVERY, /* Others may be on their way when one learns that it is 410: dead
+                                stays dead, unless it was heard. Delivered stays delivered. */
      .sql = "UPDATE outbox SET state = ?2, attempts = ?3, due_ms = ?4, changed_ms = ?5,"
-            " status = ?6, why = ?7 WHERE id = ?1 AND state <> 'done'",
+            " status = ?6, why = ?7 WHERE id = ?1 AND (state = 'waiting' OR (state = 'dead' AND ?2 "
+            "= 'done'))",
      .params = {TEXT_AT(delivery.id),
                 WORD_AT(delivery.state, delivery_state_names, DELIVERY_STATES),
                 U32_AT(delivery.attempts), U64_AT(delivery.due_ms), U64_AT(delivery.wall_ms),
@@ -119,13 +121,45 @@ const struct statement outbox_statements[OUTBOX_STATEMENTS] = {
                 BOOL_AT(delivery.gone)}},
 };
 
-const char outbox_recover_sql[] =
-    "INSERT INTO outbox (id, endpoint, event, call, made_ms, due_ms, state, changed_ms, why, data)"
-    " SELECT 'msg_' || lower(hex(randomblob(16))), hooks.endpoint, hooks.event, calls.ref,"
-    " unixepoch() * 1000, 0, iif(endpoints.state = 'on', 'waiting', 'dead'), unixepoch() * 1000,"
-    " endpoints.why, '{}'"
-    " FROM calls JOIN hooks ON hooks.event = 'call.ended'"
-    " JOIN endpoints ON endpoints.name = hooks.endpoint WHERE calls.ended_ms IS NULL";
+/* Of each row of `from_sql`, which names its call `ref`. */
+#define RECOVER(event_sql, data_sql, from_sql)                                                 \
+    "INSERT INTO outbox (id, endpoint, event, call, made_ms, due_ms, state, changed_ms, why, " \
+    "data)"                                                                                    \
+    " SELECT 'msg_' || lower(hex(randomblob(16))), hooks.endpoint, hooks.event, ref,"          \
+    " unixepoch() * 1000, unixepoch() * 1000, iif(endpoints.state = 'on', 'waiting', 'dead')," \
+    " unixepoch() * 1000, iif(endpoints.state = 'on', '', 'the endpoint is off: ' ||"          \
+    " endpoints.why), " data_sql " FROM " from_sql " JOIN hooks ON hooks.event = " event_sql   \
+    " JOIN endpoints ON endpoints.name = hooks.endpoint"
+#define RECOVERED                                                                                 \
+    " told = '' AND changed_ms > unixepoch() * 1000 - 60000 AND ((kind = 'callback' AND state = " \
+    "'waiting' AND why"                                                                           \
+    " = 'the call was lost while the caller waited') OR (kind = 'message' AND state = 'new' AND"  \
+    " why = 'the server stopped during the message'))"
+#define RECOVERED_EVENT                                                             \
+    "CASE WHEN kind = 'callback' THEN 'callback.promised' WHEN capture <> '' THEN " \
+    "'voicemail.left'"                                                              \
+    " ELSE 'message.taken' END"
+
+const char outbox_recover_sql[] = RECOVER(
+    "'queue.left'",
+    "json_object('queue', queue, 'what', 'lost', 'number', number, 'priority', priority,"
+    " 'position', position, 'waited_ms', waited_ms, 'p50_ms', iif(told, p50_ms, NULL), 'p90_ms',"
+    " iif(told, p90_ms, NULL), 'operator', operator, 'why', 'the server stopped')",
+    "(SELECT p.*, c.ref AS ref FROM calls c JOIN passages p ON p.call = c.ref WHERE"
+    " c.ended_ms IS NULL AND p.state IN ('joined', 'back'))") ";" RECOVER("'call.ended'", "'{}'",
+                                                                          "(SELECT ref FROM calls "
+                                                                          "WHERE ended_ms IS "
+                                                                          "NULL)");
+
+const char outbox_recover_tasks_sql[] = RECOVER(
+    RECOVERED_EVENT,
+    "json_object('kind', kind, 'state', task_state, 'turn', turn, 'number', number, 'capture',"
+    " capture, 'party', party, 'due', due, 'text', text, 'queue', queue, 'intent', intent,"
+    " 'summary', summary, 'length_ms', length_ms, 'attempts', attempts, 'from', " ISO(
+        "from_ms") ", 'until', " ISO("until_ms") ", 'why', task_why)",
+    "(SELECT *, call AS ref, state AS task_state, why AS task_why FROM tasks WHERE" RECOVERED
+    ")") ";"
+         "UPDATE tasks SET told = " RECOVERED_EVENT " WHERE" RECOVERED;
 
 /* FNV-1a: an address may hold a secret, so it is not kept itself. */
 static void digest(struct text t, char out[17])

@@ -33,8 +33,10 @@ struct sqlite3;
 enum { OUTBOX_STATEMENTS = 12 };
 extern const struct statement outbox_statements[OUTBOX_STATEMENTS];
 
-/* Before calls of the last run are closed: tells of their ends. */
+/* Before calls of the last run are closed: tells of their ends, and of who leaves a queue by it. */
 extern const char outbox_recover_sql[];
+/* After: of the callbacks that are promised for it, and the messages that were being left. */
+extern const char outbox_recover_tasks_sql[];
 
 /* Who wants what, as the store's thread takes it over. */
 struct outbox_hooks {

@@ -163,9 +163,11 @@ static const struct statement statements[] = {
             " text, queue, agent, intent, summary, capture, length_ms, attempts, from_ms, until_ms,"
             " next_ms, why) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
             " ?15, ?16, ?17, ?18, ?19, ?20) ON CONFLICT (call, turn, number) DO UPDATE SET"
-            " changed_ms = ?4, state = ?6, party = ?7, text = ?9, queue = ?10, length_ms = ?15,"
+            " changed_ms = ?4, state = iif(state IN ('done', 'cancelled'), state, ?6), party = ?7,"
+            " text = iif(?9 = '', text, ?9), queue = ?10, length_ms = ?15,"
             " attempts = ?16, from_ms = ?17, until_ms = ?18, next_ms = ?19, why = ?20"
-            " WHERE state <> ?6 OR attempts <> ?16 OR next_ms <> ?19 OR why <> ?20 OR text <> ?9",
+            " WHERE state <> ?6 OR attempts <> ?16 OR next_ms <> ?19 OR why <> ?20"
+            " OR (text <> ?9 AND ?9 <> '')",
      .params = {TEXT_AT(task.ref), U32_AT(task.turn), U32_AT(task.number), U64_AT(task.wall_ms),
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS),
                 WORD_AT(task.state, task_state_names, TASK_STATES), TEXT_AT(task.party),

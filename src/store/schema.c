@@ -212,6 +212,8 @@ static const char *const migrations[] = {
     " wall_ms INTEGER NOT NULL, leg INTEGER NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL)"
     " STRICT;"
     "CREATE INDEX holds_call ON holds (call);",
+    /* The calls of one person. */
+    "CREATE INDEX calls_party ON calls (iif(direction = 'out', called, caller), started_ms);",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
@@ -239,17 +241,21 @@ static const char recover_rest_sql[] =
     "UPDATE legs SET ended_ms = (SELECT ended_ms FROM calls WHERE ref = call)"
     " WHERE ended_ms IS NULL;"
     /* Who waited is called back, those first who came first; not after two hours. */
-    "INSERT OR IGNORE INTO tasks (call, turn, number, wall_ms, kind, party, due, text, state, queue,"
+    "INSERT OR IGNORE INTO tasks (call, turn, number, wall_ms, kind, party, due, text, state, "
+    "queue,"
     " agent, intent, from_ms, until_ms, next_ms, changed_ms, why)"
-    " SELECT p.call, 0, 1000 + p.number, p.entered_ms, 'callback', c.caller, '', '', 'waiting',"
+    " SELECT p.call, 0, 1000 + p.number, p.entered_ms, 'callback',"
+    "  iif(c.direction = 'out', c.called, c.caller) AS party, '', '', 'waiting',"
     "  p.queue, c.agent, ifnull(c.intent, ''), unixepoch() * 1000, unixepoch() * 1000 + 7200000,"
     "  p.entered_ms, unixepoch() * 1000, 'the call was lost while the caller waited'"
     " FROM passages p JOIN calls c ON c.ref = p.call WHERE p.state IN ('joined', 'back')"
-    "  AND c.caller <> '' AND p.entered_ms > unixepoch() * 1000 - 7200000;"
-    "UPDATE passages SET state = 'lost', why = 'the server stopped' WHERE state IN ('joined', 'back');"
+    "  AND party GLOB '*[0-9]*' AND p.entered_ms > unixepoch() * 1000 - 7200000;"
+    "UPDATE passages SET state = 'lost', why = 'the server stopped' WHERE state IN ('joined', "
+    "'back');"
     "UPDATE captures SET state = 'ended',"
     " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;"
-    "UPDATE tasks SET state = 'new', why = 'the server stopped during the message',"
+    "UPDATE tasks SET state = 'new', changed_ms = unixepoch() * 1000,"
+    " why = 'the server stopped during the message',"
     " text = ifnull((SELECT group_concat(turns.text, ' ') FROM turns WHERE turns.call = tasks.call"
     "  AND speaker = 'caller' AND turns.wall_ms >= tasks.wall_ms), '') WHERE state = 'recording';";
 
@@ -522,7 +528,9 @@ int store_schema_recover(sqlite3 *db, uint32_t *closed, char *why, uint32_t why_
         sqlite3_exec(db, outbox_recover_sql, NULL, NULL, NULL) == SQLITE_OK &&
         sqlite3_exec(db, recover_sql, NULL, NULL, NULL) == SQLITE_OK) {
         *closed = (uint32_t)sqlite3_changes(db);
-        if (*closed == 0 || sqlite3_exec(db, recover_rest_sql, NULL, NULL, NULL) == SQLITE_OK) {
+        if (*closed == 0 ||
+            (sqlite3_exec(db, recover_rest_sql, NULL, NULL, NULL) == SQLITE_OK &&
+             sqlite3_exec(db, outbox_recover_tasks_sql, NULL, NULL, NULL) == SQLITE_OK)) {
             if (sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
                 return 0;
         }

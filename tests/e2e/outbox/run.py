@@ -169,6 +169,29 @@ def retries(server, standin):
           capture_output=True, text=True).stdout)
 
 
+def hides(server, standin):
+    standin.script({"rules": [{"when": {"kind": "log"}, "answer": 500, "text": "you signed with whsec_" + OLD}]})
+    ref = server.call("open")
+    until(lambda: server.rows(f"SELECT count(*) FROM outbox WHERE call = '{ref}' AND state = 'dead' AND endpoint = 'log'") == [(1,)])
+    why = server.rows(f"SELECT why FROM outbox WHERE call = '{ref}' AND endpoint = 'log'")[0][0]
+    check("nor_the_secret_that_it_had_before", "you signed with" in why and OLD not in why, why)
+    standin.script({"rules": []})
+    server.say(f"close {ref}")
+
+
+def unsendable(server, standin):
+    server.write("bad.token", "one\ntwo\n", 0o600)
+    connector = f'connectors: {{bad: {{url: "{standin.url}/hook/bad", events: [call.started], token: "file:bad.token"}}}}\n'
+    server.write("offhook.yaml", configuration(standin.url, connector))
+    server.say("reload")
+    refs = [server.call() for _ in range(8)] # More than may be on their way at once.
+    dead = "SELECT count(*) FROM outbox WHERE endpoint = 'bad' AND state = 'dead'"
+    check("what_cannot_be_sent_is_a_dead_letter_and_blocks_nothing", until(lambda: server.rows(dead) == [(len(refs),)]),
+          server.rows("SELECT state, attempts, why FROM outbox WHERE endpoint = 'bad'"))
+    server.write("offhook.yaml", configuration(standin.url))
+    server.say("reload")
+
+
 def stalls(server, standin):
     standin.script({"rules": [{"when": {"kind": "slow"}, "delays": {"acted": 20000}}]})
     refs = [server.call() for _ in range(20)]
@@ -274,7 +297,7 @@ def main():
     standin = Standin("crm.py", {})
     server = Server(standin.url)
     try:
-        for part in (tells, retries, stalls, waits, dies, goes, killed, long):
+        for part in (tells, retries, hides, stalls, waits, dies, goes, killed, long, unsendable):
             part(server, standin)
         server.stop()
     finally:

@@ -99,7 +99,8 @@ static void a_connector_is_as_its_file_says_but_for_what_is_given_here(void)
     CHECK(result.config->plan.hook_count == 1 && hook(0)->connector && hook(0)->attempts == 3);
     CHECK(text_equal(hook(0)->method, TEXT("PUT")) && hook(0)->header_count == 1);
     CHECK(hook(0)->expect_count == 2 && hook(0)->expect[1] == 409);
-    CHECK(hook(0)->events == (1u << HOOK_CALL_STARTED | 1u << HOOK_CALL_ENDED));
+    CHECK(hook(0)->events == (1u << HOOK_CALL_STARTED | 1u << HOOK_CALL_ENDED |
+                               1u << HOOK_CALL_SUPERVISED));
     CHECK(text_equal(hook(0)->idempotency, TEXT("Idempotency-Key")));
 }
 
@@ -108,7 +109,9 @@ static void what_is_wrong_with_a_connector_is_said_with_its_cure(void)
     given(SERVER "webhooks:\n  a: {url: \"https://x/\", secret: \"${S:-x}\"}\n"
                  "connectors:\n"
                  "  a: {url: \"https://x/\", events: [call.ended], expect: [99]}\n"
-                 "  b: {body: \"[\\\"{a..b}\\\"]\"}\n",
+                 "  b: {body: \"[\\\"{a..b}\\\"]\"}\n"
+                 "  a-name-of-sixty-five-bytes-which-is-one-more-than-the-store-takes:"
+                 " {url: \"https://x/\", events: [call.ended]}\n",
           DESK);
     expect("offhook.yaml:6: 'a' is a webhook and a connector; call one of them otherwise\n"
            "offhook.yaml:7: this is no status of HTTP; write 200 to 599\n"
@@ -116,7 +119,8 @@ static void what_is_wrong_with_a_connector_is_said_with_its_cure(void)
            "offhook.yaml:8: 'body' has a {...} that is no path; write {call.ref}, {facts.name} or "
            "{list[0].name}\n"
            "offhook.yaml:8: 'events' is missing in this connector; say of what a record is made: "
-           "[call.ended]\n");
+           "[call.ended]\n"
+           "offhook.yaml:9: a connector cannot be called so; give at most 63 bytes\n");
 }
 
 int main(void)

@@ -221,6 +221,82 @@ static void an_operators_screen_gets_all_that_is_known_of_who_is_offered(void)
     remove_dir();
 }
 
+static uint32_t past_calls(const char *ref)
+{
+    json_t *body = body_of(HOOK_TRANSFER_OFFERED, ref, true);
+    size_t count = json_array_size(json_object_get(json_object_get(body, "data"), "history"));
+    json_decref(body);
+    return (uint32_t)count;
+}
+
+/* Whom we call has called us before; we ourselves, and who hides their number, are no person. */
+static void a_history_is_of_one_person(void)
+{
+    static const char *const parties[] = {"+41445550100", "anonymous", "anonymous", "1001", "1001"};
+
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    for (uint32_t i = 0; i < 5; i++) {
+        char ref[8];
+        snprintf(ref, sizeof(ref), "i%u", i);
+        struct command in = opened(ref, 1 + i);
+        in.opened.wall_ms = noon_ms + i;
+        in.opened.caller = text_of(parties[i]);
+        post(in);
+    }
+    for (uint32_t i = 0; i < 2; i++) {
+        struct command out = opened(i ? "o1" : "o0", 10 + i);
+        out.opened.wall_ms = noon_ms + 100 + i;
+        out.opened.direction = DIRECTION_OUT;
+        out.opened.called = i ? TEXT("+41445550100") : TEXT("+41445550199");
+        post(out);
+    }
+    struct command offered = offer();
+    offered.offer.ref = TEXT("i0");
+    post(offered);
+    close_store();
+    CHECK(past_calls("o0") == 0 && past_calls("o1") == 1);
+    CHECK(past_calls("i2") == 0 && past_calls("i4") == 0);
+    remove_dir();
+}
+
+static struct command delivery(const char *id, enum delivery_state state, bool gone)
+{
+    return (struct command){.kind = STORE_DELIVERY,
+                            .delivery = {.id = text_of(id),
+                                         .endpoint = TEXT("crm"),
+                                         .wall_ms = noon_ms + 9000,
+                                         .state = state,
+                                         .attempts = 1,
+                                         .gone = gone,
+                                         .why = TEXT("HTTP")}};
+}
+
+/* Four may be on their way to an endpoint when it says 410 to one of them. */
+static void those_on_their_way_do_not_undo_a_410(void)
+{
+    static char ids[3][COURIER_ID];
+
+    given_store();
+    want(1, "https://crm.example.net/", 1u << HOOK_CALL_STARTED);
+    for (uint32_t i = 0; i < 3; i++) {
+        char ref[8];
+        snprintf(ref, sizeof(ref), "c%u", i);
+        post(opened(ref, 1 + i));
+        CHECK(next_event().kind == STORE_OPENED);
+        char sql[80];
+        snprintf(sql, sizeof(sql), "SELECT id FROM outbox WHERE call = '%s'", ref);
+        memcpy(ids[i], word(sql), sizeof(ids[i]) - 1);
+    }
+    post(delivery(ids[0], DELIVERY_DEAD, true));
+    post(delivery(ids[1], DELIVERY_WAITING, false));
+    post(delivery(ids[2], DELIVERY_DONE, false));
+    close_store();
+    CHECK(is(word("SELECT group_concat(state) FROM (SELECT state FROM outbox ORDER BY seq)"),
+             "dead,dead,done"));
+    remove_dir();
+}
+
 static void what_an_operator_does_is_told_with_what_it_was_before(void)
 {
     struct command change = {.kind = STORE_OPERATOR,
@@ -286,6 +362,80 @@ static void a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start(vo
     open_store();
     close_store();
     CHECK(number("SELECT count(*) FROM outbox") == 2);
+    remove_dir();
+}
+
+static void joined(const char *ref, uint32_t call, enum direction direction, const char *caller)
+{
+    struct command call_opened = opened(ref, call);
+    struct command queue = {.kind = STORE_QUEUE,
+                            .queue = {.ref = text_of(ref),
+                                      .wall_ms = clock_wall_ms(),
+                                      .what = QUEUE_JOINED,
+                                      .queue = TEXT("support"),
+                                      .number = 1}};
+
+    call_opened.opened.direction = direction;
+    call_opened.opened.caller = text_of(caller);
+    post(call_opened);
+    post(queue);
+    CHECK(next_event().kind == STORE_OPENED);
+}
+
+static void who_waited_and_who_spoke_when_the_server_died_are_told_of(void)
+{
+    given_store();
+    want(1, "https://crm.example.net/", ALL);
+    joined("in", 1, DIRECTION_IN, "+14155550123");
+    joined("out", 3, DIRECTION_OUT, "+41445550199");
+    joined("hidden", 5, DIRECTION_IN, "anonymous");
+    struct command message = task(TASK_MESSAGE, 0, 1, TASK_RECORDING);
+    message.task.ref = TEXT("in");
+    post(message);
+    close_store();
+    open_store();
+    close_store();
+    CHECK(is(word("SELECT group_concat(party) FROM (SELECT party FROM tasks WHERE kind = 'callback'"
+                  " ORDER BY id)"),
+             "+14155550123,+14155550100"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE event = 'queue.left'") == 3);
+    CHECK(number("SELECT count(*) FROM outbox WHERE event = 'callback.promised' AND call <>"
+                 " 'hidden'") == 2);
+    CHECK(is(word("SELECT data ->> 'capture' FROM outbox WHERE event = 'voicemail.left'"), "v1"));
+    CHECK(number("SELECT count(*) FROM outbox WHERE event = 'call.ended'") == 3);
+    open_store();
+    close_store();
+    CHECK(number("SELECT count(*) FROM outbox") == 3 + 3 + 3 + 2 + 1 + 3);
+    remove_dir();
+}
+
+/* Somebody marks it beside the server, whose core goes on for a moment. */
+static void a_callback_keeps_its_words_and_stays_done_when_it_is(void)
+{
+    struct command attempt = task(TASK_CALLBACK, 2, 1, TASK_CALLING);
+
+    given_store();
+    post(opened("c1", 1));
+    post(task(TASK_CALLBACK, 2, 1, TASK_WAITING));
+    attempt.task.text = TEXT_EMPTY;
+    attempt.task.attempts = 1;
+    post(attempt);
+    post((struct command){.kind = STORE_TASK_STATE,
+                          .task_state = {.ref = TEXT("c1"),
+                                         .wall_ms = noon_ms + 4000,
+                                         .kind = TASK_CALLBACK,
+                                         .state = TASK_DONE}});
+    attempt.task.state = TASK_WAITING;
+    post(attempt);
+    post((struct command){.kind = STORE_TASK_STATE,
+                          .task_state = {.ref = TEXT("c1"),
+                                         .wall_ms = noon_ms + 5000,
+                                         .kind = TASK_CALLBACK,
+                                         .state = TASK_DONE}});
+    attempt.task.state = TASK_GIVEN_UP;
+    post(attempt);
+    close_store();
+    CHECK(is(word("SELECT state || ': ' || text || attempts FROM tasks"), "done: the bill1"));
     remove_dir();
 }
 
@@ -376,10 +526,14 @@ int main(void)
     RUN(a_promise_and_a_message_are_told_of_once_each_on_their_way);
     RUN(who_waits_is_told_of_when_they_come_and_when_they_leave);
     RUN(an_operators_screen_gets_all_that_is_known_of_who_is_offered);
+    RUN(a_history_is_of_one_person);
+    RUN(those_on_their_way_do_not_undo_a_410);
     RUN(what_an_operator_does_is_told_with_what_it_was_before);
     RUN(nobody_is_told_of_what_nobody_wants);
     RUN(a_fact_that_is_refused_is_told_to_nobody);
     RUN(a_call_that_was_lost_with_the_server_is_told_of_at_the_next_start);
+    RUN(who_waited_and_who_spoke_when_the_server_died_are_told_of);
+    RUN(a_callback_keeps_its_words_and_stays_done_when_it_is);
     RUN(what_waits_for_an_endpoint_that_is_no_more_is_dead);
     RUN(what_is_too_old_or_too_much_leaves_from_its_old_end);
     RUN(what_waits_too_long_a_queue_is_a_dead_letter_and_not_lost);
