@@ -341,6 +341,26 @@ static void make_fallback(struct reading *reading, struct agents *agents,
     }
 }
 
+static void make_escalation(struct reading *reading, const struct agent_file *file,
+                            const struct plan *plan, struct plan_escalation *out)
+{
+    const struct agent_settings *s = &file->settings;
+    const struct setting *first = s->escalation_turns.given   ? &s->escalation_turns
+                                  : s->escalation_tools.given ? &s->escalation_tools
+                                                              : &s->escalation_moods;
+
+    if (!s->escalation_queue.given) {
+        if (first->given)
+            reading_error(reading, file->path, first->line, "an escalation that leads nowhere",
+                          "add `queue: NAME`, one of `queues`");
+        return;
+    }
+    out->queue = checks_queue(reading, file->path, plan, &s->escalation_queue);
+    out->failed_turns = (uint8_t)s->escalation_turns.number;
+    out->tool_failures = (uint8_t)s->escalation_tools.number;
+    out->negative_turns = (uint8_t)s->escalation_moods.number;
+}
+
 static void make_chains(struct reading *reading, const struct agent_file *file,
                         const struct plan *plan, struct plan_agent *out)
 {
@@ -388,6 +408,7 @@ static void make_agent(struct reading *reading, struct agents *agents, struct ag
     make_intents(reading, agents, file, plan, out);
     make_keys(reading, file, out);
     make_fallback(reading, agents, file, &out->fallback);
+    make_escalation(reading, file, plan, &out->escalation);
 }
 
 const struct plan_agent *agents_link(struct reading *reading, struct agents *agents,

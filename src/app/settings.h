@@ -134,6 +134,7 @@ struct agent_settings { /* agents/NAME.md */
     struct setting partings[PARTINGS];
     struct setting_list orders[ORDERS];
     struct setting fallback_to, fallback_say, fallback_goodbye;
+    struct setting escalation_queue, escalation_turns, escalation_tools, escalation_moods;
 };
 
 extern const struct schema settings_server, settings_agent;

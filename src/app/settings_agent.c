@@ -176,6 +176,36 @@ static const struct schema_row fallback_rows[] = {
 static const struct schema fallback_schema =
     SCHEMA("fallback", fallback_rows, struct agent_settings);
 
+static const struct schema_row escalation_rows[] = {
+    {.key = "queue",
+     .type = SCHEMA_NAME,
+     .offset = AGENT(escalation_queue),
+     .help = "where the caller waits for an operator, frustrated ones before the others"},
+    {.key = "failed-turns",
+     .type = SCHEMA_NUMBER,
+     .offset = AGENT(escalation_turns),
+     .fallback = "2",
+     .low = 0,
+     .high = 20,
+     .help = "turns in a row that were not understood; before the fallback; 0: never"},
+    {.key = "tool-failures",
+     .type = SCHEMA_NUMBER,
+     .offset = AGENT(escalation_tools),
+     .fallback = "2",
+     .low = 0,
+     .high = 20,
+     .help = "tools of the conversation that could not be reached; 0: never"},
+    {.key = "negative-turns",
+     .type = SCHEMA_NUMBER,
+     .offset = AGENT(escalation_moods),
+     .fallback = "2",
+     .low = 0,
+     .high = 20,
+     .help = "turns in a row of an unhappy or frustrated caller; 0: never"},
+};
+static const struct schema escalation_schema =
+    SCHEMA("escalation", escalation_rows, struct agent_settings);
+
 static const struct schema_row agent_rows[] = {
     {.key = "name",
      .type = SCHEMA_NAME,
@@ -288,5 +318,9 @@ static const struct schema_row agent_rows[] = {
      .type = SCHEMA_SECTION,
      .inner = &fallback_schema,
      .help = "after two failed turns in a row"},
+    {.key = "escalation",
+     .type = SCHEMA_SECTION,
+     .inner = &escalation_schema,
+     .help = "when callers are led to people without having asked; default: never"},
 };
 const struct schema settings_agent = SCHEMA("the agent", agent_rows, struct agent_settings);

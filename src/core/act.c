@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/context.h"
+#include "core/escalation.h"
 #include "core/hear.h"
 #include "core/reply.h"
 #include "core/waiting.h"
@@ -105,9 +106,13 @@ static void fall_back(struct step *step, struct call *call)
 static void failed(struct step *step, struct call *call, enum words words)
 {
     struct talk *talk = &call->talk;
+    uint8_t most = call_agent(step->core, call)->escalation.failed_turns;
 
     talk->pending_intent = -1;
-    if (++talk->failed_turns >= FAILED_TURNS) {
+    talk->failed_turns++;
+    if (escalation_misunderstood(step, call))
+        return;
+    if (talk->failed_turns >= (most > FAILED_TURNS ? most : FAILED_TURNS)) {
         fall_back(step, call);
         return;
     }
@@ -197,6 +202,12 @@ static void remember(struct call *call, const struct meaning *meaning)
     text_copy(context->statement, sizeof(context->statement), meaning->statement);
 }
 
+/* To people, or to the call's end. */
+static bool leads(const struct plan_intent *intent)
+{
+    return intent->then != THEN_LISTEN && intent->then != THEN_HANDOVER;
+}
+
 void act_on_speech(struct step *step, struct call *call, const struct meaning *meaning)
 {
     const struct plan_manners *manners = &call_plan(step->core, call)->manners;
@@ -206,7 +217,10 @@ void act_on_speech(struct step *step, struct call *call, const struct meaning *m
 
     remember(call, meaning);
     bool answered = meaning->intent != agent->general || intent->say.size > 0;
-    if (!answered || meaning->confidence_permille < manners->unclear_permille) {
+    bool clear = answered && meaning->confidence_permille >= manners->unclear_permille;
+    if (escalation_felt(step, call, clear && leads(intent)))
+        return;
+    if (!clear) {
         failed(step, call, talk->clarified ? WORDS_NOT_HEARD : WORDS_CLARIFY);
         talk->clarified = true;
         return;

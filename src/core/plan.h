@@ -237,6 +237,14 @@ struct plan_fallback {
     int16_t to;      /* FALLBACK_AGENT. */
 };
 
+/* When the caller is led to people without having asked for it: after so many; 0: never. */
+struct plan_escalation {
+    int16_t queue; /* Of the plan; read only when one of these is not 0. */
+    uint8_t failed_turns;   /* In a row. */
+    uint8_t tool_failures;  /* In the conversation. */
+    uint8_t negative_turns; /* In a row. */
+};
+
 struct plan_agent {
     struct text name;     /* "front-desk" */
     struct text label;    /* As spoken: "our billing team". Default: the name. */
@@ -250,6 +258,7 @@ struct plan_agent {
     uint8_t key_count;
     struct text words[WORDS_COUNT];
     struct plan_fallback fallback;
+    struct plan_escalation escalation;
     struct text instructions; /* The body of the file, for a model. */
     struct text language;     /* BCP 47: "en", "de-CH". */
     struct plan_phrases orders[ORDERS]; /* The agent's own, beside those of its language. */

@@ -175,6 +175,8 @@ struct talk {
     bool firm;      /* A no or a stop was among the partial words that stopped the agent. */
     bool glance;    /* The final awaited is of a short sound during the agent's words. */
     uint8_t failed_turns;
+    uint8_t failed_tools; /* In the conversation, */
+    uint8_t unhappy;      /* and turns in a row of a caller who is: core/escalation.h. */
     uint8_t unspoken; /* Utterances in a row that no voice could speak. */
     uint8_t silences;
     int8_t verdict; /* 1 speech, 0 not, -1 not known, of the present voice. */

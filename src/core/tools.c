@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "core/built_in.h"
+#include "core/escalation.h"
 #include "core/floor.h"
 #include "core/reply.h"
 #include "core/think.h"
@@ -213,6 +214,8 @@ static void end(struct step *step, struct call *call, struct tool_run *run,
 {
     struct talk *talk = &call->talk;
     bool wanted = !run->let_go && talk->thought.open && run->turn == talk->thought.serial;
+    bool failed = (outcome == TOOL_TIMED_OUT || outcome == TOOL_UNREACHABLE) &&
+                  tool_of(step, call, run)->kind < TOOL_TRANSFER;
     uint32_t number = run->number;
 
     account(step, call, run, outcome == TOOL_OK ? TOOL_STATE_DONE : TOOL_STATE_FAILED, outcome,
@@ -221,6 +224,10 @@ static void end(struct step *step, struct call *call, struct tool_run *run,
     arm(step, call);
     if (!wanted)
         return;
+    if (failed && escalation_tool(step, call)) {
+        think_finish(step, call);
+        return;
+    }
     tools_result(step, call, number, outcome, text);
     if (outcome != TOOL_OK && talk->state == TALK_THINKING && !talk->reply.live)
         reply_filler(step, call, call_agent(step->core, call)->words[WORDS_TOOL_FAILED], false);

@@ -172,6 +172,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
     const struct plan_queue *queue = &call_plan(step->core, call)->queues[index];
     uint64_t now_ms = step->event->now_ms;
     struct wait *wait = &call->wait;
+    struct text why = wait->escalated ? text_of(call->talk.context.reason) : TEXT_EMPTY;
 
     *wait = (struct wait){.state = WAIT_ON,
                           .queue = (uint8_t)(step->core->queue_of[call->plan][index] - 1),
@@ -188,7 +189,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
     wait->position = waiting_position(step->core, call);
     wait->told = waiting_forecast(step->core, call, now_ms);
     forecast_entered(figures_of(step->core, call), now_ms);
-    struct command *joined = account(step, call, queue, QUEUE_JOINED, TEXT_EMPTY);
+    struct command *joined = account(step, call, queue, QUEUE_JOINED, why);
     joined->queue.position = wait->position;
     joined->queue.told = wait->told.known;
     joined->queue.p50_ms = wait->told.p50_ms;
@@ -283,6 +284,7 @@ void waiting_next(struct call *call, uint8_t queue, int8_t priority, bool plain)
     call->wait.into = queue;
     call->wait.into_priority = priority;
     call->wait.into_plain = plain;
+    call->wait.escalated = false;
 }
 
 void waiting_follow(struct step *step, struct call *call)

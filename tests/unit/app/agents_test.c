@@ -156,6 +156,33 @@ static void a_fallback_hands_over_or_ends(void)
            "`to` or `goodbye: true`\n");
 }
 
+static void an_escalation_leads_to_a_queue(void)
+{
+    given(SERVER "queues: {support: {}, people: {}}\n",
+          "---\n"
+          "greeting: Hello.\n"
+          "escalation: {queue: people, tool-failures: 3, negative-turns: 0}\n"
+          "---\n");
+    expect("");
+    const struct plan *plan = &result.config->plan;
+    const struct plan_escalation *escalation = &plan->agents[0].escalation;
+    CHECK(text_equal(plan->queues[escalation->queue].name, TEXT("people")));
+    CHECK(escalation->failed_turns == 2 && escalation->tool_failures == 3);
+    CHECK(escalation->negative_turns == 0);
+    given(SERVER "queues: {people: {}}\n", "---\n"
+                                           "greeting: Hello.\n"
+                                           "escalation: {queue: peple}\n"
+                                           "---\n");
+    expect("agents/desk.md:3: there is no queue 'peple'; did you mean 'people'?\n");
+    given(SERVER, "---\n"
+                  "greeting: Hello.\n"
+                  "escalation: {failed-turns: 3}\n"
+                  "---\n");
+    expect("agents/desk.md:3: an escalation that leads nowhere; add `queue: NAME`, one of "
+           "`queues`\n");
+    CHECK(!result.config || result.config->plan.agents[0].escalation.failed_turns == 0);
+}
+
 static void a_fallback_to_nobody_is_refused(void)
 {
     given(SERVER, "---\n"
@@ -214,6 +241,7 @@ int main(void)
     RUN(a_zero_byte_is_no_key);
     RUN(a_fallback_hands_over_or_ends);
     RUN(a_fallback_to_nobody_is_refused);
+    RUN(an_escalation_leads_to_a_queue);
     RUN(an_agent_of_another_language_is_warned_of_its_english_words);
     RUN(an_agent_that_nothing_leads_to_is_warned_of);
     return 0;
