@@ -209,7 +209,8 @@ static const struct statement statements[] = {
             " position, told, p50_ms, p90_ms, waited_ms, operator, why)"
             " VALUES (?1, ?2, ?3, ?4 - ?8, ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?8, ?12, ?13)"
             " ON CONFLICT (call, number) DO UPDATE SET changed_ms = ?4, state = ?5, priority = ?6,"
-            " waited_ms = ?8, operator = ifnull(nullif(?12, ''), operator), why = ?13",
+            " waited_ms = ?8, operator = ifnull(nullif(?12, ''), operator),"
+            " why = ifnull(nullif(?13, ''), why)",
      .params = {TEXT_AT(queue.ref), U32_AT(queue.number), TEXT_AT(queue.queue),
                 U64_AT(queue.wall_ms), WORD_AT(queue.what, queue_what_names, QUEUE_WHATS),
                 U32_AT(queue.priority), U32_AT(queue.position), U32_AT(queue.waited_ms),

@@ -117,10 +117,13 @@ static void who_waits_is_told_of_when_they_come_and_when_they_leave(void)
     given_store();
     want(1, "https://crm.example.net/", ALL);
     post(opened("c1", 1));
-    post(queue(QUEUE_JOINED));
+    struct command joined = queue(QUEUE_JOINED);
+    joined.queue.why = TEXT("the caller is unhappy");
+    post(joined);
     post(queue(QUEUE_BACK));
     post(queue(QUEUE_ABANDONED));
     close_store();
+    CHECK(is(word("SELECT why FROM passages"), "the caller is unhappy")); /* The end had none. */
     CHECK(is(word("SELECT group_concat(event || ' ' || (data ->> 'what')) FROM (SELECT * FROM"
                   " outbox WHERE event GLOB 'queue*' ORDER BY seq)"),
              "queue.joined joined,queue.left abandoned"));
