@@ -11,11 +11,13 @@
 void floor_speak(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
+    bool owed = talk->owed || talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING;
 
     step_timer_cancel(step, call, TIMER_SILENCE);
     step_timer_cancel(step, call, TIMER_TURN);
     step_timer_cancel(step, call, TIMER_FILLER);
-    if (talk->state != TALK_THINKING && talk->state != TALK_RECOGNISING)
+    talk->owed = owed && !talk->reply.live;
+    if (!owed)
         talk->quiet_ms = step->event->now_ms;
     talk->state = TALK_SPEAKING;
     talk->partial[0] = 0;
@@ -32,6 +34,7 @@ void floor_listen(struct step *step, struct call *call)
     struct talk *talk = &call->talk;
 
     talk->state = TALK_LISTENING;
+    talk->owed = false;
     talk->prefix[0] = 0;
     talk->partial[0] = 0;
     talk->times = (struct turn_times){0};

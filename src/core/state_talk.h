@@ -188,6 +188,7 @@ struct talk {
     uint32_t finishes;   /* Serial of the SPEECH_FINISH or MIND_UNDERSTAND awaited. */
     uint32_t utterances; /* Serial of the last SPEECH_SAY. */
     uint64_t voice_from_ms, voice_to_ms;
+    bool owed;         /* An answer led to no words yet: another's are to follow at once. */
     uint64_t quiet_ms; /* Since then the agent owes the caller a word. */
     char last_key;
     uint64_t last_key_ms;
