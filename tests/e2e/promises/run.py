@@ -153,6 +153,11 @@ def kept(program):
     check("a_callback_is_cancelled_by_hand", cancelled.returncode == 0
           and wait_for(lambda: server.state("callbacks", ref) == ["cancelled"], 5) and not callee.invited(4),
           (cancelled, server.tasks("callbacks")))
+    ref = promised(server)
+    done = server.run("callbacks", server.conf, ref, "done")
+    check("and_one_that_is_done_is_not_called_either", done.returncode == 0
+          and wait_for(lambda: server.state("callbacks", ref) == ["done"], 5) and not callee.invited(4)
+          and server.state("callbacks", ref) == ["done"], (done, server.tasks("callbacks")))
     server.close(), callee.close()
 
 
