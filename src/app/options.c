@@ -124,6 +124,13 @@ static int take_option(const struct verb *verb, int left, char **words, struct a
         return 0;
     }
     out->values[index] = value.data ? value.data : words[1];
+    if (verb->options[index].repeats) {
+        if (out->repeated_count == OPTION_TIMES) {
+            fprintf(stderr, "offhook: %s is given too often\n", verb->options[index].name);
+            return 0;
+        }
+        out->repeated[out->repeated_count++] = out->values[index];
+    }
     return value.data ? 1 : 2;
 }
 

@@ -11,12 +11,13 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, VERB_OPTIONS = 40, VERB_ARGUMENTS = 3 };
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, VERB_OPTIONS = 40, VERB_ARGUMENTS = 3, OPTION_TIMES = 16 };
 
 struct verb_option {
     const char *name;  /* "--format" */
     const char *value; /* "csv|jsonl"; NULL: a switch. */
     const char *help;
+    bool repeats; /* Up to OPTION_TIMES times; one of a verb. Of others the last counts. */
 };
 
 struct verb;
@@ -26,6 +27,8 @@ struct arguments {
     const char *given[VERB_ARGUMENTS]; /* Without dashes. */
     uint32_t count;
     const char *values[VERB_OPTIONS]; /* NULL: not given; switches: "". */
+    const char *repeated[OPTION_TIMES]; /* Of the option that repeats, in their order. */
+    uint32_t repeated_count;
 };
 
 struct verb {

@@ -145,15 +145,20 @@ static char script_bytes[SCRIPT_BYTES];
 static bool read_script(const struct arguments *arguments, struct script *script)
 {
     const char *path = arguments_value(arguments, "--script");
-    const char *say = arguments_value(arguments, "--say");
+    struct text_buffer made;
     char why[512];
     FILE *file;
     size_t size;
 
     if (!path) {
-        snprintf(script_bytes, sizeof(script_bytes),
-                 say ? "wait agent\nsay %s\nwait agent\nhangup\n" : "wait agent\nhangup\n", say);
-        return script_read(text_of(script_bytes), script, why, sizeof(why));
+        text_buffer_init(&made, script_bytes, sizeof(script_bytes));
+        for (uint32_t i = 0; i < arguments->repeated_count; i++) {
+            text_append(&made, TEXT("wait agent\nsay "));
+            text_append(&made, text_of(arguments->repeated[i]));
+            text_append(&made, TEXT("\n"));
+        }
+        text_append(&made, TEXT("wait agent\nhangup\n"));
+        return script_read(text_view(&made), script, why, sizeof(why));
     }
     file = fopen(path, "re");
     if (!file) {
