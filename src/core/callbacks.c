@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-enum { DIGITS_THAT_COUNT = 8 };
+enum {
+    DIGITS_THAT_COUNT = 8, /* Of numbers that are written as people of one place write them. */
+    MOST_DIGITS = 20       /* E.164 has 15. */
+};
 
 struct callback *callbacks_add(struct callbacks *callbacks, const struct callback *callback)
 {
@@ -55,25 +58,37 @@ struct callback *callbacks_named(struct callbacks *callbacks, struct text ref, u
 }
 
 /* The last digits, backwards; how many. */
-static uint32_t digits_of(struct text number, char out[DIGITS_THAT_COUNT])
+static uint32_t digits_of(struct text number, uint32_t most, char out[MOST_DIGITS])
 {
     uint32_t count = 0;
 
-    for (uint32_t i = number.size; i > 0 && count < DIGITS_THAT_COUNT; i--)
+    for (uint32_t i = number.size; i > 0 && count < most; i--)
         if (number.data[i - 1] >= '0' && number.data[i - 1] <= '9')
             out[count++] = number.data[i - 1];
     return count;
 }
 
+static bool is_whole(struct text number)
+{
+    return number.size > 0 && number.data[0] == '+';
+}
+
+/* Whole numbers are compared whole: another country's, or another town's, may end alike. */
+static bool is_same(struct text one, struct text other)
+{
+    char digits[MOST_DIGITS], others[MOST_DIGITS];
+    uint32_t most = is_whole(one) && is_whole(other) ? MOST_DIGITS : DIGITS_THAT_COUNT;
+    uint32_t count = digits_of(one, most, digits);
+
+    return count > 0 && digits_of(other, most, others) == count &&
+           memcmp(digits, others, count) == 0;
+}
+
 struct callback *callbacks_of(struct callbacks *callbacks, struct text number)
 {
-    char wanted[DIGITS_THAT_COUNT], have[DIGITS_THAT_COUNT];
-    uint32_t size = digits_of(number, wanted);
-
-    for (uint32_t i = 0; size && i < MAX_CALLBACKS; i++) {
+    for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];
-        if (callback->state != CALLBACK_FREE &&
-            digits_of(text_of(callback->party), have) == size && memcmp(wanted, have, size) == 0)
+        if (callback->state != CALLBACK_FREE && is_same(number, text_of(callback->party)))
             return callback;
     }
     return NULL;

@@ -252,6 +252,7 @@ static void numbers_are_the_same_however_they_are_written(void)
     CHECK(callbacks_of(&callbacks, TEXT("0446681800")));
     CHECK(callbacks_of(&callbacks, TEXT("+41 44 668 18 00")));
     CHECK(!callbacks_of(&callbacks, TEXT("0446681801")));
+    CHECK(!callbacks_of(&callbacks, TEXT("+49446681800"))); /* Of another country. */
     CHECK(!callbacks_of(&callbacks, TEXT("1800")) && !callbacks_of(&callbacks, TEXT("anonymous")));
 }
 
