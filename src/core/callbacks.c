@@ -114,8 +114,7 @@ static uint64_t warned_at_ms(const struct callback *callback, uint32_t warn_ms)
     return callback->until_ms > warn_ms ? callback->until_ms - warn_ms : 0;
 }
 
-struct callback *callbacks_breaking(struct callbacks *callbacks, uint64_t wall_ms,
-                                    uint32_t warn_ms)
+struct callback *callbacks_breaking(struct callbacks *callbacks, uint64_t wall_ms, uint32_t warn_ms)
 {
     for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];

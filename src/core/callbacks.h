@@ -37,6 +37,8 @@ struct callback {
     uint64_t since_ms;          /* CALLBACK_CALLING: monotonic. */
     uint32_t attempts;          /* So far, the present one too. */
     bool warned;                /* It is about to break: goes before others. */
+    bool by_hand;               /* Somebody ended it during an attempt, with this state: */
+    enum task_state wish;
     uint32_t call;              /* Of the attempt; 0: it is not placed yet. */
     uint32_t held;              /* The call of the caller, who rings; 0: none. */
 };

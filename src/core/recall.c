@@ -90,6 +90,10 @@ static void failed(struct step *step, struct callback *callback, struct text why
     const struct plan_callbacks *plan = &plan_of(step)->callbacks;
     uint64_t ms = plan->again_ms;
 
+    if (callback->by_hand) {
+        end(step, callback, callback->wish, TEXT("by hand"));
+        return;
+    }
     if (callback->attempts >= plan->attempts) {
         end(step, callback, TASK_GIVEN_UP, why);
         return;
@@ -158,9 +162,14 @@ void recall_asked(struct step *step)
 
     for (uint32_t i = 0, ended = 0; i < MAX_CALLBACKS && ended < A_STEP; i++) {
         struct callback *callback = &callbacks->items[i];
-        if (event->asked.kind != TASK_CALLBACK || callback->state != CALLBACK_WAITING ||
+        if (event->asked.kind != TASK_CALLBACK || callback->state == CALLBACK_FREE ||
             !text_equal(text_of(callback->ref), event->asked.ref))
             continue;
+        if (callback->state == CALLBACK_CALLING) { /* The attempt under way is the last. */
+            callback->by_hand = true;
+            callback->wish = event->asked.state;
+            continue;
+        }
         end(step, callback, event->asked.state, TEXT("by hand"));
         ended++;
     }
@@ -296,7 +305,12 @@ void recall_refused(struct step *step, struct text why)
     if (!callback)
         return;
     callback->attempts--;
-    put_off(step, callback, NO_ROOM_MS, why);
+    if (callback->by_hand)
+        end(step, callback, callback->wish, TEXT("by hand"));
+    else if (callback->warned && callback->until_ms < step->event->wall_ms)
+        end(step, callback, TASK_GIVEN_UP, why); /* It cannot be made here at all. */
+    else
+        put_off(step, callback, NO_ROOM_MS, why);
 }
 
 void recall_already(struct step *step, struct call *call)

@@ -243,6 +243,41 @@ static void a_callback_is_cancelled_by_hand(void)
     scene_end();
 }
 
+static void a_callback_that_is_being_made_is_cancelled_after_its_attempt(void)
+{
+    begun();
+    scene_event(known(0));
+    scene_wait(1);
+    placed();
+    dialed();
+    scene_event((struct event){
+        .kind = TASK_ASKED,
+        .asked = {.ref = TEXT("0190-aa"), .kind = TASK_CALLBACK, .state = TASK_CANCELLED}});
+    CHECK(!tasked(TASK_CANCELLED)); /* They may answer yet. */
+    scene_event((struct event){.kind = SIP_REFUSED,
+                               .sip = {.dialog = 0x20002, .status = 486, .reason = TEXT("no")}});
+    CHECK(tasked(TASK_CANCELLED));
+    scene_end();
+}
+
+static void what_cannot_be_made_here_at_all_is_given_up_in_the_end(void)
+{
+    bool given_up = false;
+
+    begun();
+    scene_plan()->outbound_address = TEXT_EMPTY;
+    scene_event(known(0));
+    scene_wait(1);
+    for (int tries = 0; tries < 130 && !given_up; tries++) {
+        placed();
+        given_up = tasked(TASK_GIVEN_UP);
+        if (!given_up)
+            scene_wait(30000);
+    }
+    CHECK(given_up);
+    scene_end();
+}
+
 static void numbers_are_the_same_however_they_are_written(void)
 {
     static struct callbacks callbacks;
@@ -436,6 +471,8 @@ int main(void)
     RUN(a_promise_about_to_break_is_told);
     RUN(a_caller_who_rings_first_is_told_and_served);
     RUN(a_callback_is_cancelled_by_hand);
+    RUN(a_callback_that_is_being_made_is_cancelled_after_its_attempt);
+    RUN(what_cannot_be_made_here_at_all_is_given_up_in_the_end);
     RUN(numbers_are_the_same_however_they_are_written);
     RUN(more_than_there_is_room_for_is_asked_of_the_account);
     RUN(a_model_promises_by_the_same_engine);
