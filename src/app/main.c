@@ -231,6 +231,21 @@ static const struct verb verbs[] = {
              "masked, keys are written down as x.\n\n"
              "Examples:\n"
              "  offhook capture 01a1fe6053f4-9e58979b mask examples/front-desk"},
+    {.group = "Calls",
+     .name = "queues",
+     .arguments = "[DIR]",
+     .most = 1,
+     .run = verb_lines,
+     .summary = "who waits for people: how many, how long, what newcomers would be told, the service level",
+     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here): of each queue who\n"
+             "waits and the longest wait, what a newcomer would be told (half wait no longer, nine in\n"
+             "ten no longer), operators on duty and free, and of the last hour the service level, who\n"
+             "gave up, and how true the expected waits were. docs/people.md.\n\n"
+             "Examples:\n"
+             "  offhook queues examples/front-desk --watch"},
     {.group = "Accounts",
      .name = "cdr",
      .arguments = "[DIR]",
@@ -323,21 +338,6 @@ static const struct verb verbs[] = {
              "Examples:\n"
              "  offhook outbox /etc/offhook --dead\n"
              "  offhook outbox /etc/offhook resend crm"},
-    {.group = "Calls",
-     .name = "queues",
-     .arguments = "[DIR]",
-     .most = 1,
-     .run = verb_lines,
-     .summary = "who waits for people: how many, how long, what newcomers would be told, the service level",
-     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
-                 {"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
-     .help = "Asks the server that runs the configuration in DIR (default: here): of each queue who\n"
-             "waits and the longest wait, what a newcomer would be told (half wait no longer, nine in\n"
-             "ten no longer), operators on duty and free, and of the last hour the service level, who\n"
-             "gave up, and how true the expected waits were. docs/people.md.\n\n"
-             "Examples:\n"
-             "  offhook queues examples/front-desk --watch"},
     {.group = "Accounts",
      .name = "slo",
      .arguments = "[DIR]",

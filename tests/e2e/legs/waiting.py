@@ -34,9 +34,9 @@ def queue_of(server):
     return rows[0] if rows else {}
 
 
-def waits(server):
+def waits(server, number="+14155550123"):
     phone = Phone(server)
-    phone.dial()
+    phone.dial(from_line=f"<sip:{number}@{LOOPBACK}>")
     words = wait_for(lambda: phone.sound.loud() > 10 and share(phone.sound, MUSIC) < 0.3, 20)
     check("who_enters_a_queue_hears_words_first", bool(words))
     check("then_its_music", hears(phone, MUSIC, 30))
