@@ -126,7 +126,8 @@ static json_t *fill_string(struct text pattern, const json_t *values)
     struct text_buffer out;
     char *storage;
 
-    if (hole(pattern, &inside) == pattern.size && text_find(inside, TEXT("|")) < 0) {
+    if (pattern.size > 0 && hole(pattern, &inside) == pattern.size &&
+        text_find(inside, TEXT("|")) < 0) {
         value = pick_one(values, inside);
         return json_is_null(value) ? NULL : json_deep_copy(value);
     }

@@ -98,6 +98,7 @@ static void a_body_keeps_types_and_leaves_out_what_is_missing(void)
                 "{\"a\":[{\"id\":\"c1\",\"k\":2}]}"));
     CHECK(makes("{\"d\":\"{days.tue}\",\"b\":false}", "{\"d\":[{\"start\":\"11\"}],\"b\":false}"));
     CHECK(makes("[[\"{no}\"],\"a {no}\"]", "[[]]"));
+    CHECK(makes("{\"l\":[{\"x\":\"\"}]}", "{\"l\":[{\"x\":\"\"}]}"));
 }
 
 static void a_pattern_is_judged_before_it_is_used(void)
