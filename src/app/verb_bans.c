@@ -3,28 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/control.h"
 #include "app/json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 
 enum { PATIENCE_MS = 2000 };
 
-static json_t *put(const char *path, const char *line)
-{
-    FILE *answers = verb_ask(path, line);
-    json_t *answer;
-
-    if (!answers)
-        return NULL;
-    answer = json_loadf(answers, JSON_DISABLE_EOF_CHECK, NULL);
-    fclose(answers);
-    return answer;
-}
-
 static int list(const char *path, bool raw)
 {
-    json_t *answer = put(path, "{\"ask\": \"bans\"}"), *ban;
+    json_t *answer = verb_answer(path, "{\"ask\": \"bans\"}"), *ban;
     size_t i;
 
     if (!answer)
@@ -49,7 +36,7 @@ static int list(const char *path, bool raw)
 
 static bool is_banned(const char *path, const char *address)
 {
-    json_t *answer = put(path, "{\"ask\": \"bans\"}"), *ban;
+    json_t *answer = verb_answer(path, "{\"ask\": \"bans\"}"), *ban;
     bool found = false;
     size_t i;
 
@@ -66,20 +53,10 @@ static bool is_banned(const char *path, const char *address)
 static int change(const char *path, const char *ask, const char *address, const char *seconds)
 {
     uint64_t until_ms = clock_ms() + PATIENCE_MS;
-    bool wanted = strcmp(ask, "ban") == 0, before = is_banned(path, address), good;
-    char line[256];
-    json_t *answer;
+    bool wanted = strcmp(ask, "ban") == 0, before = is_banned(path, address);
 
-    if (strpbrk(address, "\"\\"))
-        address = "?";
-    snprintf(line, sizeof(line), "{\"ask\": \"%s\", \"address\": \"%.64s\", \"seconds\": %d}", ask,
-             address, seconds ? atoi(seconds) : 0);
-    answer = put(path, line);
-    good = json_is_true(json_object_get(answer, "done"));
-    if (answer && !good)
-        fprintf(stderr, "offhook: %s\n", json_word(answer, "error"));
-    json_decref(answer);
-    if (!good)
+    if (!verb_done(path, json_pack("{s:s, s:s, s:i}", "ask", ask, "address", address, "seconds",
+                                   seconds ? atoi(seconds) : 0)))
         return EXIT_FAILED;
     while (is_banned(path, address) != wanted && clock_ms() < until_ms)
         clock_sleep_until_ns(clock_ns() + 20000000);

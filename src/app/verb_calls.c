@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* verb_calls.c - `offhook calls` and `offhook reload`: ask the server's control socket. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "app/control.h"
 #include "app/json.h"
 #include "app/show.h"
 #include "app/queue_show.h"
@@ -65,17 +63,6 @@ static void print_line(const char *line, bool raw)
     else
         show_event(object, isatty(STDOUT_FILENO), stdout);
     json_decref(object);
-}
-
-FILE *verb_ask(const char *path, const char *line)
-{
-    int fd = control_ask_line(path, line);
-    FILE *answers = fd >= 0 ? fdopen(fd, "r") : NULL;
-
-    if (!answers)
-        fprintf(stderr, "offhook: no server answers on %s: %s\n", path,
-                strerror(fd < 0 ? -fd : errno));
-    return answers;
 }
 
 /* A question that is one word. */

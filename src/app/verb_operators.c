@@ -4,24 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/control.h"
 #include "app/json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 
 enum { PATIENCE_MS = 2000 };
-
-static json_t *put(const char *path, const char *line)
-{
-    FILE *answers = verb_ask(path, line);
-    json_t *answer;
-
-    if (!answers)
-        return NULL;
-    answer = json_loadf(answers, JSON_DISABLE_EOF_CHECK, NULL);
-    fclose(answers);
-    return answer;
-}
 
 static void print_one(const json_t *one)
 {
@@ -36,7 +23,7 @@ static void print_one(const json_t *one)
 
 static int list(const char *path, bool raw)
 {
-    json_t *answer = put(path, "{\"ask\": \"operators\"}"), *one;
+    json_t *answer = verb_answer(path, "{\"ask\": \"operators\"}"), *one;
     size_t i;
 
     if (!answer)
@@ -59,7 +46,7 @@ static int list(const char *path, bool raw)
 /* What they want, as the server has it; "" when nobody is called so. */
 static void wish_of(const char *path, const char *name, char *out, size_t size)
 {
-    json_t *answer = put(path, "{\"ask\": \"operators\"}"), *one;
+    json_t *answer = verb_answer(path, "{\"ask\": \"operators\"}"), *one;
     size_t i;
 
     out[0] = 0;
@@ -74,24 +61,9 @@ static void wish_of(const char *path, const char *name, char *out, size_t size)
 static int change(const char *path, const char *name, const char *said)
 {
     uint64_t until_ms = clock_ms() + PATIENCE_MS;
-    char question[CONTROL_LINE], now[32];
-    json_t *object = json_pack("{s:s, s:s, s:s}", "ask", "operator", "operator", name, "said", said);
-    size_t size = object ? json_dumpb(object, question, sizeof(question) - 1, JSON_COMPACT) : 0;
-    json_t *answer;
-    bool good;
+    char now[32];
 
-    json_decref(object);
-    if (size == 0 || size >= sizeof(question)) {
-        fprintf(stderr, "offhook: that is no operator's name\n");
-        return EXIT_USAGE;
-    }
-    question[size] = 0;
-    answer = put(path, question);
-    good = json_is_true(json_object_get(answer, "done"));
-    if (answer && !good)
-        fprintf(stderr, "offhook: %s\n", json_word(answer, "error"));
-    json_decref(answer);
-    if (!good)
+    if (!verb_done(path, json_pack("{s:s, s:s, s:s}", "ask", "operator", "operator", name, "said", said)))
         return EXIT_FAILED;
     for (wish_of(path, name, now, sizeof(now)); strcmp(now, said) != 0 && clock_ms() < until_ms;
          wish_of(path, name, now, sizeof(now)))

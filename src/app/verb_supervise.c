@@ -3,29 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/control.h"
 #include "app/json.h"
 #include "app/verbs.h"
 #include "base/clock.h"
 
 enum { PATIENCE_MS = 60000, LOOK_NS = 50000000 };
 
-static json_t *put(const char *path, const char *line)
-{
-    FILE *answers = verb_ask(path, line);
-    json_t *answer;
-
-    if (!answers)
-        return NULL;
-    answer = json_loadf(answers, JSON_DISABLE_EOF_CHECK, NULL);
-    fclose(answers);
-    return answer;
-}
-
 /* The last word of the call's supervision, for the caller to drop; NULL: there is none. */
 static json_t *last_word(const char *path, const char *ref)
 {
-    json_t *answer = put(path, "{\"ask\": \"calls\"}"), *one, *found = NULL;
+    json_t *answer = verb_answer(path, "{\"ask\": \"calls\"}"), *one, *found = NULL;
     size_t i;
 
     json_array_foreach(json_object_get(answer, "calls"), i, one)
@@ -39,25 +26,8 @@ static json_t *last_word(const char *path, const char *ref)
 
 static bool ask(const char *path, const char *ref, const char *with, const char *mode)
 {
-    json_t *question = json_pack("{s:s, s:s, s:s, s:s}", "ask", "supervise", "call", ref, "with",
-                                 with, "mode", mode);
-    char line[CONTROL_LINE];
-    size_t size = question ? json_dumpb(question, line, sizeof(line) - 1, JSON_COMPACT) : 0;
-    json_t *answer;
-    bool good;
-
-    json_decref(question);
-    if (size == 0 || size >= sizeof(line)) {
-        fprintf(stderr, "offhook: that is no call's reference, or no telephone\n");
-        return false;
-    }
-    line[size] = 0;
-    answer = put(path, line);
-    good = json_is_true(json_object_get(answer, "done"));
-    if (answer && !good)
-        fprintf(stderr, "offhook: %s\n", json_word(answer, "error"));
-    json_decref(answer);
-    return good;
+    return verb_done(path, json_pack("{s:s, s:s, s:s, s:s}", "ask", "supervise", "call", ref, "with",
+                                     with, "mode", mode));
 }
 
 /* -1: it is not decided yet. */

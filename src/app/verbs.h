@@ -3,8 +3,11 @@
 #ifndef APP_VERBS_H
 #define APP_VERBS_H
 
+#include <jansson.h>
+
 #include "app/config.h"
 #include "app/options.h"
+#include "base/attr.h"
 
 int verb_serve(const struct arguments *arguments);
 int verb_check(const struct arguments *arguments);
@@ -47,5 +50,9 @@ bool verb_data(const struct arguments *arguments, uint32_t at, char *out, size_t
 /* Asks the server one question (a line of JSON). Where its answers come from; NULL: none is there,
  * standard error says so. */
 FILE *verb_ask(const char *path, const char *line);
+/* The same with one answer, a new reference. NULL: none came. */
+json_t *verb_answer(const char *path, const char *line);
+/* Asks that something be done; takes over the question. False: it was not, standard error says why. */
+MUST_USE bool verb_done(const char *path, json_t *question);
 
 #endif
