@@ -12,217 +12,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/cdr_columns.h"
 #include "store/cdr_inside.h"
 #include "store/cdr_text.h"
 #include "store/schema.h"
 #include "store/store.h"
 
 enum { PAGE_ROWS = 128, SQL_SIZE = 4096 };
-
-enum column_type { COLUMN_TEXT, COLUMN_TIME, COLUMN_NUMBER, COLUMN_BOOL, COLUMN_ENTITIES };
-
-struct column {
-    const char *name, *sql; /* sql NULL: the name. */
-    enum column_type type;
-};
-
-/* The CDR: documented in docs/account.md. New columns go to the end. */
-static const struct column columns[] = {
-    {"ref", "calls.ref", COLUMN_TEXT},
-    {"started", "calls.started_ms", COLUMN_TIME},
-    {"answered", "calls.answered_ms", COLUMN_TIME},
-    {"ended", "calls.ended_ms", COLUMN_TIME},
-    {"cause", NULL, COLUMN_TEXT},
-    {"status", NULL, COLUMN_NUMBER},
-    {"detail", NULL, COLUMN_TEXT},
-    {"caller", NULL, COLUMN_TEXT},
-    {"called", NULL, COLUMN_TEXT},
-    {"trunk", "ifnull(nullif(calls.trunk, ''), ifnull(legs.leg_trunk, ''))", COLUMN_TEXT},
-    {"first_agent", NULL, COLUMN_TEXT},
-    {"agent", NULL, COLUMN_TEXT},
-    {"intent", NULL, COLUMN_TEXT},
-    {"sentiment", NULL, COLUMN_TEXT},
-    {"ring_ms", NULL, COLUMN_NUMBER},
-    {"talk_ms", NULL, COLUMN_NUMBER},
-    {"turns", NULL, COLUMN_NUMBER},
-    {"keys", NULL, COLUMN_NUMBER},
-    {"handovers", NULL, COLUMN_NUMBER},
-    {"interruptions", NULL, COLUMN_NUMBER},
-    {"keys_only", NULL, COLUMN_BOOL},
-    {"source", NULL, COLUMN_TEXT},
-    {"transport", NULL, COLUMN_TEXT},
-    {"sip_call_id", NULL, COLUMN_TEXT},
-    {"asserted", NULL, COLUMN_TEXT},
-    {"diversion", NULL, COLUMN_TEXT},
-    {"user_to_user", NULL, COLUMN_TEXT},
-    {"headers", NULL, COLUMN_TEXT},
-    {"codec", NULL, COLUMN_TEXT},
-    {"received", NULL, COLUMN_NUMBER},
-    {"lost", NULL, COLUMN_NUMBER},
-    {"late", NULL, COLUMN_NUMBER},
-    {"jitter_us", NULL, COLUMN_NUMBER},
-    {"concealed", NULL, COLUMN_NUMBER},
-    {"sent", NULL, COLUMN_NUMBER},
-    {"strangers", NULL, COLUMN_NUMBER},
-    {"encryption", NULL, COLUMN_TEXT},
-    {"forged", NULL, COLUMN_NUMBER},
-    {"replayed", NULL, COLUMN_NUMBER},
-    {"echo_ms", NULL, COLUMN_NUMBER},
-    {"erle_db", NULL, COLUMN_NUMBER},
-    {"round_trip_us", NULL, COLUMN_NUMBER},
-    {"remote_lost_permille", NULL, COLUMN_NUMBER},
-    {"burst_permille", NULL, COLUMN_NUMBER},
-    {"burst_ms", NULL, COLUMN_NUMBER},
-    {"gap_permille", NULL, COLUMN_NUMBER},
-    {"gap_ms", NULL, COLUMN_NUMBER},
-    {"r_tenths", NULL, COLUMN_NUMBER},
-    {"mos_hundredths", NULL, COLUMN_NUMBER},
-    {"direction", NULL, COLUMN_TEXT},
-    {"idempotency_key", NULL, COLUMN_TEXT},
-    {"transfers", NULL, COLUMN_NUMBER},
-    {"remote_late_permille", NULL, COLUMN_NUMBER},
-    {"remote_r_tenths", NULL, COLUMN_NUMBER},
-    {"remote_mos_hundredths", NULL, COLUMN_NUMBER},
-};
-enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
-
-static const struct column turn_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},
-    {"turn", NULL, COLUMN_NUMBER},
-    {"speaker", NULL, COLUMN_TEXT},
-    {"agent", NULL, COLUMN_TEXT},
-    {"text", NULL, COLUMN_TEXT},
-    {"unheard", NULL, COLUMN_TEXT},
-    {"intent", NULL, COLUMN_TEXT},
-    {"confidence_permille", NULL, COLUMN_NUMBER},
-    {"word_confidence_permille", NULL, COLUMN_NUMBER},
-    {"sentiment", NULL, COLUMN_TEXT},
-    {"entities", NULL, COLUMN_ENTITIES},
-};
-static const struct column key_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},
-    {"key", NULL, COLUMN_TEXT},
-    {"source", NULL, COLUMN_TEXT},
-    {"meaning", NULL, COLUMN_TEXT},
-};
-static const struct column handover_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},      {"from", "from_agent", COLUMN_TEXT},
-    {"to", "to_agent", COLUMN_TEXT},     {"intent", NULL, COLUMN_TEXT},
-    {"reason", NULL, COLUMN_TEXT},       {"statement", NULL, COLUMN_TEXT},
-    {"summary", NULL, COLUMN_TEXT},      {"sentiment", NULL, COLUMN_TEXT},
-    {"entities", NULL, COLUMN_ENTITIES},
-};
-static const struct column leg_columns[] = {
-    {"number", NULL, COLUMN_NUMBER},
-    {"started", "started_ms", COLUMN_TIME},
-    {"answered", "answered_ms", COLUMN_TIME},
-    {"ended", "ended_ms", COLUMN_TIME},
-    {"direction", "leg_direction", COLUMN_TEXT},
-    {"role", "ifnull(role, 'caller')", COLUMN_TEXT},
-    {"party", NULL, COLUMN_TEXT},
-    {"trunk", "leg_trunk", COLUMN_TEXT},
-    {"status", "leg_status", COLUMN_NUMBER},
-    {"reason", "leg_reason", COLUMN_TEXT},
-    {"codec", NULL, COLUMN_TEXT},
-    {"received", NULL, COLUMN_NUMBER},
-    {"lost", NULL, COLUMN_NUMBER},
-    {"late", NULL, COLUMN_NUMBER},
-    {"jitter_us", NULL, COLUMN_NUMBER},
-    {"sent", NULL, COLUMN_NUMBER},
-    {"round_trip_us", NULL, COLUMN_NUMBER},
-    {"r_tenths", NULL, COLUMN_NUMBER},
-    {"mos_hundredths", NULL, COLUMN_NUMBER},
-};
-static const struct column transfer_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME}, {"how", NULL, COLUMN_TEXT},      {"target", NULL, COLUMN_TEXT},
-    {"done", NULL, COLUMN_BOOL},    {"status", NULL, COLUMN_NUMBER}, {"detail", NULL, COLUMN_TEXT},
-};
-static const struct column passage_columns[] = {
-    {"number", NULL, COLUMN_NUMBER},    {"queue", NULL, COLUMN_TEXT},
-    {"at", "entered_ms", COLUMN_TIME},  {"ended", "changed_ms", COLUMN_TIME},
-    {"state", NULL, COLUMN_TEXT},       {"priority", NULL, COLUMN_NUMBER},
-    {"position", NULL, COLUMN_NUMBER},  {"told", NULL, COLUMN_BOOL},
-    {"p50_ms", NULL, COLUMN_NUMBER},    {"p90_ms", NULL, COLUMN_NUMBER},
-    {"waited_ms", NULL, COLUMN_NUMBER}, {"operator", NULL, COLUMN_TEXT},
-    {"why", NULL, COLUMN_TEXT},
-};
-static const struct column hold_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},
-    {"leg", NULL, COLUMN_NUMBER},
-    {"role", NULL, COLUMN_TEXT},
-    {"state", NULL, COLUMN_TEXT},
-};
-static const struct column capture_columns[] = {
-    {"number", NULL, COLUMN_NUMBER},    {"started", "started_ms", COLUMN_TIME},
-    {"ended", "ended_ms", COLUMN_TIME}, {"state", NULL, COLUMN_TEXT},
-    {"file", NULL, COLUMN_TEXT},        {"bytes", NULL, COLUMN_NUMBER},
-};
-static const struct column ledger_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},           {"turn", NULL, COLUMN_NUMBER},
-    {"speech_ms", NULL, COLUMN_NUMBER},       {"first_partial_ms", NULL, COLUMN_NUMBER},
-    {"end_of_turn_ms", NULL, COLUMN_NUMBER},  {"final_text_ms", NULL, COLUMN_NUMBER},
-    {"understood_ms", NULL, COLUMN_NUMBER},   {"first_token_ms", NULL, COLUMN_NUMBER},
-    {"first_speech_ms", NULL, COLUMN_NUMBER}, {"silence_cut_ms", NULL, COLUMN_NUMBER},
-    {"audible_ms", NULL, COLUMN_NUMBER},      {"heard_ms", NULL, COLUMN_NUMBER},
-    {"interrupted", NULL, COLUMN_BOOL},       {"answer_ms", NULL, COLUMN_NUMBER},
-    {"heard_by", NULL, COLUMN_TEXT},          {"thought_by", NULL, COLUMN_TEXT},
-    {"spoken_by", NULL, COLUMN_TEXT},         {"tokens_in", NULL, COLUMN_NUMBER},
-    {"tokens_out", NULL, COLUMN_NUMBER},      {"thrown_away", NULL, COLUMN_NUMBER},
-    {"saved_ms", NULL, COLUMN_NUMBER},
-};
-static const struct column tool_columns[] = {
-    {"at", "asked_ms", COLUMN_TIME},   {"turn", NULL, COLUMN_NUMBER},
-    {"number", NULL, COLUMN_NUMBER},   {"agent", NULL, COLUMN_TEXT},
-    {"name", NULL, COLUMN_TEXT},       {"arguments", NULL, COLUMN_TEXT},
-    {"state", NULL, COLUMN_TEXT},      {"outcome", NULL, COLUMN_TEXT},
-    {"attempts", NULL, COLUMN_NUMBER}, {"ms", NULL, COLUMN_NUMBER},
-    {"status", NULL, COLUMN_NUMBER},   {"text", NULL, COLUMN_TEXT},
-};
-static const struct column task_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME}, {"kind", NULL, COLUMN_TEXT}, {"party", NULL, COLUMN_TEXT},
-    {"due", NULL, COLUMN_TEXT},     {"text", NULL, COLUMN_TEXT}, {"state", NULL, COLUMN_TEXT},
-    {"queue", NULL, COLUMN_TEXT},   {"capture", NULL, COLUMN_TEXT},
-    {"length_ms", NULL, COLUMN_NUMBER}, {"attempts", NULL, COLUMN_NUMBER},
-    {"why", NULL, COLUMN_TEXT},
-};
-static const struct column supervision_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},      {"number", NULL, COLUMN_NUMBER},
-    {"supervisor", "name", COLUMN_TEXT}, {"telephone", NULL, COLUMN_TEXT},
-    {"mode", NULL, COLUMN_TEXT},         {"state", NULL, COLUMN_TEXT},
-    {"operator", NULL, COLUMN_TEXT},     {"agent", NULL, COLUMN_TEXT},
-    {"from", "from_ms", COLUMN_TIME},    {"until", "until_ms", COLUMN_TIME},
-    {"caller_told", NULL, COLUMN_TEXT},  {"operator_told", NULL, COLUMN_TEXT},
-    {"why", NULL, COLUMN_TEXT},
-};
-
-static const struct column lookup_columns[] = {
-    {"at", "wall_ms", COLUMN_TIME},      {"outcome", NULL, COLUMN_TEXT}, {"status", NULL, COLUMN_NUMBER},
-    {"ms", NULL, COLUMN_NUMBER},         {"cached", NULL, COLUMN_BOOL},
-    {"facts", NULL, COLUMN_ENTITIES},    {"why", NULL, COLUMN_TEXT},
-};
-
-/* What one call's account has beside its CDR: each a list, in the order of its writing. */
-static const struct part {
-    const char *table;
-    const struct column *columns;
-    uint32_t count;
-    const char *order;
-} parts[] = {
-    {"turns", turn_columns, sizeof(turn_columns) / sizeof(turn_columns[0]), "id"},
-    {"keys", key_columns, sizeof(key_columns) / sizeof(key_columns[0]), "id"},
-    {"handovers", handover_columns, sizeof(handover_columns) / sizeof(handover_columns[0]), "id"},
-    {"captures", capture_columns, sizeof(capture_columns) / sizeof(capture_columns[0]), "id"},
-    {"ledger", ledger_columns, sizeof(ledger_columns) / sizeof(ledger_columns[0]), "id"},
-    {"tools", tool_columns, sizeof(tool_columns) / sizeof(tool_columns[0]), "turn, number"},
-    {"lookups", lookup_columns, sizeof(lookup_columns) / sizeof(lookup_columns[0]), "id"},
-    {"tasks", task_columns, sizeof(task_columns) / sizeof(task_columns[0]), "id"},
-    {"legs", leg_columns, sizeof(leg_columns) / sizeof(leg_columns[0]), "number"},
-    {"passages", passage_columns, sizeof(passage_columns) / sizeof(passage_columns[0]), "id"},
-    {"supervisions", supervision_columns,
-     sizeof(supervision_columns) / sizeof(supervision_columns[0]), "number"},
-    {"transfers", transfer_columns, sizeof(transfer_columns) / sizeof(transfer_columns[0]), "id"},
-    {"holds", hold_columns, sizeof(hold_columns) / sizeof(hold_columns[0]), "id"},
-};
 
 static void append_columns(struct text_buffer *sql, const struct column *list, uint32_t count)
 {
@@ -251,12 +47,12 @@ static void print_csv_row(sqlite3_stmt *row, FILE *out)
 {
     char time[25];
 
-    for (int i = 0; i < COLUMNS; i++) {
+    for (uint32_t i = 0; i < cdr_column_count; i++) {
         if (i > 0)
             fputc(',', out);
         if (sqlite3_column_type(row, i) == SQLITE_NULL)
             continue;
-        switch (columns[i].type) {
+        switch (cdr_columns[i].type) {
         case COLUMN_TIME:
             print_time(row, i, time);
             fputs(time, out);
@@ -276,8 +72,8 @@ static void print_csv_row(sqlite3_stmt *row, FILE *out)
 
 static void print_csv_head(FILE *out)
 {
-    for (int i = 0; i < COLUMNS; i++)
-        fprintf(out, "%s%s", i > 0 ? "," : "", columns[i].name);
+    for (uint32_t i = 0; i < cdr_column_count; i++)
+        fprintf(out, "%s%s", i > 0 ? "," : "", cdr_columns[i].name);
     fputs("\r\n", out);
 }
 
@@ -357,7 +153,7 @@ static int explain(struct printer *printer)
     return -EIO;
 }
 
-static int json_part(struct printer *printer, const struct part *part, json_t *account)
+static int json_part(struct printer *printer, const struct cdr_part *part, json_t *account)
 {
     char storage[SQL_SIZE];
     struct text_buffer sql;
@@ -385,14 +181,14 @@ static int json_parts(struct printer *printer, json_t *account)
 {
     int error = 0;
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !error; i++)
-        error = json_part(printer, &parts[i], account);
+    for (uint32_t i = 0; i < cdr_part_count && !error; i++)
+        error = json_part(printer, &cdr_parts[i], account);
     return error;
 }
 
 static int print_json_row(struct printer *printer, FILE *out)
 {
-    json_t *object = json_row(printer->page, columns, COLUMNS);
+    json_t *object = json_row(printer->page, cdr_columns, cdr_column_count);
     json_t *account = json_object();
     int error = 0;
 
@@ -417,7 +213,7 @@ static int prepare(struct printer *printer)
     struct text_buffer sql;
 
     text_buffer_init(&sql, storage, sizeof(storage));
-    append_columns(&sql, columns, COLUMNS);
+    append_columns(&sql, cdr_columns, cdr_column_count);
     text_append(&sql,
                 TEXT(" FROM calls LEFT JOIN legs ON legs.call = calls.ref AND legs.number = 1"));
     if (printer->query->ref)
@@ -452,7 +248,7 @@ json_t *store_cdr_json(sqlite3 *db, const char *ref)
     json_t *object = NULL;
 
     if (prepare(&printer) == 0 && sqlite3_step(printer.page) == SQLITE_ROW)
-        object = json_row(printer.page, columns, COLUMNS);
+        object = json_row(printer.page, cdr_columns, cdr_column_count);
     sqlite3_finalize(printer.page);
     return object;
 }

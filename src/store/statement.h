@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* statement.h - the form of a row in the store's tables of statements: SQL, and where in the
- * command each of its parameters is. Private to store/: rows.c (the account), outbox_rows.c (what
+ * command each of its parameters is. Private to store/: account_rows.c (the account), outbox_rows.c (what
  * of it is told to others). */
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
