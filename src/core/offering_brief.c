@@ -119,6 +119,8 @@ void offering_brief_ready(struct step *step, struct call *call, struct offer *of
     } else if (awaited && call->offering.voice < call_agent(step->core, call)->speak.count) {
         call->offering.utterance =
             say(step, call, step->leg, ++call->offering.voice, brief_words(step, call));
+    } else if (awaited) {
+        offering_listen(step, call);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "core/leg.h"
 #include "core/offering_inside.h"
 #include "core/operators.h"
+#include "core/overhear.h"
 #include "core/places.h"
 #include "core/supervise.h"
 #include "core/waiting.h"
@@ -60,6 +61,7 @@ void offering_leave(struct step *step, struct call *call, struct offer *offer, s
     }
     offer->state = OFFER_LEAVING;
     offer->until_ms = step->event->now_ms + RELEASE_MS;
+    overhear_look(step, call);
     leg_end_as(step, leg, reason, elsewhere ? 200 : 0);
 }
 
@@ -103,7 +105,7 @@ void offering_settle(struct step *step, struct call *call)
     for (int i = 0; i < OFFER_LEGS; i++) {
         struct offer *offer = &call->offering.items[i];
         struct leg *leg = offer->state == OFFER_LEAVING ? core_leg(step->core, offer->leg) : NULL;
-        if (!leg || !leg_gone(leg))
+        if (!leg || !leg_gone(leg) || overhear_is(call, leg->id))
             continue;
         leg_account(step, call, leg, true);
         places_put_leg(step->core, leg);

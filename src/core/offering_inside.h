@@ -37,6 +37,15 @@ void offering_headers(struct step *step, struct call *call);
 /* STORE_OFFER */
 void offering_tell(struct step *step, struct call *call, int16_t who);
 
+/* The caller is theirs. */
+void offering_accept(struct step *step, struct call *call, struct offer *offer);
+
+/* Words count from now on; not any more. */
+void offering_listen(struct step *step, struct call *call);
+void offering_deafen(struct step *step, struct call *call);
+/* MEDIA_VOICE of the operator's side. */
+void offering_voice(struct step *step, struct call *call, struct offer *offer);
+
 /* The operator's side hears who calls and why. */
 void offering_brief(struct step *step, struct call *call, const struct leg *leg);
 /* SPEECH_READY, SPEECH_FAILED of the brief. */

@@ -7,6 +7,7 @@
 #include "core/leg.h"
 #include "core/offering_inside.h"
 #include "core/operators.h"
+#include "core/overhear.h"
 #include "core/places.h"
 #include "core/taping.h"
 #include "core/waiting.h"
@@ -42,7 +43,7 @@ static void release_others(struct step *step, struct call *call, const struct of
     offering_settle(step, call);
 }
 
-static void accept(struct step *step, struct call *call, struct offer *offer)
+void offering_accept(struct step *step, struct call *call, struct offer *offer)
 {
     struct core *core = step->core;
     struct leg *leg = core_leg(core, offer->leg);
@@ -63,6 +64,7 @@ static void accept(struct step *step, struct call *call, struct offer *offer)
     text_copy(call->dial.target, sizeof(call->dial.target), name);
     *offer = (struct offer){.state = OFFER_FREE};
     call->offering.utterance = 0;
+    call->offering.briefed_ms = 0;
     call->offering.voiced_ms = call->offering.again_ms = 0;
     offering_arm(step, call); /* For those who are still letting go. */
     join_connect(step, call, TEXT("warm"));
@@ -82,11 +84,12 @@ static void answered(struct step *step, struct call *call, struct offer *offer)
     }
     release_others(step, call, offer);
     if (call->offering.plain) {
-        accept(step, call, offer);
+        offering_accept(step, call, offer);
         return;
     }
     offer->state = OFFER_BRIEFING;
     offer->until_ms = step->event->now_ms + BRIEF_MOST_MS;
+    offering_deafen(step, call);
     offering_brief(step, call, leg);
     offering_arm(step, call);
 }
@@ -182,18 +185,9 @@ static void key(struct step *step, struct call *call, struct offer *offer, char 
     if (offer->state != OFFER_BRIEFING)
         return;
     if (pressed == '1')
-        accept(step, call, offer);
+        offering_accept(step, call, offer);
     else if (pressed == '2')
         offering_over(step, call, offer->who, OFFER_DECLINED, 0, TEXT("by a key"));
-}
-
-/* People say a word and wait; an answering machine goes on. */
-static void voice(struct step *step, struct call *call, struct offer *offer)
-{
-    if (offer->state != OFFER_BRIEFING)
-        return;
-    call->offering.voiced_ms = step->event->voice.voiced ? step->event->now_ms : 0;
-    offering_arm(step, call);
 }
 
 static void played(struct step *step, struct call *call, struct offer *offer)
@@ -204,6 +198,7 @@ static void played(struct step *step, struct call *call, struct offer *offer)
         step->event->played.utterance != call->offering.utterance)
         return;
     offer->until_ms = until_ms < offer->until_ms ? until_ms : offer->until_ms;
+    offering_listen(step, call);
     offering_arm(step, call);
 }
 
@@ -221,6 +216,7 @@ void offering_timer(struct step *step, struct call *call)
             struct leg *leg = core_leg(step->core, offer->leg);
             leg->released = leg->media_closed = true;
             leg->dialed = false;
+            overhear_lost(step->core, call, leg->id);
         } else {
             bool rang = offer->state == OFFER_RINGING;
             offering_over(step, call, offer->who, OFFER_MISSED, rang ? 408 : 0,
@@ -235,6 +231,12 @@ void offering_timer(struct step *step, struct call *call)
 }
 
 /* ---- Events ---- */
+
+static void recogniser(struct step *step, struct call *call)
+{
+    if (overhear_event(step, call))
+        offering_settle(step, call);
+}
 
 static void refuse_refer(struct step *step)
 {
@@ -291,7 +293,7 @@ bool offering_event(struct step *step, struct call *call)
         key(step, call, offer, event->key.key);
         break;
     case MEDIA_VOICE:
-        voice(step, call, offer);
+        offering_voice(step, call, offer);
         break;
     case MEDIA_PLAYED:
         played(step, call, offer);
@@ -300,10 +302,16 @@ bool offering_event(struct step *step, struct call *call)
         media_closed(step, call, offer);
         break;
     case SPEECH_READY:
-    case SPEECH_FAILED:
         offering_brief_ready(step, call, offer);
         break;
+    case SPEECH_FAILED:
+        if (event->speech.utterance)
+            offering_brief_ready(step, call, offer);
+        else
+            recogniser(step, call);
+        break;
     default:
+        recogniser(step, call);
         break;
     }
     call_settle(step, call);

@@ -164,6 +164,11 @@ bool phrase_known_language(struct text language)
     return language_of(language) != &phrase_everywhere;
 }
 
+bool phrase_is_english(struct text language)
+{
+    return language_of(language) == &phrase_languages[0];
+}
+
 struct phrases phrases_of(struct text language, const struct plan_agent *agent)
 {
     return (struct phrases){.language = language_of(language), .own = agent ? agent->orders : NULL};

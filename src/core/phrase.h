@@ -36,6 +36,7 @@ struct phrases {
 /* Of a language (BCP 47; its first part counts; empty: English) and an agent; agent may be NULL. */
 struct phrases phrases_of(struct text language, const struct plan_agent *agent);
 
+bool phrase_is_english(struct text language); /* As what is not given. */
 /* Whether there are phrases of this language here. */
 bool phrase_known_language(struct text language);
 

@@ -265,13 +265,13 @@ static uint16_t take(struct core *core, bool outside)
     return (uint16_t)(ring + 1);
 }
 
-uint16_t places_lend_ring(struct core *core, const struct plan *plan, bool outside)
+uint16_t places_lend_ring(struct core *core, const struct plan *plan, bool outside, bool briefly)
 {
     uint32_t used = outside ? core->figures.hearers
                             : core->figures.recognisers + core->figures.stand_ins;
     uint32_t most = outside ? MAX_RINGS - MAX_RECOGNISERS : plan->recogniser_places;
 
-    return used < most / 2 ? take(core, outside) : 0;
+    return used < (briefly ? most - 1 : most / 2) ? take(core, outside) : 0;
 }
 
 bool places_take_ring(struct core *core, struct call *call, int16_t agent)

@@ -27,9 +27,10 @@ void places_put_ring(struct core *core, struct call *call);
 /* A ring, shallow when the agent has providers that listen; else deep, with a recogniser's place.
  * False: none is free. */
 MUST_USE bool places_take_ring(struct core *core, struct call *call, int16_t agent);
-/* Beside the agents' ears: out of half of the rings, `outside` for a provider, or of the embedded
- * places. Its index + 1 with a new epoch (core->epoch); 0: none is free. */
-uint16_t places_lend_ring(struct core *core, const struct plan *plan, bool outside);
+/* Beside the agents' ears, of the rings for a provider (`outside`) or of the embedded places: out of
+ * half of them, or, `briefly`, of all but the last. Its index + 1 with a new epoch (core->epoch); 0:
+ * none is free. */
+uint16_t places_lend_ring(struct core *core, const struct plan *plan, bool outside, bool briefly);
 void places_return_ring(struct core *core, uint16_t ring);
 bool places_ring_free(const struct core *core, const struct plan *plan, int16_t agent);
 

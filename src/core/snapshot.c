@@ -161,7 +161,7 @@ static uint32_t sessions(const struct call *call)
 
     uint32_t overheard = 0;
 
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < OVERHEARD_MOST; i++)
         overheard += call->overheard[i].state != OVERHEARD_FREE && call->overheard[i].provider >= 0;
     return overheard + (talk->hearing && talk->hearer >= 0) +
            (uint32_t)(talk->thought.open && !talk->thought.session) +
@@ -196,7 +196,7 @@ bool core_check(const struct core *core, struct text_buffer *why)
             legs += call->offering.items[i].state != OFFER_FREE;
         legs += !supervise_gone(call);
         rings += call->ring != 0;
-        for (int i = 0; i < 2; i++)
+        for (int i = 0; i < OVERHEARD_MOST; i++)
             rings += call->overheard[i].state != OVERHEARD_FREE;
         with_providers += sessions(call);
         stand_ins += call->talk.stands_in;

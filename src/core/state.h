@@ -131,7 +131,7 @@ struct call {
     uint16_t sdp_size;
     struct dial dial;
     struct hold hold;
-    struct overheard overheard[2]; /* In a bridge: the first leg, the second. */
+    struct overheard overheard[OVERHEARD_MOST];
     struct offering offering;
     struct supervise supervise;
     uint32_t transfers;

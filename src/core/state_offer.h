@@ -15,6 +15,8 @@ enum {
     BRIEF_MOST_MS = 25000,   /* From the answer to the key: the brief, and time to think. */
     BRIEF_KEY_MS = 8000,     /* After the brief's end. */
     MACHINE_MS = 5000,       /* Nobody who is spoken to speaks on for so long: a machine does. */
+    ANSWER_MS = 2000,        /* A yes or a no is no longer. */
+    ANSWER_KNOWN_MS = 3000,  /* The recogniser's time for it, beyond BRIEF_KEY_MS. */
 };
 
 enum offer_state {
@@ -44,6 +46,10 @@ struct offering {
     uint32_t utterance;  /* The brief, asked for or being heard; 0: none. */
     uint8_t voice;       /* Who speaks it: its place in the agent's chain. */
     uint64_t voiced_ms;  /* Since then the operator's side speaks; 0: it does not. */
+    uint64_t briefed_ms; /* The brief was heard to its end, or could not be said: what is said from
+                            then on counts. 0: not yet. */
+    bool answering;      /* The voice began after that. */
+    uint32_t finish;     /* Serial of the SPEECH_FINISH for what was said; 0: none is out. */
     uint32_t both[2];    /* What is said to both when they are joined: the caller's, the operator's. */
     uint64_t but[ROSTER_PLACES / 64]; /* Who did not take this caller. */
     uint64_t again_ms;                /* When they may be asked again; 0: nobody. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* state_overhear.h - who is overheard in a bridge. Private to core/, part of core/state.h. */
+/* state_overhear.h - who is heard beside the caller of a voice agent: two who are joined, and the
+ * operator who is asked whether to take the call. Private to core/, part of core/state.h. */
 #ifndef CORE_STATE_OVERHEAR_H
 #define CORE_STATE_OVERHEAR_H
 
@@ -10,6 +11,13 @@ enum overheard_state {
     OVERHEARD_ON,
     OVERHEARD_STOPPING, /* The recogniser still reads the ring. */
     OVERHEARD_STATES
+};
+
+enum overheard_who {
+    OVERHEARD_FIRST, /* Of two who are joined: the first leg, */
+    OVERHEARD_SECOND,
+    OVERHEARD_BRIEFED, /* The operator's side, while a word or a key is awaited. */
+    OVERHEARD_MOST
 };
 
 struct overheard {

@@ -229,6 +229,160 @@ static void an_operator_hears_the_brief_and_accepts_by_a_key(void)
     scene_end();
 }
 
+/* The brief is asked for; its utterance. */
+static uint32_t briefed(void)
+{
+    begin();
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    answers(0);
+    const struct command *say = scene_command(SPEECH_SAY);
+    uint32_t utterance = say->say.utterance;
+    event((struct event){
+        .kind = SPEECH_READY, .leg = rung[0], .speech = {.utterance = utterance, .clip = 77}});
+    return utterance;
+}
+
+static void has_heard_it(uint32_t utterance)
+{
+    event((struct event){.kind = MEDIA_PLAYED, .leg = rung[0], .played.utterance = utterance});
+}
+
+/* A voice of so many milliseconds, and what is heard of it. */
+static void speaks(uint64_t ms)
+{
+    event((struct event){
+        .kind = MEDIA_VOICE, .leg = rung[0], .voice = {.voiced = true, .edge_ms = scene_now()}});
+    wait_ms(ms);
+    event((struct event){.kind = MEDIA_VOICE, .leg = rung[0], .voice.edge_ms = scene_now()});
+}
+
+static bool is_finished(void)
+{
+    return scene_command(SPEECH_FINISH) && scene_command(SPEECH_FINISH)->leg == rung[0];
+}
+
+static void says(const char *words)
+{
+    speaks(400);
+    CHECK(is_finished());
+    event((struct event){.kind = SPEECH_FINAL,
+                         .leg = rung[0],
+                         .heard = {.turn = scene_command(SPEECH_FINISH)->finish.turn,
+                                   .text = text_of(words),
+                                   .confidence_permille = 700}});
+}
+
+static uint32_t ears(void)
+{
+    struct core_figures figures;
+    struct text_buffer why;
+    char room[128];
+
+    core_figures(scene_core(), &figures);
+    text_buffer_init(&why, room, sizeof(room));
+    CHECK(core_check(scene_core(), &why));
+    return figures.recognisers + figures.hearers;
+}
+
+static void an_operator_who_has_heard_the_brief_may_say_yes(void)
+{
+    uint32_t utterance = briefed();
+
+    CHECK(ears() == 1); /* The caller's. */
+    has_heard_it(utterance);
+    const struct command *listen = scene_command(SPEECH_LISTEN);
+    CHECK(listen && listen->leg == rung[0] && listen->listen.expect == EXPECT_YES_NO);
+    CHECK(scene_command(MEDIA_TAP)->leg == rung[0] && ears() == 2);
+    says("yes please");
+    CHECK(scene_command(MEDIA_BRIDGE) && scene_command(MEDIA_BRIDGE)->bridge.other == rung[0]);
+    CHECK(was_told("warm anna done"));
+    event((struct event){.kind = SPEECH_STOPPED, .leg = rung[0]});
+    event((struct event){.kind = SPEECH_STOPPED, .leg = caller});
+    CHECK(ears() == 0);
+    scene_end();
+}
+
+static void or_no_in_the_words_of_the_agents_language(void)
+{
+    uint32_t utterance = briefed();
+    agents[0].language = TEXT("de");
+    has_heard_it(utterance);
+    CHECK(!scene_command(SPEECH_LISTEN)); /* The embedded one knows English only. */
+    presses(0, '2');
+    scene_end();
+
+    utterance = briefed();
+    has_heard_it(utterance);
+    agents[0].language = TEXT("de-CH"); /* As if it had ears that know it. */
+    says("lieber nicht");
+    CHECK(was_told("warm anna declined: by a word; ") && scene_command(SPEECH_STOP));
+    event((struct event){.kind = SIP_RELEASED, .sip.dialog = dialogs[0]});
+    event((struct event){.kind = MEDIA_CLOSED, .leg = rung[0]});
+    CHECK(ears() == 2); /* The recogniser still reads the ring: the leg stays. */
+    event((struct event){.kind = SPEECH_STOPPED, .leg = rung[0]});
+    CHECK(ears() == 1);
+    agents[0].language = TEXT_EMPTY;
+    scene_end();
+}
+
+static void the_briefs_own_echo_accepts_nothing(void)
+{
+    uint32_t utterance = briefed();
+
+    speaks(400); /* It comes back. */
+    CHECK(!is_finished());
+    has_heard_it(utterance);
+    event((struct event){ /* Its end comes back after it. */
+        .kind = MEDIA_VOICE, .leg = rung[0], .voice = {.voiced = true, .edge_ms = scene_now() - 100}});
+    wait_ms(200);
+    event((struct event){.kind = MEDIA_VOICE, .leg = rung[0], .voice.edge_ms = scene_now()});
+    CHECK(!is_finished() && scene_command(SPEECH_FORGET));
+    event((struct event){.kind = SPEECH_FINAL, .leg = rung[0], .heard.text = TEXT("yes")});
+    CHECK(!scene_command(MEDIA_BRIDGE));
+    speaks(3000); /* Nobody says yes for so long. */
+    CHECK(!is_finished());
+    says("the weather");
+    CHECK(!scene_command(MEDIA_BRIDGE));
+    wait_ms(8000);
+    CHECK(was_told("warm anna not answered: no key was pressed; "));
+    scene_end();
+}
+
+static void what_is_said_in_the_last_moment_is_waited_for(void)
+{
+    has_heard_it(briefed());
+    wait_ms(7000);
+    speaks(900);
+    CHECK(is_finished());
+    uint32_t turn = scene_command(SPEECH_FINISH)->finish.turn;
+    wait_ms(1500);
+    event((struct event){.kind = SPEECH_FINAL,
+                         .leg = rung[0],
+                         .heard = {.turn = turn, .text = TEXT("yes")}});
+    CHECK(was_told("warm anna done"));
+    scene_end();
+}
+
+static void the_last_place_to_hear_is_for_callers(void)
+{
+    begin();
+    scene_plan()->recogniser_places = 2;
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    a_caller();
+    answers(0);
+    uint32_t utterance = scene_command(SPEECH_SAY)->say.utterance;
+    event((struct event){
+        .kind = SPEECH_READY, .leg = rung[0], .speech = {.utterance = utterance, .clip = 77}});
+    has_heard_it(utterance);
+    CHECK(!scene_command(SPEECH_LISTEN));
+    speaks(300);
+    CHECK(!is_finished());
+    presses(0, '1');
+    CHECK(was_told("warm anna done"));
+    scene_end();
+}
+
 static void without_a_brief_who_answers_is_joined_at_once(void)
 {
     begin();
@@ -636,6 +790,11 @@ int main(void)
     RUN(who_registers_is_available_and_who_goes_is_offline);
     RUN(a_telephone_that_answers_no_more_takes_its_operator_offline);
     RUN(an_operator_hears_the_brief_and_accepts_by_a_key);
+    RUN(an_operator_who_has_heard_the_brief_may_say_yes);
+    RUN(or_no_in_the_words_of_the_agents_language);
+    RUN(the_briefs_own_echo_accepts_nothing);
+    RUN(what_is_said_in_the_last_moment_is_waited_for);
+    RUN(the_last_place_to_hear_is_for_callers);
     RUN(without_a_brief_who_answers_is_joined_at_once);
     RUN(who_does_not_serve_the_queue_is_not_rung);
     RUN(who_declines_is_followed_by_the_next_and_asked_again_later);
