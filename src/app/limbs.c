@@ -101,7 +101,8 @@ static bool open_mind(struct limbs *limbs, struct mailbox *events)
 {
     char why[WHY] = "";
 
-    return opened(mind_open(&limbs->mind, limbs->net, events, why, sizeof(why)), "mind", why);
+    return opened(mind_open(&limbs->mind, limbs->net, limbs->clips, events, why, sizeof(why)),
+                  "mind", why);
 }
 
 static bool open_net(struct limbs *limbs, const struct config *config)

@@ -216,6 +216,7 @@ static bool answers_on(struct ear *ear, const struct realtime_note *note, uint64
         return false;
     case REALTIME_NOTE_CALL:
     case REALTIME_NOTE_ALIVE:
+    case REALTIME_NOTE_WRITING:
         break;
     }
     return true;

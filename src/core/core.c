@@ -208,6 +208,7 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [MIND_UNDERSTOOD] = words_understood,
     [MIND_SAYS] = think_says,
     [MIND_SOUNDS] = think_sounds,
+    [MIND_WRITES] = think_writes,
     [MIND_TOOL] = tools_asked,
     [MIND_DONE] = think_done,
     [MIND_FAILED] = think_failed,

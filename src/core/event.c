@@ -420,6 +420,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(MIND_UNDERSTOOD, understood_fields),
     SHAPE(MIND_SAYS, mind_fields),
     SHAPE(MIND_SOUNDS, mind_fields),
+    SHAPE(MIND_WRITES, mind_fields),
     SHAPE(MIND_TOOL, mind_fields),
     SHAPE(MIND_DONE, mind_fields),
     SHAPE(MIND_FAILED, mind_fields),

@@ -78,6 +78,7 @@ enum event_kind {
     MIND_SAYS,   /* A clause of the model's answer, ready to be spoken; or what its voice says. */
     MIND_SOUNDS, /* The model answers in its own voice: a clip, with one reference, that is still
                     being written. What it says in it follows by MIND_SAYS. */
+    MIND_WRITES, /* It says nothing because it writes what a tool is to be called with; now and then. */
     MIND_TOOL,   /* The model wants a tool called. Answer with MIND_RESULT. */
     MIND_DONE,   /* The model has said and asked for all of this round; after tools another follows
                     their results. */
@@ -457,7 +458,7 @@ struct event {
             int32_t provider;
             struct text text;        /* MIND_SAYS: at most MAX_UTTERANCE. */
             uint32_t clip;           /* MIND_SOUNDS; MIND_SAYS: the one that it is said in, 0: none. */
-            uint64_t first_token_ms; /* MIND_SAYS MIND_TOOL: when the round's first token came. */
+            uint64_t first_token_ms; /* MIND_SAYS MIND_WRITES MIND_TOOL: when the round's first token came. */
             uint32_t number;         /* MIND_TOOL: counts those of a turn from 1. */
             struct text name;        /* MIND_TOOL */
             struct text arguments;   /* MIND_TOOL: JSON, at most MAX_ARGUMENTS. */

@@ -69,19 +69,26 @@ static struct text facts(struct step *step, const struct call *call)
     return step_text_take(step, &out);
 }
 
-/* How long for the next sign of life, and when the caller is told that it takes a moment. */
-static void arm(struct step *step, struct call *call)
+/* How long for the next sign of life. */
+static void arm_hard(struct step *step, struct call *call)
 {
-    struct thought *thought = &call->talk.thought;
-    const struct plan_provider *provider = provider_now(step, call);
-    uint64_t now_ms = step->event->now_ms, at_ms = now_ms + provider->hard_ms;
+    const struct thought *thought = &call->talk.thought;
+    uint64_t now_ms = step->event->now_ms, at_ms = now_ms + provider_now(step, call)->hard_ms;
 
-    if (thought->speculative || call->talk.state != TALK_THINKING)
-        return;
     if (at_ms > thought->deadline_ms)
         at_ms = thought->deadline_ms > now_ms ? thought->deadline_ms : now_ms;
     step_timer_set(step, call, TIMER_ANSWER, at_ms);
-    floor_explain(step, call, thought->spoke ? QUIET_MS : provider->soft_ms);
+}
+
+/* That, and when the caller is told that it takes a moment. */
+static void arm(struct step *step, struct call *call)
+{
+    const struct thought *thought = &call->talk.thought;
+
+    if (thought->speculative || call->talk.state != TALK_THINKING)
+        return;
+    arm_hard(step, call);
+    floor_explain(step, call, thought->spoke ? QUIET_MS : provider_now(step, call)->soft_ms);
 }
 
 /* Gives the words to the next model of the chain. False: there is none. */
@@ -388,6 +395,17 @@ void think_sounds(struct step *step, struct call *call)
     }
     if (talk->state == TALK_THINKING && !thought->speculative)
         floor_speak(step, call);
+}
+
+void think_writes(struct step *step, struct call *call)
+{
+    const struct thought *thought = &call->talk.thought;
+
+    if (!thought->open || step->event->mind.turn != thought->serial)
+        return;
+    first_token(step, call);
+    if (!thought->speculative && call->talk.state == TALK_THINKING)
+        arm_hard(step, call);
 }
 
 void think_next_round(struct step *step, struct call *call)

@@ -32,6 +32,7 @@ void think_wait(struct step *step, struct call *call);
 void think_turn(struct step *step, struct call *call); /* SPEECH_TURN */
 void think_says(struct step *step, struct call *call);
 void think_sounds(struct step *step, struct call *call);
+void think_writes(struct step *step, struct call *call);
 void think_done(struct step *step, struct call *call);
 void think_failed(struct step *step, struct call *call);
 /* TIMER_ANSWER and TIMER_FILLER while the agent thinks. */

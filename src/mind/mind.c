@@ -300,7 +300,7 @@ static void post_surely(struct mind *mind, const struct command *command)
 }
 
 static int open_parts(struct mind *mind, const struct mind_provider *provider, struct net *net,
-                      char *why, uint32_t why_size)
+                      struct clip_table *clips, char *why, uint32_t why_size)
 {
     struct mind_sink sink = {mind, answered};
     int error;
@@ -310,7 +310,7 @@ static int open_parts(struct mind *mind, const struct mind_provider *provider, s
     if (!error)
         error = mailbox_open(&mind->replies, "mind replies", 1024);
     if (!error)
-        error = thinking_open(&mind->thinking, net, mind->events);
+        error = thinking_open(&mind->thinking, net, clips, mind->events);
     if (!error)
         error = toolcall_open(&mind->toolcall, net, mind->events);
     if (!error)
@@ -345,7 +345,7 @@ static void close_parts(struct mind *mind)
 }
 
 int mind_open_with(struct mind **out, const struct mind_provider *provider, struct net *net,
-                   struct mailbox *events, char *why, uint32_t why_size)
+                   struct clip_table *clips, struct mailbox *events, char *why, uint32_t why_size)
 {
     struct mind *mind = calloc(1, sizeof *mind);
     int error;
@@ -356,7 +356,7 @@ int mind_open_with(struct mind **out, const struct mind_provider *provider, stru
     }
     mind->events = events;
     mind->net = net;
-    error = open_parts(mind, provider, net, why, why_size);
+    error = open_parts(mind, provider, net, clips, why, why_size);
     if (error)
         close_parts(mind);
     else
@@ -364,10 +364,10 @@ int mind_open_with(struct mind **out, const struct mind_provider *provider, stru
     return error;
 }
 
-int mind_open(struct mind **out, struct net *net, struct mailbox *events, char *why,
-              uint32_t why_size)
+int mind_open(struct mind **out, struct net *net, struct clip_table *clips, struct mailbox *events,
+              char *why, uint32_t why_size)
 {
-    return mind_open_with(out, &mind_embedded, net, events, why, why_size);
+    return mind_open_with(out, &mind_embedded, net, clips, events, why, why_size);
 }
 
 void mind_close(struct mind *mind)

@@ -17,10 +17,12 @@
 
 struct mind;
 struct net;
+struct clip_table;
 
-/* net: for models and tools over the network; NULL: there are none. */
-MUST_USE int mind_open(struct mind **out, struct net *net, struct mailbox *events, char *why,
-                       uint32_t why_size);
+/* net: for models and tools over the network; NULL: there are none. clips: of their voices, if they
+ * have any. */
+MUST_USE int mind_open(struct mind **out, struct net *net, struct clip_table *clips,
+                       struct mailbox *events, char *why, uint32_t why_size);
 void mind_close(struct mind *mind); /* Before net_close(), after whoever sends it answers. */
 
 /* Trains for every agent of the plan. Blocks: called by app before PLAN_LOADED. 0, or -errno with

@@ -21,6 +21,7 @@
 
 struct mind;
 struct net;
+struct clip_table;
 
 /* Texts live until ask() returns. */
 struct mind_question {
@@ -62,6 +63,7 @@ extern const struct mind_provider mind_embedded;
 
 /* mind_open() with another provider than the embedded one. */
 MUST_USE int mind_open_with(struct mind **out, const struct mind_provider *provider,
-                            struct net *net, struct mailbox *events, char *why, uint32_t why_size);
+                            struct net *net, struct clip_table *clips, struct mailbox *events,
+                            char *why, uint32_t why_size);
 
 #endif

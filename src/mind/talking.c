@@ -6,7 +6,10 @@
 
 #include "net/socket.h"
 
-enum { MESSAGE = 8192 /* Of words that were said; JSON writes some in six bytes each. */ };
+enum {
+    MESSAGE = 8192, /* Of words that were said; JSON writes some in six bytes each. */
+    END_MS = 1000   /* To end an answer when told to: a round trip, and to spare. */
+};
 
 static bool send(struct net *net, uint32_t session, const char *message, uint32_t size)
 {
@@ -96,17 +99,30 @@ bool talking_ask(struct talking *talking, const struct talking_wish *wish)
 bool talking_ended(struct talking *talking, struct net *net)
 {
     talking->busy = false;
+    talking->left_ms = 0;
     return talking->late && ask_late(talking, net);
 }
 
-void talking_cancel(struct talking *talking, struct net *net)
+void talking_cancel(struct talking *talking, struct net *net, uint64_t now_ms)
 {
     char message[128];
 
     talking->late = 0;
-    if (!talking->busy)
+    if (!talking->busy || talking->left_ms)
         return;
+    talking->left_ms = now_ms;
     (void)!send(net, talking->session, message, realtime_write_cancel(message, sizeof(message)));
+}
+
+bool talking_stuck(const struct talking *talking, uint64_t now_ms)
+{
+    return talking->left_ms && now_ms >= talking->left_ms + END_MS;
+}
+
+void talking_give_up(struct talking *talking, struct net *net)
+{
+    socket_cancel(net, talking->session);
+    *talking = (struct talking){.session = 0};
 }
 
 void talking_says(struct talking *talking, uint32_t clip, struct text item)

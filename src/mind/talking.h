@@ -25,6 +25,7 @@ struct talking {
     uint32_t session; /* That knows the dialogue; 0: none does. */
     uint64_t told;    /* Digest of who it was told that it is. */
     bool busy;        /* An answer of its has not ended yet: it refuses to begin another. */
+    uint64_t left_ms; /* It was told then to end that answer; 0: it was not. */
     uint32_t late;    /* Will be asked when that has ended; 0: nothing. */
     uint32_t items;   /* Clips with their items, the latest ones. */
     struct {
@@ -50,7 +51,12 @@ struct talking_wish {
 
 /* False: the connection is gone, or takes no more. */
 MUST_USE bool talking_ask(struct talking *talking, const struct talking_wish *wish);
-void talking_cancel(struct talking *talking, struct net *net);
+void talking_cancel(struct talking *talking, struct net *net, uint64_t now_ms);
+
+/* It was told to end an answer and does not: nothing can be asked of it any more. Its connection
+ * is ended, which its owner is told. */
+MUST_USE bool talking_stuck(const struct talking *talking, uint64_t now_ms);
+void talking_give_up(struct talking *talking, struct net *net);
 
 /* An answer has ended, also a cancelled one. True: what waited for that is asked now. */
 bool talking_ended(struct talking *talking, struct net *net);

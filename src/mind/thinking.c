@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clip.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "mind/request.h"
@@ -14,7 +15,8 @@
 
 enum { NOTES_BYTES = 1 << 20 };
 
-int thinking_open(struct thinking **out, struct net *net, struct mailbox *events)
+int thinking_open(struct thinking **out, struct net *net, struct clip_table *clips,
+                  struct mailbox *events)
 {
     struct thinking *thinking = calloc(1, sizeof *thinking);
     int error;
@@ -22,6 +24,7 @@ int thinking_open(struct thinking **out, struct net *net, struct mailbox *events
     if (!thinking)
         return -ENOMEM;
     thinking->net = net;
+    thinking->clips = clips;
     thinking->events = events;
     error = mailbox_open(&thinking->notes, "mind streams", NOTES_BYTES);
     if (error) {
@@ -101,14 +104,27 @@ enum net_result thinking_send(struct thinking *thinking, const struct plan_provi
 
 /* ---- Streams ---- */
 
-/* A clip of one that is not awaited any more is the core's to give back: it is told of it too. */
+/* Of a session that is talked to. False: it is awaited no more. */
+static bool hear_answer(struct thinking *thinking, struct conversation *conversation,
+                        const struct realtime_note *note)
+{
+    const struct thought *thought = conversation->thought;
+    bool ended = note->kind == REALTIME_NOTE_OVER || note->kind == REALTIME_NOTE_FAILED;
+    bool late = conversation->talking.late;
+
+    if (ended)
+        (void)talking_ended(&conversation->talking, thinking->net);
+    if (!thought || thought->session != note->session || thought->state != THOUGHT_ASKED || late ||
+        (note->number != 0 && note->number != thought->turn))
+        return false;
+    thought_hear_session(thinking, conversation, note);
+    return true;
+}
+
 static void drop_sound(struct thinking *thinking, const struct realtime_note *note)
 {
-    struct event event = {.kind = MIND_SOUNDS, .call = note->call};
-
-    event.at_ms = clock_ms();
-    event.mind.clip = note->clip;
-    thought_post(thinking, &event);
+    if (note->kind == REALTIME_NOTE_SOUND)
+        clip_drop(thinking->clips, note->clip);
 }
 
 static void hear_answers(struct thinking *thinking)
@@ -117,17 +133,9 @@ static void hear_answers(struct thinking *thinking)
 
     while (mailbox_take(thinking->answers, &note, sizeof note) > 0) {
         struct conversation *conversation = find(thinking, note.call);
-        const struct thought *thought = conversation ? conversation->thought : NULL;
+        bool known = conversation && note.session && conversation->talking.session == note.session;
 
-        bool ended = note.kind == REALTIME_NOTE_OVER || note.kind == REALTIME_NOTE_FAILED;
-        bool late = conversation && conversation->talking.late;
-
-        if (conversation && ended)
-            (void)talking_ended(&conversation->talking, thinking->net);
-        if (thought && thought->session && thought->state == THOUGHT_ASKED && !late &&
-            (note.number == 0 || note.number == thought->turn))
-            thought_hear_session(thinking, conversation, &note);
-        else if (note.kind == REALTIME_NOTE_SOUND)
+        if (!known || !hear_answer(thinking, conversation, &note))
             drop_sound(thinking, &note);
     }
 }
@@ -139,14 +147,17 @@ struct mailbox *thinking_answers(struct thinking *thinking)
 
 bool thinking_talks(const struct thinking *thinking)
 {
-    return thinking->talks > 0;
+    return thinking->talks;
 }
 
 void thinking_tend(struct thinking *thinking, uint64_t now_ms)
 {
-    for (uint32_t i = 0; i < MAX_CALLS && thinking->talks > 0; i++)
+    bool talks = false;
+
+    for (uint32_t i = 0; i < MAX_CALLS; i++)
         if (thinking->calls[i])
-            thought_tend(thinking, thinking->calls[i], now_ms);
+            talks = thought_tend(thinking, thinking->calls[i], now_ms) || talks;
+    thinking->talks = talks;
 }
 
 void thinking_hear(struct thinking *thinking)

@@ -24,10 +24,13 @@
 
 struct thinking;
 struct net;
+struct clip_table;
 struct toolbox;
 
-/* net: NULL: every thought fails. 0 or -errno. */
-MUST_USE int thinking_open(struct thinking **out, struct net *net, struct mailbox *events);
+/* net: NULL: every thought fails. clips: where whole-conversation providers' voices are. 0 or
+ * -errno. */
+MUST_USE int thinking_open(struct thinking **out, struct net *net, struct clip_table *clips,
+                           struct mailbox *events);
 /* Cancels what is under way and waits until nothing of it is left: before net_close(). */
 void thinking_close(struct thinking *thinking);
 

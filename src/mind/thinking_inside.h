@@ -57,7 +57,8 @@ struct conversation {
 struct thinking {
     struct net *net;
     struct mailbox *events, *notes, *answers;
-    uint32_t talks; /* Thoughts of sessions that are asked. */
+    struct clip_table *clips;
+    bool talks; /* A session answers, or was told to stop: thinking_tend() finds out. */
     uint32_t streams; /* Numbers given. */
     uint32_t open;    /* Of them, not yet gone. */
     const struct plan *plans[MAX_PLANS];
@@ -79,7 +80,7 @@ enum net_result thinking_send(struct thinking *thinking, const struct plan_provi
 
 /* An event of the conversation's thought, and to the core. */
 struct event thought_event(const struct conversation *conversation, enum event_kind kind);
-void thought_post(struct thinking *thinking, const struct event *event);
+void thought_post(struct thinking *thinking, const struct event *event); /* With its clip. */
 /* The thought is over. */
 void thought_fail(struct thinking *thinking, struct conversation *conversation, uint16_t status,
                   uint32_t retry_after_s, struct text why);
@@ -100,11 +101,16 @@ void thought_result(struct thinking *thinking, struct conversation *conversation
 void thought_hear(struct thinking *thinking, struct conversation *conversation,
                   const struct stream_note *note);
 
+/* Nothing is said because a tool's arguments are being written. */
+void thought_writes(struct thinking *thinking, const struct conversation *conversation);
+
 /* The same of a session: thought_session.c. */
 void thought_hear_session(struct thinking *thinking, struct conversation *conversation,
                           const struct realtime_note *note);
-/* A session that fell silent in its answer is left. */
-void thought_tend(struct thinking *thinking, struct conversation *conversation, uint64_t now_ms);
+/* A session that fell silent in its answer, or does not end it when told to, is left. True: it must
+ * be looked at again. */
+MUST_USE bool thought_tend(struct thinking *thinking, struct conversation *conversation,
+                           uint64_t now_ms);
 
 /* Asks the model of the last thought to sum up, when it is time; and what it said. */
 void summing_begin(struct thinking *thinking, struct conversation *conversation,

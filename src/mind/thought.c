@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "base/clip.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "mind/prompt.h"
@@ -50,8 +51,7 @@ void thought_stop(struct thinking *thinking, struct conversation *conversation)
     struct thought *thought = conversation->thought;
 
     if (thought && thought->state == THOUGHT_ASKED && thought->session) {
-        talking_cancel(&conversation->talking, thinking->net);
-        thinking->talks--;
+        talking_cancel(&conversation->talking, thinking->net, clock_ms());
     } else if (thought && thought->state == THOUGHT_ASKED) {
         http_cancel(thinking->net, thought->http);
     }
@@ -75,8 +75,11 @@ struct event thought_event(const struct conversation *conversation, enum event_k
 
 void thought_post(struct thinking *thinking, const struct event *event)
 {
-    if (event_post(thinking->events, event) != MAILBOX_OK)
-        log_line(LOG_WARN, "mind", "part of an answer was lost: the core's mailbox is full");
+    if (event_post(thinking->events, event) == MAILBOX_OK)
+        return;
+    log_line(LOG_WARN, "mind", "part of an answer was lost: the core's mailbox is full");
+    if (event->kind == MIND_SOUNDS) /* Nobody else knows of it now. */
+        clip_drop(thinking->clips, event->mind.clip);
 }
 
 /* The thought is over. */
@@ -280,6 +283,13 @@ static void take_over(struct thinking *thinking, struct conversation *conversati
     }
 }
 
+void thought_writes(struct thinking *thinking, const struct conversation *conversation)
+{
+    struct event event = thought_event(conversation, MIND_WRITES);
+
+    thought_post(thinking, &event);
+}
+
 void thought_hear(struct thinking *thinking, struct conversation *conversation,
                   const struct stream_note *note)
 {
@@ -297,6 +307,7 @@ void thought_hear(struct thinking *thinking, struct conversation *conversation,
         thought_post(thinking, &event);
         break;
     case STREAM_BEGUN:
+        thought_writes(thinking, conversation);
         break;
     case STREAM_CALL:
         take_call(thinking, conversation, note);

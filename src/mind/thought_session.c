@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "mind/thinking_inside.h"
-#include "net/socket.h"
 
 enum { STALL_MS = 1500 /* It speaks faster than it is heard; this is no breath. */ };
 
@@ -51,17 +51,10 @@ void thought_ask_session(struct thinking *thinking, struct conversation *convers
         return;
     }
     thought->state = THOUGHT_ASKED;
-    thinking->talks++;
+    thinking->talks = true;
 }
 
 /* ---- What sessions tell ---- */
-
-static void leave_asked(struct thinking *thinking, struct thought *thought)
-{
-    if (thought->state == THOUGHT_ASKED && thought->session)
-        thinking->talks--;
-    thought->state = THOUGHT_WAITS;
-}
 
 static void tell_sound(struct thinking *thinking, const struct conversation *conversation,
                        enum event_kind kind, const struct realtime_note *note)
@@ -114,9 +107,12 @@ void thought_hear_session(struct thinking *thinking, struct conversation *conver
         break;
     case REALTIME_NOTE_ALIVE:
         break;
+    case REALTIME_NOTE_WRITING:
+        thought_writes(thinking, conversation);
+        break;
     case REALTIME_NOTE_OVER:
     case REALTIME_NOTE_FAILED:
-        leave_asked(thinking, thought);
+        thought->state = THOUGHT_WAITS;
         same = as_stream(note);
         same.first_ms = thought->first_ms;
         thought_hear(thinking, conversation, &same);
@@ -129,13 +125,31 @@ void thought_hear_session(struct thinking *thinking, struct conversation *conver
     }
 }
 
-void thought_tend(struct thinking *thinking, struct conversation *conversation, uint64_t now_ms)
+/* What its answer stands on is gone, and so, perhaps, are its ears: their owner is told. */
+static void give_up(struct thinking *thinking, struct conversation *conversation, struct text why)
 {
     const struct thought *thought = conversation->thought;
+    bool asked = thought && thought->state == THOUGHT_ASKED &&
+                 thought->session == conversation->talking.session;
 
-    if (!thought || !thought->session || thought->state != THOUGHT_ASKED ||
-        thought->alive_ms == 0 || now_ms - thought->alive_ms < STALL_MS)
-        return;
-    socket_cancel(thinking->net, thought->session); /* It hears nothing either, perhaps. */
-    thought_fail(thinking, conversation, 0, 0, TEXT("it fell silent in its answer"));
+    log_line(LOG_WARN, "mind", "a session is given up: " TEXT_FORMAT, TEXT_ARGS(why));
+    talking_give_up(&conversation->talking, thinking->net);
+    if (asked)
+        thought_fail(thinking, conversation, 0, 0, why);
+}
+
+bool thought_tend(struct thinking *thinking, struct conversation *conversation, uint64_t now_ms)
+{
+    const struct thought *thought = conversation->thought;
+    bool asked = thought && thought->session && thought->state == THOUGHT_ASKED;
+
+    if (talking_stuck(&conversation->talking, now_ms)) {
+        give_up(thinking, conversation, TEXT("it does not end its answer"));
+        return false;
+    }
+    if (asked && thought->alive_ms > 0 && now_ms - thought->alive_ms >= STALL_MS) {
+        give_up(thinking, conversation, TEXT("it fell silent in its answer"));
+        return false;
+    }
+    return asked || conversation->talking.left_ms;
 }

@@ -199,7 +199,8 @@ void socket_end(struct socket_work *work, enum net_result result, const char *wh
 void socket_opened(struct socket_work *work)
 {
     uint64_t now_ms = clock_ms();
-    struct socket_opened opened = {.connect_ms = (uint32_t)(now_ms - work->begun_ms)};
+    struct socket_opened opened = {.id = work->id,
+                                   .connect_ms = (uint32_t)(now_ms - work->begun_ms)};
 
     work->phase = work->close_wanted ? SOCKET_CLOSING : SOCKET_OPEN;
     work->opened = true;

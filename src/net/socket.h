@@ -25,6 +25,7 @@ struct socket_request {
 };
 
 struct socket_opened {
+    uint32_t id;
     uint32_t connect_ms; /* From the start. */
     bool warm;           /* It had been waiting open. */
 };

@@ -164,7 +164,8 @@ static struct warm_place *find_ready(struct warm_pool *pool)
 /* Tells the new owner that it is open, and what was said before. */
 static void hand_over(struct socket_work *work, struct lease_message *saved)
 {
-    struct socket_opened opened = {.connect_ms = (uint32_t)(clock_ms() - work->begun_ms),
+    struct socket_opened opened = {.id = work->id,
+                                   .connect_ms = (uint32_t)(clock_ms() - work->begun_ms),
                                    .warm = true};
 
     if (work->sink->on_open && socket_alive(work))

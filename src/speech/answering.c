@@ -13,12 +13,14 @@
 enum {
     LONGEST = 120 * SAMPLE_RATE, /* Of one stretch of speech; the rest of it is not heard. */
     SOME_WORDS = 24,             /* Bytes of them in one note, at least, but at the end. */
-    ALIVE_MS = 250
+    ALIVE_MS = 250 /* Signs of life are told so often. */
 };
 
 struct answering {
     struct answering_wish wish;
+    uint32_t session;
     uint32_t number; /* Of the answer under way; 0: none that was asked for. */
+    bool begun;      /* Something of it has come. */
     uint32_t clip;   /* Being written; 0: none. */
     bool full;       /* It takes no more. */
     uint64_t told_ms;
@@ -43,6 +45,7 @@ static bool post(struct answering *answering, struct realtime_note *note)
                   note->size;
 
     note->call = answering->wish.call;
+    note->session = answering->session;
     note->number = answering->number;
     answering->told_ms = clock_ms();
     if (mailbox_post(answering->wish.mail, note, size) == MAILBOX_OK)
@@ -56,6 +59,16 @@ static void put(struct realtime_note *note, uint16_t *size, const char *bytes, u
 {
     memcpy(note->bytes + note->id_size + note->name_size + note->size, bytes, count);
     *size = (uint16_t)count;
+}
+
+/* It goes on, which who waits for it must know when there is nothing else to tell. */
+static void live(struct answering *answering, enum realtime_note_kind kind)
+{
+    struct realtime_note note = {.kind = kind};
+
+    if (!answering->begun || clock_ms() - answering->told_ms >= ALIVE_MS)
+        (void)!post(answering, &note);
+    answering->begun = true;
 }
 
 /* ---- Sound ---- */
@@ -115,6 +128,7 @@ static bool begin_clip(struct answering *answering, const struct realtime_news *
     memcpy(answering->item, news->item, sizeof(answering->item));
     note.clip = answering->clip;
     put(&note, &note.id_size, news->item, (uint32_t)strlen(news->item));
+    answering->begun = true;
     clip_hold(wish->clips, answering->clip); /* The note's. */
     if (!post(answering, &note))
         clip_drop(wish->clips, answering->clip);
@@ -124,8 +138,6 @@ static bool begin_clip(struct answering *answering, const struct realtime_news *
 static void take_sound(struct answering *answering, const struct realtime_news *news,
                        const uint8_t *sound)
 {
-    struct realtime_note note = {.kind = REALTIME_NOTE_ALIVE};
-
     if ((!answering->clip || strcmp(answering->item, news->item) != 0) &&
         !begin_clip(answering, news))
         return;
@@ -133,8 +145,7 @@ static void take_sound(struct answering *answering, const struct realtime_news *
         answering->full = true;
         log_line(LOG_WARN, "speech", "an answer's sound is cut: it is too long, or no sound");
     }
-    if (clock_ms() - answering->told_ms >= ALIVE_MS)
-        (void)!post(answering, &note);
+    live(answering, REALTIME_NOTE_ALIVE);
 }
 
 /* ---- Words and wishes ---- */
@@ -181,6 +192,11 @@ static void take_end(struct answering *answering, const struct realtime_news *ne
     (void)!post(answering, &note);
 }
 
+void answering_open(struct answering *answering, uint32_t session)
+{
+    answering->session = session;
+}
+
 void answering_take(struct answering *answering, const char *text, size_t size)
 {
     static uint8_t sound[STT_MESSAGE]; /* There is one net thread. */
@@ -191,6 +207,7 @@ void answering_take(struct answering *answering, const char *text, size_t size)
     case REALTIME_BEGUN:
         end_clip(answering);
         answering->words_size = 0;
+        answering->begun = false;
         answering->number = news.number;
         break;
     case REALTIME_SOUND:
@@ -206,6 +223,13 @@ void answering_take(struct answering *answering, const char *text, size_t size)
     case REALTIME_STOPPED:
     case REALTIME_FAILED:
         take_end(answering, &news);
+        break;
+    case REALTIME_WRITING:
+        live(answering, REALTIME_NOTE_WRITING);
+        break;
+    case REALTIME_ALIVE: /* Before its first word, `hard` is how long it may take. */
+        if (answering->begun)
+            live(answering, REALTIME_NOTE_ALIVE);
         break;
     case REALTIME_NOTHING:
     case REALTIME_NEWS_KINDS:

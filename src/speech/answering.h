@@ -29,6 +29,9 @@ struct answering;
 MUST_USE struct answering *answering_new(const struct answering_wish *wish);
 void answering_free(struct answering *answering); /* NULL is nothing. */
 
+/* The connection is open, and has this id; before any message. */
+void answering_open(struct answering *answering, uint32_t session);
+
 /* One message of the vendor's, of at most STT_MESSAGE bytes. */
 void answering_take(struct answering *answering, const char *text, size_t size);
 

@@ -24,6 +24,7 @@ struct errand {
     uint32_t leg, serial;
     struct answering *answering; /* NULL: it only listens. */
     struct dictation_news news;
+    bool open, closed; /* Sockets: it was told so. */
     uint16_t status;
     uint32_t size; /* HTTP: of the answer so far. */
     uint32_t key_size;
@@ -70,6 +71,9 @@ static void on_open(void *context, const struct socket_opened *opened)
 {
     struct errand *errand = context;
 
+    errand->open = true;
+    if (errand->answering)
+        answering_open(errand->answering, opened->id);
     errand->news.ms = opened->connect_ms;
     post(errand, DICTATION_OPENED, TEXT_EMPTY);
 }
@@ -90,6 +94,7 @@ static void on_closed(void *context, const struct socket_closed *closed)
     struct errand *errand = context;
     char why[STT_WHY];
 
+    errand->closed = true;
     errand->news.opened = closed->opened;
     errand->news.status = closed->status;
     errand->news.retry_after_s = closed->retry_after_s;
@@ -118,6 +123,10 @@ static void on_gone(void *context)
 
     answering_free(errand->answering); /* Before it is told: then the mailboxes may go. */
     errand->answering = NULL;
+    if (errand->vendor->way != STT_REQUEST && !errand->closed) {
+        errand->news.opened = errand->open;
+        post(errand, DICTATION_CLOSED, TEXT("its answers were given up"));
+    }
     post(errand, DICTATION_GONE, TEXT_EMPTY);
     release(errand);
 }

@@ -20,7 +20,7 @@ enum { DICTATION_ANSWER = 1 << 16 }; /* Bytes of an HTTP answer that are read. *
 enum dictation_what {
     DICTATION_OPENED,
     DICTATION_SAID,
-    DICTATION_CLOSED,
+    DICTATION_CLOSED, /* Also when whoever asks it for answers has ended it (socket_cancel). */
     DICTATION_GONE /* Nothing of it is left on the net thread: the last. */
 };
 

@@ -252,6 +252,8 @@ static const char recover_rest_sql[] =
     "  AND party GLOB '*[0-9]*' AND p.entered_ms > unixepoch() * 1000 - 7200000;"
     "UPDATE passages SET state = 'lost', why = 'the server stopped' WHERE state IN ('joined', "
     "'back');"
+    "UPDATE tools SET state = 'failed', outcome = 'timed_out',"
+    " text = 'the server stopped before its end was known' WHERE state = 'asked';"
     "UPDATE captures SET state = 'ended',"
     " ended_ms = (SELECT ended_ms FROM calls WHERE ref = call) WHERE ended_ms IS NULL;"
     "UPDATE tasks SET state = 'new', changed_ms = unixepoch() * 1000,"

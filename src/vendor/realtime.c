@@ -122,11 +122,20 @@ static void read_error(const json_t *error, struct realtime_news *out)
     out->status = status_of(error);
 }
 
+/* Comes while the caller speaks, whatever becomes of an answer. */
+static bool is_of_caller(struct text type)
+{
+    return text_starts(type, TEXT("input_audio_buffer.")) ||
+           text_starts(type, TEXT("conversation.item.input_audio_transcription."));
+}
+
 static void read_message(const json_t *message, uint8_t *sound, struct realtime_news *out)
 {
     struct text type = members_text(message, "type");
     const json_t *response = json_object_get(message, "response");
 
+    if (!text_empty(type) && !is_of_caller(type))
+        out->kind = REALTIME_ALIVE;
     copy_id(out->response, members_text(message, "response_id"));
     if (text_equal(type, TEXT("response.output_audio.delta")) ||
         text_equal(type, TEXT("response.audio.delta"))) {
@@ -144,6 +153,8 @@ static void read_message(const json_t *message, uint8_t *sound, struct realtime_
         read_done(response, out);
     } else if (text_equal(type, TEXT("error"))) {
         read_error(json_object_get(message, "error"), out);
+    } else if (text_equal(type, TEXT("response.function_call_arguments.delta"))) {
+        out->kind = REALTIME_WRITING;
     }
     if (response)
         copy_id(out->response, members_text(response, "id"));

@@ -33,7 +33,9 @@ enum {
 };
 
 enum realtime_news_kind {
-    REALTIME_NOTHING, /* Of no interest, not understood, or of the caller's words. */
+    REALTIME_NOTHING, /* Not understood, or of the caller's sound and words. */
+    REALTIME_ALIVE,   /* Of no interest, but it shows that the server goes on. */
+    REALTIME_WRITING, /* The arguments of a tool are being written. */
     REALTIME_BEGUN,   /* An answer to what was asked with `number`. */
     REALTIME_SOUND,   /* Of `item`. */
     REALTIME_WORDS,   /* What is said in it, joined as they are. */
@@ -89,13 +91,15 @@ enum realtime_note_kind {
     REALTIME_NOTE_SOUND, /* Its sound begins, in this clip, which carries one reference. */
     REALTIME_NOTE_WORDS, /* Of this clip. */
     REALTIME_NOTE_CALL,
-    REALTIME_NOTE_ALIVE, /* It goes on. */
+    REALTIME_NOTE_ALIVE,   /* It goes on. */
+    REALTIME_NOTE_WRITING, /* And writes the arguments of a tool: nothing is heard meanwhile. */
     REALTIME_NOTE_OVER,
     REALTIME_NOTE_FAILED /* text: why. */
 };
 
 struct realtime_note {
-    uint32_t call, number; /* As asked; 0: not told. */
+    uint32_t call, session; /* Whose connection; SPEECH_SESSION has the same number. */
+    uint32_t number;        /* As asked; 0: not told. */
     enum realtime_note_kind kind;
     uint32_t clip;
     uint32_t tokens_in, tokens_out;

@@ -9,7 +9,8 @@ It keeps the conversation as the vendor does: items in their order, what was tru
 unknown previous item, a result of no call, a second answer while one is under way, a cancel of none, more truncated than was said. The speech is
 real, made by flite. Own settings of a script, beside those: speed (sound goes out so many times faster than it is heard; default 4), chunk_ms
 (100 of sound a piece), stall_after (so many pieces of sound, then nothing more, ever), break_after (so many, then the connection is cut), bare
-(true: no metadata comes back). Delays: before, partial, final (of the caller's words), first (of an answer).
+(true: no metadata comes back), deaf (true: it does not end an answer that is cancelled), argument_ms (between the pieces of a tool's arguments).
+Delays: before, partial, final (of the caller's words), first (of an answer).
 Log: thinks {said, messages, tools, instructions}, told {text: the conversation as it knows it}, answered {text, sound_ms}, cancelled {sound_ms},
 truncated {item, ms, of_ms}, deleted {item}, refused {code}.
 """
@@ -169,7 +170,8 @@ class Session:
 
     async def response_cancel(self, _):
         check(self.answer, "response_cancel_not_active", "Cancellation failed: no active response found")
-        self.answer.cancel()
+        if not self.exchange.setting("deaf"):
+            self.answer.cancel()
 
     # ---- Answers ----
 
@@ -264,6 +266,7 @@ class Session:
         await self.send("response.output_item.added", response_id=response, output_index=1, item={**shown, "status": "in_progress", "arguments": ""})
         self.items.append(item)
         for at in range(0, len(arguments), 7):
+            await asyncio.sleep(self.exchange.setting("argument_ms", 0) / 1000)
             await self.send("response.function_call_arguments.delta", response_id=response, item_id=item.ident, output_index=1, call_id=item.call,
                             delta=arguments[at:at + 7])
         await self.send("response.function_call_arguments.done", response_id=response, item_id=item.ident, output_index=1, call_id=item.call, name=name,

@@ -20,6 +20,7 @@ STORY = "Once there was a shop. " + "It had many things in it and people came to
 ANSWERS = [
     {"when": {"said": "order"}, "say": "Let me look that up.", "call": {"find-order": {}}},
     {"when": {"said": "monday|book"}, "call": {"book": {"day": "monday"}}},
+    {"when": {"said": "tuesday"}, "say": "One moment please.", "call": {"book": {"day": "tuesday"}}},
     {"when": {"result": "(.*)"}, "say": "Your answer is {1}."},
     {"when": {"said": "story"}, "say": STORY},
     {"when": {"said": "pressed"}, "say": "You pressed a key."},
@@ -133,6 +134,38 @@ def stalled(server, whole, model, tools):
     check("one_that_falls_silent_is_left", len(whole.log("stalled")) > began and "So it went on." in said(call, "agent"), (out, call.get("turns")))
 
 
+def mute(server, whole, model, tools):
+    """An answer that never comes, and never ends: the model answers, and the next turn is the provider's again, by another connection."""
+    whole.script({"words": ["tell me a long story", "where is my order"], "stall_after": 0, "deaf": True})
+    began, opened = len(whole.log("stalled")), len(whole.log("opened"))
+
+    def restore():
+        whole.until("stalled", began + 1)
+        whole.until("opened", opened + 1)
+        whole.script({"words": ["where is my order"], "stall_after": 1 << 30, "deaf": False})
+    watcher = threading.Thread(target=restore)
+    watcher.start()
+    _, out = server.call("wait agent\nsay tell me a long story\nwait 12s\nsay where is my order\nwait agent\nwait 4s\nhangup\n")
+    watcher.join()
+    call = server.last()
+    rows = call.get("ledger", [])
+    check("one_that_never_ends_an_answer_is_left_for_the_model", len(whole.log("stalled")) == began + 1 and "So it went on." in said(call, "agent"),
+          (out, call.get("turns")))
+    check("and_hears_and_answers_the_next_turn_by_another_connection", len(rows) == 2 and rows[1].get("heard_by") == rows[1].get("thought_by") == "whole"
+          and "Your answer is on the train." in said(call, "agent"), (rows, call.get("turns"), whole.log("opened")[opened:]))
+
+
+def writes_long(server, whole, model, tools):
+    """Arguments of a tool take seven seconds to be written, in pieces: that is no silence."""
+    whole.script({"words": ["please book tuesday"], "argument_ms": 1200})
+    before = len(tools.log("acted"))
+    _, out = server.call("wait agent\nsay please book tuesday\nwait 12s\nhangup\n")
+    whole.script({"argument_ms": 0})
+    call = server.last()
+    check("who_writes_a_tool_s_arguments_for_long_is_not_cut_off", len(tools.log("acted")) > before and "Your answer is booked." in said(call, "agent")
+          and {row.get("thought_by") for row in call.get("ledger", [])} == {"whole"}, (out, call.get("turns"), call.get("ledger")))
+
+
 def killed(server, whole, model, tools):
     """While the caller listens: the next words are heard and answered by others."""
     whole.script({"words": ["where is my order"]})
@@ -156,7 +189,7 @@ def main():
     os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush")
     providers = (f"providers:\n  whole: {{kind: openai-realtime, url: \"{whole.url.replace('http', 'ws', 1)}/v1\", key: \"${{WHOLE_KEY}}\"}}\n"
                  f"  model: {{kind: chat, url: \"{model.url}/v1\", model: m}}\n")
-    server, parts = None, (tried, answers, acts_once, interrupted, keys, broken, stalled, killed)
+    server, parts = None, (tried, answers, acts_once, interrupted, keys, broken, stalled, mute, writes_long, killed)
     try:
         server = Server(sys.argv[1], "tests/e2e/conversations/desk", extra=providers)
         for step in parts:

@@ -250,7 +250,7 @@ int main(int argc, char **argv)
         return 2;
     make_plan(argv[1], argv[2]);
     if (mailbox_open(&events, "events", 1 << 20) || net_open(&net, &options, why, sizeof why) ||
-        mind_open(&mind, net, events, why, sizeof why) ||
+        mind_open(&mind, net, NULL, events, why, sizeof why) ||
         mind_prepare(mind, 0, &plan, why, sizeof why)) {
         fprintf(stderr, "%s\n", why);
         return 1;

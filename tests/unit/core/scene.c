@@ -253,6 +253,11 @@ void scene_spoken(uint32_t clip, const char *words)
     mind(MIND_SAYS, (struct event){.mind.clip = clip, .mind.text = text_of(words)});
 }
 
+void scene_writes(void)
+{
+    mind(MIND_WRITES, (struct event){.mind.first_token_ms = s.now_ms});
+}
+
 void scene_thought(void)
 {
     mind(MIND_DONE, (struct event){.mind.tokens_in = 100, .mind.tokens_out = 10});

@@ -38,6 +38,7 @@ void scene_session(uint32_t session, int provider);
 void scene_sounds(uint32_t clip);
 void scene_spoken(uint32_t clip, const char *words);
 void scene_thought(void); /* MIND_DONE */
+void scene_writes(void); /* The arguments of a tool. */
 void scene_mind_failed(void);
 void scene_mind_refused(uint32_t retry_after_s);
 void scene_tool(uint32_t number, const char *name, const char *arguments);

@@ -137,6 +137,22 @@ static void a_late_first_token_is_explained_and_then_the_next_model_is_asked(voi
     scene_end();
 }
 
+static void one_that_writes_what_a_tool_is_called_with_is_given_time(void)
+{
+    asked("i want to pay my bill");
+    scene_wait(1000);
+    scene_said();
+    for (int i = 0; i < 3; i++) {
+        scene_wait(1200);
+        scene_writes();
+        CHECK(!scene_command(MIND_THINK) && !scene_command(MIND_CANCEL));
+    }
+    scene_wait(3001); /* Its `hard`, after the last of it. */
+    CHECK(scene_command(MIND_CANCEL));
+    CHECK(scene_command(MIND_THINK)->think.provider == EXAMPLE_MODEL_TOO);
+    scene_end();
+}
+
 static void when_no_model_answers_the_embedded_intents_do(void)
 {
     asked("i want to pay my bill");
@@ -403,6 +419,7 @@ int main(void)
     RUN(an_interruption_ends_the_thinking_and_only_what_was_heard_is_noted);
     RUN(a_sound_of_listening_lets_the_model_go_on);
     RUN(a_late_first_token_is_explained_and_then_the_next_model_is_asked);
+    RUN(one_that_writes_what_a_tool_is_called_with_is_given_time);
     RUN(when_no_model_answers_the_embedded_intents_do);
     RUN(a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard);
     RUN(a_model_that_failed_three_times_is_left_alone);

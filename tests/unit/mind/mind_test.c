@@ -46,7 +46,7 @@ static void next_event(void)
 static void given_mind(const struct mind_provider *provider)
 {
     CHECK(mailbox_open(&events, "events", 65536) == 0);
-    CHECK(mind_open_with(&mind, provider, NULL, events, why, sizeof why) == 0);
+    CHECK(mind_open_with(&mind, provider, NULL, NULL, events, why, sizeof why) == 0);
     CHECK(mind_prepare(mind, 0, &plan, why, sizeof why) == 0);
 }
 

@@ -158,6 +158,21 @@ static void a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept(void)
     remove_dir();
 }
 
+static void a_tool_whose_end_a_crash_hid_is_told_as_unknown(void)
+{
+    given_store();
+    post(opened("c1", 1));
+    CHECK(next_event().kind == STORE_OPENED);
+    post(tool(TOOL_STATE_ASKED, 1));
+    CHECK(next_event().kind == STORE_NOTED);
+    close_store();
+    CHECK(number("SELECT count(*) FROM tools WHERE state = 'asked'") == 1);
+    open_store();
+    CHECK(is(word("SELECT state || '/' || outcome || '/' || text FROM tools"),
+             "failed/timed_out/the server stopped before its end was known"));
+    then_nothing_is_left();
+}
+
 static void what_is_done_about_late_turns_is_written_down(void)
 {
     given_store();
@@ -459,6 +474,7 @@ int main(void)
     RUN(what_a_disk_did_not_confirm_is_written_again_once);
     RUN(every_fact_of_a_call_is_in_its_table);
     RUN(a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept);
+    RUN(a_tool_whose_end_a_crash_hid_is_told_as_unknown);
     RUN(what_is_done_about_late_turns_is_written_down);
     RUN(what_was_posted_is_written_when_the_store_closes);
     RUN(commands_share_commits);

@@ -39,7 +39,7 @@ static void sound_comes_out_of_both_names_of_its_message(void)
           REALTIME_SOUND);
     CHECK(news.sound_size == 3);
     CHECK(read("{\"type\":\"response.output_audio.delta\",\"delta\":\"no base64\"}")->kind ==
-          REALTIME_NOTHING);
+          REALTIME_ALIVE);
 }
 
 static void words_are_those_of_the_answer_only(void)
@@ -77,7 +77,7 @@ static void an_answer_says_which_question_it_answers_and_what_it_cost(void)
 static void a_tool_is_called_when_all_of_its_arguments_are_there(void)
 {
     CHECK(read("{\"type\":\"response.function_call_arguments.delta\",\"delta\":\"{\"}")->kind ==
-          REALTIME_NOTHING);
+          REALTIME_WRITING);
     CHECK(read("{\"type\":\"response.output_item.done\",\"item\":{\"type\":\"function_call\","
                "\"name\":\"find\",\"call_id\":\"c1\",\"arguments\":\"{\\\"n\\\":4}\"}}")
               ->kind == REALTIME_CALL);
@@ -88,7 +88,7 @@ static void a_tool_is_called_when_all_of_its_arguments_are_there(void)
               ->kind == REALTIME_CALL);
     CHECK(news.broken && news.size == 0);
     CHECK(read("{\"type\":\"response.output_item.done\",\"item\":{\"type\":\"message\"}}")->kind ==
-          REALTIME_NOTHING);
+          REALTIME_ALIVE);
 }
 
 static void an_error_fails_only_the_question_that_it_names(void)
@@ -99,7 +99,10 @@ static void an_error_fails_only_the_question_that_it_names(void)
     CHECK(news.number == 31);
     CHECK(read("{\"type\":\"error\",\"error\":{\"message\":\"no active response\","
                "\"event_id\":\"offhook-cancel\"}}")
-              ->kind == REALTIME_NOTHING);
+              ->kind == REALTIME_ALIVE);
+    CHECK(read("{\"type\":\"rate_limits.updated\"}")->kind == REALTIME_ALIVE);
+    CHECK(read("{\"type\":\"input_audio_buffer.committed\"}")->kind == REALTIME_NOTHING);
+    CHECK(read("{}")->kind == REALTIME_NOTHING && read("no JSON")->kind == REALTIME_NOTHING);
 }
 
 static void what_is_said_to_it_is_as_its_documents_have_it(void)
