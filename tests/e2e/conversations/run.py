@@ -139,14 +139,11 @@ def mute(server, whole, model, tools):
     whole.script({"words": ["tell me a long story", "where is my order"], "stall_after": 0, "deaf": True})
     began, opened = len(whole.log("stalled")), len(whole.log("opened"))
 
-    def restore():
-        whole.until("stalled", began + 1)
-        whole.until("opened", opened + 1)
-        whole.script({"words": ["where is my order"], "stall_after": 1 << 30, "deaf": False})
-    watcher = threading.Thread(target=restore)
+    watcher = threading.Thread(target=lambda: (whole.until("stalled", began + 1), whole.script({"words": ["where is my order"], "stall_after": 1 << 30})))
     watcher.start()
     _, out = server.call("wait agent\nsay tell me a long story\nwait 12s\nsay where is my order\nwait agent\nwait 4s\nhangup\n")
     watcher.join()
+    whole.script({"deaf": False})
     call = server.last()
     rows = call.get("ledger", [])
     check("one_that_never_ends_an_answer_is_left_for_the_model", len(whole.log("stalled")) == began + 1 and "So it went on." in said(call, "agent"),
