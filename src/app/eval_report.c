@@ -140,7 +140,7 @@ static void tell_line(const struct verdict_line *line, FILE *out)
             verdict_kind_names[line->kind]);
     if (line->kind == LINE_HANDOVER)
         fprintf(out, TEXT_FORMAT " -> ", TEXT_ARGS(line->agent));
-    else if (line->kind == LINE_TOOL)
+    else if (line->kind == LINE_TOOL || line->kind == LINE_QUEUE || line->kind == LINE_LEFT)
         fprintf(out, TEXT_FORMAT ": ", TEXT_ARGS(line->agent));
     fprintf(out, TEXT_FORMAT "%s", TEXT_ARGS(line->words), line->unheard ? " --" : "");
     if (line->intent.size > 0)

@@ -35,9 +35,13 @@ const char *eval_sound_cannot(const struct suite_conversation *conversation)
 {
     if (conversation->rule_count > 0 || conversation->tool_count > 0)
         return "its models and tools are scripted";
+    if (conversation->people_count > 0)
+        return "its operators are scripted";
     for (uint32_t i = 0; i < conversation->turn_count; i++) {
         if (conversation->turns[i].fault_count > 0)
             return "faults need scripted parts";
+        if (conversation->turns[i].people_count > 0)
+            return "its operators are scripted";
         if (conversation->turns[i].heard.size > 0)
             return "it says what the recogniser hears";
     }

@@ -51,6 +51,9 @@ static struct suite_expected expected(struct reader *r, const struct expect_sett
         .intent = first_given(&s->intent, ALL(intent))->text,
         .end = first_given(&s->end, ALL(end))->text,
         .transfer = first_given(&s->transfer, ALL(transfer))->text,
+        .queue = first_given(&s->queue, ALL(queue))->text,
+        .operator_name = first_given(&s->operator_name, ALL(operator_name))->text,
+        .leaves = first_given(&s->leaves, ALL(leaves))->text,
         .within_ms = (uint32_t)first_given(&s->within, ALL(within))->number,
         .handovers = (uint32_t)handovers->number,
         .handovers_given = handovers->given,
@@ -84,6 +87,27 @@ static void read_faults(struct reader *r, const struct turn_settings *s, struct 
     out->fault_count = faults ? s->faults.count : 0;
 }
 
+static uint32_t read_people(struct reader *r, const struct schema_list *list,
+                            struct suite_person *out)
+{
+    const struct setting_pair *pairs = list->items;
+
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t m = 0;
+        while (m < MANNERS && !text_equal(pairs[i].value.text, text_of(suite_rows_manners[m])))
+            m++;
+        if (m == MANNERS)
+            reading_error(r->reading, r->file, pairs[i].value.line,
+                          reading_print(r->reading, "'" TEXT_FORMAT "' is not what operators do",
+                                        TEXT_ARGS(pairs[i].value.text)),
+                          "write accepts, declines, busy, no-answer, or away: not on duty");
+        out[i] = (struct suite_person){.name = pairs[i].key.text,
+                                       .manner = m == MANNERS ? MANNER_AWAY
+                                                              : (enum suite_manner)m};
+    }
+    return list->count;
+}
+
 static void read_turn(struct reader *r, const struct turn_settings *s, struct suite_turn *out)
 {
     const struct setting *acts[] = {&s->say, &s->interrupt, &s->press, &s->wait, &s->hang_up};
@@ -109,6 +133,9 @@ static void read_turn(struct reader *r, const struct turn_settings *s, struct su
     else if (s->sound.given)
         out->sound = schema_path(r->reading, r->file, s->sound.text);
     read_faults(r, s, out);
+    struct suite_person *people = take(r, s->operators.count * sizeof(*people));
+    out->people = people;
+    out->people_count = people ? read_people(r, &s->operators, people) : 0;
     out->expected = expected(r, &s->expect, NULL, s->at.line);
 }
 
@@ -144,6 +171,8 @@ static void read_conversation(struct reader *r, const struct suite_settings *sui
     struct suite_turn *turns = take(r, s->turns.count * sizeof(*turns));
     struct suite_rule *rules = take(r, (s->model.count + suite->model.count) * sizeof(*rules));
     struct suite_tool *tools = take(r, (s->tools.count + suite->tools.count) * sizeof(*tools));
+    struct suite_person *people =
+        take(r, (s->operators.count + suite->operators.count) * sizeof(*people));
 
     *out = (struct suite_conversation){.name = s->at.text,
                                        .line = s->at.line,
@@ -152,8 +181,9 @@ static void read_conversation(struct reader *r, const struct suite_settings *sui
                                        .tags = texts(r, &s->tags, NULL),
                                        .turns = turns,
                                        .rules = rules,
-                                       .tools = tools};
-    if (!turns || !rules || !tools)
+                                       .tools = tools,
+                                       .people = people};
+    if (!turns || !rules || !tools || !people)
         return;
     for (uint32_t i = 0; i < s->turns.count; i++)
         read_turn(r, &settings[i], &turns[i]);
@@ -162,6 +192,8 @@ static void read_conversation(struct reader *r, const struct suite_settings *sui
     out->rule_count += read_rules(r, &suite->model, rules + out->rule_count);
     out->tool_count = read_tools(&s->tools, tools);
     out->tool_count += read_tools(&suite->tools, tools + out->tool_count);
+    out->people_count = read_people(r, &suite->operators, people);
+    out->people_count += read_people(r, &s->operators, people + out->people_count);
     out->expected = expected(r, &s->expect, &suite->expect, s->at.line);
 }
 

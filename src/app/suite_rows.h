@@ -7,13 +7,13 @@
 #include "eval/suite.h"
 
 struct expect_settings {
-    struct setting agent, intent, end, transfer, within, handovers;
+    struct setting agent, intent, end, transfer, within, handovers, queue, operator_name, leaves;
     struct setting_list said, never_said, called, never_called, knows;
 };
 
 struct turn_settings {
     struct setting at, say, interrupt, press, wait, hang_up, heard, sound, confidence, after;
-    struct schema_list faults; /* struct setting_pair */
+    struct schema_list faults, operators; /* struct setting_pair */
     struct expect_settings expect;
 };
 
@@ -29,17 +29,18 @@ struct script_tool_settings {
 struct conversation_settings {
     struct setting at, called, caller;
     struct setting_list tags;
-    struct schema_list turns, model, tools;
+    struct schema_list turns, model, tools, operators;
     struct expect_settings expect;
 };
 
 struct suite_settings {
     struct setting configuration, called, caller;
-    struct schema_list conversations, model, tools;
+    struct schema_list conversations, model, tools, operators;
     struct expect_settings expect;
 };
 
-/* The words of enum suite_failing. */
+/* The words of enum suite_failing, and of enum suite_manner. */
 extern const char *const suite_rows_failing[FAILINGS];
+extern const char *const suite_rows_manners[MANNERS];
 
 #endif

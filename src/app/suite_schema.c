@@ -12,6 +12,8 @@
 #define SUITE(member) AT(struct suite_settings, member)
 
 const char *const suite_rows_failing[FAILINGS] = {"not", "refuses", "dies", "stalls"};
+const char *const suite_rows_manners[MANNERS] = {"away", "accepts", "declines", "busy",
+                                                 "no-answer"};
 
 /* The same expectations of a turn, a conversation and all conversations. */
 #define EXPECT_ROWS(base)                                                            \
@@ -52,6 +54,18 @@ const char *const suite_rows_failing[FAILINGS] = {"not", "refuses", "dies", "sta
          .type = SCHEMA_TEXT,                                                        \
          .offset = EXPECT(base, transfer),                                           \
          .help = "whom the caller is given to"},                                     \
+        {.key = "queue",                                                             \
+         .type = SCHEMA_NAME,                                                        \
+         .offset = EXPECT(base, queue),                                              \
+         .help = "where the caller waits, or waited last"},                          \
+        {.key = "operator",                                                          \
+         .type = SCHEMA_NAME,                                                        \
+         .offset = EXPECT(base, operator_name),                                      \
+         .help = "who took the caller"},                                             \
+        {.key = "leaves",                                                            \
+         .type = SCHEMA_NAME,                                                        \
+         .offset = EXPECT(base, leaves),                                             \
+         .help = "message, or callback: written down for people"},                   \
         {.key = "handovers",                                                         \
          .type = SCHEMA_NUMBER,                                                      \
          .offset = EXPECT(base, handovers),                                          \
@@ -134,6 +148,11 @@ static const struct schema_row turn_rows[] = {
      .high = 8,
      .help = "from here on: a provider's name, or ears, voice, classifier, callee, and refuses, "
              "dies, stalls or not"},
+    {.key = "operators",
+     .type = SCHEMA_PAIRS,
+     .offset = TURN(operators),
+     .high = 16,
+     .help = "from here on, as the suite's `operators`"},
     {.key = "expect",
      .type = SCHEMA_SECTION,
      .inner = &turn_expect,
@@ -222,6 +241,11 @@ static const struct schema_row conversation_rows[] = {
      .high = 32,
      .inner = &tool_schema,
      .help = "before the suite's tools"},
+    {.key = "operators",
+     .type = SCHEMA_PAIRS,
+     .offset = CONVERSATION(operators),
+     .high = 16,
+     .help = "beside the suite's"},
     {.key = "expect", .type = SCHEMA_SECTION, .inner = &call_expect, .help = "of the whole call"},
 };
 static const struct schema conversation_schema =
@@ -255,6 +279,12 @@ static const struct schema_row suite_row_table[] = {
      .high = 32,
      .inner = &tool_schema,
      .help = "what scripted tools answer"},
+    {.key = "operators",
+     .type = SCHEMA_PAIRS,
+     .offset = SUITE(operators),
+     .high = 16,
+     .help = "who is on duty, and what they do when they are rung: accepts, declines, busy, "
+             "no-answer, or away"},
     {.key = "expect",
      .type = SCHEMA_SECTION,
      .inner = &suite_expect,

@@ -79,30 +79,59 @@ static bool chosen(const struct suite_conversation *c, const char *only)
     return false;
 }
 
-static bool know_parts(const struct suite *suite, const struct plan *plan)
+static bool know_part(const struct suite *suite, const struct plan *plan, uint32_t line,
+                      struct text part)
 {
     static const char *const ours[] = {"ears", "voice", "classifier", "callee"};
+
+    for (uint32_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        if (text_equal(part, text_of(ours[i])))
+            return true;
+    for (uint32_t i = 0; i < plan->provider_count; i++)
+        if (text_equal(part, plan->providers[i].name))
+            return true;
+    fprintf(stderr,
+            TEXT_FORMAT ":%u: error: nothing is called '" TEXT_FORMAT
+                        "' that could fail\n    write ears, voice, classifier, callee, or a "
+                        "provider of %s\n",
+            TEXT_ARGS(suite->name), line, TEXT_ARGS(part), suite->configuration);
+    return false;
+}
+
+static bool know_people(const struct suite *suite, const struct plan *plan, uint32_t line,
+                        const struct suite_person *people, uint32_t count)
+{
     bool good = true;
 
-    for (uint32_t c = 0; c < suite->count; c++)
-        for (uint32_t t = 0; t < suite->conversations[c].turn_count; t++) {
-            const struct suite_turn *turn = &suite->conversations[c].turns[t];
-            for (uint32_t f = 0; f < turn->fault_count; f++) {
-                bool known = false;
-                for (uint32_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-                    known = known || text_equal(turn->faults[f].part, text_of(ours[i]));
-                for (uint32_t i = 0; i < plan->provider_count; i++)
-                    known = known || text_equal(turn->faults[f].part, plan->providers[i].name);
-                if (!known)
-                    fprintf(stderr,
-                            TEXT_FORMAT ":%u: error: nothing is called '" TEXT_FORMAT
-                                        "' that could fail\n    write ears, voice, classifier, "
-                                        "callee, or a provider of %s\n",
-                            TEXT_ARGS(suite->name), turn->line, TEXT_ARGS(turn->faults[f].part),
-                            suite->configuration);
-                good = good && known;
-            }
+    for (uint32_t p = 0; p < count; p++) {
+        bool known = false;
+        for (uint32_t i = 0; i < plan->operator_count; i++)
+            known = known || text_equal(people[p].name, plan->operators[i].name);
+        if (!known)
+            fprintf(stderr,
+                    TEXT_FORMAT ":%u: error: there is no operator '" TEXT_FORMAT
+                                "'\n    write one of the `operators` of %s\n",
+                    TEXT_ARGS(suite->name), line, TEXT_ARGS(people[p].name), suite->configuration);
+        good = good && known;
+    }
+    return good;
+}
+
+/* Everybody and everything that the suite names is in the configuration. */
+static bool know_names(const struct suite *suite, const struct plan *plan)
+{
+    bool good = true;
+
+    for (uint32_t c = 0; c < suite->count; c++) {
+        const struct suite_conversation *call = &suite->conversations[c];
+        good &= know_people(suite, plan, call->line, call->people, call->people_count);
+        for (uint32_t t = 0; t < call->turn_count; t++) {
+            const struct suite_turn *turn = &call->turns[t];
+            for (uint32_t f = 0; f < turn->fault_count; f++)
+                good &= know_part(suite, plan, turn->line, turn->faults[f].part);
+            good &= know_people(suite, plan, turn->line, turn->people, turn->people_count);
         }
+    }
     return good;
 }
 
@@ -314,7 +343,7 @@ int verb_eval(const struct arguments *arguments)
     config_read(suite->configuration, &config);
     if (!config.config)
         check_print(&config, stderr);
-    else if (know_parts(suite, &config.config->plan))
+    else if (know_names(suite, &config.config->plan))
         code = evaluate(suite, &config.config->plan, arguments);
     config_free(&config);
     config_free(&problems);

@@ -636,6 +636,7 @@ extern const char *const tool_state_names[TOOL_STATES];
 extern const char *const delivery_state_names[DELIVERY_STATES];
 extern const char *const hook_event_names[HOOK_EVENTS];
 extern const char *const queue_what_names[QUEUE_WHATS];
+extern const char *const queue_wish_names[QUEUE_WISHES]; /* WISH_NONE: "". */
 extern const char *const supervise_what_names[SUPERVISE_WHATS];
 extern const char *const plan_tell_names[TELLS];
 extern const char *const slo_step_names[SLO_STEPS];

@@ -48,6 +48,7 @@ const char *const supervise_what_names[SUPERVISE_WHATS] = {
 const char *const plan_tell_names[TELLS] = {
     [TELL_NOT] = "nothing", [TELL_TONE] = "tone", [TELL_WORDS] = "words"};
 
+const char *const queue_wish_names[QUEUE_WISHES] = {"", "callback", "voicemail", "agent"};
 const char *const queue_what_names[QUEUE_WHATS] = {
     [QUEUE_JOINED] = "joined",       [QUEUE_BACK] = "back",
     [QUEUE_ANSWERED] = "answered",   [QUEUE_ABANDONED] = "abandoned",

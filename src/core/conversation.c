@@ -82,7 +82,9 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
         same_press(talk, key, source, event->at_ms))
         return;
     /* Not before: a call that is forwarded has no agent. */
-    int16_t intent = call->parting.state ? -1 : meaning_of_key(call_agent(step->core, call), key);
+    enum queue_wish wish = waiting_wish_of(step->core, call, key);
+    int16_t intent =
+        call->parting.state || wish ? -1 : meaning_of_key(call_agent(step->core, call), key);
     talk->last_key = key;
     talk->last_key_source = source;
     talk->last_key_ms = event->at_ms;
@@ -95,7 +97,8 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     command->key.key = taping_key(core_leg(step->core, call->leg), key);
     command->key.source = source;
     command->key.meaning =
-        intent >= 0 ? call_agent(step->core, call)->intents[intent].name : TEXT_EMPTY;
+        intent >= 0 ? call_agent(step->core, call)->intents[intent].name
+                    : text_of(queue_wish_names[wish]);
     if (talk->state == TALK_PARTING) {
         parting_key(step, call, key);
         return;

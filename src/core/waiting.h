@@ -73,6 +73,8 @@ void waiting_hush(struct step *step, struct call *call);
 /* A turn's words, which may be few or none; sure: they were heard well. True: they were meant for
  * the queue, or for nobody. */
 MUST_USE bool waiting_hears(struct step *step, struct call *call, struct text words, bool sure);
+/* What the key asks for while the caller waits; WISH_NONE: nothing, or nobody waits. */
+enum queue_wish waiting_wish_of(const struct core *core, const struct call *call, char key);
 MUST_USE bool waiting_key(struct step *step, struct call *call, char key);
 /* The agent cannot help: music until the caller is heard again. */
 static inline void waiting_alone(struct call *call)

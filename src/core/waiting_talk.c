@@ -171,18 +171,29 @@ bool waiting_hears(struct step *step, struct call *call, struct text words, bool
     return true;
 }
 
+enum queue_wish waiting_wish_of(const struct core *core, const struct call *call, char key)
+{
+    enum queue_wish wish = WISH_CALLBACK;
+
+    if (!waiting_is(call))
+        return WISH_NONE;
+    while (wish < QUEUE_WISHES &&
+           (waiting_queue(core, call)->keys[wish] != key || !waiting_grants(call, wish)))
+        wish++;
+    return wish == QUEUE_WISHES ? WISH_NONE : wish;
+}
+
 bool waiting_key(struct step *step, struct call *call, char key)
 {
+    enum queue_wish wish = waiting_wish_of(step->core, call, key);
     const struct plan_queue *queue;
 
     if (!waiting_is(call))
         return false;
     queue = waiting_queue(step->core, call);
-    for (enum queue_wish wish = WISH_CALLBACK; wish < QUEUE_WISHES; wish++) {
-        if (queue->keys[wish] == key && waiting_grants(call, wish)) {
-            waiting_grant(step, call, wish);
-            return true;
-        }
+    if (wish) {
+        waiting_grant(step, call, wish);
+        return true;
     }
     if (queue->agent_helps)
         return false;

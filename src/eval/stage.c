@@ -10,11 +10,11 @@
 enum {
     ARENA_BYTES = 16 << 20,
     CALLS = 2,
+    SPARE_LEGS = STAGE_PHONES,
     LONGEST_MS = 600000, /* Of one turn: more is going round in circles. */
     STEPS = 20000
 };
 
-static const uint64_t wall_begin_ms = 1800000000000;
 static const char offer[] =
     "v=0\r\no=- 1 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n"
     "m=audio 4000 RTP/AVP 0 8 101\r\na=rtpmap:101 telephone-event/8000\r\n";
@@ -79,7 +79,7 @@ static void step(struct stage *stage, struct event *event)
     struct commands *out = &stage->commands;
 
     event->now_ms = stage->now_ms;
-    event->wall_ms = wall_begin_ms + stage->now_ms;
+    event->wall_ms = STAGE_WALL_MS + stage->now_ms;
     if (event->at_ms == 0)
         event->at_ms = stage->now_ms;
     core_step(stage->core, event, out);
@@ -146,21 +146,38 @@ static void pass(struct stage *stage, uint64_t ms)
         stage->now_ms = until_ms;
 }
 
-/* Timers that run while nobody has anything to do. */
-static bool waits_only(enum timer_kind kind)
+/* A timer that fires within this is something to do: what comes later lets the caller act
+ * meanwhile. */
+static uint64_t awaited_ms(enum timer_kind kind)
 {
-    return kind == TIMER_SILENCE || kind == TIMER_SESSION || kind == TIMER_CALL ||
-           kind == TIMER_AUDIO || kind == TIMER_FAR_SESSION || kind == TIMER_OLD ||
-           kind == TIMER_HOUSE;
+    switch ((int)kind) {
+    case TIMER_SILENCE:
+    case TIMER_SESSION:
+    case TIMER_CALL:
+    case TIMER_AUDIO:
+    case TIMER_FAR_SESSION:
+    case TIMER_OLD:
+    case TIMER_HOUSE:
+        return 0;
+    case TIMER_WAIT:  /* The next words to a waiting caller. */
+    case TIMER_OFFER: /* An operator's telephone rings. */
+        return 5000;
+    case TIMER_ANSWER: /* The end of a long message; a turn's deadline is nearer. */
+        return 20000;
+    default:
+        return LONGEST_MS;
+    }
 }
 
 static bool quiet(const struct stage *stage)
 {
     if (stage->count > 0 || stage->overflow)
         return stage->overflow;
-    for (uint32_t i = 0; i < TIMER_KINDS; i++)
-        if (stage->timers[i].set && !waits_only((enum timer_kind)i))
+    for (uint32_t i = 0; i < TIMER_KINDS; i++) {
+        const struct stage_timer *timer = &stage->timers[i];
+        if (timer->set && timer->at_ms < stage->now_ms + awaited_ms((enum timer_kind)i))
             return false;
+    }
     return true;
 }
 
@@ -318,6 +335,7 @@ bool stage_turn(struct stage *stage, uint32_t index, struct text_buffer *why)
         return false;
     }
     apply_faults(stage, turn);
+    stage_people(stage, turn->people, turn->people_count);
     switch (turn->act) {
     case ACT_SAY:
     case ACT_INTERRUPT:
@@ -401,14 +419,14 @@ struct stage *stage_open(const struct plan *plan, const struct suite_conversatio
 {
     struct stage *stage = calloc(1, sizeof(*stage));
     struct event loaded = {.kind = PLAN_LOADED, .plan = {.slot = 0, .serial = 1}};
-    void *memory = calloc(1, core_size(CALLS, CALLS));
+    void *memory = calloc(1, core_size(CALLS, SPARE_LEGS));
 
     if (!stage || !memory || !(stage->arena = arena_new(ARENA_BYTES))) {
         free(stage);
         free(memory);
         return NULL;
     }
-    stage->core = core_init(memory, CALLS, CALLS);
+    stage->core = core_init(memory, CALLS, SPARE_LEGS);
     stage->suite = call;
     stage->nominal = seed == 0;
     stage->random.state = seed;
@@ -422,6 +440,8 @@ struct stage *stage_open(const struct plan *plan, const struct suite_conversatio
     }
     core_set_plan(stage->core, 0, &stage->plan);
     step(stage, &loaded);
+    stage_people_begin(stage);
+    pass(stage, 1);
     invite(stage, seed);
     return stage;
 }

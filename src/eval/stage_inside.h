@@ -2,7 +2,8 @@
 /* stage_inside.h - what the parts of the stage share. Private to eval/.
  *
  * stage.c has the time, the caller and the turns; stage_limbs.c carries out the commands of
- * signalling, sound, speech and account; stage_mind.c those of understanding, models and tools. */
+ * signalling, sound, speech and account; stage_mind.c those of understanding, models and tools;
+ * stage_people.c has the operators' telephones. */
 #ifndef EVAL_STAGE_INSIDE_H
 #define EVAL_STAGE_INSIDE_H
 
@@ -16,7 +17,9 @@ enum {
     STAGE_HAPPENINGS = 512,
     STAGE_QUEUE = 64,
     STAGE_DIALOG = 0x10001, /* The caller's; */
-    STAGE_FAR = 0x10002,    /* of whom the caller is given to. */
+    STAGE_FAR = 0x10002,    /* of whom the caller is given to; */
+    STAGE_PHONE = 0x10010,  /* of operators' telephones, this one and those after it. */
+    STAGE_PHONES = 16,      /* Ringing or talking at once. */
     CHARACTER_MS = 65,      /* Of speech, the caller's and the agent's. */
     GATE_MS = 60,           /* The gate's opening and closing are told so late. */
     VERDICT_MS = 200,
@@ -35,6 +38,15 @@ enum {
 
 /* Places in the list of what fails: providers by their index, then ours. */
 enum stage_part { PART_EARS = MAX_PROVIDERS, PART_VOICE, PART_CLASSIFIER, PART_CALLEE, PARTS };
+
+#define STAGE_WALL_MS UINT64_C(1800000000000)
+
+/* An operator's telephone that is called. */
+struct stage_phone {
+    uint32_t leg;  /* 0: free. */
+    uint32_t who;  /* Of the plan's operators. */
+    bool answered; /* The brief, by a key. */
+};
 
 struct happening {
     uint64_t at_ms, order;
@@ -93,6 +105,9 @@ struct stage {
     const struct suite_rule *rule;
     uint32_t tool_calls;
     uint32_t tool_failures[64];
+    enum suite_manner manners[MAX_OPERATORS];
+    struct stage_phone phones[STAGE_PHONES];
+    uint32_t phones_called;
     struct text unruled; /* What no rule of the suite answers. */
 };
 
@@ -109,6 +124,16 @@ int32_t stage_part(const struct stage *stage, struct text name);
 
 void stage_carry_out(struct stage *stage, const struct command *command);
 void stage_think(struct stage *stage, const struct command *command);
+
+/* The plan's operators as the suite has them: registered, and on duty or not. */
+void stage_people_begin(struct stage *stage);
+/* From here on. */
+void stage_people(struct stage *stage, const struct suite_person *people, uint32_t count);
+/* SIP_DIAL of an operator's telephone, MEDIA_* of its leg; false: it is none. */
+bool stage_people_dial(struct stage *stage, const struct command *command);
+bool stage_people_media(struct stage *stage, const struct command *command);
+/* How long words asked for by SPEECH_SAY are. */
+uint32_t stage_length_ms(const struct stage *stage, uint32_t utterance);
 
 /* The playout's first utterance comes to its end. False: that one is not played any more. */
 bool stage_played(struct stage *stage, struct event *event);

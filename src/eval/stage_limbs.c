@@ -44,6 +44,8 @@ static void dial(struct stage *stage, const struct command *command)
     struct event dialed = {
         .kind = SIP_DIALED, .call = command->call, .leg = command->leg, .sip.dialog = STAGE_FAR};
 
+    if (stage_people_dial(stage, command))
+        return;
     stage->far = command->leg;
     stage_happen(stage, dialed, 1);
     happen_to(stage, SIP_PROGRESS, STAGE_FAR, 180, 80);
@@ -174,10 +176,17 @@ static void flush(struct stage *stage)
     }
 }
 
+uint32_t stage_length_ms(const struct stage *stage, uint32_t utterance)
+{
+    uint32_t at = utterance % 256;
+
+    return stage->cut_short[at] ? BROKEN_OFF_MS
+                                : stage->utterance_sizes[at] * CHARACTER_MS + CHARACTER_MS;
+}
+
 static void play(struct stage *stage, const struct command *command)
 {
     struct playout *p = &stage->playout;
-    uint32_t at = command->play.utterance % 256;
 
     if (p->count == STAGE_QUEUE) {
         stage->overflow = true;
@@ -187,9 +196,7 @@ static void play(struct stage *stage, const struct command *command)
         p->paused = false;
     p->loop = p->loop || command->play.loop;
     p->queue[p->count] = command->play.utterance;
-    p->length_ms[p->count] = stage->cut_short[at]
-                                 ? BROKEN_OFF_MS
-                                 : stage->utterance_sizes[at] * CHARACTER_MS + CHARACTER_MS;
+    p->length_ms[p->count] = stage_length_ms(stage, command->play.utterance);
     if (p->count++ == 0)
         play_next(stage);
 }
@@ -200,6 +207,8 @@ static void do_media(struct stage *stage, const struct command *command)
 
     if (command->kind == MEDIA_CLOSE)
         stage_happen(stage, closed, 5);
+    if (stage_people_media(stage, command))
+        return;
     if (command->leg != stage->leg && command->kind != MEDIA_OPEN)
         return; /* Of the far leg nothing else is heard. */
     switch ((int)command->kind) {
@@ -348,6 +357,11 @@ static void do_store(struct stage *stage, const struct command *command)
         event.kind = STORE_NOTED;
         event.noted.turn = command->tool_account.turn;
         event.noted.number = command->tool_account.number;
+        stage_happen(stage, event, 2);
+    } else if (command->kind == STORE_TASK) {
+        event.kind = STORE_NOTED;
+        event.noted.turn = command->task.turn;
+        event.noted.number = command->task.number;
         stage_happen(stage, event, 2);
     } else if (command->kind == STORE_CALL_CLOSED) {
         stage->over = true;

@@ -37,6 +37,21 @@ enum suite_failing {
     FAILINGS
 };
 
+/* What an operator does whose telephone rings. */
+enum suite_manner {
+    MANNER_AWAY, /* Not on duty: it does not ring. */
+    MANNER_ACCEPTS,
+    MANNER_DECLINES,
+    MANNER_BUSY,
+    MANNER_NO_ANSWER,
+    MANNERS
+};
+
+struct suite_person {
+    struct text name; /* Of the configuration's `operators`. */
+    enum suite_manner manner;
+};
+
 struct suite_texts {
     const struct text *items;
     uint32_t count;
@@ -51,6 +66,8 @@ struct suite_fault {
 struct suite_expected {
     uint32_t line;
     struct text agent, intent, end, transfer;
+    struct text queue, operator_name;    /* Last entered; who took the caller. */
+    struct text leaves;                  /* "message" or "callback". */
     struct suite_texts said, never_said; /* By the agent, in this turn; over all: in the call. */
     struct suite_texts called, never_called; /* Tools. */
     struct suite_texts knows;                /* "key=value": entities found so far. */
@@ -69,6 +86,8 @@ struct suite_turn {
     uint32_t ms; /* ACT_WAIT: so long. ACT_INTERRUPT: after so much of the agent's words. */
     const struct suite_fault *faults;
     uint32_t fault_count;
+    const struct suite_person *people; /* From this turn on. */
+    uint32_t people_count;
     struct suite_expected expected;
 };
 
@@ -97,6 +116,8 @@ struct suite_conversation {
     uint32_t rule_count;
     const struct suite_tool *tools;
     uint32_t tool_count;
+    const struct suite_person *people; /* Of operators who are not named: MANNER_AWAY. */
+    uint32_t people_count;
     struct suite_expected expected; /* Of the whole call. */
 };
 

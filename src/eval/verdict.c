@@ -8,8 +8,8 @@
 
 enum { ARENA_BYTES = 16 << 20, WHAT = 1024 };
 
-const char *const verdict_kind_names[LINE_KINDS] = {"caller",   "agent", "key", "handover",
-                                                    "transfer", "tool",  "end"};
+const char *const verdict_kind_names[LINE_KINDS] = {
+    "caller", "agent", "key", "handover", "transfer", "tool", "queue", "left", "end"};
 
 static struct text kept(struct verdict *verdict, struct text t)
 {
@@ -59,6 +59,24 @@ static void note_ledger(struct verdict *v, const struct command *c)
         v->round_trips_ms[v->round_trip_count++] = c->ledger.audible_ms;
 }
 
+/* "answered by anna", "joined", "overflowed: nobody is on duty" */
+static void note_queue(struct verdict *v, const struct stage_ledger *what)
+{
+    const struct command *c = what->command;
+    bool answered = c->queue.what == QUEUE_ANSWERED;
+    struct text more = answered ? c->queue.operator_name : c->queue.why;
+    char words[WHAT / 2];
+
+    snprintf(words, sizeof(words), "%s%s" TEXT_FORMAT, queue_what_names[c->queue.what],
+             !more.size ? ""
+             : answered ? " by "
+                        : ": ",
+             TEXT_ARGS(more));
+    v->queue = add(v, what, LINE_QUEUE, c->queue.queue, text_of(words))->agent;
+    if (answered)
+        v->operator_name = kept(v, more);
+}
+
 static void note_closed(struct verdict *v, const struct stage_ledger *what)
 {
     const struct command *c = what->command;
@@ -95,6 +113,13 @@ void verdict_note(struct verdict *v, const struct stage_ledger *what)
             v->tools++;
         else
             add(v, what, LINE_TOOL, c->tool_account.name, c->tool_account.text);
+        break;
+    case STORE_QUEUE:
+        note_queue(v, what);
+        break;
+    case STORE_TASK:
+        if (c->task.state == TASK_NEW || c->task.state == TASK_WAITING)
+            add(v, what, LINE_LEFT, text_of(task_kind_names[c->task.kind]), c->task.text);
         break;
     case STORE_LEDGER:
         note_ledger(v, c);
@@ -211,7 +236,11 @@ static void judge(struct verdict *v, const struct suite_expected *e, int64_t tur
     judge_name(v, e->line, "agent", e->agent, v->agent);
     judge_name(v, e->line, "intent", e->intent, v->intent);
     judge_name(v, e->line, "end", e->end, v->end);
+    judge_name(v, e->line, "queue", e->queue, v->queue);
+    judge_name(v, e->line, "operator", e->operator_name, v->operator_name);
     judge_words(v, e, turn);
+    if (e->leaves.size > 0 && !happened(v, LINE_LEFT, e->leaves, TEXT_EMPTY, turn))
+        fail(v, e->line, "no " TEXT_FORMAT " was left", TEXT_ARGS(e->leaves));
     if (e->transfer.size > 0 && !happened(v, LINE_TRANSFER, TEXT_EMPTY, e->transfer, turn))
         fail(v, e->line, "not transferred to " TEXT_FORMAT, TEXT_ARGS(e->transfer));
     if (e->handovers_given && e->handovers != v->handovers)

@@ -32,6 +32,8 @@ enum verdict_kind {
     LINE_HANDOVER, /* agent: from; words: to. */
     LINE_TRANSFER, /* words: the target. */
     LINE_TOOL,     /* agent: its name; words: what it gave. */
+    LINE_QUEUE,    /* agent: the queue; words: what became of the caller there. */
+    LINE_LEFT,     /* agent: "message" or "callback"; words: what it says. */
     LINE_END,      /* words: the cause. */
     LINE_KINDS
 };
@@ -65,7 +67,8 @@ struct verdict {
     int32_t round_trips_ms[VERDICT_TURNS]; /* Of each answered turn. */
     uint32_t round_trip_count;
     uint32_t handovers, interruptions, tools;
-    struct text agent, intent, end; /* At the end. */
+    struct text agent, intent, end;   /* At the end. */
+    struct text queue, operator_name; /* The last. */
     struct arena *arena;
 };
 

@@ -96,6 +96,8 @@ static void what_is_wrong_with_a_suite_is_said_with_its_line(void)
     wrong("conversations:\n  a:\n    turns:\n      - {say: x, expects: {}}\n", "unknown option");
     wrong("conversations:\n  a:\n    turns:\n      - {say: x, faults: {ears: sleeps}}\n",
           "no way to fail");
+    wrong("operators: {anna: sleeps}\nconversations:\n  a:\n    turns:\n      - wait: 1s\n",
+          "not what operators do");
 }
 
 static void what_was_expected_and_came_is_good(void)
@@ -121,6 +123,9 @@ static void each_expectation_can_fail(void)
     bad(SAYS "{knows: [day=friday]}\n", "did not find out that day=friday");
     bad(SAYS "{within: 20ms}\n", "expected within 20 ms");
     bad(SAYS "{transfer: \"1\"}\n", "not transferred to 1");
+    bad(SAYS "{queue: desk}\n", "queue: expected desk, was none");
+    bad(SAYS "{operator: anna}\n", "operator: expected anna, was none");
+    bad(SAYS "{leaves: callback}\n", "no callback was left");
     bad(SAYS "{called: [crm]}\n", "never called the tool crm");
     bad(SAYS "{}\n    expect: {end: silence}\n", "end: expected silence, was caller_hung_up");
     bad(SAYS "{}\n    expect: {handovers: 1}\n", "handovers: expected 1, were 0");

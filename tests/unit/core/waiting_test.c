@@ -85,6 +85,8 @@ static void a_key_or_a_word_leads_back_to_the_agent(void)
     waits();
     scene_key('0');
     CHECK(passage(QUEUE_LEFT) && scene_command(MEDIA_FLUSH) && hears("back with you"));
+    /* To the queue, whatever the agent's own keys mean. */
+    CHECK(text_equal(scene_command(STORE_KEY)->key.meaning, TEXT("agent")));
     scene_said();
     CHECK(!music_is_asked_for());
     scene_end();
