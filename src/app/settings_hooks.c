@@ -5,6 +5,51 @@
 
 #define HOOK(member) AT(struct hook_settings, member)
 
+/* What a webhook and a connector have alike. OF: HOOK or CONNECTOR. */
+#define DELIVERY_ROWS(OF)                                                                          \
+    {.key = "events",                                                                              \
+     .type = SCHEMA_TEXTS,                                                                         \
+     .offset = OF(events),                                                                         \
+     .high = 32,                                                                                   \
+     .example = "a list: [call.ended, \"transfer.*\"]",                                            \
+     .help = "which: call.started, call.ended, voicemail.left, message.taken, callback.promised, " \
+             "callback.done, callback.failed, transfer.offered, transfer.done, transfer.failed, "  \
+             "queue.joined, queue.left, call.supervised, operator.state; `transfer.*` and `*` "    \
+             "are patterns; default: "                                                             \
+             "all"},                                                                               \
+        {.key = "timeout",                                                                         \
+         .type = SCHEMA_TIME,                                                                      \
+         .offset = OF(timeout),                                                                    \
+         .fallback = "15s",                                                                        \
+         .low = 100,                                                                               \
+         .high = 60000,                                                                            \
+         .help = "of one attempt"},                                                                \
+        {.key = "attempts",                                                                        \
+         .type = SCHEMA_NUMBER,                                                                    \
+         .offset = OF(attempts),                                                                   \
+         .fallback = "10",                                                                         \
+         .low = 1,                                                                                 \
+         .high = 100,                                                                              \
+         .help = "then the event is a dead letter, which `offhook outbox` shows and sends again"}, \
+        {.key = "rests",                                                                           \
+         .type = SCHEMA_TEXTS,                                                                     \
+         .offset = OF(rests),                                                                      \
+         .high = MAX_RESTS,                                                                        \
+         .example = "a list of times: [5s, 5m, 30m]",                                              \
+         .help = "between attempts, each up to a fifth longer by chance, the last one repeated; "  \
+                 "default: "                                                                       \
+                 "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h"},                                       \
+        {.key = "transcript",                                                                      \
+         .type = SCHEMA_SWITCH,                                                                    \
+         .offset = OF(transcript),                                                                 \
+         .fallback = "true",                                                                       \
+         .help = "what was said goes with it: turns, statements, summaries, messages; false: "     \
+                 "none of it"},                                                                    \
+    {                                                                                              \
+        .key = "insecure", .type = SCHEMA_SWITCH, .offset = OF(insecure), .fallback = "false",     \
+        .help = "http:// to another machine is allowed: anybody on the way reads it"               \
+    }
+
 static const struct schema_row hook_rows[] = {
     {.key = "url",
      .type = SCHEMA_TEXT,
@@ -24,49 +69,7 @@ static const struct schema_row hook_rows[] = {
      .type = SCHEMA_SECRET,
      .offset = HOOK(old_secret),
      .help = "signed with this one too, while receivers change to the new"},
-    {.key = "events",
-     .type = SCHEMA_TEXTS,
-     .offset = HOOK(events),
-     .high = 32,
-     .example = "a list: [call.ended, \"transfer.*\"]",
-     .help =
-         "which: call.started, call.ended, voicemail.left, message.taken, callback.promised, "
-         "callback.done, callback.failed, transfer.offered, transfer.done, transfer.failed, "
-         "queue.joined, queue.left, call.supervised, operator.state; `transfer.*` and `*` are patterns; default: "
-         "all"},
-    {.key = "timeout",
-     .type = SCHEMA_TIME,
-     .offset = HOOK(timeout),
-     .fallback = "15s",
-     .low = 100,
-     .high = 60000,
-     .help = "of one attempt"},
-    {.key = "attempts",
-     .type = SCHEMA_NUMBER,
-     .offset = HOOK(attempts),
-     .fallback = "10",
-     .low = 1,
-     .high = 100,
-     .help = "then the event is a dead letter, which `offhook outbox` shows and sends again"},
-    {.key = "rests",
-     .type = SCHEMA_TEXTS,
-     .offset = HOOK(rests),
-     .high = MAX_RESTS,
-     .example = "a list of times: [5s, 5m, 30m]",
-     .help =
-         "between attempts, each up to a fifth longer by chance, the last one repeated; default: "
-         "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h"},
-    {.key = "transcript",
-     .type = SCHEMA_SWITCH,
-     .offset = HOOK(transcript),
-     .fallback = "true",
-     .help =
-         "what was said goes with it: turns, statements, summaries, messages; false: none of it"},
-    {.key = "insecure",
-     .type = SCHEMA_SWITCH,
-     .offset = HOOK(insecure),
-     .fallback = "false",
-     .help = "http:// to another machine is allowed: anybody on the way reads it"},
+    DELIVERY_ROWS(HOOK),
 };
 const struct schema settings_hook = SCHEMA("this webhook", hook_rows, struct hook_settings);
 
@@ -123,49 +126,7 @@ static const struct schema_row connector_rows[] = {
      .offset = CONNECTOR(idempotency),
      .fallback = "Idempotency-Key",
      .help = "the header that has the event's id, the same in each attempt"},
-    {.key = "events",
-     .type = SCHEMA_TEXTS,
-     .offset = CONNECTOR(events),
-     .high = 32,
-     .example = "a list: [call.ended, \"transfer.*\"]",
-     .help =
-         "which: call.started, call.ended, voicemail.left, message.taken, callback.promised, "
-         "callback.done, callback.failed, transfer.offered, transfer.done, transfer.failed, "
-         "queue.joined, queue.left, operator.state; `transfer.*` and `*` are patterns; default: "
-         "all"},
-    {.key = "timeout",
-     .type = SCHEMA_TIME,
-     .offset = CONNECTOR(timeout),
-     .fallback = "15s",
-     .low = 100,
-     .high = 60000,
-     .help = "of one attempt"},
-    {.key = "attempts",
-     .type = SCHEMA_NUMBER,
-     .offset = CONNECTOR(attempts),
-     .fallback = "10",
-     .low = 1,
-     .high = 100,
-     .help = "then the event is a dead letter, which `offhook outbox` shows and sends again"},
-    {.key = "rests",
-     .type = SCHEMA_TEXTS,
-     .offset = CONNECTOR(rests),
-     .high = MAX_RESTS,
-     .example = "a list of times: [5s, 5m, 30m]",
-     .help =
-         "between attempts, each up to a fifth longer by chance, the last one repeated; default: "
-         "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h"},
-    {.key = "transcript",
-     .type = SCHEMA_SWITCH,
-     .offset = CONNECTOR(transcript),
-     .fallback = "true",
-     .help =
-         "what was said goes with it: turns, statements, summaries, messages; false: none of it"},
-    {.key = "insecure",
-     .type = SCHEMA_SWITCH,
-     .offset = CONNECTOR(insecure),
-     .fallback = "false",
-     .help = "http:// to another machine is allowed: anybody on the way reads it"},
+    DELIVERY_ROWS(CONNECTOR),
 };
 const struct schema settings_connector =
     SCHEMA("this connector", connector_rows, struct connector_settings);
