@@ -71,6 +71,10 @@ static const struct schema_row words_rows[] = {
     QUEUE_WORDS("waited", QUEUE_WORDS_WAITED, "the caller has waited for `max-wait`"),
     QUEUE_WORDS("back", QUEUE_WORDS_BACK, "the caller goes back to the voice agent"),
     QUEUE_WORDS("goodbye", QUEUE_WORDS_GOODBYE, "the call ends"),
+    QUEUE_WORDS("lost", QUEUE_WORDS_LOST,
+                "an operator's telephone has disappeared: the caller is back in the old place"),
+    QUEUE_WORDS("unreached", QUEUE_WORDS_UNREACHED,
+                "an operator transferred the caller and left, and nobody took the call: back too"),
 };
 static const struct schema words_schema = SCHEMA("words", words_rows, struct queue_settings);
 

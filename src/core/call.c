@@ -3,6 +3,7 @@
 #include "core/call.h"
 
 #include "core/codes.h"
+#include "core/comeback.h"
 #include "core/join.h"
 #include "core/conversation.h"
 #include "core/hear.h"
@@ -74,6 +75,14 @@ void call_up(struct step *step, struct call *call)
     conversation_hold(step, call, leg->way == WAY_RECEIVE || leg->way == WAY_NONE);
 }
 
+void call_listen(struct step *step, struct call *call)
+{
+    call->listens_again = false;
+    call->talk.listening = true;
+    if ((!call->ring && !places_take_ring(step->core, call, call->talk.agent)) || !listen(step, call))
+        conversation_recogniser_lost(step, call);
+}
+
 void call_deafen(struct step *step, struct call *call)
 {
     if (call->listener == 0)
@@ -93,8 +102,7 @@ void call_speech_stopped(struct step *step, struct call *call)
     call->listener = 0;
     if (call->state == CALL_UP && call->ring && call->talk.listening) {
         places_put_ring(step->core, call);
-        if (!places_take_ring(step->core, call, call->talk.agent) || !listen(step, call))
-            conversation_recogniser_lost(step, call);
+        call_listen(step, call);
         return;
     }
     if (call->state == CALL_BRIDGED) {
@@ -321,6 +329,13 @@ void call_hung_up(struct step *step, struct call *call)
              step->event->sip.reason);
 }
 
+void call_lost(struct step *step, struct call *call, const struct leg *leg, enum cause cause,
+               struct text why)
+{
+    if (leg->id != call->far || !comeback_begin(step, call, COMEBACK_LOST, why))
+        call_end(step, call, cause, why);
+}
+
 void call_failed(struct step *step, struct call *call)
 {
     struct leg *leg = step->leg;
@@ -338,7 +353,8 @@ void call_failed(struct step *step, struct call *call)
         return;
     }
     call->status = call->answered_ms ? 0 : step->event->sip.status;
-    call_end(step, call, leg->asked ? CAUSE_NO_AUDIO : CAUSE_SIGNALLING, step->event->sip.reason);
+    call_lost(step, call, leg, leg->asked ? CAUSE_NO_AUDIO : CAUSE_SIGNALLING,
+              step->event->sip.reason);
 }
 
 void call_released(struct step *step, struct call *call)
@@ -352,7 +368,7 @@ void call_released(struct step *step, struct call *call)
     else if (leg->id == call->far && call->link != LINK_BRIDGED && call->state != CALL_FORWARDING)
         join_far_lost(step, call);
     else
-        call_end(step, call, CAUSE_SIGNALLING, TEXT("the dialog was lost"));
+        call_lost(step, call, leg, CAUSE_SIGNALLING, TEXT("the dialog was lost"));
 }
 
 /* ---- Timers ---- */

@@ -16,8 +16,9 @@ void call_up(struct step *step, struct call *call);
 /* STORE_CALL_ANSWERED, and the timers of a call that is up. */
 void call_answered(struct step *step, struct call *call);
 
-/* The recogniser hears the first leg no more, or again. */
+/* The recogniser hears the first leg no more, or again: where none is free, by keys. */
 void call_deafen(struct step *step, struct call *call);
+void call_listen(struct step *step, struct call *call);
 
 /* What has become of the conversation: it is over, or the caller is to be given away. After each
  * event of a call; also for who moves a call by another event. */
@@ -25,6 +26,10 @@ void call_follow(struct step *step, struct call *call);
 
 /* Ends a call in whatever state it is; nothing happens when it is ending already. */
 void call_end(struct step *step, struct call *call, enum cause cause, struct text detail);
+
+/* A leg is there no more and nobody hung up: the call ends, unless it can go on without that leg. */
+void call_lost(struct step *step, struct call *call, const struct leg *leg, enum cause cause,
+               struct text why);
 
 /* Ends one leg of a call that goes on. It must not be the first any more. */
 void call_leave(struct step *step, struct call *call, struct leg *leg, struct text reason);

@@ -356,7 +356,7 @@ void conversation_not_spoken(struct step *step, struct call *call)
     floor_reply_over(step, call);
 }
 
-void conversation_end(struct step *step, struct call *call)
+void conversation_suspend(struct step *step, struct call *call)
 {
     lookup_end(step, call);
     if (call->talk.state == TALK_NONE)
@@ -365,7 +365,32 @@ void conversation_end(struct step *step, struct call *call)
     words_unfinished(step, call);
     tools_end(step, call);
     reply_stop(step, call, false);
-    if (call_plan(step->core, call)->provider_count > 0) /* A greeting alone begins a dialogue. */
-        step_emit(step, MIND_FORGET, call);
+    call->talk.remembered = true;
     call->talk.state = TALK_NONE;
+}
+
+void conversation_resume(struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    talk->state = TALK_AWAY;
+    talk->after = AFTER_LISTEN;
+    talk->remembered = talk->over = talk->nobody = talk->give = talk->final_words = false;
+    talk->voiced = talk->held = talk->on_hold = talk->owed = talk->more = talk->glance = false;
+    talk->failed_turns = talk->failed_tools = talk->unhappy = talk->silences = talk->unspoken = 0;
+    talk->clarified = false;
+    talk->verdict = -1;
+    talk->pending_intent = -1;
+    talk->expect = EXPECT_FREE;
+    talk->times = (struct turn_times){0};
+}
+
+void conversation_end(struct step *step, struct call *call)
+{
+    bool talks = call->talk.state != TALK_NONE || call->talk.remembered;
+
+    conversation_suspend(step, call);
+    call->talk.remembered = false;
+    if (talks && call_plan(step->core, call)->provider_count > 0) /* A greeting alone begins a dialogue. */
+        step_emit(step, MIND_FORGET, call);
 }

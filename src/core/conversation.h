@@ -39,6 +39,11 @@ void conversation_return(struct step *step, struct call *call);
 void conversation_leave(struct step *step, struct call *call);
 void conversation_arrive(struct step *step, struct call *call);
 
+/* The caller is joined with somebody: as its end, but what was said is remembered. */
+void conversation_suspend(struct step *step, struct call *call);
+/* The caller is not joined any more: as before the agent's next words, which the caller of this says. */
+void conversation_resume(struct call *call);
+
 /* The call ends: writes the caller's unfinished words and the replies to the account. */
 void conversation_end(struct step *step, struct call *call);
 

@@ -151,6 +151,7 @@ static bool write_way(struct step *step, const struct call *call, struct leg *le
     if (!binding)
         return false;
     write_telephone(step, binding, way);
+    text_copy(leg->user, sizeof(leg->user), text_of(binding->user));
     if (leg->role != ROLE_OPERATOR) { /* It may have been led on from another's. */
         operators_leave(step->core, leg, step->event->now_ms);
         operators_take_user(step->core, leg, text_of(binding->user));

@@ -76,6 +76,8 @@ static struct leg *begin_leg(struct step *step, struct call *call, int16_t trunk
     leg->started_wall_ms = event->wall_ms;
     text_copy(leg->party, sizeof(leg->party), event->invite.from);
     operators_take_user(step->core, leg, event->invite.user);
+    if (plan->trunks[trunk].phones)
+        text_copy(leg->user, sizeof(leg->user), event->invite.user);
     leg->sdp_id = event->wall_ms;
     leg_speak_as(leg, plan, trunk);
     text_copy(leg->local, sizeof(leg->local),

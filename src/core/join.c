@@ -131,7 +131,7 @@ void join_progress(struct step *step, struct call *call)
 void join_connect(struct step *step, struct call *call, struct text how)
 {
     hold_end(step, call);
-    conversation_end(step, call);
+    conversation_suspend(step, call);
     call_deafen(step, call);
     transfer_tell(step, call, how, true, 200, TEXT_EMPTY);
     bridged(step, call);

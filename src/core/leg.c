@@ -172,17 +172,20 @@ void leg_refreshed(struct step *step, struct call *call)
 
     leg->refreshing = leg->asked = false;
     if (gone && asked) {
-        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came, and no answer whether to go on"));
+        call_lost(step, call, leg, CAUSE_NO_AUDIO,
+                  leg->silent ? TEXT("no sound came, and no answer whether to go on")
+                              : TEXT("no answer came whether to go on"));
         return;
     }
-    if (asked)
+    if (asked && leg->silent)
         step_timer_set(step, call, TIMER_AUDIO,
                        step->event->now_ms + call_plan(step->core, call)->manners.no_audio_end_ms);
     leg->session.refresh = step->event->sip.refresher != REFRESHER_UAS;
     if (step->event->sip.session_expires_s >= call_plan(step->core, call)->min_se_s)
         leg->session.interval_s = step->event->sip.session_expires_s;
     if (gone)
-        call_end(step, call, CAUSE_SIGNALLING, TEXT("the session refresh was not answered"));
+        call_lost(step, call, leg, CAUSE_SIGNALLING,
+                  TEXT("the session refresh was not answered"));
     else
         leg_arm_session(step, call, leg);
 }
@@ -204,7 +207,7 @@ static void ask_again(struct step *step, struct call *call, struct leg *leg,
 void leg_refresh(struct step *step, struct call *call, struct leg *leg)
 {
     if (!leg->session.refresh || leg->refreshing) {
-        call_end(step, call, CAUSE_SIGNALLING, TEXT("the session expired"));
+        call_lost(step, call, leg, CAUSE_SIGNALLING, TEXT("the session expired"));
         return;
     }
     ask_again(step, call, leg, REFRESHER_UAC);
@@ -213,20 +216,57 @@ void leg_refresh(struct step *step, struct call *call, struct leg *leg)
                    step->event->now_ms + (uint64_t)leg->session.interval_s * 500);
 }
 
+void leg_ask(struct step *step, struct call *call, struct leg *leg)
+{
+    if (!leg_is_up(leg) || leg->asked)
+        return;
+    if (!leg->refreshing)
+        ask_again(step, call, leg, leg->session.refresh ? REFRESHER_UAC : REFRESHER_UAS);
+    leg->asked = true;
+}
+
 /* A telephone that is muted sends nothing, and so does a trunk that holds without a word: silence
  * is no hang-up as long as the other side says that the call goes on. */
 void leg_unheard(struct step *step, struct call *call)
 {
-    struct leg *leg = core_leg(step->core, call->leg);
+    struct leg *leg = core_leg(step->core, call->quiet ? call->quiet : call->leg);
 
     if (leg->asked) {
-        call_end(step, call, CAUSE_NO_AUDIO, TEXT("no sound came from the caller"));
+        call_lost(step, call, leg, CAUSE_NO_AUDIO,
+                  leg->id == call->leg ? TEXT("no sound came from the caller")
+                                       : TEXT("no sound came"));
         return;
     }
-    if (!leg->refreshing)
-        ask_again(step, call, leg, leg->session.refresh ? REFRESHER_UAC : REFRESHER_UAS);
-    leg->asked = true;
+    leg_ask(step, call, leg);
     step_timer_set(step, call, TIMER_AUDIO, step->event->now_ms + ASKED_MS);
+}
+
+/* Of two who are joined both are looked after, one at a time. */
+static void quiet_next(struct step *step, struct call *call, uint32_t for_ms)
+{
+    const uint32_t ids[] = {call->leg, call->far};
+    uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
+
+    call->quiet = 0;
+    step_timer_cancel(step, call, TIMER_AUDIO);
+    for (int i = 0; i < 2 && call->quiet == 0 && end_ms; i++) {
+        const struct leg *leg = core_leg(step->core, ids[i]);
+        if (leg && leg->silent && leg_is_up(leg))
+            call->quiet = leg->id;
+    }
+    if (call->quiet)
+        step_timer_set(step, call, TIMER_AUDIO,
+                       step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
+}
+
+static void joined_silent(struct step *step, struct call *call)
+{
+    bool silent = step->event->silent.silent;
+
+    if (step->leg->id != call->leg && step->leg->id != call->far)
+        return;
+    if (silent ? call->quiet == 0 : call->quiet == step->leg->id)
+        quiet_next(step, call, silent ? step->event->silent.for_ms : 0);
 }
 
 void leg_silent(struct step *step, struct call *call)
@@ -234,15 +274,20 @@ void leg_silent(struct step *step, struct call *call)
     uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
     uint32_t for_ms = step->event->silent.for_ms;
 
+    step->leg->silent = step->event->silent.silent;
+    if (!step->leg->silent)
+        step->leg->asked = false;
+    if (call->state == CALL_BRIDGED) {
+        joined_silent(step, call);
+        return;
+    }
     if (call->state != CALL_UP || step->leg->id != call->leg)
         return;
-    if (!step->event->silent.silent) {
-        step->leg->asked = false;
+    if (!step->leg->silent)
         step_timer_cancel(step, call, TIMER_AUDIO);
-    } else if (end_ms && !call->talk.on_hold) {
+    else if (end_ms && !call->talk.on_hold)
         step_timer_set(step, call, TIMER_AUDIO,
                        step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
-    }
 }
 
 /* ---- The end of one leg ---- */

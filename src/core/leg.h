@@ -41,7 +41,9 @@ void leg_account(struct step *step, const struct call *call, struct leg *leg, bo
 void leg_reinvited(struct step *step, struct call *call);
 void leg_refreshed(struct step *step, struct call *call);
 void leg_silent(struct step *step, struct call *call);
-/* No sound for no_audio_end_ms: asks the other side, and ends the call of one that is not there. */
+/* Asks the other side whether it is there: no answer, or 481, is call_lost(). */
+void leg_ask(struct step *step, struct call *call, struct leg *leg);
+/* No sound for no_audio_end_ms: leg_ask(). */
 void leg_unheard(struct step *step, struct call *call);
 
 #endif

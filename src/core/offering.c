@@ -138,10 +138,10 @@ static enum rung ring_all_of(struct step *step, struct call *call, int16_t who)
 
 /* ---- One caller ---- */
 
-static void mark(struct call *call, int16_t who, uint64_t now_ms)
+void offering_spare(const struct step *step, struct call *call, int16_t who)
 {
     call->offering.but[who / 64] |= (uint64_t)1 << who % 64;
-    call->offering.again_ms = now_ms + OFFER_AGAIN_MS;
+    call->offering.again_ms = step->event->now_ms + OFFER_AGAIN_MS;
 }
 
 static enum rung offer_to(struct step *step, struct call *call, int16_t who)
@@ -149,7 +149,7 @@ static enum rung offer_to(struct step *step, struct call *call, int16_t who)
     enum rung rung = ring_all_of(step, call, who);
 
     if (rung == RUNG_NOWHERE)
-        mark(call, who, step->event->now_ms);
+        offering_spare(step, call, who);
     if (rung == RUNG_NO_ROOM)
         house_wake(step, step->event->now_ms + LOOK_AGAIN_MS);
     if (rung != RUNG)

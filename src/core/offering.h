@@ -28,6 +28,9 @@ void offering_look(struct step *step);
  * is. */
 void offering_withdraw(struct step *step, struct call *call, struct text why);
 
+/* This operator is asked for the caller again only after OFFER_AGAIN_MS, or before nobody else. */
+void offering_spare(const struct step *step, struct call *call, int16_t who);
+
 /* Somebody is being rung, or briefed, for this caller. */
 bool offering_is(const struct call *call);
 

@@ -75,8 +75,7 @@ void offering_over(struct step *step, struct call *call, int16_t who, enum offer
     }
     if (end == OFFER_MISSED)
         missed(step, call, who);
-    call->offering.but[who / 64] |= (uint64_t)1 << who % 64;
-    call->offering.again_ms = step->event->now_ms + OFFER_AGAIN_MS;
+    offering_spare(step, call, who);
     operators_ask(step->core, who, 0, step->event->now_ms);
     tell_end(step, call, who, end, status, why);
     if (!offering_is(call) && end != OFFER_WITHDRAWN) {

@@ -3,11 +3,16 @@
 #include "core/operators.h"
 
 #include "core/house.h"
+#include "core/leg.h"
 #include "core/offering.h"
 #include "core/phones.h"
+#include "core/places.h"
 #include "core/waiting.h"
 
-enum { ROOM = 16 }; /* Commands of a step that stay free for what else it leads to. */
+enum {
+    ROOM = 16, /* Commands of a step that stay free for what else it leads to. */
+    ASKS = 4   /* Legs asked in one step; who has more joined calls is rare. */
+};
 
 static const struct plan *plan_now(const struct core *core)
 {
@@ -48,6 +53,33 @@ static bool reachable(const struct core *core, const struct plan_operator *perso
     return false;
 }
 
+/* Their telephone is not there, or is another one since it was restarted: whoever is joined with it may be
+ * speaking to nobody. */
+static void ask_whether_there(struct step *step, int16_t place)
+{
+    int asks = 0;
+
+    for (uint32_t slot = 0; slot < step->core->call_slots.fresh && asks < ASKS; slot++) {
+        struct call *call = &places_calls(step->core)[slot];
+        const uint32_t ids[] = {call->leg, call->far};
+        for (int i = 0; i < 2 && call->state == CALL_BRIDGED; i++) {
+            struct leg *leg = core_leg(step->core, ids[i]);
+            if (!leg || leg->operator_place != place + 1 || !leg->user[0])
+                continue;
+            leg_ask(step, call, leg);
+            asks++;
+        }
+    }
+}
+
+void operators_restarted(struct step *step, struct text user)
+{
+    int16_t place = operators_of_user(step->core, user);
+
+    if (place >= 0)
+        ask_whether_there(step, place);
+}
+
 static void look_for(struct step *step, int16_t place, enum operator_why why)
 {
     struct core *core = step->core;
@@ -57,6 +89,8 @@ static void look_for(struct step *step, int16_t place, enum operator_why why)
     if (core->roster.items[place].reachable == there)
         return;
     core->roster.items[place].reachable = there;
+    if (!there && why == OPERATOR_BY_PHONE)
+        ask_whether_there(step, place);
     operators_touch(core, place, why);
 }
 

@@ -17,6 +17,9 @@ void operators_say(struct step *step, int16_t place, enum operator_said said);
 /* Something of the user's telephones changed: registered, gone, answers no more, or again. */
 void operators_phone(struct step *step, struct text user);
 
+/* It registers anew, as after a restart: it may know nothing of the calls that it had. */
+void operators_restarted(struct step *step, struct text user);
+
 /* Whose telephone it is; -1: nobody's. */
 int16_t operators_of_user(const struct core *core, struct text user);
 

@@ -3,6 +3,7 @@
 #include "core/overhear.h"
 
 #include "core/call.h"
+#include "core/comeback.h"
 #include "core/leg.h"
 #include "core/offering.h"
 #include "core/phrase.h"
@@ -215,6 +216,7 @@ bool overhear_event(struct step *step, struct call *call)
     case SPEECH_STOPPED:
         put(step->core, call, who);
         overhear_look(step, call);
+        comeback_listen(step, call);
         call_settle(step, call);
         return true;
     case SPEECH_FAILED:

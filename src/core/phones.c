@@ -184,6 +184,8 @@ static bool bind(struct step *step, struct text contact, uint64_t expires_s)
             forget(step, binding);
         return true;
     }
+    bool restarted =
+        binding && !text_equal(text_of(binding->sip_call_id), event->registering.sip_call_id);
     if (!binding)
         binding = place_for(step, event->registering.user);
     if (!binding)
@@ -199,6 +201,8 @@ static bool bind(struct step *step, struct text contact, uint64_t expires_s)
     binding->expires_ms =
         event->wall_ms + 1000 * (expires_s < PHONES_MOST_S ? expires_s : PHONES_MOST_S);
     operators_phone(step, event->registering.user);
+    if (restarted)
+        operators_restarted(step, event->registering.user);
     watch(step, binding);
     write(step, binding);
     return true;

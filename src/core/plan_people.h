@@ -119,6 +119,9 @@ enum queue_words {
     QUEUE_WORDS_WAITED,
     QUEUE_WORDS_BACK,    /* The caller goes back to the agent. */
     QUEUE_WORDS_GOODBYE, /* The caller leaves, or must. */
+    QUEUE_WORDS_LOST,    /* The operator's telephone is gone: the caller is back, in the old place. */
+    QUEUE_WORDS_UNREACHED, /* So is whom an operator transferred, and left, to somebody who did not
+                              take the call. */
     QUEUE_WORDS_COUNT
 };
 

@@ -120,6 +120,8 @@ struct call {
     uint16_t status;
     bool reliable;     /* The INVITE requires 100rel. */
     uint32_t listener; /* The leg that the recogniser listens to; 0: none. */
+    bool listens_again; /* As soon as who is overheard on the first leg is not any more. */
+    uint32_t quiet;     /* Of two who are joined: whom TIMER_AUDIO is about; 0: nobody. */
     uint16_t ring;     /* Index + 1; 0: none. */
     uint32_t epoch;
     char ref[REF];

@@ -58,6 +58,7 @@ struct leg {
     uint16_t status; /* Of its refusal. */
     uint64_t seed, started_wall_ms, answered_wall_ms;
     char party[MAX_NAME], reason[MAX_NAME];
+    char user[MAX_NAME]; /* Whose telephone it is, as proved or registered; empty: no user's. */
     bool accounted; /* Its last word is in the account. */
     struct leg_figures {
         uint32_t received, lost, late, jitter_us, concealed, sent, strangers, forged, replayed,
@@ -82,6 +83,7 @@ struct leg {
     struct session session;
     bool refreshing; /* Our refresh is out. */
     bool asked;      /* It also asks whether anybody is there: no sound comes. */
+    bool silent;     /* No packet comes from there. */
     bool taping, tape_paused, tape_masked, tape_message;
     uint32_t tapes; /* Captures so far. */
     enum srtp_mode srtp;

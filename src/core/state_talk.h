@@ -164,6 +164,7 @@ struct talk {
     bool over;        /* The conversation is at its end, for after_cause. */
     bool final_words; /* The agent's good-bye: the caller's voice does not stop it. */
     bool keys_only;
+    bool remembered; /* It is over, and the dialogue is kept for whom it may go on with. */
     bool at_home;   /* Without providers from its beginning on: they are too slow. */
     bool listening; /* A recogniser is at work (or on its way) for us. */
     bool voiced;    /* The gate is open. */

@@ -80,6 +80,7 @@ static void let_in(struct step *step, struct call *call, int16_t trunk)
     struct text answer = step_text_take(step, &sdp);
     places_bind(step->core, leg, event->invite.dialog);
     operators_take_user(step->core, leg, event->invite.user);
+    text_copy(leg->user, sizeof(leg->user), event->invite.user);
     leg_account(step, call, leg, false);
     leg_emit(step, SIP_ANSWER, leg)->sip.sdp = answer;
     leg->state = LEG_ANSWERING;

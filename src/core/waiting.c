@@ -341,18 +341,36 @@ void waiting_taken(struct step *step, struct call *call, struct text operator_na
     call->wait.state = WAIT_TAKEN;
 }
 
-void waiting_back(struct step *step, struct call *call)
+bool waiting_can_return(const struct step *step, const struct call *call)
 {
-    if (call->wait.state != WAIT_TAKEN || call->state != CALL_UP)
+    const struct wait *wait = &call->wait;
+    const struct plan *plan = call_plan(step->core, call);
+    int16_t hours = plan->queues[wait->plan_queue].hours;
+
+    return wait->state == WAIT_TAKEN &&
+           step->core->queue_of[call->plan][wait->plan_queue] == wait->queue + 1 &&
+           (hours < 0 || hours_open(&plan->hours[hours], step->event->wall_ms));
+}
+
+void waiting_back(struct step *step, struct call *call, enum queue_words words, struct text why)
+{
+    const struct plan_queue *queue = waiting_queue(step->core, call);
+    struct wait *wait = &call->wait;
+
+    if (wait->state != WAIT_TAKEN || call->state != CALL_UP)
         return;
-    call->wait.state = WAIT_ON;
-    call->wait.told.known = false; /* It was judged by the first answer. */
+    wait->state = WAIT_ON;
+    wait->told.known = false; /* It was judged by the first answer. */
+    wait->entered_ms = step->event->now_ms;
+    wait->until_ms = queue->max_wait_ms ? step->event->now_ms + queue->max_wait_ms : 0;
+    wait->helped_ms = 0;
+    wait->quiet = false;
     put_in_order(step, call);
     offering_look(step);
-    account(step, call, waiting_queue(step->core, call), QUEUE_BACK, TEXT_EMPTY);
-    call->talk.voiced = false;
-    waiting_arm(step, call);
+    account(step, call, queue, QUEUE_BACK, why);
+    waiting_say(step, call, queue, words);
     waiting_say_place(step, call, false);
+    waiting_arm(step, call);
     floor_speak(step, call);
 }
 

@@ -37,8 +37,11 @@ void waiting_offered(struct step *step, struct call *call, bool offered);
 /* An operator has accepted: words and music end, the agent is away, and the caller is out of the
  * queue; the joining of both is the operator's (core/offering.h). */
 void waiting_taken(struct step *step, struct call *call, struct text operator_name);
-/* It came to nothing after all: waits on, in the old place. */
-void waiting_back(struct step *step, struct call *call);
+/* Whether a caller who was taken can wait on: the queue is still there, and open. */
+MUST_USE bool waiting_can_return(const struct step *step, const struct call *call);
+/* It came to nothing after all: is told so in these words, and waits on, in the old place, for as long
+ * as anybody may. */
+void waiting_back(struct step *step, struct call *call, enum queue_words words, struct text why);
 /* The caller was asked by the queue whether to hold, and has not answered yet. */
 static inline bool waiting_keeps(const struct call *call)
 {

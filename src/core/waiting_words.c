@@ -36,7 +36,10 @@ static const struct tongue tongues[] = {
           [QUEUE_WORDS_WAITED] =
               TEXT_INIT("I'm sorry, you have waited for long, and nobody could take your call."),
           [QUEUE_WORDS_BACK] = TEXT_INIT("All right, I'm back with you. How can I help?"),
-          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Please call again later. Good-bye.")},
+          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Please call again later. Good-bye."),
+          [QUEUE_WORDS_LOST] =
+              TEXT_INIT("I'm sorry, the connection to the person you were talking to was lost."),
+          [QUEUE_WORDS_UNREACHED] = TEXT_INIT("I'm sorry, nobody took your call there.")},
      .unknown = TEXT_INIT("not known yet"),
      .moment = TEXT_INIT("less than a minute"),
      .one = TEXT_INIT("about a minute"),
@@ -78,7 +81,10 @@ static const struct tongue tongues[] = {
           [QUEUE_WORDS_WAITED] = TEXT_INIT(
               "Es tut mir leid, Sie haben lange gewartet, und niemand konnte Ihren Anruf annehmen."),
           [QUEUE_WORDS_BACK] = TEXT_INIT("Gut, ich bin wieder bei Ihnen. Was kann ich für Sie tun?"),
-          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Bitte rufen Sie später wieder an. Auf Wiederhören.")},
+          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Bitte rufen Sie später wieder an. Auf Wiederhören."),
+          [QUEUE_WORDS_LOST] =
+              TEXT_INIT("Es tut mir leid, die Verbindung zu der Person, mit der Sie gesprochen haben, ist abgebrochen."),
+          [QUEUE_WORDS_UNREACHED] = TEXT_INIT("Es tut mir leid, dort hat niemand Ihren Anruf angenommen.")},
      .unknown = TEXT_INIT("noch nicht bekannt"),
      .moment = TEXT_INIT("weniger als eine Minute"),
      .one = TEXT_INIT("etwa eine Minute"),
@@ -124,7 +130,10 @@ static const struct tongue tongues[] = {
           [QUEUE_WORDS_WAITED] =
               TEXT_INIT("Lo siento, ha esperado mucho y nadie ha podido atender su llamada."),
           [QUEUE_WORDS_BACK] = TEXT_INIT("De acuerdo, vuelvo a estar con usted. ¿En qué puedo ayudarle?"),
-          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Por favor, llame más tarde. Adiós.")},
+          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Por favor, llame más tarde. Adiós."),
+          [QUEUE_WORDS_LOST] =
+              TEXT_INIT("Lo siento, se ha cortado la conexión con la persona con la que hablaba."),
+          [QUEUE_WORDS_UNREACHED] = TEXT_INIT("Lo siento, allí nadie ha atendido su llamada.")},
      .unknown = TEXT_INIT("todavía desconocido"),
      .moment = TEXT_INIT("de menos de un minuto"),
      .one = TEXT_INIT("de un minuto aproximadamente"),
@@ -168,7 +177,10 @@ static const struct tongue tongues[] = {
                                            "n'a pu prendre votre appel."),
           [QUEUE_WORDS_BACK] =
               TEXT_INIT("D'accord, je suis de nouveau avec vous. Que puis-je faire pour vous ?"),
-          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Veuillez rappeler plus tard. Au revoir.")},
+          [QUEUE_WORDS_GOODBYE] = TEXT_INIT("Veuillez rappeler plus tard. Au revoir."),
+          [QUEUE_WORDS_LOST] =
+              TEXT_INIT("Je suis désolée, la communication avec la personne à qui vous parliez a été coupée."),
+          [QUEUE_WORDS_UNREACHED] = TEXT_INIT("Je suis désolée, personne n'y a pris votre appel.")},
      .unknown = TEXT_INIT("encore inconnu"),
      .moment = TEXT_INIT("de moins d'une minute"),
      .one = TEXT_INIT("d'environ une minute"),
