@@ -48,6 +48,7 @@ static struct suite_expected expected(struct reader *r, const struct expect_sett
     return (struct suite_expected){
         .line = line,
         .agent = first_given(&s->agent, ALL(agent))->text,
+        .by = first_given(&s->by, ALL(by))->text,
         .intent = first_given(&s->intent, ALL(intent))->text,
         .end = first_given(&s->end, ALL(end))->text,
         .transfer = first_given(&s->transfer, ALL(transfer))->text,

@@ -7,7 +7,7 @@
 #include "eval/suite.h"
 
 struct expect_settings {
-    struct setting agent, intent, end, transfer, within, handovers, queue, operator_name, leaves;
+    struct setting agent, by, intent, end, transfer, within, handovers, queue, operator_name, leaves;
     struct setting_list said, never_said, called, never_called, knows;
 };
 

@@ -433,7 +433,7 @@ struct stage *stage_open(const struct plan *plan, const struct suite_conversatio
     stage->mind = *mind;
     stage->witness = *witness;
     stage->now_ms = STAGE_BEGIN_MS;
-    stage->ears = PROVIDER_EMBEDDED;
+    stage->ears = stage->speaks = PROVIDER_EMBEDDED;
     if (!let_in(stage, plan)) {
         stage_close(stage);
         return NULL;

@@ -3,7 +3,8 @@
  *
  * stage.c has the time, the caller and the turns; stage_limbs.c carries out the commands of
  * signalling, sound, speech and account; stage_mind.c those of understanding, models and tools;
- * stage_people.c has the operators' telephones. */
+ * stage_people.c has the operators' telephones; stage_whole.c what is different with a provider that
+ * does all of it. */
 #ifndef EVAL_STAGE_INSIDE_H
 #define EVAL_STAGE_INSIDE_H
 
@@ -16,6 +17,7 @@ enum {
     STAGE_BEGIN_MS = 1000,
     STAGE_HAPPENINGS = 512,
     STAGE_QUEUE = 64,
+    STAGE_SPOKEN = 8, /* Clips of a session's own voice, the latest. */
     STAGE_DIALOG = 0x10001, /* The caller's; */
     STAGE_FAR = 0x10002,    /* of whom the caller is given to; */
     STAGE_PHONE = 0x10010,  /* of operators' telephones, this one and those after it. */
@@ -25,6 +27,9 @@ enum {
     VERDICT_MS = 200,
     PARTIAL_MS = 400, /* Partials come so often, and are as far behind. */
     FINAL_MS = 90,
+    SESSION_MS = 150, /* Until one that converses can be asked; */
+    COMMIT_MS = 50,   /* until it has all of the caller's sound; */
+    TRANSCRIPT_MS = 350, /* and the words of it. */
     CLASSIFIER_MS = 15,
     FIRST_TOKEN_MS = 250,
     CLAUSE_MS = 120,
@@ -101,6 +106,11 @@ struct stage {
     uint32_t utterance_sizes[256]; /* Of the words asked for, by utterance modulo the size. */
     bool cut_short[256];
     enum suite_failing failing[PARTS];
+    uint32_t sessions; /* With providers that converse, so far. */
+    int32_t speaks;    /* Who of them answers; -1: a model does. */
+    struct {
+        uint32_t clip, ms;
+    } spoken[STAGE_SPOKEN];
     uint32_t thought; /* The last turn that a model answered. */
     const struct suite_rule *rule;
     uint32_t tool_calls;
@@ -121,6 +131,16 @@ enum suite_failing stage_failing(const struct stage *stage, int32_t provider,
                                  enum stage_part embedded);
 /* The name of a provider or of an embedded part; -1: there is none. */
 int32_t stage_part(const struct stage *stage, struct text name);
+
+bool stage_whole(const struct stage *stage, int32_t provider);
+void stage_whole_opens(struct stage *stage, const struct command *command);
+void stage_whole_commits(struct stage *stage, const struct command *command);
+struct text stage_whole_heard(const struct stage *stage);
+uint32_t stage_whole_ms(const struct stage *stage, uint32_t clip);
+/* The clip; 0: nothing is said. */
+uint32_t stage_whole_sounds(struct stage *stage, struct event event, const struct suite_texts *says,
+                            uint32_t delay_ms, bool dies);
+void stage_whole_dies(struct stage *stage, uint32_t delay_ms);
 
 void stage_carry_out(struct stage *stage, const struct command *command);
 void stage_think(struct stage *stage, const struct command *command);

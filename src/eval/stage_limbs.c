@@ -187,6 +187,7 @@ uint32_t stage_length_ms(const struct stage *stage, uint32_t utterance)
 static void play(struct stage *stage, const struct command *command)
 {
     struct playout *p = &stage->playout;
+    uint32_t own_ms = stage_whole_ms(stage, command->play.clip);
 
     if (p->count == STAGE_QUEUE) {
         stage->overflow = true;
@@ -196,7 +197,7 @@ static void play(struct stage *stage, const struct command *command)
         p->paused = false;
     p->loop = p->loop || command->play.loop;
     p->queue[p->count] = command->play.utterance;
-    p->length_ms[p->count] = stage_length_ms(stage, command->play.utterance);
+    p->length_ms[p->count] = own_ms ? own_ms : stage_length_ms(stage, command->play.utterance);
     if (p->count++ == 0)
         play_next(stage);
 }
@@ -254,6 +255,7 @@ static void fail_ears(struct stage *stage, uint32_t delay_ms)
 static void listen(struct stage *stage, const struct command *command)
 {
     struct event event = {.kind = SPEECH_LISTENING, .leg = command->leg};
+    bool anew = command->kind == SPEECH_LISTEN || stage->ears != command->listen.provider;
     enum suite_failing failing;
 
     stage->ears = command->listen.provider;
@@ -263,6 +265,8 @@ static void listen(struct stage *stage, const struct command *command)
         fail_ears(stage, FINAL_MS);
     else if (command->kind == SPEECH_LISTEN)
         stage_happen(stage, event, 5);
+    if (failing != FAILING_REFUSES && anew && stage_whole(stage, stage->ears))
+        stage_whole_opens(stage, command);
 }
 
 /* The words since the last final, as far as they have been spoken. */
@@ -271,20 +275,23 @@ static void finish(struct stage *stage, const struct command *command)
     struct event event = {.kind = SPEECH_FINAL, .leg = stage->leg};
     struct mouth *mouth = &stage->mouth;
     enum suite_failing failing = stage_failing(stage, stage->ears, PART_EARS);
-    bool spoken = stage->now_ms >= mouth->to_ms;
+    bool spoken = stage->now_ms >= mouth->to_ms, whole = stage_whole(stage, stage->ears);
     uint32_t size = spoken ? mouth->words.size : mouth->final_size;
 
-    if (failing == FAILING_DIES)
+    if (failing == FAILING_DIES && !whole) /* That one dies in its answer. */
         fail_ears(stage, FINAL_MS);
-    if (failing != FAILING_NOT)
+    if (failing == FAILING_STALLS || failing == FAILING_REFUSES ||
+        (failing == FAILING_DIES && !whole))
         return;
+    if (whole)
+        stage_whole_commits(stage, command);
     event.heard.turn = command->finish.turn;
     event.heard.text = text_trim(text_part(mouth->words, mouth->final_size, size));
     event.heard.confidence_permille = mouth->confidence_permille;
     event.heard.speech_from_ms = mouth->from_ms;
     event.heard.speech_to_ms = mouth->to_ms;
     mouth->final_size = size;
-    stage_happen_about(stage, event, FINAL_MS);
+    stage_happen_about(stage, event, whole ? TRANSCRIPT_MS : FINAL_MS);
 }
 
 static void say(struct stage *stage, const struct command *command)

@@ -63,7 +63,7 @@ static struct text filled(struct stage *stage, struct text words, struct text re
 }
 
 static void answer(struct stage *stage, struct event event, const struct suite_texts *says,
-                   struct text result, const struct suite_rule *tool)
+                   struct text result, const struct suite_rule *tool, bool holds)
 {
     uint32_t delay_ms = FIRST_TOKEN_MS;
 
@@ -71,12 +71,15 @@ static void answer(struct stage *stage, struct event event, const struct suite_t
         delay_ms = FIRST_TOKEN_MS / 2 + random_below(&stage->random, FIRST_TOKEN_MS * 3 / 2);
 
     event.mind.first_token_ms = stage->now_ms + delay_ms;
+    if (stage->speaks >= 0)
+        event.mind.clip = stage_whole_sounds(stage, event, says, delay_ms, false);
     for (uint32_t i = 0; i < says->count; i++, delay_ms += CLAUSE_MS) {
         event.kind = MIND_SAYS;
         event.mind.text = filled(stage, says->items[i], result);
         stage_happen(stage, event, delay_ms);
     }
     event.mind.text = TEXT_EMPTY;
+    event.mind.clip = 0;
     if (tool) {
         event.kind = MIND_TOOL;
         event.mind.number = ++stage->tool_calls;
@@ -87,7 +90,8 @@ static void answer(struct stage *stage, struct event event, const struct suite_t
         event.mind.name = event.mind.arguments = TEXT_EMPTY;
     }
     event.kind = MIND_DONE;
-    stage_happen(stage, event, delay_ms + 1);
+    if (!holds) /* Tools that wait for the turn to be certain. */
+        stage_happen(stage, event, delay_ms + 1);
 }
 
 static void fail(struct stage *stage, struct event event, enum suite_failing failing)
@@ -96,11 +100,18 @@ static void fail(struct stage *stage, struct event event, enum suite_failing fai
         event.kind = MIND_SAYS;
         event.mind.text = stage->rule->says.items[0];
         event.mind.first_token_ms = stage->now_ms + FIRST_TOKEN_MS;
+        if (stage->speaks >= 0)
+            event.mind.clip = stage_whole_sounds(stage, event, &stage->rule->says, FIRST_TOKEN_MS, true);
         stage_happen(stage, event, FIRST_TOKEN_MS);
+    }
+    if (stage->speaks >= 0 && failing == FAILING_DIES) {
+        stage_whole_dies(stage, FIRST_TOKEN_MS + CLAUSE_MS);
+        return;
     }
     if (failing == FAILING_STALLS)
         return;
     event.kind = MIND_FAILED;
+    event.mind.clip = 0;
     event.mind.text = TEXT_EMPTY;
     event.mind.status = 503;
     event.mind.why = TEXT("as the suite wants it");
@@ -112,21 +123,26 @@ static void model(struct stage *stage, const struct command *command)
     struct event event = of_turn(MIND_SAYS, command, command->think.turn, command->think.provider);
     enum suite_failing failing = stage_failing(stage, command->think.provider, PART_CLASSIFIER);
     bool again = stage->thought == command->think.turn && stage->rule;
+    struct text words = command->think.session ? stage_whole_heard(stage) : command->think.text;
 
-    stage->rule = rule_for(stage, command->think.text);
+    if (again && !stage->rule->tool.size && command->think.text.size == 0)
+        return; /* What was a guess is certain; it was answered. */
+    stage->speaks = command->think.session ? command->think.provider : -1;
+    if (!again)
+        stage->rule = rule_for(stage, words);
     if (!stage->rule) {
-        stage->unruled = kept(stage, command->think.text);
+        stage->unruled = kept(stage, words);
         failing = FAILING_REFUSES;
     }
     if (failing != FAILING_NOT) {
         fail(stage, event, failing);
         return;
     }
-    bool tool = stage->rule->tool.size > 0 && !command->think.speculative;
+    bool has = stage->rule->tool.size > 0, tool = has && !command->think.speculative;
     static const struct suite_texts nothing;
     if (!again || tool) /* What was begun on speculation has been said already. */
         answer(stage, event, again ? &nothing : &stage->rule->says, TEXT_EMPTY,
-               tool ? stage->rule : NULL);
+               tool ? stage->rule : NULL, has && !tool);
     stage->thought = command->think.speculative ? command->think.turn : 0;
 }
 
@@ -140,8 +156,10 @@ static void go_on(struct stage *stage, const struct command *command)
             event.mind.provider = (int32_t)i;
             break;
         }
+    if (stage->speaks >= 0)
+        event.mind.provider = stage->speaks;
     if (stage->rule)
-        answer(stage, event, &stage->rule->then, command->result.text, NULL);
+        answer(stage, event, &stage->rule->then, command->result.text, NULL, false);
 }
 
 /* ---- Tools ---- */
@@ -191,6 +209,7 @@ void stage_think(struct stage *stage, const struct command *command)
     case MIND_CANCEL:
         stage_unhappen(stage, MIND_UNDERSTOOD);
         stage_unhappen(stage, MIND_SAYS);
+        stage_unhappen(stage, MIND_SOUNDS);
         stage_unhappen(stage, MIND_TOOL);
         stage_unhappen(stage, MIND_DONE);
         stage_unhappen(stage, MIND_FAILED);

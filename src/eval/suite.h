@@ -65,7 +65,7 @@ struct suite_fault {
 /* Empty texts and counts of 0 expect nothing. Words are found as parts, letters of either case. */
 struct suite_expected {
     uint32_t line;
-    struct text agent, intent, end, transfer;
+    struct text agent, by, intent, end, transfer; /* by: who thought of the last answer. */
     struct text queue, operator_name;    /* Last entered; who took the caller. */
     struct text leaves;                  /* "message" or "callback". */
     struct suite_texts said, never_said; /* By the agent, in this turn; over all: in the call. */

@@ -52,6 +52,8 @@ static void note_turn(struct verdict *v, const struct stage_ledger *what)
 
 static void note_ledger(struct verdict *v, const struct command *c)
 {
+    if (c->ledger.thought_by.size > 0)
+        v->by = kept(v, c->ledger.thought_by);
     if (c->ledger.audible_ms < 0)
         return;
     v->round_trip_ms = c->ledger.audible_ms;
@@ -234,6 +236,7 @@ static void judge(struct verdict *v, const struct suite_expected *e, int64_t tur
                   int32_t round_trip_ms)
 {
     judge_name(v, e->line, "agent", e->agent, v->agent);
+    judge_name(v, e->line, "by", e->by, v->by);
     judge_name(v, e->line, "intent", e->intent, v->intent);
     judge_name(v, e->line, "end", e->end, v->end);
     judge_name(v, e->line, "queue", e->queue, v->queue);

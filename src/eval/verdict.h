@@ -60,6 +60,7 @@ struct verdict {
     uint32_t repetition;
     uint32_t turn;         /* The present one: an index of the suite's, or VERDICT_GREETING. */
     int32_t round_trip_ms; /* Of the present turn; -1: none. */
+    struct text by;        /* Who thought of the last answer. */
     struct verdict_line lines[VERDICT_LINES];
     uint32_t line_count;
     struct verdict_failure failures[VERDICT_FAILURES];

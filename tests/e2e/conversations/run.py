@@ -12,6 +12,7 @@ import time
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 sys.path[:0] = [os.path.join(TESTS, "e2e", "calls"), os.path.join(TESTS, "standins")]
+import evaluated  # noqa: E402
 import house  # noqa: E402
 from beside import Standin  # noqa: E402
 from house import Server, attempts, check  # noqa: E402
@@ -163,6 +164,16 @@ def writes_long(server, whole, model, tools):
           and {row.get("thought_by") for row in call.get("ledger", [])} == {"whole"}, (out, call.get("turns"), call.get("ledger")))
 
 
+def judged(server, whole, model, tools):
+    """`offhook eval --sound`: the provider hears the suite's caller, and who answered is judged."""
+    whole.script({"words": ["where is my order"]})
+    turn = "  {}:\n    turns:\n      - say: where is my order\n        expect: {{said: [on the train], called: [find-order], by: {}}}\n"
+    suite = evaluated.write(server, turn.format("right", "whole") + turn.format("wrong", "model"))
+    code, rows, out = evaluated.evaluate(server, suite)
+    check("a_suite_with_real_sound_is_played_to_it", code == 1 and rows.get("right", {}).get("passed") is True, (rows, out))
+    check("and_says_who_answered", "by: expected model, was whole" in json.dumps(rows.get("wrong", {})), (rows, out))
+
+
 def killed(server, whole, model, tools):
     """While the caller listens: the next words are heard and answered by others."""
     whole.script({"words": ["where is my order"]})
@@ -186,7 +197,7 @@ def main():
     os.environ.update(TOOLS=tools.url, TOOLS_TOKEN="hush-hush")
     providers = (f"providers:\n  whole: {{kind: openai-realtime, url: \"{whole.url.replace('http', 'ws', 1)}/v1\", key: \"${{WHOLE_KEY}}\"}}\n"
                  f"  model: {{kind: chat, url: \"{model.url}/v1\", model: m}}\n")
-    server, parts = None, (tried, answers, acts_once, interrupted, keys, broken, stalled, mute, writes_long, killed)
+    server, parts = None, (tried, answers, acts_once, interrupted, keys, broken, stalled, mute, writes_long, judged, killed)
     try:
         server = Server(sys.argv[1], "tests/e2e/conversations/desk", extra=providers)
         for step in parts:

@@ -50,6 +50,8 @@ static void understand(void *context, const struct command *command, struct even
     out->understood.entities = TEXT("day=monday\n");
 }
 
+static const char *server = SERVER, *agent = AGENT;
+
 static struct verdict *play(const char *yaml)
 {
     static const struct stage_mind mind = {.understand = understand};
@@ -58,7 +60,7 @@ static struct verdict *play(const char *yaml)
     if (problems.problem_count > 0)
         fprintf(stderr, "%s\n", problems.problems[0].what);
     CHECK(suite);
-    given(SERVER, AGENT);
+    given(server, agent);
     CHECK(result.config);
     struct verdict *verdict = verdict_run(&result.config->plan, &suite->conversations[0], 0, &mind);
     CHECK(verdict);
@@ -183,6 +185,38 @@ static json_t *report_of(const char *yaml, const char *baseline, const char *pat
     return json;
 }
 
+/* A provider that hears, thinks and speaks, and a model and the agent's intents behind it. */
+static void a_whole_conversation_provider_is_played_too(void)
+{
+#define MODEL "model:\n  - {when: bring, says: [\"Who shall come?\"]}\n" \
+              "  - {when: order, says: [\"Let me see.\"], tool: find, then: [\"It is {result}.\"]}\n" \
+              "  - {says: [\"We open at eight, \", \"every day.\"]}\n" \
+              "tools: {find: {answers: on its way}}\nconversations:\n  a:\n    turns:\n"
+    server = SERVER "providers:\n  whole: {kind: openai-realtime, url: \"ws://127.0.0.1:1/v1\"}\n"
+                    "  gpt: {kind: chat, url: \"http://127.0.0.1:1/v1\", model: m}\n";
+    agent = "---\ngreeting: Hello.\nconverse: [whole]\nthink: [gpt]\n"
+            "tools: {find: {description: Finds., url: \"http://127.0.0.1:1/find\", method: GET}}\n"
+            "intents:\n  hours: {say: We are open from nine to five., examples: [when are you open]}\n"
+            "---\nBe kind.\n";
+    good(MODEL "      - say: where is my order\n"
+               "        expect: {said: [let me see, on its way], called: [find], by: whole}\n"
+               "      - say: when are you open\n"
+               "        expect: {said: [open at eight, every day], within: 800ms, by: whole}\n"
+               "      - say: when are you open\n"
+               "      - interrupt: no bring me somebody\n        after: 300ms\n"
+               "        expect: {said: [who shall come], by: whole}\n");
+    bad(MODEL "      - say: when are you open\n        expect: {by: gpt}\n",
+        "by: expected gpt, was whole");
+    good(MODEL "      - say: when are you open\n        faults: {whole: dies}\n"
+               "        expect: {said: [every day], by: whole}\n");
+    good(MODEL "      - say: when are you open\n        faults: {whole: stalls}\n"
+               "        expect: {said: [every day], by: gpt}\n");
+    good(MODEL "      - say: when are you open\n        faults: {whole: refuses, gpt: refuses}\n"
+               "        expect: {said: [nine to five], by: embedded}\n");
+    server = SERVER;
+    agent = AGENT;
+}
+
 static void a_baseline_tells_what_became_bad_from_what_was_bad_before(void)
 {
     static const char passes[] = SAYS "{said: [nine]}\n", fails[] = SAYS "{said: [\"<ten>\"]}\n";
@@ -219,6 +253,7 @@ int main(void)
     words_interrupt_and_sounds_of_listening_do_not();
     a_recogniser_hears_what_the_suite_says_it_hears();
     what_stalls_is_not_waited_for_and_what_fails_is_gone_round();
+    a_whole_conversation_provider_is_played_too();
     a_baseline_tells_what_became_bad_from_what_was_bad_before();
     config_free(&problems);
     config_free(&result);
