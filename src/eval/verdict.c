@@ -9,7 +9,7 @@
 enum { ARENA_BYTES = 16 << 20, WHAT = 1024 };
 
 const char *const verdict_kind_names[LINE_KINDS] = {
-    "caller", "agent", "key", "handover", "transfer", "tool", "queue", "left", "end"};
+    "caller", "agent", "key", "handover", "transfer", "failed", "tool", "queue", "left", "end"};
 
 static struct text kept(struct verdict *verdict, struct text t)
 {
@@ -61,6 +61,19 @@ static void note_ledger(struct verdict *v, const struct command *c)
         v->round_trips_ms[v->round_trip_count++] = c->ledger.audible_ms;
 }
 
+static void note_transfer(struct verdict *v, const struct stage_ledger *what)
+{
+    const struct command *c = what->command;
+    char words[WHAT / 2];
+
+    snprintf(words, sizeof(words), TEXT_FORMAT ": " TEXT_FORMAT, TEXT_ARGS(c->transfer.target),
+             TEXT_ARGS(c->transfer.detail));
+    if (c->transfer.done)
+        add(v, what, LINE_TRANSFER, c->transfer.how, c->transfer.target);
+    else
+        add(v, what, LINE_NO_TRANSFER, c->transfer.how, text_of(words));
+}
+
 /* "answered by anna", "joined", "overflowed: nobody is on duty" */
 static void note_queue(struct verdict *v, const struct stage_ledger *what)
 {
@@ -108,7 +121,7 @@ void verdict_note(struct verdict *v, const struct stage_ledger *what)
         v->handovers++;
         break;
     case STORE_TRANSFER:
-        add(v, what, LINE_TRANSFER, c->transfer.how, c->transfer.target);
+        note_transfer(v, what);
         break;
     case STORE_TOOL:
         if (c->tool_account.state == TOOL_STATE_ASKED)

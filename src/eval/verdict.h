@@ -29,12 +29,13 @@ enum verdict_kind {
     LINE_CALLER,
     LINE_AGENT,
     LINE_KEY,
-    LINE_HANDOVER, /* agent: from; words: to. */
-    LINE_TRANSFER, /* words: the target. */
-    LINE_TOOL,     /* agent: its name; words: what it gave. */
-    LINE_QUEUE,    /* agent: the queue; words: what became of the caller there. */
-    LINE_LEFT,     /* agent: "message" or "callback"; words: what it says. */
-    LINE_END,      /* words: the cause. */
+    LINE_HANDOVER,    /* agent: from; words: to. */
+    LINE_TRANSFER,    /* words: the target. */
+    LINE_NO_TRANSFER, /* words: the target, and why. */
+    LINE_TOOL,        /* agent: its name; words: what it gave. */
+    LINE_QUEUE,       /* agent: the queue; words: what became of the caller there. */
+    LINE_LEFT,        /* agent: "message" or "callback"; words: what it says. */
+    LINE_END,         /* words: the cause. */
     LINE_KINDS
 };
 

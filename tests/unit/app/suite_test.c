@@ -125,6 +125,9 @@ static void each_expectation_can_fail(void)
     bad(SAYS "{knows: [day=friday]}\n", "did not find out that day=friday");
     bad(SAYS "{within: 20ms}\n", "expected within 20 ms");
     bad(SAYS "{transfer: \"1\"}\n", "not transferred to 1");
+    bad("conversations:\n  a:\n    turns:\n      - say: a person\n        faults: {callee: refuses}\n"
+        "        expect: {transfer: \"+14155550199\"}\n",
+        "not transferred to +14155550199");
     bad(SAYS "{queue: desk}\n", "queue: expected desk, was none");
     bad(SAYS "{operator: anna}\n", "operator: expected anna, was none");
     bad(SAYS "{leaves: callback}\n", "no callback was left");
