@@ -173,6 +173,7 @@ void checks_media(struct reading *reading, const char *file, const struct server
     out->echo_tail_ms = (uint32_t)s->echo_tail.number;
     out->capture_format = (enum capture_format)s->capture_format.number;
     out->plan.comfort_noise = s->comfort_noise.number;
+    out->send_silence = s->send_silence.number;
 }
 
 static int16_t find_trunk(struct reading *reading, const char *file, const struct config *config,

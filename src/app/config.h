@@ -35,7 +35,7 @@ struct config {
     struct sip_limits sip_limits;
     struct sip_hep sip_hep;
     const char *sip_dns;
-    const char *ca_file; /* Authorities of providers and tools beside the system's, or NULL. */
+    const char *ca_file;    /* Authorities of providers and tools beside the system's, or NULL. */
     struct sip_tls sip_tls; /* Without a certificate: none. */
     const char *media_bind;
     uint32_t media_threads;
@@ -43,6 +43,7 @@ struct config {
     const char *capture_dir;
     enum capture_format capture_format;
     uint32_t opus_complexity;
+    bool send_silence; /* Always. */
     uint32_t echo_tail_ms;
     const char *data_dir;
     uint64_t journal_segment_bytes, journal_total_bytes;

@@ -64,6 +64,7 @@ static bool open_media(struct limbs *limbs, const struct config *config, struct 
                                     .capture_dir = config->capture_dir,
                                     .capture_format = config->capture_format,
                                     .opus_complexity = config->opus_complexity,
+                                    .hushes = !config->send_silence,
                                     .echo_tail = config->echo_tail_ms * (SAMPLE_RATE / 1000),
                                     .rings = limbs->rings,
                                     .clips = limbs->clips,

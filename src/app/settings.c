@@ -131,6 +131,13 @@ static const struct schema_row media_rows[] = {
      .offset = SERVER(comfort_noise),
      .fallback = "false",
      .help = "send no sound while the agent is silent, to callers who offer that (RFC 3389)"},
+    {.key = "send-silence",
+     .type = SCHEMA_SWITCH,
+     .offset = SERVER(send_silence),
+     .fallback = "false",
+     .help = "false: while an answer is awaited, for 1.5 s at most, nothing is sent, so that its "
+             "first sound need not wait for the line's next 20 ms; true: silence is, for networks "
+             "that take a pause for a loss"},
 };
 static const char *const full_words[] = {"keys", "refuse"};
 static const char *const joined_words[] = {"nobody", "caller", "both"}; /* enum overhear */

@@ -92,7 +92,7 @@ struct server_settings { /* offhook.yaml */
     struct setting tls_certificate, tls_key, tls_ca, tls_clients, tls_minimum;
     struct setting bind, address, first_port, threads, io_uring, capture, capture_dir,
         capture_format, opus_complexity, echo_tail;
-    struct setting comfort_noise;
+    struct setting comfort_noise, send_silence;
     struct setting places, when_full, transcribe_joined, workers, prompt_cache, detector, runtime;
     struct setting segment, total, days;
     struct setting agents;

@@ -90,9 +90,9 @@ enum echo_verdict {
 
 /* Frames in a row of one clip. */
 struct echo_stretch {
-    uint64_t first;      /* Number of the first frame; */
-    uint32_t count;      /* 0: nothing. */
-    uint32_t clip, from; /* A reference, and the sample of it that the first frame begins with. */
+    uint64_t first;      /* Position of the first sample in what was sent; */
+    uint32_t count;      /* samples; 0: nothing. */
+    uint32_t clip, from; /* A reference, and its sample that the stretch begins with. */
 };
 
 /* Read `state`, `line`, `delay`, `erle_db` freely; leave the rest to echo.c. */
@@ -127,9 +127,10 @@ void echo_release(struct echo *echo, struct echo_pool *pool);
 /* So many frames were due since the last time; what of them is not told below was silence. */
 void echo_pass(struct echo *echo, uint32_t frames);
 
-/* What the line got in this tick, when it was voice. A clip of which this was all is not held. */
+/* What the line got in this tick, when it was voice, `lead` samples after the tick's own frame
+ * would have begun (hush.h). A clip of which this was all is not held. */
 void echo_sent(struct echo *echo, struct echo_pool *pool, const struct playout_frame *frame,
-               bool alaw);
+               uint32_t lead, bool alaw);
 
 /* True while an echo of the agent can still come. */
 bool echo_is_near(const struct echo *echo);

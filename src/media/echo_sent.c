@@ -17,7 +17,8 @@ static void forget_old(struct echo *echo, struct clip_table *clips)
 {
     for (uint32_t i = 0; i < ECHO_STRETCHES; i++) {
         struct echo_stretch *stretch = &echo->stretches[i];
-        if (stretch->count > 0 && stretch->first + stretch->count + ECHO_SENT <= echo->sent)
+        uint64_t end = stretch->first + stretch->count;
+        if (stretch->count > 0 && end + ECHO_SENT * FRAME_SAMPLES <= echo->sent * FRAME_SAMPLES)
             forget(stretch, clips);
     }
 }
@@ -37,18 +38,18 @@ void echo_pass(struct echo *echo, uint32_t frames)
 }
 
 void echo_sent(struct echo *echo, struct echo_pool *pool, const struct playout_frame *frame,
-               bool alaw)
+               uint32_t lead, bool alaw)
 {
     struct echo_stretch *stretch = &echo->stretches[echo->stretch];
+    uint64_t at = (echo->sent - 1) * FRAME_SAMPLES + lead;
 
     if (pool->count == 0 || echo->sent == 0)
         return;
     echo->alaw = alaw;
     echo->voiced |= 1;
     if (stretch->count > 0 && stretch->clip == frame->clip &&
-        stretch->first + stretch->count == echo->sent - 1 &&
-        stretch->from + stretch->count * FRAME_SAMPLES == frame->from) {
-        stretch->count++;
+        stretch->first + stretch->count == at && stretch->from + stretch->count == frame->from) {
+        stretch->count += FRAME_SAMPLES;
         return;
     }
     forget_old(echo, pool->clips);
@@ -59,38 +60,42 @@ void echo_sent(struct echo *echo, struct echo_pool *pool, const struct playout_f
     forget(stretch, pool->clips);
     clip_hold(pool->clips, frame->clip);
     *stretch = (struct echo_stretch){
-        .first = echo->sent - 1, .count = 1, .clip = frame->clip, .from = frame->from};
+        .first = at, .count = FRAME_SAMPLES, .clip = frame->clip, .from = frame->from};
 }
 
-static const struct echo_stretch *stretch_of(const struct echo *echo, uint64_t number)
+/* What of a stretch lies in the frame that begins at `position`, as it was sent. */
+static void copy_part(const struct echo_stretch *stretch, uint64_t position,
+                      struct clip_table *clips, enum codec codec, int16_t out[FRAME_SAMPLES])
 {
-    for (uint32_t i = 0; i < ECHO_STRETCHES; i++) {
-        const struct echo_stretch *stretch = &echo->stretches[i];
-        if (number >= stretch->first && number - stretch->first < stretch->count)
-            return stretch;
-    }
-    return NULL;
+    uint64_t from = stretch->first > position ? stretch->first : position;
+    uint64_t until = stretch->first + stretch->count;
+    uint8_t coded[FRAME_SAMPLES];
+    struct clip_view view;
+
+    if (until > position + FRAME_SAMPLES)
+        until = position + FRAME_SAMPLES;
+    if (from >= until || !clip_read(clips, stretch->clip, &view))
+        return;
+    uint32_t at = stretch->from + (uint32_t)(from - stretch->first);
+    uint32_t count = (uint32_t)(until - from);
+    if (at >= view.size)
+        return;
+    count = view.size - at < count ? view.size - at : count;
+    law_encode(codec, view.linear + at, coded, count);
+    law_decode(codec, coded, out + (from - position), count);
 }
 
 void echo_read_sent(const struct echo *echo, const struct echo_pool *pool, int64_t number,
                     int16_t out[FRAME_SAMPLES])
 {
     int64_t age = (int64_t)echo->sent - 1 - number;
-    const struct echo_stretch *stretch = NULL;
     enum codec codec = echo->alaw ? CODEC_PCMA : CODEC_PCMU;
-    uint8_t coded[FRAME_SAMPLES];
-    struct clip_view view;
-    uint32_t count = 0;
 
-    if (age >= 0 && age < ECHO_SENT && number >= 0)
-        stretch = stretch_of(echo, (uint64_t)number);
-    if (stretch && clip_read(pool->clips, stretch->clip, &view)) {
-        uint32_t at = stretch->from + (uint32_t)((uint64_t)number - stretch->first) * FRAME_SAMPLES;
-        count = view.size - at < FRAME_SAMPLES ? view.size - at : FRAME_SAMPLES;
-        law_encode(codec, view.linear + at, coded, count);
-        law_decode(codec, coded, out, count);
-    }
-    memset(out + count, 0, (FRAME_SAMPLES - count) * sizeof *out);
+    memset(out, 0, FRAME_SAMPLES * sizeof *out);
+    if (age < 0 || age >= ECHO_SENT || number < 0)
+        return;
+    for (uint32_t i = 0; i < ECHO_STRETCHES; i++)
+        copy_part(&echo->stretches[i], (uint64_t)number * FRAME_SAMPLES, pool->clips, codec, out);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)

@@ -156,6 +156,7 @@ static void capture(struct engine *engine, struct endpoint *endpoint, const stru
 {
     struct capture *now = &endpoint->capture;
 
+    endpoint_keep_silence(endpoint);
     if (command->capture.act != CAPTURE_START) {
         capture_change(now, command->capture.act);
         return;
@@ -195,14 +196,23 @@ static void play(struct engine *engine, struct endpoint *endpoint, const struct 
     struct playout_end refused = {.utterance = command->play.utterance};
 
     if (playout_put(&endpoint->playout, command->play.utterance, command->play.clip,
-                    command->play.loop))
+                    command->play.loop)) {
+        endpoint_begin(engine, endpoint);
         return;
+    }
     clip_drop(engine->clips, command->play.clip);
     say_end(engine, endpoint, &refused);
 }
 
+static void resume(struct engine *engine, struct endpoint *endpoint)
+{
+    playout_resume(&endpoint->playout);
+    endpoint_begin(engine, endpoint);
+}
+
 static void close_endpoint(struct engine *engine, struct endpoint *endpoint)
 {
+    endpoint_keep_silence(endpoint);
     bridge_part(endpoint);
     earshot_leave(engine, endpoint);
     flush(engine, endpoint);
@@ -350,7 +360,7 @@ void endpoint_command(struct engine *engine, struct endpoint *endpoint,
     else if (command->kind == MEDIA_PAUSE)
         playout_pause(&endpoint->playout);
     else if (command->kind == MEDIA_RESUME)
-        playout_resume(&endpoint->playout);
+        resume(engine, endpoint);
     else if (command->kind == MEDIA_FLUSH)
         flush(engine, endpoint);
     else if (command->kind == MEDIA_TAP)

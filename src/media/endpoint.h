@@ -28,6 +28,7 @@
 #include "media/echo.h"
 #include "media/gate.h"
 #include "media/earshot.h"
+#include "media/hush.h"
 #include "media/jitter.h"
 #include "media/keys.h"
 #include "media/keysend.h"
@@ -63,6 +64,7 @@ struct engine {
     struct echo_pool echoes;
     struct reflect reflect;    /* For a caller of tests, of one leg. */
     const struct vault *vault; /* NULL: encrypted legs stay silent. */
+    bool hushes;               /* Silence is left out while an answer is awaited. */
     struct wide_pool wides;
     struct earshot_pool earshots;
     struct outbox outbox;
@@ -122,6 +124,7 @@ struct endpoint {
     uint64_t tick;
     struct playout playout;
     struct keysend keysend;
+    struct hush hush;
 
     /* put through to another leg, see bridge.h */
     struct endpoint *other; /* Of the same thread; NULL: none. */
@@ -134,7 +137,7 @@ struct endpoint {
     uint8_t relayed[FRAME_SAMPLES]; /* For the capture: what the other one said last. */
 
     /* hears others, and is heard by them, see earshot.h */
-    struct earshot *earshot; /* NULL: it hears nobody. */
+    struct earshot *earshot;   /* NULL: it hears nobody. */
     struct hearers hearers[2]; /* Of what comes in; of what it is played. */
 
     /* receiving */
@@ -229,10 +232,16 @@ bool engine_send(struct engine *engine, const struct endpoint *endpoint, enum ur
 int endpoint_socket(const struct endpoint *endpoint, enum uring_socket socket);
 void engine_flush(struct engine *engine); /* Before the thread sleeps. */
 
-/* speak.c: sends a packet to the leg; encodes and sends 20 ms of linear sound of its rate, now. */
+/* packet.c: sends a packet to the leg; encodes and sends 20 ms of linear sound of its rate, now. */
 void endpoint_send(struct engine *engine, struct endpoint *endpoint,
                    const struct rtp_packet *packet);
 void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_t *samples);
+
+/* There may be something to play now: its first frame goes at once where hush.h allows it. */
+void endpoint_begin(struct engine *engine, struct endpoint *endpoint);
+
+/* The frame of a turn in which nothing was sent, into the capture: before the next is heard. */
+void endpoint_keep_silence(struct endpoint *endpoint);
 
 /* sound.c: decodes, asks the gate and the key detector, and puts into the jitter buffer. */
 void endpoint_sound(struct engine *engine, struct endpoint *endpoint,

@@ -52,6 +52,7 @@ static int open_threads(struct media *media, const struct media_options *options
                                           .recorder = media->recorder,
                                           .vault = options->vault,
                                           .opus_complexity = options->opus_complexity,
+                                          .hushes = options->hushes,
                                           .echo_tail = options->echo_tail,
                                           .reflect_ms = options->reflect_ms,
                                           .reflect_gain = options->reflect_gain,

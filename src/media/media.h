@@ -37,6 +37,7 @@ struct media_options {
     uint32_t reflect_ms;       /* For tests, of one leg: what it hears goes back after this, */
     float reflect_gain;        /* so loud; 0: not. */
     uint32_t opus_complexity;  /* Of what is said, 0 to 10. */
+    bool hushes;               /* No silence is sent while an answer is awaited, see hush.h. */
     uint32_t echo_tail;        /* Samples of an echo that is taken out; 0: none is looked for. */
     const struct vault *vault; /* Keys of encrypted legs. NULL: those neither send nor hear. */
 };
@@ -63,10 +64,10 @@ struct media_figures {
     uint64_t ticks, late_ticks, worst_late_us; /* Late: begun more than 5 ms after its time. */
     uint64_t received, sent, strangers, malformed, send_failed;
     uint64_t events_lost, capture_lost;
-    uint64_t echoes_refused; /* Lines with an echo and no canceller free. */
-    uint64_t echoes_put_off; /* Comparisons and frames of it that a beat had no time for. */
+    uint64_t echoes_refused;  /* Lines with an echo and no canceller free. */
+    uint64_t echoes_put_off;  /* Comparisons and frames of it that a beat had no time for. */
     uint64_t hearing_refused; /* MEDIA_HEAR of a leg that is not there, or of one too many. */
-    uint64_t keys_missing;   /* Descriptions of encrypted legs without a key. */
+    uint64_t keys_missing;    /* Descriptions of encrypted legs without a key. */
     uint32_t endpoints;
     uint32_t threads;
     uint32_t batched; /* Threads that send and receive by io_uring. */

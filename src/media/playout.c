@@ -101,7 +101,7 @@ static void rise(const int16_t *linear, enum codec codec, uint32_t count, uint8_
 }
 
 /* What of which clip is the next frame. Returns how many samples of 8 kHz, from `playout->sent`. */
-static uint32_t look_ahead(struct playout *playout, struct clip_table *clips,
+static uint32_t look_ahead(const struct playout *playout, struct clip_table *clips,
                            struct clip_view *view)
 {
     if (playout->count == 0 || playout->paused)
@@ -111,6 +111,13 @@ static uint32_t look_ahead(struct playout *playout, struct clip_table *clips,
     if (left >= FRAME_SAMPLES)
         return FRAME_SAMPLES;
     return view->finished ? left : 0;
+}
+
+bool playout_is_due(const struct playout *playout, struct clip_table *clips)
+{
+    struct clip_view view;
+
+    return look_ahead(playout, clips, &view) > 0;
 }
 
 /* The samples have been handed out. */

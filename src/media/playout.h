@@ -60,6 +60,9 @@ void playout_resume(struct playout *playout);
 MUST_USE bool playout_flush(struct playout *playout, struct clip_table *clips,
                             struct playout_end *end);
 
+/* True when the next frame would have sound. */
+bool playout_is_due(const struct playout *playout, struct clip_table *clips);
+
 /* Fills the next frame. codec: of the two G.711's. */
 void playout_next(struct playout *playout, struct clip_table *clips, enum codec codec,
                   uint8_t out[FRAME_SAMPLES], struct playout_frame *frame);

@@ -27,7 +27,7 @@ void endpoint_say_key(struct engine *engine, struct endpoint *endpoint, char key
     bridge_key(endpoint, key, source);
 }
 
-static void say_voice(struct engine *engine, const struct endpoint *endpoint, uint64_t end_ns)
+static void say_voice(struct engine *engine, struct endpoint *endpoint, uint64_t end_ns)
 {
     struct event event = endpoint_event(engine, endpoint, MEDIA_VOICE);
 
@@ -35,6 +35,8 @@ static void say_voice(struct engine *engine, const struct endpoint *endpoint, ui
     event.voice.edge_ms = end_ns / 1000000 - endpoint->gate.edge_samples / 8;
     event.voice.level_db = endpoint->gate.level_db;
     event.voice.echo = endpoint->echo.state == ECHO_FOUND;
+    if (engine->hushes)
+        hush_set(&endpoint->hush, !endpoint->gate.open);
     outbox_put(&engine->outbox, &event);
 }
 
@@ -246,6 +248,7 @@ static void keep_heard(struct endpoint *endpoint, const int16_t *samples)
 
     if (!endpoint->capture.recorder)
         return;
+    endpoint_keep_silence(endpoint);
     if (endpoint->wide) {
         half_down(&endpoint->wide->captured, samples, narrow, FRAME_SAMPLES);
         samples = narrow;

@@ -15,28 +15,15 @@ enum {
     NOISE_LEVEL = 75  /* dB below overload: a quiet room. */
 };
 
-void endpoint_send(struct engine *engine, struct endpoint *endpoint,
-                   const struct rtp_packet *packet)
+/* Nobody else's sound goes out here, and nobody hears what this leg is played. */
+static bool is_alone(const struct endpoint *endpoint)
 {
-    uint8_t *bytes = engine_packet(engine);
-    size_t size = RTP_HEADER + packet->payload_size;
+    return !endpoint->other && !endpoint->earshot && endpoint->hearers[1].count == 0;
+}
 
-    if (endpoint->peer.source.port == 0)
-        return; /* Nobody has said where to. */
-    /* A packet that is passed on may lie there already. */
-    memmove(bytes + RTP_HEADER, packet->payload, packet->payload_size);
-    rtp_write_header(packet, bytes);
-    if (endpoint->cipher.suite != SUITE_NONE)
-        size = cipher_seal(&endpoint->cipher, bytes, (uint32_t)size, false);
-    if (size == 0) {
-        engine->figures.send_failed++;
-        return;
-    }
-    if (!engine_send(engine, endpoint, URING_SOUND, size, &endpoint->to))
-        return;
-    engine->figures.sent++;
-    endpoint->sent++;
-    endpoint->sent_octets += packet->payload_size;
+static bool may_speak(const struct endpoint *endpoint)
+{
+    return endpoint->way == WAY_BOTH || endpoint->way == WAY_SEND;
 }
 
 static void encode(enum codec codec, const int16_t *samples, uint8_t *out)
@@ -222,6 +209,18 @@ static bool send_noise(struct endpoint *endpoint, struct speech *speech)
     return true;
 }
 
+/* Noise, where it was agreed on, is told at once. */
+static bool leave_out(struct endpoint *endpoint, const struct speech *speech)
+{
+    bool voice =
+        !speech->sound || speech->frame.voice || speech->mixed || endpoint->keysend.count > 0;
+    bool left_out = is_alone(endpoint) && hush_leaves_out(&endpoint->hush, voice);
+
+    if (left_out && endpoint->quiet_frames < NOISE_AFTER)
+        endpoint->quiet_frames = NOISE_AFTER - 1;
+    return left_out;
+}
+
 /* Music that many hear carries its frames in the leg's codec: nothing is encoded for one leg. */
 static bool take_form(struct engine *engine, const struct endpoint *endpoint, struct speech *speech)
 {
@@ -251,33 +250,11 @@ static void code(struct engine *engine, struct endpoint *endpoint, struct speech
                                                      speech->payload, WIDE_PAYLOAD_MOST);
 }
 
-void endpoint_say(struct engine *engine, struct endpoint *endpoint, const int16_t *samples)
-{
-    uint8_t payload[WIDE_PAYLOAD_MOST];
-    struct rtp_packet packet = {.payload_type = endpoint->payload_type,
-                                .ssrc = endpoint->ssrc,
-                                .timestamp = endpoint->timestamp + FRAME_SAMPLES * endpoint->clock,
-                                .marker = endpoint->marker,
-                                .payload = payload,
-                                .payload_size = FRAME_SAMPLES};
-
-    if (endpoint->wide)
-        packet.payload_size =
-            (uint16_t)wide_encode(endpoint->wide, samples, WIDE_FRAME, payload, WIDE_PAYLOAD_MOST);
-    else
-        encode(endpoint->codec, samples, payload);
-    if (packet.payload_size == 0)
-        return;
-    packet.sequence = endpoint->sequence++;
-    endpoint->marker = false;
-    endpoint->relaying = true;
-    endpoint_send(engine, endpoint, &packet);
-}
-
 /* What goes out of its own accord. */
 static void speak(struct engine *engine, struct endpoint *endpoint, struct speech *speech)
 {
     struct rtp_packet *packet = &speech->packet;
+    bool left_out, noise;
 
     if (endpoint->relaying)
         bridge_interrupt(endpoint);
@@ -285,7 +262,9 @@ static void speak(struct engine *engine, struct endpoint *endpoint, struct speec
                                   .ssrc = endpoint->ssrc,
                                   .timestamp = endpoint->timestamp};
     fill(engine, endpoint, speech);
-    if (!send_noise(endpoint, speech) && speech->sound) {
+    left_out = leave_out(endpoint, speech);
+    noise = send_noise(endpoint, speech);
+    if (!noise && !left_out && speech->sound) {
         packet->marker = endpoint->marker;
         if (engine->reflect.gain > 0 && !endpoint->wide)
             reflect_speak(&engine->reflect, endpoint->codec, speech->payload);
@@ -295,9 +274,10 @@ static void speak(struct engine *engine, struct endpoint *endpoint, struct speec
         packet->sequence = endpoint->sequence++;
         endpoint->marker = false;
         endpoint_send(engine, endpoint, packet);
-    } else if (speech->sound && endpoint->codec == CODEC_OPUS) {
-        endpoint->marker = true; /* After a pause of Opus' own (RFC 7587 4.1). */
+    } else if (left_out || (speech->sound && endpoint->codec == CODEC_OPUS)) {
+        endpoint->marker = true; /* Or after a pause of Opus' own (RFC 7587 4.1). */
     }
+    hush_note(&endpoint->hush, packet->payload_size > 0 && !noise);
     endpoint->playing = speech->frame.voice;
 }
 
@@ -326,35 +306,87 @@ static void be_carried(struct engine *engine, struct endpoint *endpoint)
     capture_put(&endpoint->capture, noted);
 }
 
+/* What was sent may come back, is told, and is captured. */
+static void follow_up(struct engine *engine, struct endpoint *endpoint, const struct speech *speech)
+{
+    if (speech->frame.voice && !endpoint->wide)
+        echo_sent(&endpoint->echo, &engine->echoes, &speech->frame, endpoint->hush.lead,
+                  endpoint->codec == CODEC_PCMA);
+    tell_playout(engine, endpoint, &speech->frame);
+    endpoint->hush.uncaptured = endpoint->hush.left_out > 0;
+    if (endpoint->hush.uncaptured)
+        return;
+    if (endpoint->wide)
+        keep_wide(endpoint, speech->wide);
+    else
+        keep(endpoint, speech->payload);
+}
+
+void endpoint_keep_silence(struct endpoint *endpoint)
+{
+    uint8_t silence[FRAME_SAMPLES];
+
+    if (endpoint->hush.uncaptured && endpoint->capture.recorder) {
+        memset(silence,
+               endpoint->capture.codec == CODEC_PCMA ? G711_ALAW_SILENCE : G711_ULAW_SILENCE,
+               sizeof silence);
+        capture_put(&endpoint->capture, silence);
+    }
+    endpoint->hush.uncaptured = false;
+}
+
+static void give_back(struct endpoint *endpoint)
+{
+    endpoint->timestamp -= hush_give_back(&endpoint->hush) * endpoint->clock;
+}
+
+void endpoint_begin(struct engine *engine, struct endpoint *endpoint)
+{
+    uint32_t age = hush_age(&endpoint->hush, engine->now_ns);
+    struct speech speech = {.frame = {0}};
+
+    if (age == FRAME_SAMPLES || !may_speak(endpoint) || !is_alone(endpoint) ||
+        engine->reflect.gain > 0 || endpoint->keysend.count > 0 ||
+        !playout_is_due(&endpoint->playout, engine->clips))
+        return;
+    give_back(endpoint);
+    endpoint->hush.lead = (uint8_t)age;
+    endpoint->timestamp += age * endpoint->clock;
+    speak(engine, endpoint, &speech);
+    follow_up(engine, endpoint, &speech);
+}
+
+static void pass_time(const struct engine *engine, struct endpoint *endpoint)
+{
+    uint32_t frames = (uint32_t)(engine->tick - endpoint->tick);
+
+    give_back(endpoint);
+    endpoint->timestamp += frames * FRAME_SAMPLES * endpoint->clock;
+    echo_pass(&endpoint->echo, frames);
+    endpoint->tick = engine->tick;
+    endpoint->hush.turn_ns = engine->now_ns;
+}
+
 void endpoint_speak(struct engine *engine, struct endpoint *endpoint)
 {
     struct speech speech;
-    bool speaking = endpoint->way == WAY_BOTH || endpoint->way == WAY_SEND;
 
-    endpoint->timestamp +=
-        (uint32_t)(engine->tick - endpoint->tick) * FRAME_SAMPLES * endpoint->clock;
-    echo_pass(&endpoint->echo, (uint32_t)(engine->tick - endpoint->tick));
-    endpoint->tick = engine->tick;
+    pass_time(engine, endpoint);
     if (endpoint->earshot)
         earshot_rest(engine, endpoint);
-    if (speaking && bridge_speaks(endpoint) && earshot_is_carried(engine, endpoint)) {
+    if (may_speak(endpoint) && bridge_speaks(endpoint) && earshot_is_carried(engine, endpoint)) {
+        hush_note(&endpoint->hush, true);
         be_carried(engine, endpoint);
         return;
     }
     speech.frame = (struct playout_frame){0};
-    if (speaking) {
+    if (may_speak(endpoint)) {
         speak(engine, endpoint, &speech);
     } else { /* Everything keeps its place. */
+        hush_note(&endpoint->hush, false);
         endpoint->playing = false;
         endpoint->marker = true;
         put_silence(endpoint, &speech);
     }
-    if (speech.frame.voice && !endpoint->wide)
-        echo_sent(&endpoint->echo, &engine->echoes, &speech.frame, endpoint->codec == CODEC_PCMA);
-    tell_playout(engine, endpoint, &speech.frame);
-    if (endpoint->wide) {
-        keep_wide(endpoint, speech.wide);
-        return;
-    }
-    keep(endpoint, speech.payload);
+    follow_up(engine, endpoint, &speech);
 }

@@ -103,6 +103,7 @@ int thread_open(struct media_thread **out, const struct media_thread_options *op
     thread->engine.reflect.delay = options->reflect_ms * (SAMPLE_RATE / 1000);
     thread->engine.reflect.gain = options->reflect_gain;
     thread->engine.own = &options->ports->own;
+    thread->engine.hushes = options->hushes;
     engine_init(&thread->engine);
     if (thread->count > 0)
         error = make_endpoints(thread);

@@ -31,6 +31,7 @@ struct media_thread_options {
     float reflect_gain;       /* so loud; 0: not. */
     uint32_t echo_tail;       /* Samples; 0: echoes are not looked for. */
     uint32_t opus_complexity; /* 0 to 10. */
+    bool hushes;              /* See hush.h. */
     bool plain;               /* No io_uring. */
     struct mailbox *events;
     struct mailbox *answers; /* Where figures asked for are posted: a struct thread_answer. */

@@ -159,7 +159,7 @@ static void kinds_are_checked(void)
            "max-calls, spare-legs, max-calls-per-second, data, retry-after, when-late, control\n"
            "offhook.yaml:5: media is a list; write options below it: bind, address, "
            "first-port, threads, io-uring, music, capture, capture-dir, capture-format, "
-           "opus-complexity, echo-tail, comfort-noise\n"
+           "opus-complexity, echo-tail, comfort-noise, send-silence\n"
            "offhook.yaml:6: 'silence' is a list; write a time with its unit, such as "
            "300ms, 6s, 5m or 1h\n"
            "offhook.yaml:7: 'agents' is a map; write a path\n"
