@@ -13,7 +13,6 @@
 #include "core/think.h"
 #include "core/tools.h"
 #include "core/voice.h"
-#include "core/voicemail.h"
 #include "core/waiting.h"
 #include "core/words.h"
 
@@ -150,11 +149,19 @@ static void answer_overdue(struct step *step, struct call *call)
     }
 }
 
+/* What was to explain the silence has not come either: no network is asked again. */
+static bool at_last(const struct step *step, const struct talk *talk)
+{
+    return step->event->now_ms >= talk->quiet_ms + QUIET_MS + FILLER_PATIENCE_MS / 2;
+}
+
 static void filler_due(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
     struct text words = call_agent(step->core, call)->words[WORDS_FILLER];
 
+    if (talk->held && talk->unbegun && reply_filler_waits(step, call))
+        return;
     if (talk->state == TALK_RECOGNISING && talk->thought.speculative) {
         think_drop(step, call); /* What is ready may be about other words. */
     } else if (talk->state == TALK_RECOGNISING && talk->held) {
@@ -168,7 +175,7 @@ static void filler_due(struct step *step, struct call *call)
     else if (talk->state == TALK_THINKING && talk->thought.open && !talk->reply.live)
         think_filler(step, call);
     else if ((talk->state == TALK_THINKING || talk->state == TALK_RECOGNISING) && !talk->reply.live)
-        reply_filler(step, call, words, false);
+        reply_filler(step, call, words, at_last(step, talk));
 }
 
 void conversation_timer(struct step *step, struct call *call, enum timer_kind kind)
@@ -178,7 +185,7 @@ void conversation_timer(struct step *step, struct call *call, enum timer_kind ki
     if (kind == TIMER_ANSWER) {
         answer_overdue(step, call);
     } else if (talk->state == TALK_PARTING && kind != TIMER_TOOL) {
-        voicemail_timer(step, call, kind);
+        parting_timer(step, call, kind);
     } else if (kind == TIMER_TURN && talk->state == TALK_HEARING && !talk->voiced) {
         words_end_turn(step, call);
     } else if (kind == TIMER_BARGE_IN) {

@@ -149,6 +149,7 @@ void floor_hear(struct step *step, struct call *call)
 void floor_give_way(struct step *step, struct call *call)
 {
     call->talk.held = true;
+    call->talk.unbegun = false;
     floor_hear(step, call);
 }
 

@@ -13,7 +13,10 @@
 #include "core/voicemail.h"
 #include "core/waiting.h"
 
-enum { SOUND_MS = 35000 }; /* A file of words, at most; a beep is there within SPEAK_MS. */
+enum {
+    SOUND_MS = 35000, /* A file of words, at most; a beep is there within SPEAK_MS. */
+    NOTED_MS = 3000   /* The account's time; then the caller is told the truth. */
+};
 
 /* The words of another question of ours were said, or its sound was heard. */
 static void over(struct step *step, struct call *call)
@@ -62,13 +65,21 @@ static const struct {
 
 /* ---- Steps ---- */
 
+/* The caller spoke and has heard nothing of ours since; quiet_ms says since when. */
+static bool owed(const struct talk *talk)
+{
+    return talk->owed || talk->state == TALK_RECOGNISING || talk->state == TALK_THINKING;
+}
+
 bool parting_enter(struct step *step, struct call *call)
 {
     if (call->state != CALL_UP || call->talk.agent < 0 || call->talk.state == TALK_NONE ||
         call->far || call->link != LINK_NONE)
         return false;
+    bool word_is_owed = owed(&call->talk);
     waiting_end(step, call, QUEUE_LEFT, TEXT("to leave a message or a number"));
     conversation_away(step, call);
+    call->talk.owed = word_is_owed;
     return true;
 }
 
@@ -92,7 +103,8 @@ void parting_say(struct step *step, struct call *call, enum parting_words words,
 
     end_timers(step, call);
     call->parting.state = state;
-    talk->state = TALK_AWAY; /* Not silent since the caller's last word. */
+    talk->owed = owed(talk);
+    talk->state = TALK_AWAY;
     talk->after = AFTER_LISTEN;
     talk->final_words =
         state == PARTING_TELLING || state == PARTING_INVITING || state == PARTING_LEAVING;
@@ -104,8 +116,17 @@ void parting_wait(struct step *step, struct call *call, enum parting_state state
 {
     end_timers(step, call);
     call->parting.state = state;
+    call->talk.owed = owed(&call->talk);
+    if (!call->talk.owed)
+        call->talk.quiet_ms = step->event->now_ms;
     call->talk.state = TALK_PARTING;
     step_timer_set(step, call, TIMER_ANSWER, at_ms);
+}
+
+void parting_wait_for_account(struct step *step, struct call *call, enum parting_state state)
+{
+    parting_wait(step, call, state, step->event->now_ms + NOTED_MS);
+    floor_explain(step, call, QUIET_MS);
 }
 
 void parting_sound(struct step *step, struct call *call, struct text sound,
@@ -142,6 +163,7 @@ void parting_goodbye(struct step *step, struct call *call, enum cause cause)
     end_timers(step, call);
     call->talk.after_cause = cause;
     call->parting.state = PARTING_LEAVING;
+    call->talk.owed = owed(&call->talk);
     call->talk.state = TALK_AWAY;
     call->talk.final_words = true;
     reply_words(step, call, WORDS_GOODBYE);
@@ -175,6 +197,7 @@ struct command *parting_task(struct step *step, struct call *call, enum task_kin
 void parting_said(struct step *step, struct call *call)
 {
     call->talk.final_words = false;
+    call->talk.owed = false;
     if (rows[call->parting.state].said)
         rows[call->parting.state].said(step, call);
 }
@@ -215,6 +238,16 @@ void parting_silence(struct step *step, struct call *call)
         parting_close(step, call, PARTING_NOTHING);
 }
 
+void parting_timer(struct step *step, struct call *call, enum timer_kind kind)
+{
+    enum parting_state state = call->parting.state;
+
+    if (kind != TIMER_FILLER || (state != PARTING_NOTING && state != PARTING_FILING))
+        voicemail_timer(step, call, kind);
+    else if (!reply_filler_waits(step, call))
+        reply_filler(step, call, call_agent(step->core, call)->words[WORDS_FILLER], true);
+}
+
 void parting_overdue(struct step *step, struct call *call)
 {
     call->parting.sound = 0;
@@ -236,6 +269,7 @@ void parting_ended(struct step *step, struct call *call)
     else if (call->parting.state == PARTING_NOTING)
         promise_ended(step, call);
     call->parting.state = PARTING_NONE;
+    call->parting.sound = 0; /* It may still be being made: nobody is there to hear it. */
 }
 
 bool parting_ready(struct step *step, struct call *call)

@@ -12,8 +12,6 @@
 
 #include "core/state.h"
 
-enum { PARTING_NOTED_MS = 3000 }; /* The account's time; then the caller is told the truth. */
-
 /* Whatever went on in the conversation gives way. False: there is nobody to speak to. */
 MUST_USE bool parting_enter(struct step *step, struct call *call);
 /* The conversation goes on as before; its words are to follow. */
@@ -29,6 +27,8 @@ void parting_sound(struct step *step, struct call *call, struct text sound,
 void parting_listen(struct step *step, struct call *call, enum expect expect, uint32_t ms);
 /* Nothing is said or heard until `at_ms` at the latest. */
 void parting_wait(struct step *step, struct call *call, enum parting_state state, uint64_t at_ms);
+/* The same for STORE_NOTED, for 3 s: who waits long is told so. */
+void parting_wait_for_account(struct step *step, struct call *call, enum parting_state state);
 /* The last words, then the end. */
 void parting_close(struct step *step, struct call *call, enum parting_words words);
 
@@ -45,6 +45,8 @@ void parting_key(struct step *step, struct call *call, char key);
 void parting_words(struct step *step, struct call *call, struct text words);
 void parting_silence(struct step *step, struct call *call);
 void parting_overdue(struct step *step, struct call *call); /* TIMER_ANSWER */
+/* The other timers of the conversation in TALK_PARTING, but TIMER_TOOL. */
+void parting_timer(struct step *step, struct call *call, enum timer_kind kind);
 void parting_ended(struct step *step, struct call *call);   /* The call ends. */
 void parting_noted(struct step *step, struct call *call);   /* STORE_NOTED of turn 0 */
 /* SPEECH_READY or SPEECH_FAILED, MEDIA_PLAYED: true when it was of the sound. */

@@ -77,7 +77,7 @@ static void note(struct step *step, struct call *call)
     task->task.from_ms = promised.from_ms;
     task->task.next_ms = promised.next_ms;
     task->task.until_ms = promised.until_ms;
-    parting_wait(step, call, PARTING_NOTING, step->event->now_ms + PARTING_NOTED_MS);
+    parting_wait_for_account(step, call, PARTING_NOTING);
 }
 
 void promise_ask(struct step *step, struct call *call)

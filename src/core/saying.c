@@ -145,7 +145,7 @@ static uint64_t overdue_ms(const struct step *step, const struct call *call,
 /* The voice keeps the caller waiting: somebody else says so in time. */
 static void watch_voice(struct step *step, struct call *call, const struct saying *front)
 {
-    uint64_t now_ms = step->event->now_ms, soft_ms = QUIET_MS;
+    uint64_t now_ms = step->event->now_ms, soft_ms = FILLER_PATIENCE_MS;
 
     if (front->state != SAYING_ASKED || front->provider == PROVIDER_EMBEDDED) {
         step_timer_cancel(step, call, TIMER_FILLER);
@@ -156,8 +156,35 @@ static void watch_voice(struct step *step, struct call *call, const struct sayin
     if (front->asked_ms + soft_ms > now_ms)
         soft_ms = front->asked_ms + soft_ms - now_ms;
     else
-        soft_ms = QUIET_MS;
-    floor_explain(step, call, front->filler ? FILLER_PATIENCE_MS : soft_ms);
+        soft_ms = front->filler ? 0 : QUIET_MS;
+    floor_explain(step, call, soft_ms);
+}
+
+static void play(struct step *step, struct call *call, struct saying *saying)
+{
+    struct reply *reply = &call->talk.reply;
+
+    if (waiting_is(call))
+        waiting_hush(step, call);
+    struct command *command = step_emit(step, MEDIA_PLAY, call);
+    command->play.utterance = saying->utterance;
+    command->play.clip = saying->clip;
+    saying->state = SAYING_PLAYING;
+    if (reply->times.first_speech_ms == 0 && !saying->filler)
+        reply->times.first_speech_ms = step->event->now_ms; /* It waited for one that failed. */
+}
+
+/* An answer that came meanwhile is held back until there are words: the filler is not. */
+static void play_filler(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (talk->state != TALK_RECOGNISING || !talk->unbegun || talk->on_hold ||
+        talk->thought.speculative)
+        return;
+    for (uint8_t i = 0; i < talk->reply.count; i++)
+        if (talk->reply.sayings[i].filler && talk->reply.sayings[i].state == SAYING_READY)
+            play(step, call, &talk->reply.sayings[i]);
 }
 
 void reply_push(struct step *step, struct call *call)
@@ -166,20 +193,14 @@ void reply_push(struct step *step, struct call *call)
     struct reply *reply = &talk->reply;
     const struct saying *front = NULL;
 
+    if (reply->live && paused(talk))
+        play_filler(step, call);
     if (!reply->live || paused(talk))
         return;
     for (uint8_t i = 0; i < reply->count; i++) {
         struct saying *saying = &reply->sayings[i];
-        if (saying->state == SAYING_READY) {
-            if (waiting_is(call))
-                waiting_hush(step, call);
-            struct command *play = step_emit(step, MEDIA_PLAY, call);
-            play->play.utterance = saying->utterance;
-            play->play.clip = saying->clip;
-            saying->state = SAYING_PLAYING;
-            if (reply->times.first_speech_ms == 0 && !saying->filler)
-                reply->times.first_speech_ms = step->event->now_ms; /* It waited for one that failed. */
-        }
+        if (saying->state == SAYING_READY)
+            play(step, call, saying);
         if (!front && saying->state != SAYING_OVER)
             front = saying;
         if (saying->state == SAYING_ASKED || saying->state == SAYING_WAITING)
@@ -300,6 +321,8 @@ static bool over(struct step *step, struct call *call, struct reply *reply, stru
         if (current) {
             saying_ask(step, call);
             reply_push(step, call);
+            if (saying->filler && call->talk.state == TALK_RECOGNISING)
+                floor_explain(step, call, QUIET_MS);
         }
         return false;
     }

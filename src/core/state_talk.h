@@ -172,6 +172,7 @@ struct talk {
     bool more;      /* The caller spoke on while the final was awaited. */
     bool clarified; /* The one clarifying question was asked. */
     bool held;      /* The agent is paused in mid-speech while the caller has the floor. */
+    bool unbegun;   /* Held, but nothing of it was heard: media is not paused. */
     bool on_hold;   /* By the other side: it hears nothing. */
     bool firm;      /* A no or a stop was among the partial words that stopped the agent. */
     bool glance;    /* The final awaited is of a short sound during the agent's words. */

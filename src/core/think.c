@@ -352,8 +352,9 @@ static void come(struct step *step, struct call *call)
     if (talk->thought.speculative)
         return;
     heard(step, call);
-    if (talk->state == TALK_HEARING || talk->state == TALK_RECOGNISING)
-        talk->held = true;
+    if (talk->held || (talk->state != TALK_HEARING && talk->state != TALK_RECOGNISING))
+        return;
+    talk->held = talk->unbegun = true;
 }
 
 static bool say(struct step *step, struct call *call)

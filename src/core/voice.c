@@ -28,7 +28,8 @@ static void interrupt_thinking(struct step *step, struct call *call)
     if (!answered)
         memcpy(talk->prefix, talk->heard, sizeof(talk->prefix));
     floor_hear(step, call);
-    talk->held = answered; /* Its rest is kept, and a tool goes on, until there are words. */
+    /* Its rest is kept, and a tool goes on, until there are words. */
+    talk->held = talk->unbegun = answered;
 }
 
 static void voice_began(struct step *step, struct call *call)

@@ -291,7 +291,7 @@ void voicemail_review_words(struct step *step, struct call *call, struct text wo
 void voicemail_file(struct step *step, struct call *call)
 {
     keep(step, call, TASK_NEW);
-    parting_wait(step, call, PARTING_FILING, step->event->now_ms + PARTING_NOTED_MS);
+    parting_wait_for_account(step, call, PARTING_FILING);
 }
 
 void voicemail_noted(struct step *step, struct call *call)

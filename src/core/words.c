@@ -216,6 +216,7 @@ static void take_glance(struct step *step, struct call *call)
     text_copy(talk->heard, sizeof(talk->heard), event->heard.text);
     talk->word_confidence = event->heard.confidence_permille;
     talk->held = true;
+    talk->unbegun = false;
     take_words(step, call);
 }
 

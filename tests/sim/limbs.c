@@ -147,6 +147,7 @@ static void do_media(const struct command *command)
         if (slot_of(command->leg) % 2 != slot_of(command->bridge.other) % 2)
             broken("a bridge over two threads");
         line->bridged = command->bridge.other;
+        other->bridged = command->leg;
         w.figures->bridges++;
     } else if (command->kind == MEDIA_HEAR) {
         const struct line *other = line_of(command->hear.other);
@@ -220,7 +221,8 @@ static void do_speech(const struct command *command)
     case SPEECH_FINISH: {
         struct event event = {.kind = SPEECH_FINAL, .leg = command->leg};
         uint32_t final_ms = line->hearer >= 0 ? vendors_final_ms(&w.vendors) : limb_delay(10, 150);
-        owe(line);
+        if (!line->bridged)
+            owe(line);
         if (final_ms == 0)
             break; /* The next one hears the same words again. */
         event.heard.turn = command->finish.turn;
@@ -328,6 +330,11 @@ static void place(const struct command *command)
     may_happen(event, 1);
 }
 
+static uint32_t durable_ms(void)
+{
+    return chance(w.faults->stuck) ? between(500, 4000) : between(1, 6);
+}
+
 static void do_store(const struct command *command)
 {
     switch ((int)command->kind) {
@@ -351,6 +358,7 @@ static void do_store(const struct command *command)
         w.figures->answered++;
         break;
     case STORE_TURN:
+        w.figures->overheard += command->turn.speaker == SPEAKER_OPERATOR;
         w.figures->turns++;
         break;
     case STORE_TOOL:
@@ -358,7 +366,7 @@ static void do_store(const struct command *command)
             struct event event = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
             event.noted.turn = command->tool_account.turn;
             event.noted.number = command->tool_account.number;
-            may_happen(event, between(1, 6));
+            may_happen(event, durable_ms());
             w.figures->tools++;
         }
         break;
@@ -368,7 +376,7 @@ static void do_store(const struct command *command)
         if (command->call && command->task.turn == 0) {
             struct event event = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
             event.noted.number = command->task.number;
-            may_happen(event, between(1, 6));
+            may_happen(event, durable_ms());
         }
         break;
     case STORE_KEY:

@@ -1,41 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-/* sim.c - days of traffic in seconds: `sim [calls [seed [runs]]]`. Prints the seed of each run; a
+/* sim.c - days of traffic in seconds: `sim [calls [seed [runs [weather]]]]`. Prints the seed of each run; a
  * run that breaks a promise is repeated exactly by its seed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "world.h"
 
 enum { SLUGGISH_CALLS = 2000 }; /* A quarter of an hour. */
 
-static const struct world_faults calm = {0};
-static const struct world_faults rough = {
-    .lost = 10, .late = 20, .slow = 30, .malformed = 50, .failing = 20};
-static const struct world_faults storm = {
-    .lost = 150, .late = 200, .slow = 300, .malformed = 500, .failing = 200};
-
-static const struct world_faults fair = {.models = true};
-static const struct world_faults outage = {.models = true, .vendors = 150};
-static const struct world_faults wreck = {.models = true, .vendors = 700};
-static const struct world_faults all_at_once = {.lost = 50,
-                                                .late = 50,
-                                                .slow = 50,
-                                                .malformed = 50,
-                                                .failing = 50,
-                                                .models = true,
-                                                .vendors = 200};
-
+static const struct weather {
+    const char *name;
+    uint32_t share; /* Of the calls asked for: one in so many. */
+    struct world_faults faults;
+} weathers[] = {
+    {"calm", 5, {0}},
+    {"rough", 1, {.lost = 10, .late = 20, .slow = 30, .malformed = 50, .failing = 20}},
+    {"stormy", 5, {.lost = 150, .late = 200, .slow = 300, .malformed = 500, .failing = 200}},
+    {"fair", 5, {.models = true}},
+    {"outage", 2, {.models = true, .vendors = 150, .stuck = 50}},
+    {"wreck", 5, {.models = true, .vendors = 700, .stuck = 300}},
+    {"all at once",
+     5,
+     {.lost = 50,
+      .late = 50,
+      .slow = 50,
+      .malformed = 50,
+      .failing = 50,
+      .models = true,
+      .vendors = 200}},
+};
 static const struct world_faults sluggish = {.models = true, .sluggish = true};
 
 static void print(const char *name, uint64_t seed, const struct world_figures *f)
 {
     printf("# %s seed %" PRIu64 ": %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
            " at once, %" PRIu64 " by keys only, %" PRIu64 " turns, %" PRIu64 " keys, %" PRIu64
-           " hand-overs, %" PRIu64 " interruptions, %" PRIu64 " ledgers, %" PRIu64
+           " hand-overs, %" PRIu64 " overheard, %" PRIu64 " interruptions, %" PRIu64 " ledgers, %" PRIu64
            " dials, %" PRIu64 " bridges, %" PRIu64 " transfers, %" PRIu64 " thoughts, %" PRIu64 " tools, %" PRIu64 " ms of silence, %" PRIu64 " steps, journal %016" PRIx64 "\n#",
            name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
-           f->handovers, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers, f->thoughts, f->tools, f->longest_silence_ms,
+           f->handovers, f->overheard, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers, f->thoughts, f->tools, f->longest_silence_ms,
            f->steps, f->digest);
     for (int i = 0; i < TASK_STATES; i++)
         if (f->promises[i])
@@ -90,12 +95,16 @@ int main(int argc, char **argv)
     uint32_t calls = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 10000;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     uint32_t runs = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1;
+    const char *only = argc > 4 ? argv[4] : NULL;
 
     for (uint32_t i = 0; i < runs; i++, seed++) {
-        if (!run("calm", seed, calls / 5, &calm) || !run("rough", seed, calls, &rough) ||
-            !run("stormy", seed, calls / 5, &storm) || !run("fair", seed, calls / 5, &fair) ||
-            !run("outage", seed, calls / 2, &outage) || !run("wreck", seed, calls / 5, &wreck) ||
-            !run("all at once", seed, calls / 5, &all_at_once) || !run_sluggish(seed))
+        for (uint32_t j = 0; j < sizeof(weathers) / sizeof(weathers[0]); j++) {
+            const struct weather *weather = &weathers[j];
+            if ((!only || strcmp(only, weather->name) == 0) &&
+                !run(weather->name, seed, calls / weather->share, &weather->faults))
+                return 1;
+        }
+        if ((!only || strcmp(only, "sluggish") == 0) && !run_sluggish(seed))
             return 1;
     }
     return 0;

@@ -24,10 +24,11 @@ struct world_faults {
                            hears nothing for two seconds. */
     bool sluggish;      /* Turns are watched, and a model is slow in the first five minutes. */
     uint32_t vendors;   /* What providers are asked and fail at, in one way or another. */
+    uint32_t stuck;     /* Rows that are written down only after up to 4 s. */
 };
 
 struct world_figures {
-    uint64_t calls, refused, answered, turns, keys, handovers, interruptions, ledgers;
+    uint64_t calls, refused, answered, turns, keys, handovers, overheard, interruptions, ledgers;
     uint64_t steps, commands, most_calls, keys_only, dials, bridges, transfers;
     uint64_t thoughts, tools, longest_silence_ms;
     uint64_t slo_steps[SLO_STEPS]; /* Taken, */

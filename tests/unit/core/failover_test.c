@@ -243,8 +243,62 @@ static void the_last_word_of_one_that_was_left_does_not_end_the_hearing(void)
     scene_end();
 }
 
+static void ready(uint32_t utterance, int provider)
+{
+    struct event event = {.kind = SPEECH_READY, .leg = scene_leg()};
+
+    event.speech.utterance = utterance;
+    event.speech.provider = provider;
+    event.speech.clip = utterance;
+    scene_event(event);
+}
+
+/* The caller speaks while a model goes on with its answer, and the final text is late. Gives the
+ * filler's utterance. */
+static uint32_t explained(void)
+{
+    begin(4);
+    agents[DESK].think = (struct plan_chain){{EXAMPLE_MODEL, EXAMPLE_MODEL_TOO}, 2};
+    scene_listening();
+    scene_voice(true);
+    scene_wait(1000);
+    scene_voice(false);
+    scene_wait(600);
+    scene_final("where is my parcel");
+    scene_clause("Certainly.");
+    scene_ready();
+    scene_played(900, 900);
+    scene_voice(true);
+    scene_voice(false);
+    scene_wait(600); /* The turn is over. */
+    scene_wait(1500);
+    CHECK(strcmp(scene_words(), "One moment.") == 0);
+    CHECK(scene_command(SPEECH_SAY)->say.provider == EXAMPLE_VOICE);
+    return scene_command(SPEECH_SAY)->say.utterance;
+}
+
+static void what_comes_meanwhile_keeps_no_explanation_back(void)
+{
+    uint32_t filler = explained();
+
+    scene_clause("It is on its way.");
+    uint32_t answer = scene_command(SPEECH_SAY)->say.utterance;
+    ready(filler, EXAMPLE_VOICE);
+    CHECK(scene_command(MEDIA_PLAY)->play.utterance == filler);
+    ready(answer, EXAMPLE_VOICE);
+    CHECK(!scene_command(MEDIA_PLAY)); /* There may be words to come. */
+    scene_end();
+    filler = explained();
+    scene_clause("It is on its way.");
+    scene_wait(351);
+    CHECK(strcmp(scene_words(), "One moment.") == 0);
+    CHECK(scene_command(SPEECH_SAY)->say.provider == -1);
+    scene_end();
+}
+
 int main(void)
 {
+    RUN(what_comes_meanwhile_keeps_no_explanation_back);
     RUN(the_first_recogniser_of_the_chain_listens);
     RUN(a_recogniser_that_dies_while_the_caller_speaks_is_replaced_with_replay);
     RUN(a_recogniser_that_dies_before_its_final_is_asked_for_by_the_next);

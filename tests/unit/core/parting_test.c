@@ -2,7 +2,7 @@
 /* What a caller is given to whom nobody can come: words, a message, a promise. */
 #include <string.h>
 
-#include "../../sim/example_plan.h"
+#include "../../sim/example_models.h"
 #include "check.h"
 #include "scene.h"
 
@@ -163,7 +163,7 @@ static void a_message_that_cannot_be_written_down_is_not_confirmed(void)
     spoken("hello there", 2500);
     scene_key('#');
     scene_wait(3001);
-    CHECK(strcmp(scene_words(), "It could not be kept.") == 0);
+    CHECK(strcmp(scene_words(), "One moment. | It could not be kept.") == 0);
     scene_end();
 }
 
@@ -200,7 +200,8 @@ static void a_promise_is_written_down_before_it_is_made(void)
     scene_said();
     scene_key('1');
     scene_wait(3001);
-    CHECK(tasked(TASK_CANCELLED) && strcmp(scene_words(), "I cannot promise it.") == 0);
+    CHECK(tasked(TASK_CANCELLED) &&
+          strcmp(scene_words(), "One moment. | I cannot promise it.") == 0);
     scene_end();
 }
 
@@ -251,8 +252,68 @@ static void who_is_not_understood_is_promised_nothing(void)
     scene_end();
 }
 
+static void a_beep_that_comes_after_the_end_is_heard_by_nobody(void)
+{
+    wished("message");
+    scene_said();
+    CHECK(text_equal(scene_command(SPEECH_SAY)->say.text, TEXT("beep")));
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_ready();
+    CHECK(scene_command(CLIP_DROP) && !scene_command(MEDIA_PLAY));
+    scene_end();
+}
+
+static void a_slow_disk_is_explained_before_two_seconds(void)
+{
+    wished("callback");
+    scene_said();
+    scene_key('1');
+    scene_wait(1501);
+    CHECK(strcmp(scene_words(), "One moment.") == 0);
+    scene_ready();
+    CHECK(scene_command(MEDIA_PLAY));
+    scene_played(500, 500);
+    noted(1);
+    CHECK(strstr(scene_words(), "We will call 1 4 1"));
+    scene_end();
+    beeped();
+    spoken("call me back", 2500);
+    scene_key('#');
+    scene_wait(1501);
+    CHECK(strcmp(scene_words(), "One moment.") == 0);
+    scene_end();
+}
+
+/* The final text is late, and then the voice: together they are no two seconds. */
+static void what_a_caller_waits_for_counts_from_their_last_word(void)
+{
+    static struct plan_agent agents[3];
+
+    wished("callback");
+    example_with_models(scene_plan(), agents);
+    agents[0] = example_agents[BILLING];
+    agents[0].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
+    scene_event((struct event){.kind = PLAN_LOADED, .plan = {0, 1}});
+    scene_said();
+    scene_voice(true);
+    scene_wait(1000);
+    scene_voice(false);
+    scene_wait(320); /* The turn is over. */
+    scene_wait(1300);
+    scene_final("yes please");
+    noted(1);
+    CHECK(scene_command(SPEECH_SAY)->say.provider == EXAMPLE_VOICE);
+    scene_wait(250);
+    CHECK(scene_count(SPEECH_SAY) == 1 && scene_command(SPEECH_SAY)->say.provider == -1 &&
+          strcmp(scene_words(), "One moment.") == 0);
+    scene_end();
+}
+
 int main(void)
 {
+    RUN(a_beep_that_comes_after_the_end_is_heard_by_nobody);
+    RUN(a_slow_disk_is_explained_before_two_seconds);
+    RUN(what_a_caller_waits_for_counts_from_their_last_word);
     RUN(a_message_is_recorded_written_down_and_passed_on);
     RUN(silence_ends_a_message_and_silence_alone_is_none);
     RUN(a_message_has_a_longest_time);
