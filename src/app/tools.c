@@ -25,7 +25,9 @@ static const struct built_in built_ins[TOOL_KINDS] = {
     [TOOL_HANG_UP] = {"hang-up", "Ends the call, after your last words.", OBJECT("", "")},
     [TOOL_SEND_KEYS] = {"send-keys", "Presses telephone keys towards the other side.",
                         OBJECT(TEXT_ARGUMENT("keys", "0-9, *, #"), "\"keys\"")},
-    [TOOL_SET_CONTEXT] = {"set-context", "Keeps a fact of this call for whoever has it later.",
+    [TOOL_SET_CONTEXT] = {"set-context",
+                          "Keeps a fact of this call for whoever has it later. Say when the caller "
+                          "is unhappy: the fact sentiment is then negative, or frustrated.",
                           OBJECT(TEXT_ARGUMENT("key", "lower case, one word") "," TEXT_ARGUMENT(
                                      "value", "in few words"),
                                  "\"key\",\"value\"")},

@@ -9,6 +9,7 @@
 #include "core/arguments.h"
 #include "core/calling.h"
 #include "core/context.h"
+#include "core/escalation.h"
 #include "core/leg.h"
 #include "core/promise.h"
 #include "core/recall.h"
@@ -71,6 +72,18 @@ static struct built_in_end send_keys(struct step *step, struct call *call, struc
     return done(TEXT("sent"));
 }
 
+/* How the caller feels, as the model hears it. */
+static struct built_in_end set_sentiment(struct step *step, struct call *call, struct text value)
+{
+    for (int i = 0; i <= SENTIMENT_FRUSTRATED; i++) {
+        if (!text_equal_nocase(text_of(sentiment_names[i]), value))
+            continue;
+        bool leaves = escalation_told(step, call, (enum sentiment)i);
+        return (struct built_in_end){.outcome = TOOL_OK, .text = TEXT("kept"), .leaves = leaves};
+    }
+    return refused(TEXT("sentiment is neutral, positive, negative or frustrated"));
+}
+
 static struct built_in_end set_context(struct step *step, struct call *call, struct text key,
                                        struct text value)
 {
@@ -80,6 +93,8 @@ static struct built_in_end set_context(struct step *step, struct call *call, str
         if (!(key.data[i] >= 'a' && key.data[i] <= 'z') &&
             !(key.data[i] >= '0' && key.data[i] <= '9') && key.data[i] != '_')
             return refused(TEXT("keys are of lower case letters, digits and '_'"));
+    if (text_equal(key, TEXT("sentiment")))
+        return set_sentiment(step, call, value);
     struct text_buffer line = step_text(step);
     text_append(&line, key);
     text_append_char(&line, '=');

@@ -629,7 +629,6 @@ MUST_USE enum mailbox_result command_post(struct mailbox *mailbox, const struct 
 
 /* The words used in CDRs, prints and JSON. */
 extern const char *const cause_names[CAUSE_KINDS];
-extern const char *const sentiment_names[4];
 extern const char *const trunk_health_names[TRUNK_HEALTHS];
 extern const char *const trunk_registration_names[REGISTRATIONS];
 extern const char *const tool_state_names[TOOL_STATES];

@@ -2,13 +2,6 @@
 /* command_names.c - the words of commands, in prints, accounts and JSON. */
 #include "core/command.h"
 
-const char *const sentiment_names[4] = {
-    [SENTIMENT_NEUTRAL] = "neutral",
-    [SENTIMENT_POSITIVE] = "positive",
-    [SENTIMENT_NEGATIVE] = "negative",
-    [SENTIMENT_FRUSTRATED] = "frustrated",
-};
-
 const char *const trunk_health_names[TRUNK_HEALTHS] = {
     [TRUNK_HEALTHY] = "healthy", [TRUNK_DEGRADED] = "degraded", [TRUNK_UNHEALTHY] = "unhealthy"};
 const char *const trunk_registration_names[REGISTRATIONS] = {[REGISTRATION_NONE] = "none",

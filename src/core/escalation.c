@@ -2,7 +2,11 @@
 /* escalation.c - three counts, and what they lead to. */
 #include "core/escalation.h"
 
+#include "base/sentiment.h"
+#include "core/phrase.h"
 #include "core/reply.h"
+#include "core/think.h"
+#include "core/turn.h"
 #include "core/waiting.h"
 
 static void count(uint8_t *counter)
@@ -44,22 +48,65 @@ bool escalation_misunderstood(struct step *step, struct call *call)
     return true;
 }
 
+/* A turn counts once, whoever notices. True: the caller is unhappy. */
+static bool note_feeling(struct talk *talk)
+{
+    enum sentiment sentiment = talk->context.sentiment;
+    bool unhappy = sentiment == SENTIMENT_NEGATIVE || sentiment == SENTIMENT_FRUSTRATED;
+
+    if (talk->felt_in != talk->turn && !talk->felt)
+        talk->unhappy = 0;
+    if (talk->felt_in != talk->turn)
+        talk->felt = false;
+    talk->felt_in = talk->turn;
+    if (unhappy && !talk->felt)
+        count(&talk->unhappy);
+    talk->felt |= unhappy;
+    return unhappy;
+}
+
+static bool unhappy_enough(const struct step *step, const struct call *call)
+{
+    return is_due(call, call->talk.unhappy,
+                  call_agent(step->core, call)->escalation.negative_turns);
+}
+
+static void escalate_unhappy(struct step *step, struct call *call)
+{
+    escalate(step, call,
+             call->talk.context.sentiment == SENTIMENT_FRUSTRATED ? TEXT("the caller is frustrated")
+                                                                  : TEXT("the caller is unhappy"));
+}
+
 bool escalation_felt(struct step *step, struct call *call, bool leads)
 {
-    struct talk *talk = &call->talk;
-    enum sentiment sentiment = talk->context.sentiment;
-
-    if (sentiment != SENTIMENT_NEGATIVE && sentiment != SENTIMENT_FRUSTRATED) {
-        talk->unhappy = 0;
+    if (!note_feeling(&call->talk) || leads || !unhappy_enough(step, call))
         return false;
-    }
-    count(&talk->unhappy);
-    if (leads || !is_due(call, talk->unhappy,
-                         call_agent(step->core, call)->escalation.negative_turns))
-        return false;
-    escalate(step, call, sentiment == SENTIMENT_FRUSTRATED ? TEXT("the caller is frustrated")
-                                                           : TEXT("the caller is unhappy"));
+    escalate_unhappy(step, call);
     return true;
+}
+
+bool escalation_heard(struct step *step, struct call *call, struct text words)
+{
+    struct talk *talk = &call->talk;
+    struct tokens tokens;
+
+    if (!phrase_is_english(turn_language(call_agent(step->core, call), talk)))
+        return false;
+    tokens_of(words, &tokens);
+    talk->mood = sentiment_of(&tokens, 0);
+    talk->context.sentiment = talk->mood;
+    if (!note_feeling(talk) || !unhappy_enough(step, call))
+        return false;
+    think_drop(step, call);
+    escalate_unhappy(step, call);
+    return true;
+}
+
+bool escalation_told(struct step *step, struct call *call, enum sentiment sentiment)
+{
+    call->talk.context.sentiment = call->talk.mood = sentiment;
+    return escalation_felt(step, call, call->talk.after != AFTER_LISTEN);
 }
 
 bool escalation_tool(struct step *step, struct call *call)

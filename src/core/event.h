@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/mailbox.h"
 #include "base/record.h"
+#include "base/sentiment.h"
 #include "base/text.h"
 
 enum event_kind {
@@ -191,7 +192,6 @@ enum provider_fact { PROVIDER_OK, PROVIDER_SLOW, PROVIDER_FAILED, PROVIDER_FACTS
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP, TRANSPORT_TLS };
 enum session_refresher { REFRESHER_NONE, REFRESHER_UAC, REFRESHER_UAS };
 enum key_source { KEY_RTP, KEY_INBAND, KEY_INFO };
-enum sentiment { SENTIMENT_NEUTRAL, SENTIMENT_POSITIVE, SENTIMENT_NEGATIVE, SENTIMENT_FRUSTRATED };
 
 enum capture_act {
     CAPTURE_START,

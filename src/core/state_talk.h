@@ -179,6 +179,9 @@ struct talk {
     uint8_t failed_turns;
     uint8_t failed_tools; /* In the conversation, */
     uint8_t unhappy;      /* and turns in a row of a caller who is: core/escalation.h. */
+    bool felt;            /* The last of those turns in which it was judged, */
+    uint32_t felt_in;     /* this one, is among them. */
+    enum sentiment mood;  /* Of the turn `felt_in`, where a model answers. */
     uint8_t unspoken; /* Utterances in a row that no voice could speak. */
     uint8_t silences;
     int8_t verdict; /* 1 speech, 0 not, -1 not known, of the present voice. */

@@ -20,11 +20,16 @@ static bool is_tag(struct text language)
     return first == 2 || first == 3;
 }
 
-struct phrases turn_phrases(const struct plan_agent *agent, const struct talk *talk)
+struct text turn_language(const struct plan_agent *agent, const struct talk *talk)
 {
     struct text set = context_entity(text_of(talk->context.entities), TEXT("language"));
 
-    return phrases_of(is_tag(set) ? set : agent->language, agent);
+    return is_tag(set) ? set : agent->language;
+}
+
+struct phrases turn_phrases(const struct plan_agent *agent, const struct talk *talk)
+{
+    return phrases_of(turn_language(agent, talk), agent);
 }
 
 uint32_t turn_wait_ms(const struct plan_manners *manners, const struct phrases *by,

@@ -9,8 +9,9 @@
 #include "core/plan.h"
 #include "core/state.h"
 
-/* The phrases that count now: of the language that a tool has set (the fact `language`), or the
- * agent's. */
+/* The language of now: the one that a tool has set (the fact `language`), or the agent's. */
+struct text turn_language(const struct plan_agent *agent, const struct talk *talk);
+/* The phrases that count now. */
 struct phrases turn_phrases(const struct plan_agent *agent, const struct talk *talk);
 
 /* How long after the last voiced sample the caller's turn is over: short after a complete answer,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/act.h"
+#include "core/escalation.h"
 #include "core/floor.h"
 #include "core/hear.h"
 #include "core/parting.h"
@@ -54,6 +55,7 @@ static void account_words(struct step *step, struct call *call, const struct mea
     turn->turn.agent = call_agent(step->core, call)->name;
     turn->turn.text = step_text_copy(step, text_of(talk->heard));
     turn->turn.word_confidence_permille = talk->word_confidence;
+    turn->turn.sentiment = talk->felt_in == talk->turn ? talk->mood : SENTIMENT_NEUTRAL;
     if (!meaning)
         return;
     turn->turn.intent = call_agent(step->core, call)->intents[meaning->intent].name;
@@ -125,6 +127,20 @@ void words_understand(struct step *step, struct call *call)
         floor_explain(step, call, manners->filler_after_ms);
 }
 
+/* Before a model is asked: whoever has been unhappy for long enough is not to hear it again. */
+static bool leads_to_people(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (talk->at_home || !escalation_heard(step, call, text_of(talk->heard)))
+        return false;
+    text_copy(talk->context.statement, sizeof(talk->context.statement), text_of(talk->heard));
+    account_words(step, call, NULL);
+    words_note(step, call);
+    floor_speak(step, call);
+    return true;
+}
+
 /* The turn is over and its words are in talk->heard. */
 static void take_words(struct step *step, struct call *call)
 {
@@ -175,9 +191,11 @@ static void take_words(struct step *step, struct call *call)
         parting_words(step, call, step_text_copy(step, words));
         return;
     }
+    bool models = call_agent(step->core, call)->think.count > 0 && talk->pending_intent < 0;
+    if (models && leads_to_people(step, call))
+        return;
     if (think_confirm(step, call, text_of(talk->heard)))
         return;
-    bool models = call_agent(step->core, call)->think.count > 0 && talk->pending_intent < 0;
     if (models && think_begin(step, call, text_of(talk->heard), false))
         return;
     if (!obey(step, call))

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
+#include "base/tokens.h"
 #include "core/command.h"
 #include "mind/entities.h"
-#include "mind/tokens.h"
 
 enum { MAX_LINES = 64 }; /* Of entities looked at. */
 

@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
+#include "base/tokens.h"
 #include "core/plan.h"
 #include "mind/linear.h"
-#include "mind/tokens.h"
 
 struct choice {
     int16_t intent; /* Index into the agent's; its general one when undecided. */

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 enum clause_kind {
     CLAUSE_SAYS,

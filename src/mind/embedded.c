@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sentiment.h"
 #include "core/command.h"
 #include "mind/choice.h"
 #include "mind/entities.h"
 #include "mind/linear.h"
-#include "mind/sentiment.h"
 #include "mind/summary.h"
 
 struct embedded {

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 enum entity {
     ENTITY_ACCOUNT,

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 enum feature_group { FEATURE_WORDS, FEATURE_PIECES, FEATURE_TOPICS, FEATURE_GROUPS };
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 /* "last tuesday", "march third", "the third of march", "two weeks ago", "2026-11-03": as said. */
 bool finders_date(const struct tokens *tokens, uint32_t i, struct text_buffer *out);

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/tokens.h"
 #include "core/plan.h"
-#include "mind/tokens.h"
 
 enum { MAX_EXAMPLES = 16384 }; /* Of one agent: about two seconds of training. */
 

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 /* "seven", "forty", "hundred", "4512", "25.50", "$25"; not "oh" or "second". */
 bool spoken_is_number(struct text word);

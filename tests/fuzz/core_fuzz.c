@@ -40,7 +40,7 @@ static const char *const tool_names[] = {"find",     "book",        "hang-up",  
 static const char *const tool_arguments[] = {
     "{}",  "{\"to\":\"billing\"}", "{\"to\":\"gi\\u0076e\",\"x\":[1,{\"a\":null}]}",
     "{\"keys\":\"12#\"}", "{\"key\":\"a\",\"value\":\"b\\n=c\"}", "{\"text\":\"call me\"",
-    "[[[[", "\"\\"};
+    "[[[[", "\"\\", "{\"key\":\"sentiment\",\"value\":\"frustrated\"}"};
 
 static struct {
     struct core *core;
@@ -177,7 +177,7 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->mind.text = t;
         event->mind.number = n[1] % 4u;
         event->mind.name = text_of(tool_names[n[0] % 8]);
-        event->mind.arguments = text_of(tool_arguments[n[2] % 8]);
+        event->mind.arguments = text_of(tool_arguments[n[2] % 9]);
         event->mind.status = (uint16_t)(n[1] * 4);
     } else if (event->kind == TOOL_DONE) {
         event->tool.turn = f.thought;

@@ -4,11 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/sentiment.h"
 #include "mind/answer.h"
 #include "mind/clauses.h"
 #include "mind/entities.h"
 #include "mind/features.h"
-#include "mind/sentiment.h"
 #include "mind/summary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -11,7 +11,8 @@ static const char *const names[] = {"find",         "book",      "crm__find", "s
                                     "send-keys",    "queue",     "unknown"};
 static const char *const arguments[] = {"{\"to\":\"billing\"}", "{\"to\":\"give\"}",
                                         "{\"keys\":\"12#\"}", "{\"key\":\"a\",\"value\":\"b\"}",
-                                        "{\"text\":\"call me\"}", "{"};
+                                        "{\"text\":\"call me\"}", "{",
+                                        "{\"key\":\"sentiment\",\"value\":\"negative\"}"};
 
 static bool chance(const struct vendors *v, uint32_t permille)
 {

@@ -210,6 +210,94 @@ static void a_tool_that_said_no_has_not_failed(void)
     scene_end();
 }
 
+/* The model's agents, which lead the unhappy to people; the agent's language. */
+static void given_a_model_alone(const char *language, uint8_t negative_turns)
+{
+    scene_begin(4);
+    scene_models();
+    struct plan *plan = scene_plan();
+    memcpy(agents, plan->agents, sizeof(agents));
+    agents[0].escalation =
+        (struct plan_escalation){.queue = PEOPLE, .negative_turns = negative_turns};
+    agents[0].language = text_of(language);
+    plan->agents = agents;
+    scene_listening();
+}
+
+/* A turn that the model answers. */
+static void is_answered(const char *words)
+{
+    scene_says(words);
+    CHECK(scene_command(MIND_THINK));
+    scene_clause("Let me see.");
+    scene_thought();
+    scene_said();
+}
+
+static void a_model_that_answers_alone_is_not_asked_again_by_who_is_unhappy(void)
+{
+    given_a_model_alone("en-GB", TIMES);
+    is_answered("i am not happy with this");
+    is_answered("where is my invoice"); /* Calm: it begins anew. */
+    is_answered("i am disappointed");
+    scene_says("this is ridiculous");
+    CHECK(!scene_command(MIND_THINK) && hears("I am sorry for the trouble."));
+    const struct command *turn = scene_command(STORE_TURN);
+    CHECK(turn && turn->turn.speaker == SPEAKER_CALLER);
+    CHECK(turn->turn.sentiment == SENTIMENT_FRUSTRATED);
+    CHECK(text_equal(scene_command(MIND_NOTE)->note.text, TEXT("this is ridiculous")));
+    CHECK(joined("the caller is frustrated")->queue.priority == QUEUE_TOP_PRIORITY);
+    scene_end();
+}
+
+static void what_was_thought_ahead_of_the_turns_end_is_dropped_for_it(void)
+{
+    given_a_model_alone("", 1);
+    scene_voice(true);
+    scene_partial("this is outrageous");
+    scene_turn(TURN_EAGER_END, "this is outrageous");
+    CHECK(scene_command(MIND_THINK));
+    scene_clause("I understand.");
+    scene_voice(false);
+    scene_wait(700);
+    scene_final("this is outrageous");
+    CHECK(scene_command(MIND_CANCEL) && hears("I am sorry for the trouble."));
+    CHECK(!hears("I understand"));
+    scene_end();
+}
+
+static void a_model_says_how_a_caller_feels_in_a_language_without_a_list(void)
+{
+    given_a_model_alone("de", TIMES);
+    is_answered("this is ridiculous"); /* Not for the English list. */
+    is_answered("das ist ja unerhört");
+    scene_says("so geht das nicht");
+    scene_tool(1, "set-context", "{\"key\":\"sentiment\",\"value\":\"negative\"}");
+    CHECK(!hears("get a person"));
+    scene_tool(2, "set-context", "{\"key\":\"sentiment\",\"value\":\"angry\"}");
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED);
+    scene_tool(3, "set-context", "{\"key\":\"sentiment\",\"value\":\"Frustrated\"}");
+    CHECK(!hears("get a person")); /* The same turn. */
+    scene_clause("It is 42 euros.");
+    scene_thought();
+    scene_said();
+    scene_says("das glaube ich nicht");
+    scene_tool(4, "set-context", "{\"key\":\"sentiment\",\"value\":\"negative\"}");
+    CHECK(scene_command(MIND_CANCEL) && hears("I will get a person."));
+    joined("the caller is unhappy");
+    scene_end();
+}
+
+static void without_an_escalation_a_feeling_is_written_down_only(void)
+{
+    given_a_model_alone("", 0);
+    scene_says("this is ridiculous");
+    scene_clause("I am sorry.");
+    CHECK(scene_command(STORE_TURN)->turn.sentiment == SENTIMENT_FRUSTRATED);
+    CHECK(the_call()->talk.context.sentiment == SENTIMENT_FRUSTRATED);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(who_is_not_understood_twice_waits_for_a_person_not_for_the_fallback);
@@ -222,5 +310,9 @@ int main(void)
     RUN(who_comes_back_from_the_queue_is_not_sent_there_again_at_once);
     RUN(tools_that_fail_lead_to_a_person_and_end_the_answer);
     RUN(a_tool_that_said_no_has_not_failed);
+    RUN(a_model_that_answers_alone_is_not_asked_again_by_who_is_unhappy);
+    RUN(what_was_thought_ahead_of_the_turns_end_is_dropped_for_it);
+    RUN(a_model_says_how_a_caller_feels_in_a_language_without_a_list);
+    RUN(without_an_escalation_a_feeling_is_written_down_only);
     return 0;
 }

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/sentiment.h"
 #include "check.h"
-#include "mind/sentiment.h"
 #include "mind/summary.h"
 
 static struct tokens tokens;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* tokens.c - one pass over the bytes; each word is copied in lower case as it is read. */
-#include "mind/tokens.h"
+#include "base/tokens.h"
 
 #include <string.h>
 

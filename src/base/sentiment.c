@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* sentiment.c - points for words and phrases; the highest sum wins, frustration before all. */
-#include "mind/sentiment.h"
+#include "base/sentiment.h"
+
+const char *const sentiment_names[4] = {
+    [SENTIMENT_NEUTRAL] = "neutral",
+    [SENTIMENT_POSITIVE] = "positive",
+    [SENTIMENT_NEGATIVE] = "negative",
+    [SENTIMENT_FRUSTRATED] = "frustrated",
+};
 
 static const char happy[] =
     "thanks thank great good perfect wonderful excellent awesome amazing happy love lovely "

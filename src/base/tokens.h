@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/* tokens.h - a caller's words, one by one, in lower case: what every other part here reads.
+/* tokens.h - a caller's words, one by one, in lower case: what understanding reads.
  *
  * Takes any bytes: letters of valid UTF-8 are kept, broken bytes and control characters separate
  * words. "Don't", 25.50, $25, 2026-11-03 and inv-4512 stay one word; twenty-five becomes two. Text
  * beyond MAX_UTTERANCE bytes and words beyond MAX_TOKENS are left out. Pure; any thread. */
-#ifndef MIND_TOKENS_H
-#define MIND_TOKENS_H
+#ifndef BASE_TOKENS_H
+#define BASE_TOKENS_H
 
 #include <stdbool.h>
 #include <stdint.h>
