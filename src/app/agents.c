@@ -101,7 +101,7 @@ void agents_read(struct reading *reading, const char *config_file, const struct 
 {
     const char *paths[MAX_AGENTS];
     const char *path = schema_path(reading, config_file, directory->text);
-    int count = reading_agents(reading, path, paths, MAX_AGENTS);
+    int count = reading_files(reading, path, ".md", paths, MAX_AGENTS);
 
     out->count = 0;
     if (count <= 0) {

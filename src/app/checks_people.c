@@ -3,6 +3,7 @@
 #include "app/checks.h"
 
 #include "app/nearest.h"
+#include "app/operator_files.h"
 
 enum { PLACE_BYTES = 127 }; /* Of struct dial. */
 
@@ -182,14 +183,14 @@ static void make_operator(struct reading *reading, const char *file,
 void checks_operators(struct reading *reading, const char *file, const struct server_settings *s,
                       struct config *out)
 {
-    const struct operator_settings *settings = s->operators.items;
-    struct plan_operator *operators =
-        reading_take(reading, s->operators.count * sizeof(*operators));
+    struct operator_file *files = NULL;
+    uint32_t count = operator_files_read(reading, file, s, &files);
+    struct plan_operator *operators = reading_take(reading, count * sizeof(*operators));
 
-    for (uint32_t i = 0; operators && i < s->operators.count; i++)
-        make_operator(reading, file, &settings[i], &operators[i], out);
+    for (uint32_t i = 0; operators && i < count; i++)
+        make_operator(reading, files[i].path, &files[i].settings, &operators[i], out);
     for (int said = 0; said < OPERATOR_SAIDS; said++)
         out->plan.codes[said] = s->codes[said].text;
     out->plan.operators = operators;
-    out->plan.operator_count = operators ? (uint16_t)s->operators.count : 0;
+    out->plan.operator_count = operators ? (uint16_t)count : 0;
 }

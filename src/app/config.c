@@ -73,6 +73,7 @@ static void make_paths(struct reading *reading, const char *file, const struct s
     size_t longest = sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
 
     out->data_dir = schema_path(reading, file, s->data.text);
+    out->operator_dir = schema_path(reading, file, s->operator_files.text);
     out->capture_dir = s->capture_dir.given ? schema_path(reading, file, s->capture_dir.text)
                                             : reading_print(reading, "%s/captures", out->data_dir);
     out->control_socket = s->control.given ? schema_path(reading, file, s->control.text)

@@ -40,6 +40,7 @@ struct config {
     const char *media_bind;
     uint32_t media_threads;
     bool io_uring; /* May be used where the kernel allows it. */
+    const char *operator_dir; /* Of operators in files of their own. */
     const char *capture_dir;
     enum capture_format capture_format;
     uint32_t opus_complexity;

@@ -79,17 +79,26 @@ static const struct verb verbs[] = {
              "  offhook phones examples/front-desk"},
     {.group = "Run a server",
      .name = "operators",
-     .arguments = "[DIR] [NAME available|break|offline]",
+     .arguments = "[DIR] [NAME available|break|offline|set|remove]",
      .most = 3,
      .run = verb_operators,
      .summary = "the people who take calls, and what each does now",
      .options = {{"--json", NULL, "JSON, one object a line"},
-                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+                 {"--control", "PATH", "the server's socket, instead of DIR"},
+                 {"--label", "TEXT", "set: as spoken"},
+                 {"--answers-at", "PLACES", "set: users, numbers, sip: addresses; commas between"},
+                 {"--skills", "SKILLS", "set: \"billing 3, german 5\""},
+                 {"--queues", "NAMES", "set: commas between"},
+                 {"--wrap-up", "TIME", "set: such as 20s"}},
      .help = "Asks the server that runs the configuration in DIR (default: here). With a NAME, says what\n"
              "that operator wants from now on, also after a restart (docs/people.md).\n\n"
+             "`set` makes an operator, or changes what is given of one, in a file of their own\n"
+             "(operators/NAME.yaml), `remove` takes it away; the server reloads at once. A change with\n"
+             "which the configuration has errors is not made.\n\n"
              "Examples:\n"
              "  offhook operators /etc/offhook\n"
-             "  offhook operators /etc/offhook anna break\n\n"
+             "  offhook operators /etc/offhook anna break\n"
+             "  offhook operators /etc/offhook carla set --answers-at +41446681801 --skills \"billing 3\"\n\n"
              "Exit status: 0 done, 1 there is no such operator, or no server answers, 2 usage."},
     {.group = "Run a server",
      .name = "supervise",

@@ -220,39 +220,49 @@ bool reading_secret(struct reading *reading, const char *path, struct text *out,
     return slurp(reading, path, out, why);
 }
 
-static bool ends_md(struct text name)
+static bool ends_in(struct text name, struct text ending)
 {
-    return name.size > 3 && name.data[0] != '.' &&
-           text_equal(text_part(name, name.size - 3, 3), TEXT(".md"));
+    return name.size > ending.size && name.data[0] != '.' &&
+           text_equal(text_part(name, name.size - ending.size, ending.size), ending);
 }
 
-static int kept_agents(struct reading *reading, const char **paths, uint32_t room)
+static bool is_in(struct text path, struct text directory)
+{
+    struct text name = text_part(path, directory.size, path.size);
+
+    return text_starts(path, directory) && name.size > 1 && name.data[0] == '/' &&
+           !memchr(name.data + 1, '/', name.size - 1);
+}
+
+static int kept_files(struct reading *reading, const char *directory, const char *ending,
+                      const char **paths, uint32_t room)
 {
     struct text rest = {.data = reading->source, .size = reading->source_size};
     struct block block;
     uint32_t count = 0;
 
     while (rest.size > 0 && next_block(&rest, &block)) {
-        if (text_equal(block.kind, TEXT("file")) && ends_md(block.name) && count < room)
+        if (text_equal(block.kind, TEXT("file")) && ends_in(block.name, text_of(ending)) &&
+            is_in(block.name, text_of(directory)) && count < room)
             paths[count++] = reading_string(reading, block.name);
     }
     return (int)count;
 }
 
-int reading_agents(struct reading *reading, const char *directory, const char **paths,
-                   uint32_t room)
+int reading_files(struct reading *reading, const char *directory, const char *ending,
+                  const char **paths, uint32_t room)
 {
     struct dirent **names;
     uint32_t found = 0;
     int count;
 
     if (!reading->live)
-        return kept_agents(reading, paths, room);
+        return kept_files(reading, directory, ending, paths, room);
     count = scandir(directory, &names, NULL, alphasort);
     if (count < 0)
         return -errno;
     for (int i = 0; i < count; i++) {
-        if (ends_md(text_of(names[i]->d_name))) {
+        if (ends_in(text_of(names[i]->d_name), text_of(ending))) {
             if (found < room)
                 paths[found] = reading_print(reading, "%s/%s", directory, names[i]->d_name);
             found++;

@@ -60,10 +60,10 @@ MUST_USE bool reading_file(struct reading *reading, const char *path, struct tex
 MUST_USE bool reading_secret(struct reading *reading, const char *path, struct text *out,
                              const char **why);
 
-/* The files of a directory that end in ".md", in the order of their names. Returns how many; -errno
- * when the directory cannot be read. */
-MUST_USE int reading_agents(struct reading *reading, const char *directory, const char **paths,
-                            uint32_t room);
+/* The files of a directory with this ending (".md"), in the order of their names. Returns how many;
+ * -errno when the directory cannot be read. */
+MUST_USE int reading_files(struct reading *reading, const char *directory, const char *ending,
+                           const char **paths, uint32_t room);
 
 /* The value with each ${NAME} and ${NAME:-default} replaced, "$${" giving "${". False after an
  * error was added. Values of secrets are not kept in the source. */

@@ -345,6 +345,13 @@ static const struct schema_row file_rows[] = {
      .high = MAX_OPERATORS,
      .inner = &settings_operator,
      .help = "the people who take calls, each under a name (docs/people.md)"},
+    {.key = "operator-files",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(operator_files),
+     .fallback = "operators",
+     .low = 1,
+     .help = "directory of operators in files of their own, NAME.yaml each, which `offhook operators "
+             "DIR NAME set` writes; it need not be there"},
     {.key = "hours",
      .type = SCHEMA_MAP,
      .offset = SERVER(hours),

@@ -98,6 +98,7 @@ struct server_settings { /* offhook.yaml */
     struct setting agents;
     struct schema_list trunks, users, routes;
     struct schema_list operators; /* struct operator_settings */
+    struct setting operator_files;
     struct schema_list hours, queues, vips; /* struct hours_settings, and so on. */
     struct schema_list supervisors; /* struct supervisor_settings */
     struct setting supervise[SUPERVISE_CODES], tell_caller, tell_operator, tell_every;

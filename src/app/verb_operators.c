@@ -82,14 +82,26 @@ static bool is_wish(const char *word)
            strcmp(word, "offline") == 0;
 }
 
+static bool is_change(const char *word)
+{
+    return strcmp(word, "set") == 0 || strcmp(word, "remove") == 0;
+}
+
 int verb_operators(const struct arguments *arguments)
 {
+    const char *last = arguments->count >= 2 ? arguments->given[arguments->count - 1] : "";
+
+    if (is_change(last) && arguments->count == 2)
+        return verb_staff(arguments, ".", arguments->given[0], *last == 'r');
+    if (is_change(last))
+        return verb_staff(arguments, arguments->given[0], arguments->given[1], *last == 'r');
     bool changes = arguments->count >= 2 && is_wish(arguments->given[arguments->count - 1]);
     struct arguments where = *arguments;
     char path[512];
 
     if (arguments->count >= 2 && !changes) {
-        fprintf(stderr, "offhook: an operator wants to be available, break or offline\n");
+        fprintf(stderr, "offhook: an operator wants to be available, break or offline; or write "
+                        "set, or remove\n");
         return EXIT_USAGE;
     }
     where.count = changes ? arguments->count - 2 : arguments->count;

@@ -17,6 +17,9 @@ int verb_dial(const struct arguments *arguments);
 int verb_calls(const struct arguments *arguments);
 int verb_supervise(const struct arguments *arguments);
 int verb_operators(const struct arguments *arguments);
+/* Part of it: the operator's file is written, or removed. */
+int verb_staff(const struct arguments *arguments, const char *directory, const char *name,
+               bool removes);
 int verb_lines(const struct arguments *arguments); /* trunks, phones, slo */
 int verb_providers(const struct arguments *arguments);
 int verb_bans(const struct arguments *arguments);

@@ -220,6 +220,36 @@ def taken(program):
     server.close()
 
 
+def staff(program):
+    """Operators made, changed and removed while the server runs."""
+    server = serve(program)
+    server.run("operators", server.conf, "anna", "break")
+    made = server.run("operators", server.conf, "carla", "set", "--answers-at", "anna", "--label", "Carla Roth").stdout
+    check("an_operator_is_made_while_the_server_runs", "the server reads it now" in made and
+          wait_for(lambda: state(server, "carla") == "offline", 10), made)
+    check("the_others_keep_their_state", 
+          any(row["name"] == "anna" and row["said"] == "break" for row in server.ask("operators")["operators"]), server.ask("operators"))
+    wrong = server.run("operators", server.conf, "carla", "set", "--queues", "billing").stderr
+    check("a_change_that_makes_no_sense_is_not_made", "nothing was changed" in wrong and
+          "billing" not in open(os.path.join(server.conf, "operators", "carla.yaml")).read(), wrong)
+    console = Console(server, "anna")
+    check("their_telephone_makes_them_available", becomes(server, "carla", "available"))
+    caller = enters(server)
+    check("and_rings_for_a_caller", console.rings(20))
+    console.accept()
+    time.sleep(1)
+    console.key("1")
+    check("who_is_then_theirs", becomes(server, "carla", "busy", 10), server.ask("operators"))
+    server.run("operators", server.conf, "carla", "remove")
+    time.sleep(2)
+    check("removed_the_call_goes_on", caller.sound.loud() > 0 and state(server, "carla") in ("busy", ""), server.ask("operators"))
+    caller.hang_up()
+    check("and_then_they_are_gone", wait_for(lambda: state(server, "carla") == "", 10), server.ask("operators"))
+    caller.close()
+    console.close()
+    server.close()
+
+
 def not_taken(program):
     server = serve(program)
     anna, ben = Console(server, "anna"), Console(server, "ben")
@@ -276,7 +306,7 @@ def not_taken(program):
     server.close()
 
 
-PARTS = {"taken": taken, "not_taken": not_taken}
+PARTS = {"taken": taken, "not_taken": not_taken, "staff": staff}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:
