@@ -163,7 +163,7 @@ static struct text spoken_name(struct reading *reading, struct text name)
 }
 
 static void make_queue(struct reading *reading, const char *file, const struct queue_settings *s,
-                       struct plan_queue *queue, struct config *out)
+                       uint64_t first, struct plan_queue *queue, struct config *out)
 {
     *queue = (struct plan_queue){
         .name = s->at.text,
@@ -180,6 +180,7 @@ static void make_queue(struct reading *reading, const char *file, const struct q
         .ageing_ms = (uint32_t)s->ageing.number,
         .update_ms = (uint32_t)s->update_every.number,
         .agent_helps = s->while_waiting.number == 1, /* while_words */
+        .operator_first = (s->callbacks_first.given ? s->callbacks_first.number : first) == 0,
     };
     if (s->music.given)
         queue->music = text_of(schema_path(reading, file, s->music.text));
@@ -226,7 +227,7 @@ void checks_queues(struct reading *reading, const char *file, const struct serve
     if (!queues)
         return;
     for (uint32_t i = 0; i < s->queues.count; i++)
-        make_queue(reading, file, &settings[i], &queues[i], out);
+        make_queue(reading, file, &settings[i], s->callback_first.number, &queues[i], out);
     out->plan.queues = queues;
     out->plan.queue_count = (uint8_t)s->queues.count;
     for (uint32_t i = 0; i < s->queues.count; i++) {

@@ -36,7 +36,7 @@ struct hours_settings {
 
 struct queue_settings {
     struct setting at, label, strategy, max_callers, max_wait, ring, put_aside_after, share, within,
-        hours, priority, ageing, music, update_every, while_waiting;
+        hours, priority, ageing, music, update_every, while_waiting, callbacks_first;
     struct setting_list skills;
     struct setting overflows[QUEUE_CASES];
     struct schema_list keys; /* struct setting_pair */
@@ -114,7 +114,8 @@ struct server_settings { /* offhook.yaml */
     struct setting paths[UNAVAILABLES], offer, outage_file;
     struct setting message_longest, message_silence, message_least, message_review;
     struct setting callback_agent, callback_trunk, callback_from, callback_attempts,
-        callback_after, callback_again, callback_within, callback_warn, callback_hours;
+        callback_after, callback_again, callback_within, callback_warn, callback_hours,
+        callback_first;
     struct setting slo_first_partial, slo_round_trip, slo_share, slo_burn, slo_act;
 };
 

@@ -132,6 +132,16 @@ static const struct schema_row words_rows[] = {
           "[ The caller is {mood}.] Press 1 to take it, 2 to decline.",
           "an operator is offered a caller, and hears this alone: keep it below ten seconds; "
           "{mood} is known when the caller is unhappy or frustrated"),
+    WORDS("brief-callback", WORDS_BRIEF_CALLBACK,
+          "Callback for {caller}, promised {wait} ago[, about {intent}].[ {summary}.] Press 1 to take "
+          "it, 2 to decline.",
+          "the same of a caller who is to be called back; {wait} is how long ago the place in the "
+          "queue is from"),
+    WORDS("callback-calling", WORDS_CALLING, "Thank you. I am calling {caller} now.",
+          "to the operator who has taken a callback"),
+    WORDS("callback-not-reached", WORDS_NOT_REACHED,
+          "I could not reach {caller}. We will try again. Good-bye.",
+          "to the same operator, when nobody answers there"),
     WORDS("introduce", WORDS_INTRODUCE, "",
           "an operator has taken the caller, and both hear this; {agent} is the operator; default: "
           "nothing"),

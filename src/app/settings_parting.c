@@ -52,7 +52,18 @@ static const struct schema_row voicemail_rows[] = {
 const struct schema settings_voicemail =
     SCHEMA("voicemail", voicemail_rows, struct server_settings);
 
+static const char *const first_words[] = {"operator", "agent"};
+
 static const struct schema_row callbacks_rows[] = {
+    {.key = "first",
+     .type = SCHEMA_CHOICE,
+     .offset = SERVER(callback_first),
+     .choices = first_words,
+     .choice_count = 2,
+     .fallback = "operator",
+     .help = "what a queue promises: `operator`: the caller keeps the place in it, an operator is rung "
+             "in turn, then the caller; `agent`: the voice agent calls at its time, as it does for "
+             "what no queue promised"},
     {.key = "agent",
      .type = SCHEMA_NAME,
      .offset = SERVER(callback_agent),

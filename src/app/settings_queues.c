@@ -32,6 +32,7 @@ const struct schema settings_hours = SCHEMA("these hours", hours_rows, struct ho
 static const char *const strategy_words[STRATEGIES] = {"longest-idle", "round-robin",
                                                              "skill-first", "ring-all"};
 static const char *const while_words[] = {"music", "agent"};
+static const char *const first_words[] = {"operator", "agent"};
 
 static const struct schema_row level_rows[] = {
     {.key = "share",
@@ -171,6 +172,12 @@ static const struct schema_row queue_rows[] = {
      .choice_count = LENGTH(while_words),
      .fallback = "music",
      .help = "`agent`: the voice agent goes on helping, with music when nobody speaks"},
+    {.key = "callbacks-first",
+     .type = SCHEMA_CHOICE,
+     .offset = QUEUE(callbacks_first),
+     .choices = first_words,
+     .choice_count = LENGTH(first_words),
+     .help = "who is called first for its callbacks; default: `callbacks.first`"},
     {.key = "keys",
      .type = SCHEMA_PAIRS,
      .offset = QUEUE(keys),

@@ -215,6 +215,7 @@ static struct built_in_end schedule(struct step *step, struct call *call, struct
 
     if (why.size)
         return refused(why);
+    recall_place_of(step, call, &callback);
     struct text party = step_text_copy(step, text_of(callback.party));
     struct text about = argument(step, arguments, TEXT("about"));
     struct text due = argument(step, arguments, TEXT("when"));
@@ -225,6 +226,8 @@ static struct built_in_end schedule(struct step *step, struct call *call, struct
     task->task.text = task->task.summary = about;
     task->task.from_ms = task->task.next_ms = callback.from_ms;
     task->task.until_ms = callback.until_ms;
+    task->task.place_ms = callback.place_ms;
+    task->task.priority = callback.priority;
     return (struct built_in_end){.outcome = TOOL_OK, .promises = true};
 }
 

@@ -18,6 +18,7 @@
 #include "core/promise.h"
 #include "core/recall.h"
 #include "core/reply.h"
+#include "core/standing.h"
 #include "core/supervise.h"
 #include "core/taping.h"
 #include "core/transfer.h"
@@ -310,7 +311,8 @@ void call_media_closed(struct step *step, struct call *call)
     if (call->state == CALL_ENDING) {
         if (near->media_closed && (!far || far->media_closed))
             close_call(step, call);
-    } else if (call->state == CALL_CLOSED || step->leg->id == call->old) {
+    } else if (call->state == CALL_CLOSED || step->leg->id == call->old ||
+               (call->state == CALL_EXCUSING && step->leg->id == call->leg)) {
         call_settle(step, call);
     } else {
         call_end(step, call, CAUSE_SERVER_FAILURE, TEXT("the media endpoint was lost"));
@@ -325,6 +327,10 @@ void call_hung_up(struct step *step, struct call *call)
 
     if (leg->id == call->old || transfer_left(step, call))
         return;
+    if (call->state == CALL_EXCUSING) {
+        standing_said(step, call);
+        return;
+    }
     call_end(step, call, leg->outgoing ? CAUSE_CALLEE_HUNG_UP : CAUSE_CALLER_HUNG_UP,
              step->event->sip.reason);
 }
@@ -365,7 +371,8 @@ void call_released(struct step *step, struct call *call)
     leg->released = true;
     if (leg->state == LEG_ENDING)
         call_settle(step, call);
-    else if (leg->id == call->far && call->link != LINK_BRIDGED && call->state != CALL_FORWARDING)
+    else if (leg->id == call->far && call->link != LINK_BRIDGED &&
+             call->state != CALL_FORWARDING && !standing_is(call))
         join_far_lost(step, call);
     else
         call_lost(step, call, leg, CAUSE_SIGNALLING, TEXT("the dialog was lost"));
@@ -381,6 +388,11 @@ static void call_overdue(struct step *step, struct call *call)
         return;
     case CALL_DIALING:
         outbound_unanswered(step, call);
+        return;
+    case CALL_STANDING:
+    case CALL_FETCHING:
+    case CALL_EXCUSING:
+        standing_overdue(step, call);
         return;
     case CALL_FORWARDING:
         join_unanswered(step, call);
@@ -438,7 +450,10 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         old_overdue(step, call);
         return;
     case TIMER_WAIT:
-        waiting_timer(step, call);
+        if (call->wait.standing)
+            standing_reached(step, call);
+        else
+            waiting_timer(step, call);
         return;
     case TIMER_OFFER:
         offering_timer(step, call);

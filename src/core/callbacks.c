@@ -34,13 +34,34 @@ void callbacks_remove(struct callbacks *callbacks, struct callback *callback)
 {
     callbacks->calling -= callback->state == CALLBACK_CALLING;
     callbacks->count--;
-    *callback = (struct callback){.state = CALLBACK_FREE};
+    if (callbacks->told) {
+        *callback = (struct callback){.state = CALLBACK_FREE};
+        return;
+    }
+    callback->state = CALLBACK_ENDED;
+    callback->id = callback->held = 0;
+}
+
+bool callbacks_ask(struct callbacks *callbacks)
+{
+    if (!callbacks->more || !callbacks->told || callbacks->count > MAX_CALLBACKS / 4 * 3)
+        return false;
+    callbacks->more = callbacks->told = false;
+    return true;
+}
+
+void callbacks_told(struct callbacks *callbacks)
+{
+    callbacks->told = true;
+    for (uint32_t i = 0; i < MAX_CALLBACKS; i++)
+        if (callbacks->items[i].state == CALLBACK_ENDED)
+            callbacks->items[i] = (struct callback){.state = CALLBACK_FREE};
 }
 
 struct callback *callbacks_find(struct callbacks *callbacks, uint32_t id)
 {
     for (uint32_t i = 0; id && i < MAX_CALLBACKS; i++)
-        if (callbacks->items[i].state != CALLBACK_FREE && callbacks->items[i].id == id)
+        if (callback_is_open(&callbacks->items[i]) && callbacks->items[i].id == id)
             return &callbacks->items[i];
     return NULL;
 }
@@ -88,7 +109,7 @@ struct callback *callbacks_of(struct callbacks *callbacks, struct text number)
 {
     for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];
-        if (callback->state != CALLBACK_FREE && is_same(number, text_of(callback->party)))
+        if (callback_is_open(callback) && is_same(number, text_of(callback->party)))
             return callback;
     }
     return NULL;
@@ -100,10 +121,11 @@ struct callback *callbacks_due(struct callbacks *callbacks, uint64_t wall_ms)
 
     for (uint32_t i = 0; callbacks->calling < CALLBACKS_AT_ONCE && i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];
-        if (callback->state != CALLBACK_WAITING || callback->held || callback->next_ms > wall_ms)
+        if (callback->state != CALLBACK_WAITING || callback->stands || callback->held ||
+            callback->next_ms > wall_ms)
             continue;
         if (!due || callback->warned > due->warned ||
-            (callback->warned == due->warned && callback->promised_ms < due->promised_ms))
+            (callback->warned == due->warned && callback->place_ms < due->place_ms))
             due = callback;
     }
     return due;
@@ -118,7 +140,7 @@ struct callback *callbacks_breaking(struct callbacks *callbacks, uint64_t wall_m
 {
     for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];
-        if (callback->state != CALLBACK_FREE && !callback->warned &&
+        if (callback_is_open(callback) && !callback->warned &&
             warned_at_ms(callback, warn_ms) <= wall_ms)
             return callback;
     }
@@ -131,11 +153,14 @@ uint64_t callbacks_next_ms(const struct callbacks *callbacks, uint64_t wall_ms, 
 
     for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {
         const struct callback *callback = &callbacks->items[i];
-        if (callback->state == CALLBACK_FREE)
+        if (!callback_is_open(callback))
             continue;
+        at_ms = callback->next_ms;
+        if (callback->stands)
+            at_ms = at_ms > CALLBACKS_SOON_MS ? at_ms - CALLBACKS_SOON_MS : 0;
         if (callback->state == CALLBACK_WAITING && !callback->held &&
-            callbacks->calling < CALLBACKS_AT_ONCE && callback->next_ms < next_ms)
-            next_ms = callback->next_ms;
+            (callback->stands || callbacks->calling < CALLBACKS_AT_ONCE) && at_ms < next_ms)
+            next_ms = at_ms;
         at_ms = warned_at_ms(callback, warn_ms);
         if (!callback->warned && at_ms < next_ms)
             next_ms = at_ms;

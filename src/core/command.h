@@ -383,6 +383,11 @@ struct command {
             uint64_t from_ms, until_ms; /* Promised. */
             uint64_t next_ms;           /* The next attempt. */
             struct text why;            /* It was discarded, cancelled, put off... */
+            uint64_t place_ms;          /* In the queue's order, */
+            uint32_t priority;          /* with this one. */
+            bool queued;                /* It stands there now. */
+            struct text attempt;        /* The reference of the call in which it stands or is made, where
+                                           an operator is first. */
         } task;
         struct { /* STORE_PROVIDER */
             struct text provider;
@@ -439,6 +444,7 @@ struct command {
             struct text queue;
             enum queue_what what;
             uint32_t priority;
+            uint64_t place_ms; /* QUEUE_JOINED: its time in the order, on the wall. */
             uint32_t position; /* QUEUE_JOINED: on entering; 1 is the next. */
             uint32_t waited_ms;
             bool told; /* QUEUE_JOINED: the wait could be foretold. */

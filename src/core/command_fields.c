@@ -181,6 +181,10 @@ static const struct field task_fields[] = {
     F(task, until_ms),
     F(task, next_ms),
     F(task, why),
+    F(task, place_ms),
+    F(task, priority),
+    F(task, queued),
+    F(task, attempt),
 };
 
 static const struct field provider_fields[] = {
@@ -260,6 +264,7 @@ static const struct field queue_fields[] = {
     F(queue, queue),
     E(queue, what, queue_what_names),
     F(queue, priority),
+    F(queue, place_ms),
     F(queue, position),
     F(queue, waited_ms),
     F(queue, told),

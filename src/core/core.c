@@ -29,6 +29,7 @@
 #include "core/refused.h"
 #include "core/places.h"
 #include "core/reply.h"
+#include "core/standing.h"
 #include "core/state.h"
 #include "core/supervise.h"
 #include "core/taping.h"
@@ -145,10 +146,22 @@ static void speech_ready(struct step *step, struct call *call)
 /* Of a tool, or of what the caller leaves behind. */
 static void noted(struct step *step, struct call *call)
 {
-    if (step->event->noted.turn == 0)
+    if (standing_is(call))
+        standing_noted(step, call);
+    else if (step->event->noted.turn == 0)
         parting_noted(step, call);
     else
         tools_noted(step, call);
+}
+
+static void played(struct step *step, struct call *call)
+{
+    bool told = standing_is(call) && step->leg->id == call->far;
+
+    if (told && step->event->played.utterance == call->offering.utterance)
+        standing_said(step, call);
+    else if (!told)
+        conversation_played(step, call);
 }
 
 static void account_failed(struct step *step, struct call *call)
@@ -194,7 +207,7 @@ static void (*const handlers[EVENT_KINDS])(struct step *, struct call *) = {
     [MEDIA_VOICE] = voice_edge,
     [MEDIA_KEY] = key_by_media,
     [MEDIA_AUDIBLE] = reply_audible,
-    [MEDIA_PLAYED] = conversation_played,
+    [MEDIA_PLAYED] = played,
     [MEDIA_SILENT] = leg_silent,
     [MEDIA_CLOSED] = call_media_closed,
     [SPEECH_VERDICT] = voice_verdict,
@@ -235,6 +248,7 @@ static void plan_loaded(struct step *step)
     trunk_plan(step);
     provider_plan(step, slot);
     waiting_plan(step, slot);
+    standing_plan(step);
     phones_plan(step, old);
     operators_plan(step);
     if (old >= 0)
@@ -364,6 +378,8 @@ static void dispatch(struct step *step)
         recall_asked(step);
     } else if (event->kind == STORE_TASK_KNOWN) {
         recall_known(step);
+    } else if (event->kind == STORE_TASKS_TOLD) {
+        recall_told(step);
     } else if (event->kind == OPERATOR_ASKED) {
         operators_asked(step);
     } else if (event->kind == STORE_OPERATOR_KNOWN) {

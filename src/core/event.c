@@ -326,6 +326,8 @@ static const struct field task_fields[] = {
     F(task, from_ms),
     F(task, until_ms),
     F(task, next_ms),
+    F(task, place_ms),
+    F(task, priority),
     F(task, attempts),
     F(task, calling),
     F(task, made),
@@ -433,6 +435,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(STORE_BOUND, common_fields),
     SHAPE(STORE_PHONE_KNOWN, phone_fields),
     SHAPE(STORE_TASK_KNOWN, task_fields),
+    SHAPE(STORE_TASKS_TOLD, common_fields),
     SHAPE(STORE_NOTED, noted_fields),
 };
 

@@ -95,6 +95,7 @@ enum event_kind {
     STORE_BOUND,  /* The STORE_PHONE with this `call`, a request, and all before it are durable. */
     STORE_PHONE_KNOWN, /* A telephone of an earlier run, at the start. */
     STORE_TASK_KNOWN, /* A callback that is open, at the start, or after STORE_TASKS_WANTED. */
+    STORE_TASKS_TOLD, /* All of them were, as far as there is room. */
     STORE_OPERATOR_KNOWN, /* What an operator wanted in an earlier run, at the start. */
     STORE_NOTED, /* The STORE_TOOL of this turn and number, or the STORE_TASK of turn 0, and all
                     before it, is durable. */
@@ -479,7 +480,8 @@ struct event {
             uint32_t turn, number;
             struct text party, queue, agent, intent, about;
             uint64_t promised_ms, from_ms, until_ms, next_ms;
-            uint32_t attempts;
+            uint64_t place_ms; /* In the queue's order, with this priority; 0: promised_ms. */
+            uint32_t priority, attempts;
             bool calling; /* An attempt was under way; its call's account */
             bool made;    /* is there, */
             bool reached; /* and says that the caller was reached. */

@@ -22,6 +22,14 @@ void house_wake(struct step *step, uint64_t at_ms)
     command->timer.at_ms = at_ms;
 }
 
+void house_wake_wall(struct step *step, uint64_t wall_ms)
+{
+    const struct event *event = step->event;
+    uint64_t left_ms = wall_ms > event->wall_ms ? wall_ms - event->wall_ms : 0;
+
+    house_wake(step, event->now_ms + (left_ms < HOUSE_LOOK_MS ? left_ms : HOUSE_LOOK_MS));
+}
+
 void house_timer(struct step *step)
 {
     struct core *core = step->core;
@@ -31,7 +39,5 @@ void house_timer(struct step *step)
     core->house_timer = 0;
     operators_tend(step);
     offering_look(step);
-    uint64_t recall_ms = recall_tend(step);
-    if (recall_ms != UINT64_MAX)
-        house_wake(step, recall_ms);
+    recall_tend(step);
 }

@@ -9,8 +9,13 @@
 
 #include "core/state.h"
 
+enum { HOUSE_LOOK_MS = 60000 }; /* A clock on the wall that is set anew is noticed so soon. */
+
 /* The house is looked after at this time, or earlier. */
 void house_wake(struct step *step, uint64_t at_ms);
+/* The same for a time on the wall: it wakes after HOUSE_LOOK_MS at the latest, and is to be asked for
+ * again. */
+void house_wake_wall(struct step *step, uint64_t wall_ms);
 
 void house_timer(struct step *step); /* TIMER_HOUSE */
 

@@ -137,6 +137,12 @@ void join_connect(struct step *step, struct call *call, struct text how)
     bridged(step, call);
 }
 
+void join_fetched(struct step *step, struct call *call)
+{
+    hold_end(step, call);
+    bridged(step, call);
+}
+
 void join_far_answered(struct step *step, struct call *call)
 {
     if (call->state == CALL_FORWARDING)

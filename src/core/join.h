@@ -19,6 +19,9 @@ MUST_USE bool join_transfer(struct step *step, struct call *call);
 /* Both legs are up: the agent leaves, and the account has how it came to that. */
 void join_connect(struct step *step, struct call *call, struct text how);
 
+/* The same where the second leg was there first, and the first has answered now. */
+void join_fetched(struct step *step, struct call *call);
+
 /* Events of the second leg. */
 void join_progress(struct step *step, struct call *call);
 void join_far_answered(struct step *step, struct call *call);

@@ -10,6 +10,7 @@
 #include "core/operators.h"
 #include "core/phones.h"
 #include "core/places.h"
+#include "core/standing.h"
 #include "core/waiting.h"
 
 enum {
@@ -180,11 +181,12 @@ static int16_t pick(struct step *step, struct call *call, const struct roster_wi
 
 static bool can_be_offered(const struct call *call)
 {
-    return call && call->state == CALL_UP && waiting_is(call) && call->link == LINK_NONE &&
+    return call && (call->state == CALL_UP || call->state == CALL_STANDING) && waiting_is(call) && call->link == LINK_NONE &&
            call->far == 0 && !offering_is(call);
 }
 
-/* By the plan of now, as operators are: skills have other numbers in another. */
+/* By the plan of now, as operators are: skills have other numbers in another. A promise has no call,
+ * and is in a queue of the plan of now. */
 static struct roster_wish wish_of(const struct core *core, const struct call *call, int16_t queue,
                                   const uint64_t *but)
 {
@@ -284,20 +286,26 @@ static bool anybody_free(const struct core *core, uint64_t now_ms)
     return false;
 }
 
-static bool look_at(struct step *step, struct cursor *cursor, int queue)
+enum look {
+    LOOK_ON,
+    LOOK_OFFERED,
+    LOOK_WAIT /* Nobody else before it. */
+};
+
+static enum look look_at(struct step *step, struct cursor *cursor, int queue)
 {
     const struct core *core = step->core;
-    struct call *call = cursor->place < core->max_calls
-                            ? core_call(step->core, waiting_entries(core)[cursor->place].who)
-                            : NULL;
+    bool promised = cursor->place >= core->max_calls;
+    struct call *call =
+        promised ? NULL : core_call(step->core, waiting_entries(core)[cursor->place].who);
     int16_t now = queue_now(core, queue);
 
-    if (!can_be_offered(call))
-        return false;
-    if (offer(step, call, now))
-        return true;
+    if (promised ? now < 0 : !can_be_offered(call))
+        return LOOK_ON;
+    if (call && offer(step, call, now))
+        return LOOK_OFFERED;
     cursor->nobody = !anybody_for(step, call, now);
-    return false;
+    return promised && !cursor->nobody && standing_ask(step, cursor->place) ? LOOK_WAIT : LOOK_ON;
 }
 
 void offering_tend(struct step *step)
@@ -324,7 +332,10 @@ void offering_tend(struct step *step)
             house_wake(step, full || offered ? now_ms : now_ms + LOOK_AGAIN_MS);
             return;
         }
-        offered |= look_at(step, &cursors[queue], queue);
+        enum look look = look_at(step, &cursors[queue], queue);
+        if (look == LOOK_WAIT)
+            return;
+        offered |= look == LOOK_OFFERED;
         next_of(core, (uint32_t)queue, &cursors[queue]);
     }
 }

@@ -2,16 +2,21 @@
 /* offering_brief.c - what operators hear before they accept, and what their telephones are told. */
 #include <string.h>
 
+#include "core/call.h"
 #include "core/codec.h"
 #include "core/leg.h"
 #include "core/offering_inside.h"
 #include "core/operators.h"
 #include "core/provider.h"
+#include "core/standing.h"
 #include "core/template.h"
+#include "core/waiting_words.h"
 
 enum {
     BRIEF_SUMMARY = 70, /* Of it, bytes: the whole is to be said in ten seconds. */
     BRIEF_BYTES = 400,
+    WAIT_BYTES = 64,
+    HALF_MS = 30000,
     HEADER_VALUE = 160, /* Before it is escaped. */
     USER_TO_USER = 120, /* RFC 7434 7: 128 octets at most. */
 };
@@ -42,9 +47,16 @@ static struct text render(struct step *step, const struct call *call, struct tex
                                      .agent_label = label,
                                      .intent_label = text_of(context.intent),
                                      .key = TEXT_EMPTY};
-    char room[BRIEF_BYTES];
-    struct text_buffer out;
+    char room[BRIEF_BYTES], ago_room[WAIT_BYTES];
+    struct text_buffer out, wait;
 
+    if (standing_is(call)) {
+        uint64_t ms = standing_ms(step, call); /* What is foretold is rounded up; this is not. */
+        struct forecast ago = {.known = true, .p50_ms = (uint32_t)(ms > HALF_MS ? ms - HALF_MS : 0)};
+        text_buffer_init(&wait, ago_room, sizeof(ago_room));
+        waiting_words_wait(agent->language, &ago, &wait);
+        values.wait = text_view(&wait);
+    }
     shorten(context.summary, BRIEF_SUMMARY);
     for (uint8_t i = 0; i < agent->intent_count; i++) {
         if (text_equal(agent->intents[i].name, values.intent_label))
@@ -57,7 +69,9 @@ static struct text render(struct step *step, const struct call *call, struct tex
 
 static struct text brief_words(struct step *step, const struct call *call)
 {
-    return render(step, call, call_agent(step->core, call)->words[WORDS_BRIEF],
+    enum words words = call->state == CALL_STANDING ? WORDS_BRIEF_CALLBACK : WORDS_BRIEF;
+
+    return render(step, call, call_agent(step->core, call)->words[words],
                   call_agent(step->core, call)->label);
 }
 
@@ -124,6 +138,17 @@ void offering_brief_ready(struct step *step, struct call *call, struct offer *of
     }
 }
 
+/* ---- To who has accepted ---- */
+
+void offering_say(struct step *step, struct call *call, enum words words)
+{
+    const struct plan_agent *agent = call_agent(step->core, call);
+    struct text said = render(step, call, agent->words[words], agent->label);
+
+    call->offering.both[1] = call->offering.utterance =
+        say(step, call, core_leg(step->core, call->far), 0, said);
+}
+
 /* ---- To both ---- */
 
 void offering_introduce(struct step *step, struct call *call, struct text label)
@@ -147,10 +172,14 @@ bool offering_ready(struct step *step, struct call *call)
         if (event->speech.utterance == 0 || call->offering.both[i] != event->speech.utterance)
             continue;
         call->offering.both[i] = 0;
-        if (event->kind == SPEECH_READY && call->state == CALL_BRIDGED && leg_is_up(step->leg))
+        bool can = call->state == CALL_BRIDGED || standing_is(call);
+        if (event->kind == SPEECH_READY && can && leg_is_up(step->leg))
             play(step, step->leg);
         else if (event->kind == SPEECH_READY)
             drop(step);
+        else if (standing_is(call))
+            standing_said(step, call);
+        call_settle(step, call);
         return true;
     }
     return false;

@@ -185,7 +185,7 @@ static bool check_call(const struct core *core, const struct call *call, uint16_
             return broken(why, TEXT("an offer would never end"));
         if (offer->state == OFFER_LEAVING)
             continue;
-        if (call->state != CALL_UP || !waiting_is(call))
+        if ((call->state != CALL_UP && call->state != CALL_STANDING) || !waiting_is(call))
             return broken(why, TEXT("somebody is rung for a caller who does not wait"));
         if (core->roster.items[offer->who].asked_by != call->id)
             return broken(why, TEXT("an operator is rung for a caller and does not know it"));

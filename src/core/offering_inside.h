@@ -50,6 +50,8 @@ void offering_voice(struct step *step, struct call *call, struct offer *offer);
 void offering_brief(struct step *step, struct call *call, const struct leg *leg);
 /* SPEECH_READY, SPEECH_FAILED of the brief. */
 void offering_brief_ready(struct step *step, struct call *call, struct offer *offer);
+/* Says this to the operator who has accepted; core/standing.h hears when it is over. */
+void offering_say(struct step *step, struct call *call, enum words words);
 /* What is said to both, if the agent has words for it. */
 void offering_introduce(struct step *step, struct call *call, struct text label);
 

@@ -9,6 +9,7 @@
 #include "core/operators.h"
 #include "core/overhear.h"
 #include "core/places.h"
+#include "core/standing.h"
 #include "core/taping.h"
 #include "core/waiting.h"
 
@@ -67,6 +68,10 @@ void offering_accept(struct step *step, struct call *call, struct offer *offer)
     call->offering.briefed_ms = 0;
     call->offering.voiced_ms = call->offering.again_ms = 0;
     offering_arm(step, call); /* For those who are still letting go. */
+    if (call->state == CALL_STANDING) {
+        standing_accepted(step, call);
+        return;
+    }
     join_connect(step, call, TEXT("warm"));
     offering_introduce(step, call, person ? person->label : name);
 }

@@ -280,12 +280,8 @@ static void wake(struct step *step)
 
     if (core->registered_until_ms == 0)
         core->registered_until_ms = first_expiry(core, step->event->wall_ms);
-    if (core->registered_until_ms != UINT64_MAX) {
-        uint64_t left_ms = core->registered_until_ms > step->event->wall_ms
-                               ? core->registered_until_ms - step->event->wall_ms
-                               : 0;
-        next_ms = now_ms + left_ms < next_ms ? now_ms + left_ms : next_ms;
-    }
+    if (core->registered_until_ms != UINT64_MAX)
+        house_wake_wall(step, core->registered_until_ms);
     if (next_ms != UINT64_MAX)
         house_wake(step, next_ms);
 }

@@ -13,6 +13,7 @@
 #include "core/phones.h"
 #include "core/places.h"
 #include "core/recall.h"
+#include "core/standing.h"
 #include "core/transfer.h"
 
 static void tell(struct step *step, const struct call *call, uint32_t token, struct text ref,
@@ -215,6 +216,8 @@ void outbound_progress(struct step *step, struct call *call)
     struct leg *leg = step->leg;
 
     dial_progress(step, leg, call);
+    if (leg->id == call->leg)
+        standing_progress(step, call);
     if (leg->id != call->far)
         return;
     if (call->link == LINK_REFERRED)
@@ -231,13 +234,17 @@ void outbound_answered(struct step *step, struct call *call)
         return; /* It was given up: BYE is on its way. */
     if (!dial_answered(step, call, leg)) {
         leg->status = 488;
-        if (leg->id == call->leg)
+        if (leg->id == call->leg && call->state == CALL_FETCHING)
+            standing_missed(step, call, CAUSE_NO_CODEC, TEXT_EMPTY);
+        else if (leg->id == call->leg)
             call_end(step, call, CAUSE_NO_CODEC, TEXT("the answer has no sound that we can speak"));
         else
             join_far_lost(step, call);
         return;
     }
-    if (leg->id == call->leg && call->talk.state == TALK_AWAY)
+    if (leg->id == call->leg && call->state == CALL_FETCHING)
+        standing_answered(step, call);
+    else if (leg->id == call->leg && call->talk.state == TALK_AWAY)
         transfer_arrived(step, call);
     else if (leg->id == call->leg)
         call_up(step, call);
@@ -259,6 +266,9 @@ void outbound_refused(struct step *step, struct call *call)
         return;
     if (leg->state == LEG_ENDING) {
         call_settle(step, call);
+    } else if (leg->id == call->leg && call->state == CALL_FETCHING) {
+        call->status = leg->status;
+        standing_missed(step, call, dial_cause(step->core, call, leg), step->event->sip.reason);
     } else if (leg->id == call->leg) {
         call->status = leg->status;
         call_end(step, call, dial_cause(step->core, call, leg), step->event->sip.reason);

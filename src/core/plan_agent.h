@@ -36,6 +36,9 @@ enum words {
     WORDS_TRANSFER_FAILED,   /* Nobody took the transferred call. */
     WORDS_TOOL,        /* While a tool works. */
     WORDS_BRIEF,     /* To an operator who is offered a caller, before the key. */
+    WORDS_BRIEF_CALLBACK, /* The same of a caller who is to be called back: {wait} is how long ago. */
+    WORDS_CALLING,     /* To the operator who took that: the caller is called now. */
+    WORDS_NOT_REACHED, /* And could not be reached. */
     WORDS_INTRODUCE, /* To both when they are joined; empty: nothing. {agent} is the operator. */
     WORDS_TOOL_FAILED, /* It did not, and the model says nothing of it. */
     WORDS_COUNT

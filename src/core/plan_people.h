@@ -145,6 +145,7 @@ struct plan_queue {
     struct text music;       /* A file; empty: the plan's. */
     uint32_t update_ms;      /* 0: no updates. */
     bool agent_helps;        /* The voice agent goes on while the caller waits. */
+    bool operator_first;     /* Callbacks that it owes: an operator is rung, then the caller. */
     struct plan_overflow overflows[QUEUE_CASES];
     char keys[QUEUE_WISHES]; /* Of each wish; 0: none. */
     struct text words[QUEUE_WORDS_COUNT];

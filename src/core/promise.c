@@ -71,12 +71,15 @@ static void note(struct step *step, struct call *call)
     struct text number = step_text_copy(step, text_of(parting->number));
 
     window(step, call, &promised);
+    recall_place_of(step, call, &promised);
     parting->tasks++;
     struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_WAITING);
     task->task.party = number;
     task->task.from_ms = promised.from_ms;
     task->task.next_ms = promised.next_ms;
     task->task.until_ms = promised.until_ms;
+    task->task.place_ms = promised.place_ms;
+    task->task.priority = promised.priority;
     parting_wait_for_account(step, call, PARTING_NOTING);
 }
 

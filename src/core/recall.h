@@ -13,13 +13,18 @@
 
 #include "core/state.h"
 
+/* Its place among those who wait: that which the caller had in the queue that it is for, else of
+ * now. Sets place_ms and priority. */
+void recall_place_of(const struct step *step, const struct call *call, struct callback *out);
+
 /* A promise that is durable. The call is the one in which it was made. */
 void recall_add(struct step *step, struct call *call, const struct callback *callback);
 void recall_known(struct step *step); /* STORE_TASK_KNOWN */
+void recall_told(struct step *step);  /* STORE_TASKS_TOLD */
 void recall_asked(struct step *step); /* TASK_ASKED: somebody cancels one, or has heard a message. */
 
-/* What is due is done; when to be asked again, monotonic; UINT64_MAX: never. */
-uint64_t recall_tend(struct step *step);
+/* What is due is done, and the house woken for what is next. */
+void recall_tend(struct step *step);
 
 /* CALL_REQUESTED came back: its call, or why there is none. */
 /* False: it is not wanted any more. */

@@ -56,6 +56,9 @@ enum call_state {
     CALL_FREE,
     CALL_OPENING,    /* The account is being written; the caller hears nothing yet. */
     CALL_DIALING,    /* A call that we place: the callee rings. */
+    CALL_STANDING,   /* A promise: stands in its queue for an operator; nobody is called yet. */
+    CALL_FETCHING,   /* An operator has taken it: who was promised is called, */
+    CALL_EXCUSING,   /* and could not be reached; the operator is told. */
     CALL_FORWARDING, /* The caller's leg is not answered; the second leg rings. */
     CALL_RINGING,    /* A reliable 180 waits for its PRACK. */
     CALL_ANSWERING,  /* 200 sent, ACK awaited. */

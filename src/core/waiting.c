@@ -131,8 +131,8 @@ static enum queue_case hindrance(const struct step *step, const struct call *cal
 
     if (queue->hours >= 0 && !hours_open(&plan->hours[queue->hours], step->event->wall_ms))
         return QUEUE_WHEN_CLOSED;
-    if (!at ||
-        queue_count(&core->queues[at - 1].order, waiting_entries(core)) >= queue->max_callers)
+    if (!at || queue_count(&core->queues[at - 1].order, waiting_entries(core)) -
+                       core->queues[at - 1].standing >= queue->max_callers)
         return QUEUE_WHEN_FULL;
     if (queue->overflows[QUEUE_WHEN_NOBODY].kind != OVERFLOW_WAIT &&
         waiting_staff(core, (uint8_t)(at - 1), step->event->now_ms).on_duty == 0)
@@ -161,9 +161,8 @@ static int64_t place_of(const struct step *step, const struct call *call,
 
     if (call->wait.kept)
         return call->wait.place_ms;
-    if (owed && text_equal(text_of(owed->queue), queue->name) &&
-        owed->promised_ms < event->wall_ms)
-        return (int64_t)event->now_ms - (int64_t)(event->wall_ms - owed->promised_ms);
+    if (owed && text_equal(text_of(owed->queue), queue->name) && owed->place_ms < event->wall_ms)
+        return (int64_t)event->now_ms - (int64_t)(event->wall_ms - owed->place_ms);
     return (int64_t)event->now_ms;
 }
 
@@ -190,6 +189,7 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
     wait->told = waiting_forecast(step->core, call, now_ms);
     forecast_entered(figures_of(step->core, call), now_ms);
     struct command *joined = account(step, call, queue, QUEUE_JOINED, why);
+    joined->queue.place_ms = step->event->wall_ms - (uint64_t)((int64_t)now_ms - wait->place_ms);
     joined->queue.position = wait->position;
     joined->queue.told = wait->told.known;
     joined->queue.p50_ms = wait->told.p50_ms;
@@ -320,6 +320,7 @@ void waiting_offered(struct step *step, struct call *call, bool offered)
 
 static void leave_order(struct step *step, struct call *call)
 {
+    step->core->queues[call->wait.queue].standing -= call->wait.standing;
     step_timer_cancel(step, call, TIMER_WAIT);
     queue_leave(order_of(step->core, call), waiting_entries(step->core), slot_of(call->id));
 }
@@ -332,6 +333,10 @@ void waiting_taken(struct step *step, struct call *call, struct text operator_na
     if (!waiting_is(call))
         return;
     leave_order(step, call);
+    if (call->wait.standing) { /* Nobody is on the line: no passage of a caller. */
+        call->wait.state = WAIT_TAKEN;
+        return;
+    }
     hold_quiet(step, call);
     conversation_away(step, call);
     forecast_answered(figures_of(step->core, call), step->event->now_ms, waited_ms, queue->level_ms,
@@ -396,7 +401,11 @@ void waiting_end(struct step *step, struct call *call, enum queue_what what, str
 {
     struct wait *wait = &call->wait;
 
-    if (waiting_is(call)) {
+    if (waiting_is(call) && wait->standing) {
+        leave_order(step, call);
+        wait->state = WAIT_NONE;
+        offering_withdraw(step, call, why);
+    } else if (waiting_is(call)) {
         const struct plan_queue *queue = waiting_queue(step->core, call);
         uint32_t waited_ms = (uint32_t)(step->event->now_ms - wait->entered_ms);
         leave_order(step, call);

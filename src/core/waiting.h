@@ -4,7 +4,7 @@
  * their own wish (a key or a word), the queue's overflow, or hanging up.
  *
  * The order is core/queue.h's, over core->waiting: the place of a call is its slot; the places from
- * max_calls on are callbacks' (core/promise.h), whose `who` is theirs. The expected wait is
+ * max_calls on are callbacks' (core/standing.h), whose `who` is theirs. The expected wait is
  * core/forecast.h's. Waiting is a way of the conversation: its words are a reply, the caller's
  * voice stops them as it stops an agent's, never the waiting. Every passage through a queue is in
  * the account by STORE_QUEUE: joined, then one of answered, abandoned, overflowed, left. */

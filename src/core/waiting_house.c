@@ -6,6 +6,7 @@
 
 #include "core/hours.h"
 #include "core/places.h"
+#include "core/standing.h"
 #include "core/waiting_inside.h"
 
 struct queue_entry *waiting_entries(const struct core *core)
@@ -170,6 +171,9 @@ bool waiting_check(const struct core *core, struct text_buffer *why)
     const struct queue_entry *entries = waiting_entries(core);
     uint32_t in_queues = 0, calls = 0, callbacks = 0;
 
+    if (!standing_check(core, why))
+        return false;
+
     for (uint32_t i = 0; i < QUEUE_STATES; i++) {
         if (!queue_check(&core->queues[i].order, entries, waiting_places(core)))
             return broken(why, TEXT("a queue is out of order"));
@@ -180,7 +184,7 @@ bool waiting_check(const struct core *core, struct text_buffer *why)
         bool waits = places_call_links(core)[slot].used && waiting_is(call);
         if (waits != (entries[slot].who != 0) || (waits && entries[slot].who != call->id))
             return broken(why, TEXT("a place in a queue is not of the call that waits"));
-        if (waits && call->state != CALL_UP)
+        if (waits && call->state != CALL_UP && call->state != CALL_STANDING)
             return broken(why, TEXT("a call waits that is not up"));
         calls += waits;
     }

@@ -144,20 +144,25 @@ const struct statement account_statements[] = {
     {.kind = STORE_TASK,
      .sql = "INSERT INTO tasks (call, turn, number, wall_ms, changed_ms, kind, state, party, due,"
             " text, queue, agent, intent, summary, capture, length_ms, attempts, from_ms, until_ms,"
-            " next_ms, why) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-            " ?15, ?16, ?17, ?18, ?19, ?20) ON CONFLICT (call, turn, number) DO UPDATE SET"
+            " next_ms, why, place_ms, priority, queued, attempt) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7,"
+            " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)"
+            " ON CONFLICT (call, turn, number) DO UPDATE SET"
             " changed_ms = ?4, state = iif(state IN ('done', 'cancelled'), state, ?6), party = ?7,"
             " text = iif(?9 = '', text, ?9), queue = ?10, length_ms = ?15,"
-            " attempts = ?16, from_ms = ?17, until_ms = ?18, next_ms = ?19, why = ?20"
+            " attempts = ?16, from_ms = ?17, until_ms = ?18, next_ms = ?19,"
+            " why = iif(?20 = '' AND ?6 = 'waiting', why, ?20), place_ms = ?21, priority = ?22,"
+            " queued = ?23, attempt = ?24"
             " WHERE state <> ?6 OR attempts <> ?16 OR next_ms <> ?19 OR why <> ?20"
-            " OR (text <> ?9 AND ?9 <> '')",
+            " OR priority <> ?22 OR queued <> ?23 OR attempt <> ?24 OR (text <> ?9 AND ?9 <> '')",
      .params = {TEXT_AT(task.ref), U32_AT(task.turn), U32_AT(task.number), U64_AT(task.wall_ms),
                 WORD_AT(task.kind, task_kind_names, TASK_KINDS),
                 WORD_AT(task.state, task_state_names, TASK_STATES), TEXT_AT(task.party),
                 TEXT_AT(task.due), TEXT_AT(task.text), TEXT_AT(task.queue), TEXT_AT(task.agent),
                 TEXT_AT(task.intent), TEXT_AT(task.summary), TEXT_AT(task.file),
                 U32_AT(task.length_ms), U32_AT(task.attempts), U64_AT(task.from_ms),
-                U64_AT(task.until_ms), U64_AT(task.next_ms), TEXT_AT(task.why)}},
+                U64_AT(task.until_ms), U64_AT(task.next_ms), TEXT_AT(task.why),
+                U64_AT(task.place_ms), U32_AT(task.priority), BOOL_AT(task.queued),
+                TEXT_AT(task.attempt)}},
     {.kind = STORE_TASK_STATE,
      .sql = "UPDATE tasks SET state = ?3, changed_ms = ?4 WHERE call = ?1 AND kind = ?2"
             " AND state IN ('new', 'heard', 'done', 'waiting', 'given_up')",
@@ -189,8 +194,8 @@ const struct statement account_statements[] = {
                 U32_AT(slo.late), U32_AT(slo.burn_hundredths)}},
     {.kind = STORE_QUEUE,
      .sql = "INSERT INTO passages (call, number, queue, entered_ms, changed_ms, state, priority,"
-            " position, told, p50_ms, p90_ms, waited_ms, operator, why)"
-            " VALUES (?1, ?2, ?3, ?4 - ?8, ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?8, ?12, ?13)"
+            " position, told, p50_ms, p90_ms, waited_ms, operator, why, place_ms)"
+            " VALUES (?1, ?2, ?3, ?4 - ?8, ?4, ?5, ?6, ?7, ?9, ?10, ?11, ?8, ?12, ?13, ?14)"
             " ON CONFLICT (call, number) DO UPDATE SET changed_ms = ?4, state = ?5, priority = ?6,"
             " waited_ms = ?8, operator = ifnull(nullif(?12, ''), operator),"
             " why = ifnull(nullif(?13, ''), why)",
@@ -198,7 +203,7 @@ const struct statement account_statements[] = {
                 U64_AT(queue.wall_ms), WORD_AT(queue.what, queue_what_names, QUEUE_WHATS),
                 U32_AT(queue.priority), U32_AT(queue.position), U32_AT(queue.waited_ms),
                 BOOL_AT(queue.told), U32_AT(queue.p50_ms), U32_AT(queue.p90_ms),
-                TEXT_AT(queue.operator_name), TEXT_AT(queue.why)}},
+                TEXT_AT(queue.operator_name), TEXT_AT(queue.why), U64_AT(queue.place_ms)}},
     {.kind = STORE_CALL_CLOSED,
      .must_change = true,
      .sql = "UPDATE calls SET ended_ms = ?2, cause = ?3, status = ?4, detail = ?5,"

@@ -161,6 +161,7 @@ static const struct column task_columns[] = {
     {"due", NULL, COLUMN_TEXT},     {"text", NULL, COLUMN_TEXT}, {"state", NULL, COLUMN_TEXT},
     {"queue", NULL, COLUMN_TEXT},   {"capture", NULL, COLUMN_TEXT},
     {"length_ms", NULL, COLUMN_NUMBER}, {"attempts", NULL, COLUMN_NUMBER},
+    {"priority", NULL, COLUMN_NUMBER},  {"attempt", NULL, COLUMN_TEXT},
     {"why", NULL, COLUMN_TEXT},
 };
 static const struct column supervision_columns[] = {

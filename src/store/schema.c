@@ -214,6 +214,12 @@ static const char *const migrations[] = {
     "CREATE INDEX holds_call ON holds (call);",
     /* The calls of one person. */
     "CREATE INDEX calls_party ON calls (iif(direction = 'out', called, caller), started_ms);",
+    /* The place of who waits, and of who is promised a callback, in a queue's order. */
+    "ALTER TABLE passages ADD COLUMN place_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN place_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE tasks ADD COLUMN attempt TEXT NOT NULL DEFAULT '';",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };
@@ -243,11 +249,12 @@ static const char recover_rest_sql[] =
     /* Who waited is called back, those first who came first; not after two hours. */
     "INSERT OR IGNORE INTO tasks (call, turn, number, wall_ms, kind, party, due, text, state, "
     "queue,"
-    " agent, intent, from_ms, until_ms, next_ms, changed_ms, why)"
+    " agent, intent, from_ms, until_ms, next_ms, changed_ms, why, place_ms, priority)"
     " SELECT p.call, 0, 1000 + p.number, p.entered_ms, 'callback',"
     "  iif(c.direction = 'out', c.called, c.caller) AS party, '', '', 'waiting',"
     "  p.queue, c.agent, ifnull(c.intent, ''), unixepoch() * 1000, unixepoch() * 1000 + 7200000,"
-    "  p.entered_ms, unixepoch() * 1000, 'the call was lost while the caller waited'"
+    "  p.entered_ms, unixepoch() * 1000, 'the call was lost while the caller waited',"
+    "  iif(p.place_ms, p.place_ms, p.entered_ms), p.priority"
     " FROM passages p JOIN calls c ON c.ref = p.call WHERE p.state IN ('joined', 'back')"
     "  AND party GLOB '*[0-9]*' AND p.entered_ms > unixepoch() * 1000 - 7200000;"
     "UPDATE passages SET state = 'lost', why = 'the server stopped' WHERE state IN ('joined', "

@@ -23,7 +23,7 @@ enum param_type {
     PARAM_MAYBE /* An int32_t; below 0: it did not happen, NULL. */
 };
 
-enum { PARAMS = 23 };
+enum { PARAMS = 24 };
 
 struct param {
     enum param_type type;

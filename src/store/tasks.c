@@ -17,8 +17,11 @@
 
 static const char known_sql[] =
     "SELECT t.call, t.turn, t.number, t.party, t.queue, t.agent, t.intent, t.summary, t.wall_ms,"
-    " t.from_ms, t.until_ms, t.next_ms, t.attempts, t.state = 'calling', c.ref IS NOT NULL,"
-    " c.answered_ms IS NOT NULL FROM tasks t LEFT JOIN calls c ON c.idempotency_key ="
+    " t.from_ms, t.until_ms, t.next_ms, t.attempts, t.state = 'calling',"
+    " c.ref IS NOT NULL OR t.attempt <> '',"
+    " ifnull(c.answered_ms, o.answered_ms) IS NOT NULL, t.place_ms, t.priority"
+    " FROM tasks t LEFT JOIN calls o ON o.ref = t.attempt AND t.attempt <> ''"
+    " LEFT JOIN calls c ON c.idempotency_key ="
     " 'callback-' || t.call || '-' || t.turn || '-' || t.number || '-' || t.attempts"
     " WHERE t.kind = 'callback' AND t.state IN ('waiting', 'calling')"
     " ORDER BY t.next_ms, t.id LIMIT ?1";
@@ -49,6 +52,8 @@ static bool tell(sqlite3_stmt *row, struct mailbox *events)
     event.task.calling = sqlite3_column_int(row, 13);
     event.task.made = sqlite3_column_int(row, 14);
     event.task.reached = sqlite3_column_int(row, 15);
+    event.task.place_ms = (uint64_t)sqlite3_column_int64(row, 16);
+    event.task.priority = (uint32_t)sqlite3_column_int64(row, 17);
     return event_post(events, &event) == MAILBOX_OK;
 }
 
@@ -65,14 +70,16 @@ bool store_tasks_tell(sqlite3 *db, struct mailbox *events)
         log_line(LOG_ERROR, "store", "cannot read the callbacks: %s", sqlite3_errmsg(db));
     }
     sqlite3_finalize(query);
-    return all;
+    struct event told = {.kind = STORE_TASKS_TOLD, .at_ms = clock_ms()};
+    return all && event_post(events, &told) == MAILBOX_OK;
 }
 
 /* ---- For people ---- */
 
 static const char list_sql[] =
     "SELECT t.call, t.number, t.wall_ms, t.state, t.party, t.queue, t.agent, t.intent, t.summary,"
-    " t.text, ifnull(c.file, ''), t.length_ms, t.attempts, t.until_ms, t.next_ms, t.why, t.due"
+    " t.text, ifnull(c.file, ''), t.length_ms, t.attempts, t.until_ms, t.next_ms, t.why, t.due,"
+    " iif(t.queued AND t.state = 'waiting', t.place_ms, 0), t.priority, t.attempt"
     " FROM tasks t LEFT JOIN captures c ON c.name = t.capture AND t.capture <> ''"
     " WHERE t.kind = ?1 AND (?2 OR t.state IN ('new', 'heard', 'recording', 'waiting', 'calling',"
     " 'given_up')) ORDER BY t.wall_ms, t.id";
@@ -101,14 +108,15 @@ static void print_json(sqlite3_stmt *row, FILE *out)
 {
     static const char *const names[] = {
         "call",   "number", "at",   "state",     "party",    "queue", "agent", "intent", "summary",
-        "text",   "file",   "length_ms", "attempts", "until", "next",  "why",    "due"};
+        "text",   "file",   "length_ms", "attempts", "until", "next",  "why",    "due",
+        "in_queue_since", "priority", "attempt"};
     json_t *object = json_object();
 
     for (int i = 0; i < (int)(sizeof(names) / sizeof(names[0])); i++)
         json_object_set_new(object, names[i],
-                            i == 2 || i == 13 || i == 14  ? time_of(row, i)
-                            : i == 1 || i == 11 || i == 12 ? json_integer(
-                                                                 sqlite3_column_int64(row, i))
+                            i == 2 || i == 13 || i == 14 || i == 17 ? time_of(row, i)
+                            : i == 1 || i == 11 || i == 12 || i == 18
+                                ? json_integer(sqlite3_column_int64(row, i))
                                                            : word(row, i));
     json_dumpf(object, out, JSON_COMPACT);
     fputc('\n', out);
@@ -136,6 +144,11 @@ static void print_text(sqlite3_stmt *row, FILE *out)
     if (sqlite3_column_int64(row, 14)) {
         clock_print_wall((uint64_t)sqlite3_column_int64(row, 14), time);
         fprintf(out, "  next %s", time);
+    }
+    if (sqlite3_column_int64(row, 17)) {
+        clock_print_wall((uint64_t)sqlite3_column_int64(row, 17), time);
+        fprintf(out, "  in the queue, place of %s, priority %lld", time,
+                (long long)sqlite3_column_int64(row, 18));
     }
     fputc('\n', out);
     print_line(out, "", at(row, 8));

@@ -119,4 +119,5 @@ void centre_start(void)
     for (uint32_t i = 0; i < centre.task_count; i++)
         if (centre.tasks[i].state == TASK_WAITING || centre.tasks[i].state == TASK_CALLING)
             tell_task(&centre.tasks[i]);
+    centre_happen((struct event){.kind = STORE_TASKS_TOLD}, 0);
 }

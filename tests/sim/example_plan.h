@@ -28,6 +28,9 @@
         [WORDS_TRANSFER_FAILED] = TEXT_INIT("Nobody could take your call."),    \
         [WORDS_BRIEF] = TEXT_INIT("Call[ about {intent}].[ {summary}.][ The caller is {mood}.] " \
                                   "Press 1 to take it, 2 to decline."),                          \
+        [WORDS_BRIEF_CALLBACK] = TEXT_INIT("Callback of {wait}[ about {intent}]. Press 1 or 2."), \
+        [WORDS_CALLING] = TEXT_INIT("I am calling {caller}."),                  \
+        [WORDS_NOT_REACHED] = TEXT_INIT("I could not reach {caller}."),         \
         [WORDS_TOOL] = TEXT_INIT("Let me look that up."),                       \
         [WORDS_TOOL_FAILED] = TEXT_INIT("I cannot get at that right now."),     \
     }

@@ -248,6 +248,7 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
     w.vendors = (struct vendors){.random = &w.random, .faults = faults->vendors, .happen = happen};
     struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 0, .plan.serial = 1};
     step(&loaded);
+    happen((struct event){.kind = STORE_TASKS_TOLD}, between(0, 60000));
     uint64_t next_call_ms = w.now_ms;
     while (!w.broken) {
         w.vendors.sluggish = faults->sluggish && w.now_ms < SLUGGISH_MS;

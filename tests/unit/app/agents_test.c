@@ -215,8 +215,9 @@ static void an_agent_of_another_language_is_warned_of_its_english_words(void)
                   "  escalate-frustrated: a, goodbye: a, start-over: a, nothing-to-repeat: a,\n"
                   "  apology: a, transfer: a, transfer-failed: a, tool: a}\n"
                   "---\n");
-    expect("agents/desk.md:3: warning: the agent speaks 'nl', but 3 of its words are English; "
-           "give under `words`: filler, brief, tool-failed\n"
+    expect("agents/desk.md:3: warning: the agent speaks 'nl', but 6 of its words are English; "
+           "give under `words`: filler, brief, brief-callback, callback-calling, "
+           "callback-not-reached, tool-failed\n"
            "agents/desk.md:3: warning: the agent speaks 'nl', but when nobody can come its words "
            "are English; give them under `unavailable`\n"
            "agents/desk.md:3: warning: no phrases of 'nl' are known: \"repeat that\", yes, no, "

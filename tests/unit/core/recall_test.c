@@ -294,6 +294,7 @@ static void numbers_are_the_same_however_they_are_written(void)
 static void more_than_there_is_room_for_is_asked_of_the_account(void)
 {
     begun();
+    scene_event((struct event){.kind = STORE_TASKS_TOLD});
     struct event event = known(900000);
     for (uint32_t i = 1; i <= MAX_CALLBACKS + 1; i++) {
         event.task.number = i;
@@ -310,6 +311,69 @@ static void more_than_there_is_room_for_is_asked_of_the_account(void)
         cancelled += scene_count(STORE_TASK);
     }
     CHECK(asked == 1 && cancelled == MAX_CALLBACKS);
+    scene_end();
+}
+
+static void cancelled_by_hand(const char *ref)
+{
+    scene_event((struct event){
+        .kind = TASK_ASKED,
+        .asked = {.ref = text_of(ref), .kind = TASK_CALLBACK, .state = TASK_CANCELLED}});
+}
+
+/* One more than there is room for, of a promise with many parts. */
+static void tell_from(uint32_t first)
+{
+    struct event many = known(900000);
+
+    for (uint32_t i = first; i <= MAX_CALLBACKS + 1; i++) {
+        many.task.number = i;
+        scene_event(many);
+    }
+}
+
+/* The account reads what is open, then one of them ends, then the core hears what was read. */
+static void what_ended_while_the_account_tells_is_not_brought_back(void)
+{
+    begun();
+    struct event one = known(5000), other = known(5000);
+    other.task.ref = TEXT("0190-bb");
+    scene_event(one); /* At the start: told once, and asked again as not all could be taken. */
+    cancelled_by_hand("0190-aa");
+    scene_event(one);
+    scene_event(other);
+    scene_event((struct event){.kind = STORE_TASKS_TOLD});
+    scene_wait(5001);
+    CHECK(scene_count(CALL_PLACE) == 1);
+    CHECK(text_starts(scene_command(CALL_PLACE)->place.key, TEXT("callback-0190-bb-")));
+    scene_end();
+
+    begun(); /* Later: a full table has made room, and asked for the one that it had none for. */
+    scene_event((struct event){.kind = STORE_TASKS_TOLD});
+    tell_from(1);
+    uint32_t asked = 0, over = 0;
+    for (int i = 0; i < MAX_CALLBACKS / 8; i++) {
+        over += asked ? 0 : 8;
+        cancelled_by_hand("0190-aa");
+        asked += scene_count(STORE_TASKS_WANTED);
+    }
+    CHECK(asked == 1 && over < MAX_CALLBACKS / 2);
+    tell_from(over + 1); /* As it was when the account read it. */
+    scene_event((struct event){.kind = STORE_TASKS_TOLD});
+    scene_wait(900001);
+    CHECK(scene_count(CALL_PLACE) == 1);
+    CHECK(text_starts(scene_command(CALL_PLACE)->place.key, TEXT("callback-0190-aa-0-1025-")));
+    scene_end();
+}
+
+static void a_clock_that_is_set_anew_is_noticed_within_a_minute(void)
+{
+    begun();
+    scene_event(known(7200000));
+    scene_wait(1000);
+    scene_clock(7200000); /* Two hours later by the clock on the wall. */
+    scene_wait(60000);
+    CHECK(scene_command(CALL_PLACE));
     scene_end();
 }
 
@@ -475,6 +539,8 @@ int main(void)
     RUN(what_cannot_be_made_here_at_all_is_given_up_in_the_end);
     RUN(numbers_are_the_same_however_they_are_written);
     RUN(more_than_there_is_room_for_is_asked_of_the_account);
+    RUN(what_ended_while_the_account_tells_is_not_brought_back);
+    RUN(a_clock_that_is_set_anew_is_noticed_within_a_minute);
     RUN(a_model_promises_by_the_same_engine);
     RUN(times_are_read_and_written);
     return 0;

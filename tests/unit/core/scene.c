@@ -21,7 +21,7 @@ static struct {
     struct wheel *wheel;
     struct plan plan;
     struct commands out, last; /* last: all commands since the last scene_ function was called. */
-    uint64_t now_ms;
+    uint64_t now_ms, clock_ms;
     uint32_t leg, call, utterance, clip, playing[PLAYING], playing_count, turn, thought;
     char words[4096];
     void (*watch)(const struct command *command);
@@ -29,13 +29,15 @@ static struct {
 
 static void keep(const struct command *command)
 {
-    struct command *kept = &s.last.items[s.last.count++ % COMMANDS_A_STEP];
+    bool houses = command->kind == TIMER_SET && command->call == 0; /* Too many in a long wait. */
+    struct command *kept = &s.last.items[s.last.count % COMMANDS_A_STEP];
     static uint8_t packed[256][MAX_PACKED];
     static uint32_t next;
     uint8_t *bytes = packed[next++ % 256];
     size_t size = command_pack(command, bytes, MAX_PACKED);
 
     CHECK(size > 0 && command_unpack(bytes, size, kept)); /* Texts live until 256 commands later. */
+    s.last.count += !houses;
     if (s.watch)
         s.watch(kept);
     uint32_t timer = slot_of(command->call) * TIMER_KINDS + command->timer.kind;
@@ -66,7 +68,7 @@ static void step(struct event event)
     struct text_buffer buffer;
 
     event.now_ms = s.now_ms;
-    event.wall_ms = 1700000000000 + s.now_ms;
+    event.wall_ms = 1700000000000 + s.now_ms + s.clock_ms;
     if (event.at_ms == 0)
         event.at_ms = s.now_ms;
     core_step(s.core, &event, &s.out);
@@ -114,6 +116,11 @@ void scene_event(struct event event)
 {
     s.last.count = 0;
     step(event);
+}
+
+void scene_clock(uint64_t ms)
+{
+    s.clock_ms += ms;
 }
 
 static void invite(const char *to, const char *sdp, const char *user)

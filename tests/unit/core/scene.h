@@ -21,6 +21,7 @@ void scene_listening(void);
 
 void scene_wait(uint64_t ms); /* Time passes; timers that are due fire. */
 void scene_event(struct event event);
+void scene_clock(uint64_t ms); /* The clock on the wall is put forward. */
 
 void scene_voice(bool on);
 void scene_partial(const char *words);

@@ -45,10 +45,10 @@ static void no_call_is_acknowledged_before_the_disk_has_confirmed_it(void)
     the_disk_is(DISK_SLOW);
     uint32_t before = __atomic_load_n(&syncs, __ATOMIC_SEQ_CST);
     post(opened("c1", 1));
-    CHECK(!mailbox_wait(events, 100));
+    CHECK(event_within(100).kind == EVENT_NONE);
     CHECK(__atomic_load_n(&syncs, __ATOMIC_SEQ_CST) == before + 1); /* It has been asked. */
     post(opened("c2", 2));
-    CHECK(!mailbox_wait(events, 50));
+    CHECK(event_within(50).kind == EVENT_NONE);
     the_disk_is(DISK_WELL);
     CHECK(next_event().call == 1 && next_event().call == 2);
     then_nothing_is_left();
