@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* admission.c - checks in the order in which a stranger learns least. */
-#include "core/codes.h"
 #include "core/admission.h"
 
+#include <string.h>
+
+#include "base/address.h"
+#include "core/codes.h"
 #include "core/enforce.h"
 #include "core/places.h"
 #include "core/refused.h"
@@ -63,8 +66,42 @@ static bool for_strangers(const struct plan *plan)
     return false;
 }
 
+static bool registered_from(const struct core *core, struct text user, struct text source,
+                            uint64_t wall_ms)
+{
+    uint8_t address[16], other[16];
+    uint16_t port;
+
+    if (!address_read_port(source, address, &port))
+        return false;
+    for (uint32_t i = 0; i < MAX_BINDINGS; i++) {
+        const struct binding *binding = &core->bindings[i];
+        if (text_equal(text_of(binding->user), user) && binding->expires_ms > wall_ms &&
+            address_read_port(text_of(binding->source), other, &port) &&
+            memcmp(address, other, sizeof(address)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* One of the users' telephones, at an address that is a trunk's too (softphones on this machine, all
+ * behind one border controller): it proves who it is, as it did when it registered from there. */
+static bool trunk_of_phone(const struct core *core, const struct plan *plan,
+                           const struct event *event, struct admission *out)
+{
+    struct text from = event->invite.from;
+    int16_t trunk = route_proved(plan, from);
+
+    if (trunk < 0 || !plan->trunks[trunk].phones ||
+        !registered_from(core, from, event->invite.source, event->wall_ms))
+        return false;
+    out->trunk = text_equal(from, event->invite.user) ? trunk : -1;
+    return true;
+}
+
 /* A trunk's source is enough, unless the trunk also wants a proof. */
-bool admission_trunk(const struct plan *plan, const struct event *event, struct admission *out)
+bool admission_trunk(const struct core *core, const struct plan *plan, const struct event *event,
+                     struct admission *out)
 {
     const struct plan_trunk *trunk;
 
@@ -78,6 +115,8 @@ bool admission_trunk(const struct plan *plan, const struct event *event, struct 
         return refuse(out, 403, CAUSE_FORBIDDEN, TEXT("Forbidden"));
     }
     trunk = &plan->trunks[out->trunk];
+    if (!trunk->authenticate && trunk_of_phone(core, plan, event, out) && out->trunk < 0)
+        return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
     if (!trunk->authenticate || text_equal(trunk->user, event->invite.user))
         return true;
     return refuse(out, 401, CAUSE_FORBIDDEN, TEXT("Unauthorized"));
@@ -129,7 +168,7 @@ bool admission_decide(struct step *step, struct admission *out)
     if (core->plan_now < 0)
         return refuse(out, 503, CAUSE_FULL, TEXT("Starting"));
     const struct plan *plan = core->plans[core->plan_now];
-    if (!admission_trunk(plan, event, out))
+    if (!admission_trunk(core, plan, event, out))
         return false;
     if (plan->trunks[out->trunk].phones)
         out->code = codes_meaning(core, plan, event->invite.user, event->invite.to);

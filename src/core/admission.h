@@ -6,7 +6,8 @@
  * recogniser are not wanted, a call takes its place for one here, and not when it is answered.
  *
  * 403 a source that belongs to no trunk and 401 one that may prove to belong to one (not written to
- * the account: strangers must not fill it); 401 a call of a trunk that authenticates without proof;
+ * the account: strangers must not fill it), or where one of the users' telephones is registered at a
+ * trunk's source and the call is in its name; 401 a call of a trunk that authenticates without proof;
  * 404 no route for the number; 422 session interval too small; 503 with Retry-After when the server
  * or the trunk is full, too many come a second, the agent's answers come too late (core/enforce.h),
  * or the server is draining. 488 and the last 503 are
@@ -32,8 +33,8 @@ struct admission {
 MUST_USE bool admission_decide(struct step *step, struct admission *out);
 
 /* Whose call it is. False: nobody's, or not proved; `out` says how that is answered. */
-MUST_USE bool admission_trunk(const struct plan *plan, const struct event *event,
-                              struct admission *out);
+MUST_USE bool admission_trunk(const struct core *core, const struct plan *plan,
+                              const struct event *event, struct admission *out);
 
 /* Who calls, as far as we believe it: a telephone is the user that it proved to be, whatever its
  * From and P-Asserted-Identity say; a trunk is taken at its word. */

@@ -32,7 +32,7 @@ static struct call *permitted(struct step *step)
     }
     const struct plan *plan = call_plan(step->core, call);
     struct admission admission = {.trunk = -1};
-    bool known = admission_trunk(plan, event, &admission);
+    bool known = admission_trunk(step->core, plan, event, &admission);
     int16_t trunk = admission.trunk;
     if (!known || trunk != replaced->trunk || !plan->trunks[trunk].refer) {
         refuse(step, known ? 403 : admission.status);

@@ -103,7 +103,8 @@ bool supervise_invited(struct step *step)
     struct text rest, user = event->invite.user;
 
     if (!plan || step->core->draining || !supervise_code(plan, event->invite.to, &mode, &rest) ||
-        !admission_trunk(plan, event, &admission) || !plan->trunks[admission.trunk].phones)
+        !admission_trunk(step->core, plan, event, &admission) ||
+        !plan->trunks[admission.trunk].phones)
         return false;
     const struct plan_supervisor *who = supervise_who(plan, user);
     struct call *call = supervise_find(step->core, plan, who, user, rest, &why);

@@ -11,6 +11,7 @@ static const struct text hosts[] = {TEXT_INIT("203.0.113.1"), TEXT_INIT("2001:db
 static struct plan_trunk trunks[2];
 static struct plan_route routes[1];
 static uint32_t cseq, dialog;
+static const char beside[] = "192.0.2.7:5060"; /* A source of the trunk. */
 
 static void begin(void)
 {
@@ -281,6 +282,45 @@ static void where_one_trunk_led_is_not_the_next_trunks_to_find(void)
     scene_end();
 }
 
+static void calls_from(const char *source, const char *from, const char *user)
+{
+    struct event event = {.kind = SIP_INVITE};
+
+    event.invite.dialog = ++dialog;
+    event.invite.seed = dialog;
+    event.invite.source = text_of(source);
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.from = text_of(from);
+    event.invite.user = text_of(user);
+    event.invite.to = TEXT("100");
+    event.invite.hops = 70;
+    scene_event(event);
+}
+
+static bool taken_from(const char *trunk)
+{
+    const struct command *opened = scene_command(STORE_CALL_OPENED);
+
+    return opened && text_equal(opened->opened.trunk, text_of(trunk));
+}
+
+/* Else softphones beside the server, under a trunk of this machine, could dial no code. */
+static void a_telephone_at_a_trunks_address_proves_who_it_is(void)
+{
+    begin();
+    calls_from(beside, "alice", "");
+    CHECK(taken_from("carrier")); /* Nobody is registered there: the trunk is taken at its word. */
+    registers("alice", "300 sip:alice@10.0.0.7:5060\n", beside, TRANSPORT_UDP);
+    calls_from(beside, "alice", "");
+    CHECK(!scene_command(STORE_CALL_OPENED) && scene_command(SIP_REJECT)->sip.status == 401);
+    calls_from(beside, "alice", "300");
+    CHECK(!scene_command(STORE_CALL_OPENED) && scene_command(SIP_REJECT)->sip.status == 401);
+    calls_from(beside, "alice", "alice");
+    CHECK(taken_from("phones"));
+    calls_from(beside, "+14155550100", "");
+    CHECK(taken_from("carrier"));
+}
+
 int main(void)
 {
     RUN(a_telephone_rings_where_it_registered_from);
@@ -295,6 +335,7 @@ int main(void)
     RUN(where_one_trunk_led_is_not_the_next_trunks_to_find);
     RUN(nobody_is_led_out_of_tls);
     RUN(a_telephone_that_says_302_leads_to_another_of_ours_only);
+    RUN(a_telephone_at_a_trunks_address_proves_who_it_is);
     RUN(a_name_that_is_not_there_is_answered_with_those_that_are);
     return 0;
 }
