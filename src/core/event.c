@@ -352,7 +352,7 @@ static const struct field noted_fields[] = {COMMON, F(noted, turn), F(noted, num
 
 static const struct field provider_fields[] = {
     COMMON, F(provider, plan), F(provider, provider), E(provider, what, provider_fact_names),
-    F(provider, ms), F(provider, why)};
+    F(provider, ms), F(provider, retry_after_s), F(provider, why)};
 
 static const struct field understood_fields[] = {
     COMMON,

@@ -506,6 +506,7 @@ struct event {
             uint32_t plan, provider; /* Slot, and index in it. */
             enum provider_fact what;
             uint32_t ms; /* To its first word; 0: not known. */
+            uint32_t retry_after_s; /* PROVIDER_FAILED: as in MIND_FAILED. */
             struct text why;
         } provider;
         struct {

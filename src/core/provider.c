@@ -104,6 +104,15 @@ static void take_fact(struct step *step, struct provider_state *state, enum prov
     tell(step, state, why);
 }
 
+static void rest(struct step *step, struct provider_state *state, uint32_t seconds,
+                 struct text why)
+{
+    if (seconds == 0)
+        return;
+    pool_rest(&state->pool, step->event->now_ms, 1000ull * seconds);
+    tell(step, state, why);
+}
+
 void provider_fact(struct step *step)
 {
     const struct event *event = step->event;
@@ -112,8 +121,10 @@ void provider_fact(struct step *step)
                  (int16_t)(event->provider.provider < MAX_PROVIDERS ? event->provider.provider
                                                                     : MAX_PROVIDERS));
 
-    if (state)
-        take_fact(step, state, event->provider.what, event->provider.ms, event->provider.why);
+    if (!state)
+        return;
+    rest(step, state, event->provider.retry_after_s, event->provider.why);
+    take_fact(step, state, event->provider.what, event->provider.ms, event->provider.why);
 }
 
 int16_t provider_pick(struct step *step, const struct call *call, const struct plan_chain *chain,
@@ -162,10 +173,8 @@ void provider_rests(struct step *step, const struct call *call, int16_t provider
 {
     struct provider_state *state = state_of(step->core, call->plan, provider);
 
-    if (!state || seconds == 0)
-        return;
-    pool_rest(&state->pool, step->event->now_ms, 1000ull * seconds);
-    tell(step, state, why);
+    if (state)
+        rest(step, state, seconds, why);
 }
 
 bool provider_half_free(struct core *core, const struct call *call, int16_t provider)

@@ -116,6 +116,8 @@ static bool ask_another(struct step *step, struct call *call, struct saying *say
 {
     if (saying->provider == PROVIDER_EMBEDDED)
         return false;
+    if (step->event->kind == SPEECH_FAILED)
+        provider_rests(step, call, saying->provider, step->event->speech.retry_after_s, why);
     provider_outcome(step, call, saying->provider, PROVIDER_FAILED, 0, why);
     leave(step, call, saying);
     saying->tried |= (uint8_t)(1u << saying->at);

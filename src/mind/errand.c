@@ -194,11 +194,9 @@ static void keep_session(struct errand *errand, struct text session)
 static void on_head(void *context, const struct http_head *head)
 {
     struct errand *errand = context;
-    uint64_t wait_s = 0;
 
     errand->note.status = (uint16_t)head->status;
-    if (text_number(text_trim(http_header(head, "Retry-After")), &wait_s))
-        errand->note.retry_after_s = wait_s < 3600 ? (uint32_t)wait_s : 3600;
+    errand->note.retry_after_s = http_retry_s(head);
     errand->stream =
         !is_plain(errand->note.kind) &&
         text_starts_nocase(http_header(head, "Content-Type"), TEXT("text/event-stream"));

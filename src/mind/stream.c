@@ -152,16 +152,12 @@ static void tell_over(struct stream *stream)
     tell_kind(stream, STREAM_OVER, stream->whole ? text_view(&stream->text) : TEXT_EMPTY);
 }
 
-/* Retry-After's value is kept as it is read: the body comes later. */
 static void on_head(void *context, const struct http_head *head)
 {
     struct stream *stream = context;
-    char none[8];
-    struct text_buffer words;
 
     stream->status = head->status;
-    text_buffer_init(&words, none, sizeof none);
-    stream->retry_after_s = llm_refusal(http_header(head, "Retry-After"), TEXT_EMPTY, &words);
+    stream->retry_after_s = http_retry_s(head);
 }
 
 static void on_data(void *context, const uint8_t *bytes, size_t size)
@@ -185,7 +181,7 @@ static void tell_refusal(struct stream *stream)
     struct text_buffer out;
 
     text_buffer_init(&out, words, sizeof words);
-    (void)llm_refusal(TEXT_EMPTY, text_view(&stream->text), &out);
+    llm_refusal(text_view(&stream->text), &out);
     tell_failure(stream, stream->status, text_view(&out));
 }
 

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/retry.h"
 #include "net/http_work.h"
 
 enum { MAX_BODY = 8 << 20, HEADER_LINE = 8192 };
@@ -129,6 +130,21 @@ struct text http_header(const struct http_head *head, const char *name)
             return head->headers[i].value;
     }
     return TEXT_EMPTY;
+}
+
+uint32_t http_retry_s(const struct http_head *head)
+{
+    uint64_t now_s = clock_wall_ms() / 1000;
+    uint32_t wait_s = head->status < 400 ? 0 : retry_after_s(http_header(head, "Retry-After"), now_s);
+    uint32_t longest_s = 0;
+
+    for (uint32_t i = 0; head->status == 429 && wait_s == 0 && i < RETRY_LIMITS; i++) {
+        const struct retry_limit *limit = &retry_limits[i];
+        uint32_t this_s = retry_limit_s(http_header(head, limit->left),
+                                        http_header(head, limit->reset), now_s);
+        longest_s = this_s > longest_s ? this_s : longest_s;
+    }
+    return wait_s ? wait_s : longest_s;
 }
 
 bool http_alive(const struct http_work *work)

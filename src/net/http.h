@@ -66,4 +66,7 @@ void http_cancel(struct net *net, uint32_t id);
 /* The value of a header by its name in any case; empty when there is none. */
 struct text http_header(const struct http_head *head, const char *name);
 
+/* Of a refusal: for how long its server wants to be left alone (base/retry.h); 0: it does not say. */
+uint32_t http_retry_s(const struct http_head *head);
+
 #endif

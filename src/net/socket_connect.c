@@ -226,7 +226,7 @@ static void judge(struct socket_work *work, uint32_t head_size)
     struct text head = {(const char *)asking->head.bytes, head_size};
     uint32_t behind = asking->head.size - head_size - 4;
 
-    upgrade_read(head, asking->key, asking->subprotocol, &answer);
+    upgrade_read(head, asking->key, asking->subprotocol, clock_wall_ms() / 1000, &answer);
     if (answer.result != NET_OK) {
         work->status = (uint16_t)answer.status;
         work->retry_after_s = answer.retry_after_s;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/retry.h"
+
 void upgrade_key(const uint8_t random[16], char out[UPGRADE_KEY])
 {
     EVP_EncodeBlock((unsigned char *)out, random, 16);
@@ -92,6 +94,7 @@ static bool has_token(struct text list, struct text token)
 }
 
 struct upgrade_seen {
+    uint64_t now_s;
     bool upgrade, connection, accept, wrong;
 };
 
@@ -103,7 +106,6 @@ static void look_at(struct text line, const char *accept, struct text subprotoco
         return;
     struct text name = text_part(line, 0, (uint32_t)colon);
     struct text value = text_trim(text_part(line, (uint32_t)colon + 1, UINT32_MAX));
-    uint64_t number = 0;
 
     if (text_equal_nocase(name, TEXT("Upgrade")))
         seen->upgrade = text_equal_nocase(value, TEXT("websocket"));
@@ -115,15 +117,15 @@ static void look_at(struct text line, const char *accept, struct text subprotoco
         seen->wrong = seen->wrong || !text_empty(value);
     else if (text_equal_nocase(name, TEXT("Sec-WebSocket-Protocol")))
         seen->wrong = seen->wrong || !has_token(subprotocol, value);
-    else if (text_equal_nocase(name, TEXT("Retry-After")) && text_number(value, &number))
-        out->retry_after_s = number < 86400 ? (uint32_t)number : 86400;
+    else if (text_equal_nocase(name, TEXT("Retry-After")))
+        out->retry_after_s = retry_after_s(value, seen->now_s);
 }
 
-void upgrade_read(struct text head, const char *key, struct text subprotocol,
+void upgrade_read(struct text head, const char *key, struct text subprotocol, uint64_t now_s,
                   struct upgrade_answer *out)
 {
     char accept[32];
-    struct upgrade_seen seen = {0};
+    struct upgrade_seen seen = {.now_s = now_s};
 
     *out = (struct upgrade_answer){.result = NET_MALFORMED};
     expect(key, accept);

@@ -30,8 +30,8 @@ struct upgrade_answer {
     char why[128]; /* Its words; "" when OK. */
 };
 
-/* A whole head: status line and headers, without the empty line. */
-void upgrade_read(struct text head, const char *key, struct text subprotocol,
+/* A whole head: status line and headers, without the empty line. now_s: since 1970, for dates. */
+void upgrade_read(struct text head, const char *key, struct text subprotocol, uint64_t now_s,
                   struct upgrade_answer *out);
 
 #endif

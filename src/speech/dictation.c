@@ -96,6 +96,7 @@ static void on_closed(void *context, const struct socket_closed *closed)
 
     errand->closed = true;
     errand->news.opened = closed->opened;
+    errand->news.orderly = closed->result == NET_OK;
     errand->news.status = closed->status;
     errand->news.retry_after_s = closed->retry_after_s;
     if (closed->result == NET_STATUS)
@@ -139,11 +140,9 @@ static const struct socket_sink socket_sink = {
 static void on_head(void *context, const struct http_head *head)
 {
     struct errand *errand = context;
-    uint64_t seconds = 0;
 
     errand->status = (uint16_t)head->status;
-    if (text_number(http_header(head, "retry-after"), &seconds) && seconds <= 3600)
-        errand->news.retry_after_s = (uint32_t)seconds;
+    errand->news.retry_after_s = http_retry_s(head);
 }
 
 static void on_data(void *context, const uint8_t *bytes, size_t size)

@@ -30,7 +30,8 @@ struct dictation_news {
     uint8_t kind; /* NOTE_HEARD */
     uint8_t what; /* enum dictation_what */
     uint8_t said; /* DICTATION_SAID: enum stt_news_kind */
-    bool last, over, opened;
+    bool last, over;
+    bool opened, orderly; /* DICTATION_CLOSED: it had been open; by the protocol, not lost. */
     uint16_t confidence_permille;
     uint16_t status; /* DICTATION_CLOSED, STT_FAILED: as of HTTP; 0: none. */
     uint32_t leg, serial;

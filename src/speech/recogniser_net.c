@@ -32,13 +32,13 @@ static void on_closed(struct recogniser_net *relay, const struct dictation_news 
     bool idle = relay->mark_count == 0 && (relay->acked == relay->kept.to || is_silent(relay));
 
     relay->stream.id = 0;
-    if (relay->state == RELAY_ENDING && relay->mark_count > 0) { /* It ended as it should, */
-        relay_take(relay);                                       /* saying nothing more. */
+    if (relay->state == RELAY_ENDING && relay->mark_count == 0)
+        return;
+    if (relay->state == RELAY_ENDING && news->orderly) { /* It ended as it should, saying */
+        relay_take(relay);                               /* nothing more. */
         relay_open(relay);
         return;
     }
-    if (relay->state == RELAY_ENDING)
-        return;
     if (idle && news->opened && relay->now_ms - relay->opened_ms > RELAY_REOPEN_MS) {
         relay->sent = relay->kept.to;
         relay_open(relay);

@@ -50,6 +50,7 @@ static void tell_fact(struct voicing *voicing, enum provider_fact what, uint32_t
     event.provider.provider = voicing->provider;
     event.provider.what = what;
     event.provider.ms = ms;
+    event.provider.retry_after_s = what == PROVIDER_FAILED ? voicing->retry_s : 0;
     event.provider.why = text_of(why);
     tell(voicing, &event);
 }
@@ -78,6 +79,7 @@ static void tell_failed(struct voicing *voicing, uint32_t made_ms, const char *w
     event.speech.utterance = voicing->utterance;
     event.speech.provider = (int32_t)voicing->provider;
     event.speech.made_ms = made_ms;
+    event.speech.retry_after_s = voicing->retry_s;
     event.speech.why = text_of(why);
     tell(voicing, &event);
 }

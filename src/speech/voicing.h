@@ -57,6 +57,7 @@ struct voicing {
     uint64_t asked_ms;
     uint32_t first_ms; /* To the first audible sound. */
     uint16_t status;
+    uint32_t retry_s; /* It wants to be left alone for so long; 0: it did not say. */
     struct pour pour;
     uint32_t body_size; /* Of an answer that is no sound. */
     char body[VOICING_BODY];

@@ -17,6 +17,7 @@ static void on_head(void *context, const struct http_head *head)
     struct voicing *voicing = context;
 
     voicing->status = (uint16_t)head->status;
+    voicing->retry_s = http_retry_s(head);
     if (is_good(head->status) &&
         text_starts_nocase(http_header(head, "content-type"), TEXT("audio/mpeg")))
         voicing_fail(voicing, "it sends MP3: set the provider's option `format` to wav, or to pcm");

@@ -53,6 +53,7 @@ static void on_closed(void *context, const struct socket_closed *closed)
     struct voicing *voicing = context;
     char why[VOICING_WHY];
 
+    voicing->retry_s = closed->retry_after_s;
     if (closed->result == NET_STATUS)
         snprintf(why, sizeof(why), "%u: it refused the connection", closed->status);
     else if (closed->result == NET_OK)

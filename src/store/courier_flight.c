@@ -23,10 +23,8 @@ struct posted {
 static void on_head(void *context, const struct http_head *head)
 {
     struct courier_landing *landing = &((struct posted *)context)->message.landing;
-    uint64_t wait_s = 0;
 
-    if (text_number(text_trim(http_header(head, "Retry-After")), &wait_s))
-        landing->retry_after_s = wait_s;
+    landing->retry_after_s = http_retry_s(head);
 }
 
 static void on_data(void *context, const uint8_t *bytes, size_t size)

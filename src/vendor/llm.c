@@ -7,7 +7,6 @@
 #include "vendor/llm_inside.h"
 #include "vendor/members.h"
 
-enum { LONGEST_WAIT_S = 3600 };
 
 const struct llm_vendor *llm_vendor(struct text kind)
 {
@@ -106,17 +105,12 @@ void llm_end(struct llm_reader *reader)
     reader->stage = LLM_OVER;
 }
 
-uint32_t llm_refusal(struct text retry_after, struct text body, struct text_buffer *out)
+void llm_refusal(struct text body, struct text_buffer *out)
 {
     json_t *message = members_read(body, LLM_MESSAGE);
-    uint64_t wait_s = 0;
 
     text_append(out, text_part(llm_error_words(message), 0, LLM_WORDS));
     json_decref(message);
-    /* A date (RFC 9110 10.2.3) is taken for "not said": the pool's own pause then holds. */
-    if (!text_number(text_trim(retry_after), &wait_s))
-        wait_s = 0;
-    return wait_s < LONGEST_WAIT_S ? (uint32_t)wait_s : LONGEST_WAIT_S;
 }
 
 /* What the rows use. */

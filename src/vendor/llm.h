@@ -145,8 +145,7 @@ void llm_read(struct llm_reader *reader, struct text data);
 void llm_end(struct llm_reader *reader);
 
 /* What a response other than 200 says: words of its body into out, for people and logs (vendors
- * do not repeat the caller's words there; keys are masked by them). Returns how long to wait
- * before the next try, in seconds: `retry_after`'s header, 0 when it says none, at most an hour. */
-uint32_t llm_refusal(struct text retry_after, struct text body, struct text_buffer *out);
+ * do not repeat the caller's words there; keys are masked by them). */
+void llm_refusal(struct text body, struct text_buffer *out);
 
 #endif

@@ -92,6 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         write_request(llm_vendor(text_of(kinds[i])), any);
     }
     text_buffer_init(&out, words, sizeof words);
-    assert(llm_refusal(any, any, &out) <= 3600 && !out.cut);
+    llm_refusal(any, &out);
+    assert(!out.cut);
     return 0;
 }

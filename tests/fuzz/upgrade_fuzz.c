@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (size > 20000)
         return 0;
     /* The key and its answer of RFC 6455 1.3. */
-    upgrade_read(head, "dGhlIHNhbXBsZSBub25jZQ==", TEXT("chat, superchat"), &answer);
+    upgrade_read(head, "dGhlIHNhbXBsZSBub25jZQ==", TEXT("chat, superchat"), 784111777, &answer);
     assert(answer.retry_after_s <= 86400 && strlen(answer.why) < sizeof(answer.why));
     for (const char *c = answer.why; *c; c++)
         assert(*c >= ' ' && *c <= 126);

@@ -195,6 +195,31 @@ static void a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once(void)
     scene_end();
 }
 
+static void a_voice_that_wants_to_be_left_alone_is_too(void)
+{
+    struct event event = {.kind = SPEECH_FAILED}, fact = {.kind = PROVIDER_FACT};
+
+    begin(4);
+    scene_listening();
+    scene_key('7');
+    const struct command *say = scene_command(SPEECH_SAY);
+    CHECK(say->say.provider == EXAMPLE_VOICE);
+    event.leg = say->leg;
+    event.speech.utterance = say->say.utterance;
+    event.speech.provider = EXAMPLE_VOICE;
+    event.speech.retry_after_s = 30;
+    event.speech.why = TEXT("429: slow down");
+    scene_event(event);
+    CHECK(scene_command(SPEECH_SAY)->say.provider == EXAMPLE_VOICE_TOO);
+    CHECK(scene_command(STORE_PROVIDER)->provider.health == TRUNK_UNHEALTHY);
+    fact.provider.provider = EXAMPLE_VOICE_TOO; /* By words spoken ahead. */
+    fact.provider.what = PROVIDER_FAILED;
+    fact.provider.retry_after_s = 30;
+    scene_event(fact);
+    CHECK(scene_command(STORE_PROVIDER)->provider.health == TRUNK_UNHEALTHY);
+    scene_end();
+}
+
 static void a_late_success_closes_the_breaker(void)
 {
     struct event event = {.kind = PROVIDER_FACT};
@@ -310,6 +335,7 @@ int main(void)
     RUN(a_late_voice_is_explained_by_the_embedded_one_and_then_replaced);
     RUN(a_voice_that_dies_in_mid_sentence_is_taken_over_at_the_word_last_heard);
     RUN(a_provider_that_failed_often_is_passed_over_by_new_calls_and_told_of);
+    RUN(a_voice_that_wants_to_be_left_alone_is_too);
     RUN(a_late_success_closes_the_breaker);
     RUN(a_recogniser_that_wants_to_be_left_alone_is_unhealthy_at_once);
     return 0;

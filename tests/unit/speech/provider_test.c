@@ -418,6 +418,19 @@ static void refusals_say_why_and_never_the_key(void)
     }
 }
 
+static void how_long_a_provider_wants_to_be_left_alone_is_told(void)
+{
+    for (uint32_t i = 0; i < KINDS; i++) {
+        given(kinds[i], ", \"rules\": [{\"refuse\": {\"status\": 429, \"headers\": {\"Retry-After\": \"9\"}}}]",
+              PROVIDER_VOSK, NULL);
+        listen(0);
+        say(0, 1);
+        finish();
+        CHECK(await(SPEECH_FAILED).speech.retry_after_s == 9);
+        then_it_ends();
+    }
+}
+
 static void turns_that_a_provider_hears_are_told(void)
 {
     given(PROVIDER_DEEPGRAM_FLUX, ", \"eager_ms\": 700, \"end_ms\": 1600", PROVIDER_VOSK, NULL);
@@ -452,6 +465,7 @@ int main(int count, char **arguments)
     RUN(words_of_finals_that_never_came_are_in_the_next);
     RUN(the_embedded_recogniser_is_given_what_was_kept);
     RUN(refusals_say_why_and_never_the_key);
+    RUN(how_long_a_provider_wants_to_be_left_alone_is_told);
     RUN(turns_that_a_provider_hears_are_told);
     return 0;
 }

@@ -423,27 +423,26 @@ static void urls_and_credentials_are_the_vendors(void)
     CHECK(text_find(text_view(&out), TEXT("Authorization")) < 0);
 }
 
-static void refusal(const char *after, const char *of, uint32_t wait_s, const char *words)
+static void refusal(const char *of, const char *words)
 {
     char storage[300];
     struct text_buffer out;
 
     text_buffer_init(&out, storage, sizeof storage);
-    CHECK(llm_refusal(text_of(after), text_of(of), &out) == wait_s);
+    llm_refusal(text_of(of), &out);
     CHECK(text_equal(text_view(&out), text_of(words)));
 }
 
-static void refusals_say_why_and_when_to_come_back(void)
+static void refusals_say_why(void)
 {
-    refusal("7", "{\"error\":{\"message\":\"Rate limit reached\",\"type\":\"tokens\"}}", 7,
+    refusal("{\"error\":{\"message\":\"Rate limit reached\",\"type\":\"tokens\"}}",
             "Rate limit reached");
-    refusal("", "{\"error\":\"model not found\"}", 0, "model not found");
-    refusal("Wed, 21 Oct 2026 07:28:00 GMT", "{\"detail\":\"Not Found\"}", 0, "Not Found");
+    refusal("{\"error\":\"model not found\"}", "model not found");
+    refusal("{\"detail\":\"Not Found\"}", "Not Found");
     refusal(
-        "99999999",
         "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
-        3600, "Overloaded");
-    refusal("", "<html>", 0, "");
+        "Overloaded");
+    refusal("<html>", "");
 }
 
 int main(void)
@@ -464,7 +463,7 @@ int main(void)
     RUN(an_anthropic_request_has_the_documented_form);
     RUN(a_request_that_cannot_be_made_is_none);
     RUN(urls_and_credentials_are_the_vendors);
-    RUN(refusals_say_why_and_when_to_come_back);
+    RUN(refusals_say_why);
     json_decref(sent);
     return 0;
 }
