@@ -12,9 +12,13 @@
  * hears that, and the caller waits for it. */
 enum { QUIET_PEAK = 60, BEGIN_PEAK = 150 };
 
+/* The sound that follows is left as it is: most of its memory is never used. */
 void trim_init(struct trim *trim, struct voice_sink out)
 {
-    *trim = (struct trim){.out = out, .scale = out.rate > SAMPLE_RATE ? 2 : 1};
+    trim->out = out;
+    trim->scale = out.rate > SAMPLE_RATE ? 2 : 1;
+    trim->cut = trim->block_size = trim->quiet_size = 0;
+    trim->started = false;
 }
 
 static bool is_quiet(const int16_t *samples, uint32_t count, int peak)

@@ -24,10 +24,9 @@ struct trim {
     uint32_t scale;                /* 1 at 8 kHz, 2 at 16. */
     uint32_t cut;                  /* Samples cut before the first sound, at 8 kHz. */
     bool started;                  /* A sound has passed. */
+    uint32_t block_size, quiet_size;
     int16_t block[2 * TRIM_BLOCK]; /* Being filled. */
-    uint32_t block_size;
     int16_t quiet[2 * TRIM_PAUSE]; /* Silence that may yet turn out to be a pause. */
-    uint32_t quiet_size;
 };
 
 /* At the rate of `out`. */

@@ -3,6 +3,7 @@
 #include "speech/voices_inside.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,10 +72,11 @@ static void set_before(struct voices *voices, struct voicing *voicing)
 struct voicing *voices_make(struct voices *voices, const struct command *command,
                             const struct tts_ask *ask, const struct voices_provider *provider)
 {
-    struct voicing *voicing = calloc(1, sizeof(*voicing));
+    struct voicing *voicing = malloc(sizeof(*voicing));
 
     if (!voicing)
         return NULL;
+    memset(voicing, 0, offsetof(struct voicing, pour.trim.block)); /* What of it is always used. */
     voicing->vendor = provider->vendor;
     voicing->clips = voices->options.clips;
     voicing->events = voices->options.events;
