@@ -288,9 +288,13 @@ static void a_slow_disk_is_explained_before_two_seconds(void)
 static void what_a_caller_waits_for_counts_from_their_last_word(void)
 {
     static struct plan_agent agents[3];
+    static struct plan_provider providers[EXAMPLE_PROVIDERS];
 
     wished("callback");
     example_with_models(scene_plan(), agents);
+    memcpy(providers, example_providers, sizeof(providers));
+    providers[EXAMPLE_VOICE].soft_ms = 1500;
+    scene_plan()->providers = providers;
     agents[0] = example_agents[BILLING];
     agents[0].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
     scene_event((struct event){.kind = PLAN_LOADED, .plan = {0, 1}});
@@ -298,12 +302,12 @@ static void what_a_caller_waits_for_counts_from_their_last_word(void)
     scene_voice(true);
     scene_wait(1000);
     scene_voice(false);
-    scene_wait(320); /* The turn is over. */
-    scene_wait(1300);
+    scene_wait(600); /* The turn is over. */
+    scene_wait(700);
     scene_final("yes please");
     noted(1);
     CHECK(scene_command(SPEECH_SAY)->say.provider == EXAMPLE_VOICE);
-    scene_wait(250);
+    scene_wait(850);
     CHECK(scene_count(SPEECH_SAY) == 1 && scene_command(SPEECH_SAY)->say.provider == -1 &&
           strcmp(scene_words(), "One moment.") == 0);
     scene_end();
