@@ -55,7 +55,7 @@ void offering_accept(struct step *step, struct call *call, struct offer *offer)
     core->roster.items[offer->who].missed = 0;
     operators_ask(core, offer->who, 0, step->event->now_ms);
     operators_take(core, leg, offer->who);
-    core->roster.items[offer->who].taken_ms = step->event->now_ms;
+    core->roster.items[offer->who].taken_ms = core->roster.items[offer->who].asked_ms;
     if (call->offering.utterance) {
         step_emit_to(step, SPEECH_CANCEL, leg);
         step_emit_to(step, MEDIA_FLUSH, leg);

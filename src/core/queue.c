@@ -48,6 +48,8 @@ static void sum_up(struct queue_entry *entries, uint32_t link)
 
     e->size = 1 + (e->left ? at(entries, e->left)->size : 0) +
               (e->right ? at(entries, e->right)->size : 0);
+    e->open = !e->offered + (e->left ? at(entries, e->left)->open : 0) +
+              (e->right ? at(entries, e->right)->open : 0);
     e->all_need = needs(e) & (e->left ? at(entries, e->left)->all_need : UINT64_MAX) &
                   (e->right ? at(entries, e->right)->all_need : UINT64_MAX);
     e->earliest_ms = e->joined_ms;
@@ -220,6 +222,32 @@ uint32_t queue_position(const struct queue *queue, const struct queue_entry *ent
     return position + size_of(entries, e->left);
 }
 
+static uint32_t open_of(const struct queue_entry *entries, uint32_t link)
+{
+    return link ? of(entries, link)->open : 0;
+}
+
+uint32_t queue_open(const struct queue *queue, const struct queue_entry *entries)
+{
+    return open_of(entries, queue->root);
+}
+
+uint32_t queue_open_before(const struct queue *queue, const struct queue_entry *entries,
+                           uint32_t place)
+{
+    const struct queue_entry *e = &entries[place];
+    uint32_t root = queue->root, open = 0;
+
+    while (root != place + 1) {
+        const struct queue_entry *top = of(entries, root);
+        assert(root);
+        if (!before(e, top))
+            open += !top->offered + open_of(entries, top->left);
+        root = before(e, top) ? top->left : top->right;
+    }
+    return open + open_of(entries, e->left);
+}
+
 uint32_t queue_at(const struct queue *queue, const struct queue_entry *entries, uint32_t position)
 {
     uint32_t root = queue->root;
@@ -279,12 +307,12 @@ bool queue_before(const struct queue_entry *a, uint64_t a_ageing_ms, const struc
 }
 
 static bool check_in(const struct queue_entry *entries, uint32_t places, uint32_t root,
-                     uint32_t *size, uint64_t *all_need)
+                     uint32_t *size, uint32_t *open, uint64_t *all_need)
 {
-    uint32_t sizes[2] = {0};
+    uint32_t sizes[2] = {0}, opens[2] = {0};
     uint64_t need[2] = {UINT64_MAX, UINT64_MAX};
 
-    *size = 0;
+    *size = *open = 0;
     *all_need = UINT64_MAX;
     if (!root)
         return true;
@@ -293,18 +321,19 @@ static bool check_in(const struct queue_entry *entries, uint32_t places, uint32_
     const struct queue_entry *e = of(entries, root);
     if ((e->left && !before(of(entries, e->left), e)) ||
         (e->right && !before(e, of(entries, e->right))) ||
-        !check_in(entries, places, e->left, &sizes[0], &need[0]) ||
-        !check_in(entries, places, e->right, &sizes[1], &need[1]))
+        !check_in(entries, places, e->left, &sizes[0], &opens[0], &need[0]) ||
+        !check_in(entries, places, e->right, &sizes[1], &opens[1], &need[1]))
         return false;
     *size = 1 + sizes[0] + sizes[1];
+    *open = !e->offered + opens[0] + opens[1];
     *all_need = needs(e) & need[0] & need[1];
-    return e->size == *size && e->all_need == *all_need;
+    return e->size == *size && e->open == *open && e->all_need == *all_need;
 }
 
 bool queue_check(const struct queue *queue, const struct queue_entry *entries, uint32_t places)
 {
-    uint32_t size;
+    uint32_t size, open;
     uint64_t all_need;
 
-    return check_in(entries, places, queue->root, &size, &all_need);
+    return check_in(entries, places, queue->root, &size, &open, &all_need);
 }

@@ -38,6 +38,7 @@ struct queue_entry {
     int64_t due;                /* The smaller, the earlier. */
     uint32_t serial;            /* Of the arrival: who came at the same time. */
     uint32_t left, right, size; /* Links are places + 1; 0: none. */
+    uint32_t open;              /* Of the branch, who are not being offered. */
     uint64_t all_need;          /* What everyone of the branch needs. */
     int64_t earliest_ms;        /* Of the branch's times. */
 };
@@ -64,6 +65,10 @@ uint32_t queue_count(const struct queue *queue, const struct queue_entry *entrie
 /* 1: the next; those being offered count. */
 uint32_t queue_position(const struct queue *queue, const struct queue_entry *entries,
                         uint32_t place);
+/* How many go before it who are not being offered; in the whole queue. */
+uint32_t queue_open_before(const struct queue *queue, const struct queue_entry *entries,
+                           uint32_t place);
+uint32_t queue_open(const struct queue *queue, const struct queue_entry *entries);
 /* The time of who came first of all, wherever they stand; of a queue that is not empty. */
 int64_t queue_earliest(const struct queue *queue, const struct queue_entry *entries);
 

@@ -32,7 +32,7 @@ struct roster_entry {
     uint8_t missed;    /* Offers in a row that rang and were not answered. */
     uint16_t calls;    /* They are in. */
     uint32_t asked_by; /* The call that they are being rung for; 0: none. */
-    uint64_t taken_ms; /* When they accepted the caller they have. */
+    uint64_t taken_ms; /* When they were rung for the caller they have. */
     uint64_t wrap_until_ms;
     uint64_t idle_ms;          /* Since when they are AVAILABLE. */
     uint64_t asked_ms;         /* When they were offered a caller last, of round-robin. */

@@ -47,9 +47,12 @@ uint32_t waiting_position(const struct core *core, const struct call *call)
 struct forecast waiting_forecast(const struct core *core, const struct call *call, uint64_t now_ms)
 {
     struct forecast_staff staff = waiting_staff(core, call->wait.queue, now_ms);
+    const struct queue_state *state = &core->queues[call->wait.queue];
+    const struct queue_entry *entries = waiting_entries(core);
+    uint32_t place = slot_of(call->id);
+    uint32_t open = entries[place].offered ? 0 : 1 + queue_open_before(&state->order, entries, place);
 
-    return forecast_wait(&core->queues[call->wait.queue].figures, &staff,
-                         waiting_position(core, call));
+    return forecast_wait(&state->figures, &staff, open);
 }
 
 /* ---- The account ---- */
@@ -412,9 +415,10 @@ void waiting_end(struct step *step, struct call *call, enum queue_what what, str
         hold_quiet(step, call);
         if (what == QUEUE_ABANDONED)
             forecast_abandoned(figures_of(step->core, call), step->event->now_ms, waited_ms,
-                               queue->level_ms, &wait->told);
+                               queue->level_ms);
         else if (what == QUEUE_OVERFLOWED)
             forecast_overflowed(figures_of(step->core, call), step->event->now_ms);
+        forecast_left(figures_of(step->core, call), step->event->now_ms, waited_ms, &wait->told);
         account(step, call, queue, what, why);
         wait->state = WAIT_NONE;
         offering_withdraw(step, call, why);

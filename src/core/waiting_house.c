@@ -151,7 +151,8 @@ bool waiting_row(const struct core *core, uint32_t index, uint64_t now_ms, uint6
         out->longest_ms = (uint32_t)((int64_t)now_ms > since_ms ? (int64_t)now_ms - since_ms : 0);
     }
     out->staff = waiting_staff(core, (uint8_t)(at - 1), now_ms);
-    out->next = forecast_wait(&state->figures, &out->staff, out->waiting + 1);
+    out->next = forecast_wait(&state->figures, &out->staff,
+                              1 + queue_open(&state->order, waiting_entries(core)));
     out->service_ms = forecast_service_ms(&state->figures);
     out->served = state->figures.served;
     out->hour = forecast_sum(&state->figures, now_ms);

@@ -130,6 +130,10 @@ static void compare(int queue, uint64_t *state)
         uint32_t position = queue_position(&queues[queue], entries, place);
         CHECK(position == twin_position(place));
         CHECK(queue_at(&queues[queue], entries, position) == place);
+        uint32_t before = 0; /* By the order just proven. */
+        for (uint32_t at = 1; at < position; at++)
+            before += !twins[queue_at(&queues[queue], entries, at)].offered;
+        CHECK(queue_open_before(&queues[queue], entries, place) == before);
     }
     if (twin_count(queue))
         CHECK(queue_earliest(&queues[queue], entries) == twin_earliest(queue));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* centre.c - `centre`: the theory, a crowd, twenty small centres. `centre all [SEED]`: a day of 200
- * operators and 20,000 callers, the theory with many callers, a thousand small centres. `centre day
- * SEED`, `centre crowd SEED`, `centre small SEED`: one of them. */
+/* centre.c - `centre`: the theory, a crowd, twenty small centres, how true forecasts are. `centre all
+ * [SEED]`: a day of 200 operators and 20,000 callers, the theory with many callers, a thousand small
+ * centres, forecasts by many. `centre day SEED`, `centre crowd SEED`, `centre small SEED`, `centre
+ * foretold SEED [SEEDS]`: one of them. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -183,7 +184,7 @@ static bool run_all(uint64_t seed)
     printf("ok a day of 200 operators: nobody out of order, lost, forgotten or offered twice\n");
     return run_theory(seed, 200000, 10, 0.9, 90000) && run_theory(seed, 200000, 20, 1.0, 180000) &&
            run_theory(seed, 200000, 50, 1.1, 360000) && run_theory(seed, 200000, 200, 1.0, 120000) &&
-           run_crowd(seed) && run_smalls(seed, 1000, 120);
+           run_crowd(seed) && run_smalls(seed, 1000, 120) && centre_foretold(seed, 36, 4000);
 }
 
 int main(int argc, char **argv)
@@ -203,10 +204,12 @@ int main(int argc, char **argv)
         print("a day of 200 operators", seed, &f);
         return !well;
     }
+    if (argc > 1 && strcmp(argv[1], "foretold") == 0)
+        return !centre_foretold(seed, argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : 36, 4000);
     if (argc > 1 && strcmp(argv[1], "crowd") == 0)
         return !run_crowd(seed);
     if (all)
         return !run_all(seed);
     return !(run_theory(seed, 20000, 20, 1.2, 180000) && run_crowd(seed) &&
-             run_smalls(seed, 20, 120));
+             run_smalls(seed, 20, 120) && centre_foretold(seed, 9, 4000));
 }

@@ -39,6 +39,7 @@ struct centre_setup {
     double between_ms, handle_ms, patience_ms;
     bool theory;       /* One queue, nobody declines, nothing takes time but talking. */
     bool day;          /* Traffic that rises and falls. */
+    uint32_t vips;     /* Per thousand; 0: fifty. */
     uint32_t crashes, snapshots;
     uint32_t lost, late, failing; /* Per thousand. */
     uint32_t check_every;         /* Steps between two looks at everything. */
@@ -62,7 +63,8 @@ struct centre_figures {
     uint64_t promises, owed, kept, given_up, cancelled, crashes, snapshots, most_waiting, most_calls;
     struct centre_told {
         uint64_t all, p50, p90; /* Came through, no later than that; gone later than p90 counts. */
-    } told[2];                  /* All operators were busy; somebody was free. */
+        double p50_ms, p90_ms, waited_ms; /* Sums. */
+    } told[2];                            /* All operators were busy; somebody was free. */
     uint64_t orders, positions;           /* Comparisons made. */
     double hours;
     /* Theory: of all who entered, after the first tenth. */
@@ -81,7 +83,7 @@ struct caller {
     uint64_t joined_ms, again_ms;
     uint64_t but[(CENTRE_BUT + 63) / 64];
     double patience_ms, handle_ms;
-    bool told;
+    bool told, met_free;
     uint32_t p50_ms, p90_ms;
     uint64_t forgotten_ms; /* Since then an operator is free for them. */
     char number[16], ref[24];
@@ -216,6 +218,10 @@ void centre_check_said(const struct command *command);
 void centre_check_all(void);
 struct caller *centre_caller(const struct command *command); /* NULL: a call that we placed. */
 void centre_unqueue(struct caller *caller);
+
+/* ---- centre_foretold.c ---- */
+/* Centres from quiet to overloaded: prints how true their forecasts were. False: not honest. */
+bool centre_foretold(uint64_t seed, uint32_t seeds, uint32_t callers);
 
 /* ---- centre_ends.c ---- */
 void centre_ends_task(const struct command *command);   /* STORE_TASK */

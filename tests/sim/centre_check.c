@@ -7,7 +7,6 @@
 
 enum {
     AGAIN_MS = 20000,    /* Who did not take a caller is not asked for the same one sooner. */
-    FREE_MS = 5000,      /* What is foretold when an operator is free (core/forecast.h). */
     FORGOTTEN_MS = 2000, /* An operator is free for somebody who waits: no longer than this. */
 };
 
@@ -88,6 +87,14 @@ void centre_unqueue(struct caller *caller)
     }
 }
 
+static bool somebody_free(uint32_t queue)
+{
+    for (uint32_t who = 0; who < centre.setup->operators; who++)
+        if (centre.people[who].state == OPERATOR_AVAILABLE && centre_serves(who, queue))
+            return true;
+    return false;
+}
+
 static void joined(struct caller *caller, const struct command *command)
 {
     uint32_t index = (uint32_t)(caller - centre.callers);
@@ -107,6 +114,7 @@ static void joined(struct caller *caller, const struct command *command)
     caller->p50_ms = command->queue.p50_ms;
     caller->p90_ms = command->queue.p90_ms;
     caller->serial++;
+    caller->met_free = somebody_free((uint32_t)queue);
     put(caller);
     if (!position_is(caller, command->queue.position))
         centre_broken("%s is not at position %u of %s", caller->ref, command->queue.position,
@@ -134,8 +142,11 @@ static void waited(const struct caller *caller, const struct command *command, b
     }
     if (!caller->told || (!served && ms <= caller->p90_ms))
         return; /* Who left earlier than was said proves nothing. */
-    struct centre_told *told = &centre.figures->told[caller->p50_ms <= FREE_MS];
+    struct centre_told *told = &centre.figures->told[caller->met_free];
     told->all++;
+    told->p50_ms += caller->p50_ms;
+    told->p90_ms += caller->p90_ms;
+    told->waited_ms += ms;
     told->p50 += ms <= caller->p50_ms;
     told->p90 += ms <= caller->p90_ms;
 }
@@ -169,8 +180,10 @@ static void passage(const struct command *command)
     default:
         break;
     }
-    if (caller->waiting)
+    if (caller->waiting) {
+        waited(caller, command, false);
         centre_unqueue(caller);
+    }
     caller->serial++;
     caller->presses = 0;
     centre_think(THOUGHT_PRESS, (uint32_t)(caller - centre.callers), caller->serial,

@@ -51,7 +51,7 @@ static void ring(void)
     caller->queue = (uint8_t)wanted_queue();
     caller->patience_ms = centre_exponential(centre.setup->patience_ms);
     caller->handle_ms = centre_exponential(centre.setup->handle_ms);
-    snprintf(caller->number, sizeof(caller->number), "+41%s%07u", centre_chance(50) ? "99" : "44",
+    snprintf(caller->number, sizeof(caller->number), "+41%s%07u", centre_chance(centre.setup->vips ? centre.setup->vips : 50) ? "99" : "44",
              centre.caller_count);
     snprintf(called[caller->queue], sizeof(called[0]), "%u", caller->queue);
     centre.dialogs++;
