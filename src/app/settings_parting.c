@@ -62,8 +62,8 @@ static const struct schema_row callbacks_rows[] = {
      .choice_count = 2,
      .fallback = "operator",
      .help = "what a queue promises: `operator`: the caller keeps the place in it, an operator is rung "
-             "in turn, then the caller; `agent`: the voice agent calls at its time, as it does for "
-             "what no queue promised"},
+             "in turn, then the caller (no operator came `within`: the voice agent calls); `agent`: the "
+             "voice agent calls at its time, as it does for what no queue promised"},
     {.key = "agent",
      .type = SCHEMA_NAME,
      .offset = SERVER(callback_agent),

@@ -147,6 +147,12 @@ struct callback *callbacks_breaking(struct callbacks *callbacks, uint64_t wall_m
     return NULL;
 }
 
+/* Its time in the queue: when it may be offered, and when it is too late for that. */
+static uint64_t queued_next_ms(const struct callback *callback, uint64_t wall_ms)
+{
+    return callback->next_ms > wall_ms ? callback->next_ms : callback->until_ms;
+}
+
 uint64_t callbacks_next_ms(const struct callbacks *callbacks, uint64_t wall_ms, uint32_t warn_ms)
 {
     uint64_t next_ms = UINT64_MAX, at_ms;
@@ -158,6 +164,8 @@ uint64_t callbacks_next_ms(const struct callbacks *callbacks, uint64_t wall_ms, 
         at_ms = callback->next_ms;
         if (callback->stands)
             at_ms = at_ms > CALLBACKS_SOON_MS ? at_ms - CALLBACKS_SOON_MS : 0;
+        if (callback->state == CALLBACK_QUEUED && queued_next_ms(callback, wall_ms) < next_ms)
+            next_ms = queued_next_ms(callback, wall_ms);
         if (callback->state == CALLBACK_WAITING && !callback->held &&
             (callback->stands || callbacks->calling < CALLBACKS_AT_ONCE) && at_ms < next_ms)
             next_ms = at_ms;

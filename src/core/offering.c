@@ -179,9 +179,12 @@ static int16_t pick(struct step *step, struct call *call, const struct roster_wi
     return roster_pick(&core->roster, plan, wish, step->event->now_ms);
 }
 
-static bool can_be_offered(const struct call *call)
+static bool can_be_offered(const struct step *step, const struct call *call)
 {
-    return call && (call->state == CALL_UP || call->state == CALL_STANDING) && waiting_is(call) && call->link == LINK_NONE &&
+    bool there = call && (call->state == CALL_UP ||
+                          (call->state == CALL_STANDING && standing_may(step, call)));
+
+    return there && waiting_is(call) && call->link == LINK_NONE &&
            call->far == 0 && !offering_is(call);
 }
 
@@ -300,7 +303,7 @@ static enum look look_at(struct step *step, struct cursor *cursor, int queue)
         promised ? NULL : core_call(step->core, waiting_entries(core)[cursor->place].who);
     int16_t now = queue_now(core, queue);
 
-    if (promised ? now < 0 : !can_be_offered(call))
+    if (promised ? now < 0 : !can_be_offered(step, call))
         return LOOK_ON;
     if (call && offer(step, call, now))
         return LOOK_OFFERED;

@@ -5,6 +5,7 @@
 #include "core/calling.h"
 #include "core/hear.h"
 #include "core/house.h"
+#include "core/offering.h"
 #include "core/reply.h"
 #include "core/standing.h"
 
@@ -145,7 +146,7 @@ void recall_add(struct step *step, struct call *call, const struct callback *cal
     if (!kept)
         return;
     kept->held = call->id; /* Nobody is called who is still on the line. */
-    kept->stands = standing_wanted(step->core, kept);
+    kept->stands = standing_wanted(step->core, kept, step->event->wall_ms);
     if (kept->stands && kept->next_ms <= step->event->wall_ms + CALLBACKS_SOON_MS)
         standing_enter(step, kept); /* The place is kept all the same. */
     recall_wake(step);
@@ -181,7 +182,7 @@ void recall_known(struct step *step)
     struct callback *callback = callbacks_add(&step->core->callbacks, &known);
     if (!callback)
         return;
-    callback->stands = standing_wanted(step->core, callback);
+    callback->stands = standing_wanted(step->core, callback, step->event->wall_ms);
     if (event->task.calling && event->task.reached)
         recall_end(step, callback, TASK_KEPT, TEXT("the server stopped while they spoke"));
     else if (event->task.calling && event->task.made)
@@ -458,5 +459,6 @@ void recall_ended(struct step *step, struct call *call)
             recall_end(step, callback, TASK_CANCELLED, TEXT("the caller rang"));
         else
             recall_wake(step);
+        offering_look(step); /* It may be offered now. */
     }
 }

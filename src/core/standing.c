@@ -33,11 +33,11 @@ static int16_t queue_of(const struct core *core, const struct callback *callback
     return -1;
 }
 
-bool standing_wanted(const struct core *core, const struct callback *callback)
+bool standing_wanted(const struct core *core, const struct callback *callback, uint64_t wall_ms)
 {
     int16_t queue = queue_of(core, callback);
 
-    return queue >= 0 && recall_plan(core)->queues[queue].operator_first &&
+    return queue >= 0 && callback->until_ms > wall_ms && recall_plan(core)->queues[queue].operator_first &&
            core->queue_of[core->plan_now][queue] > 0;
 }
 
@@ -126,6 +126,13 @@ static bool tend(struct step *step, struct callback *callback)
 {
     bool due = callback->next_ms <= step->event->wall_ms;
 
+    if (callback->stands && callback->until_ms <= step->event->wall_ms &&
+        (callback->state == CALLBACK_QUEUED || callback->state == CALLBACK_WAITING)) {
+        standing_leave(step->core, callback);
+        callback->stands = false; /* The voice agent's, now. */
+        recall_write(step, callback, TASK_WAITING, TEXT("no operator came in time"));
+        return true;
+    }
     if (callback->state == CALLBACK_QUEUED && due && !callback->asked &&
         is_closed(step, callback)) {
         recall_put_off(step, callback, 0, TEXT("it is closed"));
@@ -144,7 +151,6 @@ static bool tend(struct step *step, struct callback *callback)
 void standing_tend(struct step *step)
 {
     struct callbacks *callbacks = &step->core->callbacks;
-    uint64_t next_ms = UINT64_MAX;
 
     for (uint32_t i = 0, done = 0; callbacks->count && i < MAX_CALLBACKS; i++) {
         struct callback *callback = &callbacks->items[i];
@@ -152,12 +158,7 @@ void standing_tend(struct step *step)
             house_wake(step, step->event->now_ms);
             return;
         }
-        if (callback->state == CALLBACK_QUEUED && callback->next_ms > step->event->wall_ms &&
-            callback->next_ms < next_ms)
-            next_ms = callback->next_ms;
     }
-    if (next_ms != UINT64_MAX)
-        house_wake_wall(step, next_ms);
 }
 
 void standing_plan(struct step *step)
@@ -169,7 +170,7 @@ void standing_plan(struct step *step)
         if (!callback_is_open(callback))
             continue;
         standing_leave(step->core, callback);
-        callback->stands = standing_wanted(step->core, callback);
+        callback->stands = standing_wanted(step->core, callback, step->event->wall_ms);
     }
     if (callbacks->count)
         house_wake(step, step->event->now_ms);
@@ -192,6 +193,13 @@ bool standing_ask(struct step *step, uint32_t place)
     }
     house_wake(step, callback->since_ms + STANDING_ASK_MS);
     return true;
+}
+
+bool standing_may(const struct step *step, const struct call *call)
+{
+    const struct callback *callback = callbacks_find(&step->core->callbacks, call->callback);
+
+    return callback && !is_closed(step, callback);
 }
 
 void standing_placed(struct step *step, struct call *call, struct callback *callback)

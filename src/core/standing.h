@@ -25,8 +25,9 @@ enum {
     STANDING_REACHED_MS = 10000 /* An operator who hangs up sooner had nobody there: a machine. */
 };
 
-/* The plan of now wants this promise in a queue of its own. */
-bool standing_wanted(const struct core *core, const struct callback *callback);
+/* The plan of now has an operator first for this promise, and it can still be kept in time: who was
+ * not called until then is called by a voice agent. */
+bool standing_wanted(const struct core *core, const struct callback *callback, uint64_t wall_ms);
 
 /* Into the queue, and out of it: CALLBACK_QUEUED, CALLBACK_WAITING. */
 void standing_enter(struct step *step, struct callback *callback);
@@ -42,6 +43,8 @@ void standing_plan(struct step *step);
 /* Of a place from max_calls on, for which an operator is free: true when nobody who comes after it
  * may be offered anybody before its call is there. */
 MUST_USE bool standing_ask(struct step *step, uint32_t place);
+/* Its call stands there, and may be offered now: not when it has closed meanwhile. */
+MUST_USE bool standing_may(const struct step *step, const struct call *call);
 /* CALL_REQUESTED: its call is here. */
 void standing_placed(struct step *step, struct call *call, struct callback *callback);
 /* Nobody has accepted, and nobody is to: it stands in the queue as before. */

@@ -42,10 +42,10 @@ static void print(const char *name, uint64_t seed, const struct centre_figures *
            f->crashes);
     printf("# at most %" PRIu64 " waited, %" PRIu64 " calls; %" PRIu64 " offers, %" PRIu64
            " declined, %" PRIu64 " not answered, %" PRIu64 " failed, %" PRIu64
-           " withdrawn; %" PRIu64 " promises and %" PRIu64 " owed after crashes, %" PRIu64 " kept, %" PRIu64 " given up, %" PRIu64
+           " withdrawn; %" PRIu64 " promises and %" PRIu64 " owed after crashes, %" PRIu64 " kept (%" PRIu64 " by operators), %" PRIu64 " given up, %" PRIu64
            " cancelled\n",
            f->most_waiting, f->most_calls, f->offers, f->declined, f->missed, f->failed,
-           f->withdrawn, f->promises, f->owed, f->kept, f->given_up, f->cancelled);
+           f->withdrawn, f->promises, f->owed, f->kept, f->by_operators, f->given_up, f->cancelled);
     printf("# %" PRIu64 " steps, %" PRIu64 " commands, %" PRIu64 " snapshots, %" PRIu64
            " comparisons of order, %" PRIu64 " positions\n",
            f->steps, f->commands, f->snapshots, f->orders, f->positions);

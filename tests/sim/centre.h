@@ -60,6 +60,7 @@ enum centre_end {
 struct centre_figures {
     uint64_t callers, ends[ENDS], steps, commands;
     uint64_t offers, declined, missed, failed, withdrawn;
+    uint64_t by_operators; /* Callbacks in which an operator was first and the caller answered. */
     uint64_t promises, owed, kept, given_up, cancelled, crashes, snapshots, most_waiting, most_calls;
     struct centre_told {
         uint64_t all, p50, p90; /* Came through, no later than that; gone later than p90 counts. */
@@ -85,6 +86,8 @@ struct caller {
     double patience_ms, handle_ms;
     bool told, met_free;
     uint32_t p50_ms, p90_ms;
+    uint64_t left_ms;      /* The queue, last. */
+    uint32_t promise;      /* No caller: a promise that stands in a queue; its task + 1. */
     uint64_t forgotten_ms; /* Since then an operator is free for them. */
     char number[16], ref[24];
 };
@@ -108,7 +111,10 @@ struct line { /* A leg's limbs. */
 struct task {
     char ref[24], party[32], queue[64], agent[64];
     uint32_t turn, number, attempts, reached;
-    uint64_t promised_ms, from_ms, until_ms, next_ms;
+    uint64_t promised_ms, from_ms, until_ms, next_ms, place_ms;
+    uint32_t priority, stand_in, held; /* Callers + 1: in the queue for it; on the line when it was made. */
+    char attempt[24]; /* The call in which it stands, or is made. */
+    uint64_t answered_ms; /* When that was; 0: not. */
     enum task_state state;
 };
 
@@ -166,6 +172,7 @@ struct centre {
     uint32_t account_count;
     char keep[1 << 16];
     uint32_t keep_at;
+    uint64_t placing_ms; /* A call for a promise is on its way, for whom an operator is free. */
     bool armed; /* A crash comes in the midst of a promise's rows. */
     bool dead;  /* It has come: what this step still writes is not written. */
     bool broken;
@@ -218,6 +225,18 @@ void centre_check_said(const struct command *command);
 void centre_check_all(void);
 struct caller *centre_caller(const struct command *command); /* NULL: a call that we placed. */
 void centre_unqueue(struct caller *caller);
+
+void centre_enqueue(struct caller *caller);
+
+/* ---- centre_promises.c ---- */
+void centre_stands(struct task *task, const struct command *command); /* STORE_TASK, of any kind. */
+void centre_keeps_place(const struct caller *caller, const struct command *command);
+bool centre_ready(const struct caller *caller); /* May be offered now. */
+bool centre_closed(void); /* Nobody is called back now. */
+bool centre_stand_in_opened(const struct command *command); /* False: it is of no promise. */
+bool centre_stand_in_answered(struct text ref);
+void centre_stand_in_closed(struct caller *caller);
+void centre_stand_ins_lost(void);
 
 /* ---- centre_foretold.c ---- */
 /* Centres from quiet to overloaded: prints how true their forecasts were. False: not honest. */

@@ -57,7 +57,7 @@ static bool position_is(const struct caller *caller, uint32_t position)
 
 /* ---- Queues ---- */
 
-static void put(struct caller *caller)
+void centre_enqueue(struct caller *caller)
 {
     uint32_t *count = &centre.waiting_count[caller->queue], all = 0;
 
@@ -78,6 +78,7 @@ void centre_unqueue(struct caller *caller)
     if (!caller->waiting)
         centre_broken("%s leaves a queue it is not in", caller->ref);
     caller->waiting = false;
+    caller->left_ms = centre.now_ms;
     caller->forgotten_ms = 0;
     for (uint32_t i = 0; i < *count; i++) {
         if (list[i] == (uint32_t)(caller - centre.callers)) {
@@ -115,7 +116,7 @@ static void joined(struct caller *caller, const struct command *command)
     caller->p90_ms = command->queue.p90_ms;
     caller->serial++;
     caller->met_free = somebody_free((uint32_t)queue);
-    put(caller);
+    centre_enqueue(caller);
     if (!position_is(caller, command->queue.position))
         centre_broken("%s is not at position %u of %s", caller->ref, command->queue.position,
                       command->queue.queue.data);
@@ -163,7 +164,7 @@ static void passage(const struct command *command)
         return;
     case QUEUE_BACK:
         caller->taken = false;
-        put(caller);
+        centre_enqueue(caller);
         return;
     case QUEUE_ANSWERED:
         if (centre_person_of(command->queue.operator_name) < 0)
@@ -211,7 +212,7 @@ static void check_order(const struct caller *caller, uint32_t person)
             continue;
         for (uint32_t i = 0; i < centre.waiting_count[queue]; i++) {
             const struct caller *other = &centre.callers[centre.waiting[queue][i]];
-            if (other != caller && other->offers == 0 && !excluded(other, person) &&
+            if (other != caller && other->offers == 0 && centre_ready(other) && !excluded(other, person) &&
                 before(other, caller) > 0)
                 centre_broken("%s (%s) was offered to %s before %s (%s)", caller->ref,
                               centre.plan->queues[caller->queue].name.data,
@@ -235,6 +236,11 @@ static void offered(const struct command *command)
     centre.figures->offers++;
     if (!caller->waiting)
         centre_broken("%s is offered, and does not wait", caller->ref);
+    if (caller->promise &&
+        centre.tasks[caller->promise - 1].next_ms > CENTRE_WALL_MS + centre.now_ms)
+        centre_broken("%s is offered before its time", caller->ref);
+    if (caller->promise && centre_closed())
+        centre_broken("%s is offered while it is closed", caller->ref);
     if (caller->offers > 0 && !all)
         centre_broken("%s is offered twice at once", caller->ref);
     if (person->asked_by || person->talks)
@@ -351,6 +357,10 @@ void centre_check_all(void)
         for (uint32_t i = 0; i < centre.waiting_count[queue]; i++) {
             struct caller *caller = &centre.callers[centre.waiting[queue][i]];
             bool could = false;
+            if (!centre_ready(caller) || centre.now_ms <= centre.placing_ms) {
+                caller->forgotten_ms = 0;
+                continue;
+            }
             for (uint32_t who = 0; who < centre.setup->operators && caller->offers == 0; who++)
                 could |= centre.people[who].state == OPERATOR_AVAILABLE &&
                          centre_serves(who, queue) && !excluded(caller, who);

@@ -39,6 +39,9 @@ void centre_ends_task(const struct command *command)
         task->turn = command->task.turn;
         task->number = command->task.number;
         task->promised_ms = command->task.wall_ms;
+        task->held = caller ? (uint32_t)(caller - centre.callers) + 1 : 0;
+        if (caller)
+            centre_keeps_place(caller, command);
         centre.figures->promises++;
         centre.open_tasks++;
     } else if (!is_open(task->state)) {
@@ -51,12 +54,15 @@ void centre_ends_task(const struct command *command)
     task->from_ms = command->task.from_ms;
     task->until_ms = command->task.until_ms;
     task->next_ms = command->task.next_ms;
+    task->place_ms = command->task.place_ms;
+    task->priority = command->task.priority;
     task->state = state;
+    centre_stands(task, command);
     centre.open_tasks -= !is_open(state);
     centre.figures->kept += state == TASK_KEPT;
     centre.figures->given_up += state == TASK_GIVEN_UP;
     centre.figures->cancelled += state == TASK_CANCELLED;
-    if (caller)
+    if (caller && !caller->promise)
         caller->promised = is_open(state);
 }
 
@@ -79,6 +85,10 @@ void centre_ends_closed(const struct command *command)
 
     if (!caller)
         return;
+    if (caller->promise) {
+        centre_stand_in_closed(caller);
+        return;
+    }
     if (caller->waiting)
         centre_broken("%s waits, and its account is closed", caller->ref);
     enum cause cause = command->closed.cause;
@@ -106,7 +116,8 @@ static void owe(const struct caller *caller)
     text_copy(task->queue, sizeof(task->queue), centre.plan->queues[caller->queue].name);
     text_copy(task->agent, sizeof(task->agent), centre.plan->agents[1].name);
     task->number = 1000u + caller->passage;
-    task->promised_ms = task->next_ms = CENTRE_WALL_MS + caller->joined_ms;
+    task->promised_ms = task->next_ms = task->place_ms = CENTRE_WALL_MS + caller->joined_ms;
+    task->priority = caller->priority;
     task->from_ms = CENTRE_WALL_MS + centre.now_ms;
     task->until_ms = task->from_ms + 7200000;
     task->state = TASK_WAITING;
@@ -129,6 +140,7 @@ void centre_check_crash(void)
         centre.people[i].talks = centre.people[i].asked_by = 0;
         centre.people[i].state = OPERATOR_OFFLINE;
     }
+    centre_stand_ins_lost();
     memset(centre.of_call, 0, sizeof(centre.of_call));
 }
 

@@ -290,13 +290,15 @@ static void place(const struct command *command)
     event.request.key = centre_keep(command->place.key);
     event.request.callback = command->place.callback;
     centre_happen(event, 1);
+    centre.placing_ms = centre.now_ms + 1;
 }
 
 /* True: the server is killed before this row; or else after it, with the others of its step. */
 static bool dies(const struct command *command)
 {
     bool promise = command->kind == STORE_TASK ||
-                   (command->kind == STORE_CALL_ANSWERED && !centre_caller(command));
+                   (command->kind == STORE_CALL_ANSWERED &&
+                    (!centre_caller(command) || centre_caller(command)->promise));
 
     if (centre.dead || !centre.armed || !promise || centre_chance(600))
         return centre.dead;

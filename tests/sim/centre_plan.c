@@ -62,6 +62,18 @@ static const struct plan_queue queues[CENTRE_QUEUES] = {
                    [QUEUE_WHEN_WAITED] = {OVERFLOW_GOODBYE, -1}}},
 };
 
+/* When people are called back: not from 08:10 to 08:20, nor from 10:00 to 10:30, UTC. */
+#define A_DAY(day)                                              \
+    {.weekday = (day), .from_min = 0, .to_min = 490},           \
+        {.weekday = (day), .from_min = 500, .to_min = 600},     \
+    {                                                           \
+        .weekday = (day), .from_min = 630, .to_min = 1440       \
+    }
+static const struct plan_opening openings[] = {A_DAY(0), A_DAY(1), A_DAY(2), A_DAY(3),
+                                               A_DAY(4), A_DAY(5), A_DAY(6)};
+static const struct plan_hours hours = {
+    .name = TEXT_INIT("callbacks"), .openings = openings, .opening_count = 21};
+
 static struct {
     struct plan plan;
     struct plan_agent agents[3];
@@ -115,6 +127,7 @@ static void queue(uint32_t i, const struct centre_setup *setup)
     *to = queues[i];
     to->label = to->name;
     to->hours = -1;
+    to->operator_first = i != 1; /* And one by the voice agent. */
     to->ring_ms = 18000;
     to->level_permille = 800;
     to->level_ms = 20000;
@@ -195,6 +208,9 @@ void centre_plan_make(const struct centre_setup *setup)
     made.plan.skill_count = 2;
     made.plan.vips = &vip;
     made.plan.vip_count = setup->theory ? 0 : 1;
+    made.plan.hours = &hours;
+    made.plan.hours_count = 1;
+    made.plan.callbacks.hours = 0;
     made.plan.max_calls = setup->calls;
     made.plan.spare_legs = CENTRE_SPARE;
     made.plan.media_threads = 1;

@@ -17,6 +17,8 @@ static void opened(const struct command *command)
     for (uint32_t i = 0; key.size && i < centre.account_count; i++)
         if (text_equal(text_of(centre.accounts[i].key), key))
             event.kind = STORE_KNOWN;
+    if (event.kind == STORE_OPENED && key.size && centre_closed())
+        centre_broken("callback " TEXT_FORMAT " is made while it is closed", TEXT_ARGS(key));
     if (event.kind == STORE_OPENED && key.size) {
         struct account *account = &centre.accounts[centre.account_count++];
         text_copy(account->key, sizeof(account->key), key);
@@ -24,7 +26,7 @@ static void opened(const struct command *command)
     }
     if (command->call == 0)
         return;
-    if (key.size == 0)
+    if (key.size == 0 && !centre_stand_in_opened(command))
         centre_opened(command);
     centre_happen(event, centre_between(1, 5));
 }
@@ -55,7 +57,7 @@ void centre_store(const struct command *command)
 {
     if (command->kind == STORE_CALL_OPENED)
         opened(command);
-    if (command->kind == STORE_CALL_ANSWERED)
+    if (command->kind == STORE_CALL_ANSWERED && !centre_stand_in_answered(command->answered.ref))
         answered(command->answered.ref);
     if (command->kind == STORE_TASK && command->call) {
         struct event noted = {.kind = STORE_NOTED, .call = command->call, .leg = command->leg};
@@ -84,6 +86,10 @@ static void tell_task(const struct task *task)
     known.task.until_ms = task->until_ms;
     known.task.next_ms = task->next_ms;
     known.task.attempts = task->attempts;
+    known.task.place_ms = task->place_ms;
+    known.task.priority = task->priority;
+    known.task.made = task->attempt[0] != 0;
+    known.task.reached = task->answered_ms != 0;
     known.task.calling = task->state == TASK_CALLING;
     snprintf(key, sizeof(key), "callback-%s-%u-%u-%u", task->ref, task->turn, task->number,
              task->attempts);

@@ -268,12 +268,12 @@ static void prepare(uint64_t seed)
     centre.pool = calloc(PENDING, sizeof(*centre.pool));
     for (uint32_t i = 0; i < PENDING; i++)
         centre.free_list[centre.free_count++] = PENDING - 1 - i;
-    centre.caller_room = centre.setup->callers + 16 * CENTRE_CALLS;
+    centre.caller_room = 2 * centre.setup->callers + 32 * CENTRE_CALLS;
     centre.callers = calloc(centre.caller_room, sizeof(*centre.callers));
     centre.tasks = calloc(centre.caller_room, sizeof(*centre.tasks));
     centre.accounts = calloc(4 * centre.caller_room, sizeof(*centre.accounts));
     for (int i = 0; i < CENTRE_QUEUES; i++)
-        centre.waiting[i] = calloc(CENTRE_CALLS, sizeof(uint32_t));
+        centre.waiting[i] = calloc(CENTRE_CALLS + MAX_CALLBACKS, sizeof(uint32_t));
     centre.end_ms = (uint64_t)(centre.setup->callers * centre.setup->between_ms) + AFTER_MS;
     centre_plan_make(centre.setup);
     start();

@@ -451,6 +451,20 @@ static void a_reload_that_wants_the_agent_first_takes_it_out_of_the_queue(void)
     scene_end();
 }
 
+static void what_no_operator_took_in_time_is_made_by_the_voice_agent(void)
+{
+    begin();
+    struct event soon = known(0);
+    soon.task.until_ms = wall_ms + 1200000;
+    scene_event(soon);
+    scene_wait(1150000);
+    CHECK(asks == 0);
+    scene_wait(55000);
+    CHECK(asks == 1 && with_key);
+    CHECK(strstr(told, "waiting 0; calling 1; "));
+    scene_end();
+}
+
 int main(void)
 {
     RUN(an_operator_is_rung_then_the_caller_and_both_are_joined);
@@ -464,6 +478,7 @@ int main(void)
     RUN(who_rings_first_has_the_place_and_is_not_called);
     RUN(it_is_ended_by_hand_wherever_it_stands);
     RUN(what_is_about_to_break_goes_first);
+    RUN(what_no_operator_took_in_time_is_made_by_the_voice_agent);
     RUN(a_reload_that_wants_the_agent_first_takes_it_out_of_the_queue);
     return 0;
 }
