@@ -191,6 +191,7 @@ void checks_operators(struct reading *reading, const char *file, const struct se
         make_operator(reading, files[i].path, &files[i].settings, &operators[i], out);
     for (int said = 0; said < OPERATOR_SAIDS; said++)
         out->plan.codes[said] = s->codes[said].text;
+    out->plan.three_way = s->three_way.text;
     out->plan.operators = operators;
     out->plan.operator_count = operators ? (uint16_t)count : 0;
 }

@@ -102,7 +102,7 @@ struct server_settings { /* offhook.yaml */
     struct schema_list hours, queues, vips; /* struct hours_settings, and so on. */
     struct schema_list supervisors; /* struct supervisor_settings */
     struct setting supervise[SUPERVISE_CODES], tell_caller, tell_operator, tell_every;
-    struct setting codes[OPERATOR_SAIDS];
+    struct setting codes[OPERATOR_SAIDS], three_way;
     struct setting ca_file;
     struct schema_list providers; /* struct provider_settings */
     struct schema_list webhooks;   /* struct hook_settings */

@@ -128,6 +128,11 @@ static const struct schema_row code_rows[] = {
      .offset = SERVER(codes[SAID_OFFLINE]),
      .fallback = "*42",
      .help = "who goes"},
+    {.key = "three-way",
+     .type = SCHEMA_TEXT,
+     .offset = SERVER(three_way),
+     .fallback = "*43",
+     .help = "to this number a telephone with two joined calls transfers one of them: all three talk"},
 };
 const struct schema settings_codes = SCHEMA("operator-codes", code_rows, struct server_settings);
 const struct schema settings_operator =

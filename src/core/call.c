@@ -14,6 +14,7 @@
 #include "core/offering.h"
 #include "core/outbound.h"
 #include "core/overhear.h"
+#include "core/passing.h"
 #include "core/places.h"
 #include "core/promise.h"
 #include "core/recall.h"
@@ -177,6 +178,7 @@ void call_end(struct step *step, struct call *call, enum cause cause, struct tex
     step_timer_set(step, call, TIMER_CALL, step->event->now_ms + ENDING_MS);
     recall_ended(step, call);
     transfer_given_up(step, call);
+    passing_end(step, call);
     offering_withdraw(step, call, text_of(call->detail));
     supervise_end(step, call, TEXT("the call ended"));
     for (int i = 0; i < 2; i++) {
@@ -325,7 +327,8 @@ void call_hung_up(struct step *step, struct call *call)
 {
     const struct leg *leg = step->leg;
 
-    if (leg->id == call->old || transfer_left(step, call))
+    if (leg->id == call->old || transfer_left(step, call) ||
+        passing_left(step, call, leg, step->event->sip.reason))
         return;
     if (call->state == CALL_EXCUSING) {
         standing_said(step, call);
@@ -338,6 +341,8 @@ void call_hung_up(struct step *step, struct call *call)
 void call_lost(struct step *step, struct call *call, const struct leg *leg, enum cause cause,
                struct text why)
 {
+    if (passing_left(step, call, leg, why))
+        return;
     if (leg->id != call->far || !comeback_begin(step, call, COMEBACK_LOST, why))
         call_end(step, call, cause, why);
 }
@@ -444,7 +449,10 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         leg_unheard(step, call);
         return;
     case TIMER_FAR:
-        transfer_overdue(step, call);
+        if (passing_is(call))
+            passing_overdue(step, call);
+        else
+            transfer_overdue(step, call);
         return;
     case TIMER_OLD:
         old_overdue(step, call);

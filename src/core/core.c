@@ -23,6 +23,7 @@
 #include "core/outbound.h"
 #include "core/overhear.h"
 #include "core/parting.h"
+#include "core/passing.h"
 #include "core/phones.h"
 #include "core/provider.h"
 #include "core/recall.h"
@@ -408,6 +409,7 @@ static void dispatch(struct step *step)
         step->leg = leg_of(core, event);
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
         if (call && (offering_event(step, call) || supervise_event(step, call) ||
+                     passing_event(step, call) ||
                      overhear_event(step, call) || said_to_both(step, call)))
             return;
         if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))

@@ -206,6 +206,7 @@ static const struct field refer_fields[] = {
     F(refer, request),
     F(refer, target),
     F(refer, replaces),
+    F(refer, replaced),
     F(refer, referred_by),
     F(refer, quiet),
 };

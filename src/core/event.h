@@ -359,6 +359,7 @@ struct event {
             uint32_t request;        /* Give it back in SIP_REPLY. */
             struct text target;      /* Refer-To's URI, without headers. */
             struct text replaces;    /* Its Replaces, decoded: "call-id;to-tag=x;from-tag=y". */
+            uint32_t replaced;       /* The dialog of ours that is meant by it; 0: none is. */
             struct text referred_by; /* As it came, for the INVITE that follows (RFC 3892). */
             bool quiet;              /* Refer-Sub: false: wants no NOTIFY (RFC 4488). */
         } refer;

@@ -2,12 +2,14 @@
 /* hold.c - what we offer a leg that waits, and what it hears. */
 #include "core/hold.h"
 
+#include "core/call.h"
 #include "core/leg.h"
 #include "core/offer.h"
+#include "core/passing.h"
 
 enum { TRIES = 3 };
 
-static void reinvite(struct step *step, struct call *call, struct leg *leg)
+void hold_offer(struct step *step, struct call *call, struct leg *leg)
 {
     struct text_buffer sdp = step_text(step);
 
@@ -26,7 +28,7 @@ static void set(struct step *step, struct call *call, struct leg *leg, bool held
     leg->state = held ? LEG_HELD : LEG_UP;
     call->hold.tries = 0;
     if (!leg->agreeing)
-        reinvite(step, call, leg);
+        hold_offer(step, call, leg);
 }
 
 static struct leg *listener(const struct step *step, const struct call *call)
@@ -122,6 +124,18 @@ static bool holds(struct step *step, const struct call *call, struct leg *leg)
     return now;
 }
 
+void hold_for(struct step *step, struct call *call, const struct leg *leg)
+{
+    const struct plan *plan = call_plan(step->core, call);
+    bool queued = call->wait.state == WAIT_TAKEN;
+
+    if (call->hold.leg == leg->id)
+        return;
+    hold_quiet(step, call);
+    call->hold.leg = leg->id;
+    hold_play(step, call, queued ? plan->queues[call->wait.plan_queue].music : TEXT_EMPTY);
+}
+
 void hold_joined(struct step *step, struct call *call)
 {
     struct leg *near = core_leg(step->core, call->leg), *far = core_leg(step->core, call->far);
@@ -130,15 +144,11 @@ void hold_joined(struct step *step, struct call *call)
         return;
     bool by_near = holds(step, call, near), by_far = holds(step, call, far);
     const struct leg *waits = by_near && !by_far ? far : by_far && !by_near ? near : NULL;
-    if (call->hold.leg == (waits ? waits->id : 0))
-        return;
+    if (passing_is(call) || call->hold.leg == (waits ? waits->id : 0))
+        return; /* Of three nobody hears music; whom somebody transfers does. */
     hold_quiet(step, call);
-    if (!waits)
-        return;
-    call->hold.leg = waits->id;
-    const struct plan *plan = call_plan(step->core, call);
-    bool queued = call->wait.state == WAIT_TAKEN;
-    hold_play(step, call, queued ? plan->queues[call->wait.plan_queue].music : TEXT_EMPTY);
+    if (waits)
+        hold_for(step, call, waits);
 }
 
 /* ---- Offered and answered ---- */
@@ -165,11 +175,16 @@ void hold_agreed(struct step *step, struct call *call)
         step_timer_set(step, call, TIMER_GLARE, step->event->now_ms + glare_ms(call, leg));
         return;
     }
+    if (leg->moved && status >= 300) {
+        call_lost(step, call, leg, CAUSE_SIGNALLING, TEXT("its sound could not be led over"));
+        return;
+    }
+    leg->moved = false;
     if (status >= 200 && status < 300 &&
         offer_answered(leg, step->event->sip.sdp) == OFFER_AGREED && leg->media_open)
         leg_update_media(step, call, leg);
     if (leg_is_up(leg) && leg->held != want_held)
-        reinvite(step, call, leg); /* It was decided otherwise meanwhile. */
+        hold_offer(step, call, leg); /* It was decided otherwise meanwhile. */
 }
 
 void hold_again(struct step *step, struct call *call)
@@ -178,5 +193,5 @@ void hold_again(struct step *step, struct call *call)
 
     call->hold.glare = 0;
     if (leg && leg->call == call->id && leg_is_up(leg) && !leg->agreeing)
-        reinvite(step, call, leg);
+        hold_offer(step, call, leg);
 }

@@ -27,6 +27,11 @@ MUST_USE bool hold_played(struct step *step, struct call *call);
  * bridge stays: its sound is there again with the first packet. STORE_HOLD tells each change. */
 void hold_joined(struct step *step, struct call *call);
 
+/* Whom somebody transfers waits: one of two who were joined. */
+void hold_for(struct step *step, struct call *call, const struct leg *leg);
+/* A re-INVITE for sound both ways. */
+void hold_offer(struct step *step, struct call *call, struct leg *leg);
+
 void hold_agreed(struct step *step, struct call *call); /* SIP_AGREED */
 void hold_again(struct step *step, struct call *call);  /* TIMER_GLARE */
 

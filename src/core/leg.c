@@ -9,6 +9,7 @@
 #include "core/hold.h"
 #include "core/offer.h"
 #include "core/operators.h"
+#include "core/passing.h"
 #include "core/session.h"
 #include "core/taping.h"
 
@@ -88,8 +89,8 @@ void leg_arm_session(struct step *step, struct call *call, struct leg *leg)
     const struct session *session = &leg->session;
     enum timer_kind kind = leg->id == call->leg ? TIMER_SESSION : TIMER_FAR_SESSION;
 
-    if (leg->role == ROLE_SUPERVISOR) /* That timer is the second leg's. */
-        return;
+    if (leg->role == ROLE_SUPERVISOR || leg->id == passing_third(call))
+        return; /* That timer is the second leg's. */
     if (session->interval_s)
         step_timer_set(step, call, kind, session_next_ms(session, step->event->now_ms));
     else

@@ -5,6 +5,7 @@
 #include "core/leg.h"
 #include "core/offering_inside.h"
 #include "core/operators.h"
+#include "core/passing.h"
 #include "core/overhear.h"
 #include "core/places.h"
 #include "core/supervise.h"
@@ -167,9 +168,9 @@ static bool check_call(const struct core *core, const struct call *call, uint16_
                        uint16_t calls[], struct text_buffer *why)
 {
     const uint32_t ids[] = {call->leg, call->far, call->old,
-                            supervise_gone(call) ? 0 : call->supervise.leg};
+                            supervise_gone(call) ? 0 : call->supervise.leg, passing_third(call)};
 
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         const struct leg *leg = &places_legs(core)[slot_of(ids[i])];
         if (ids[i] && leg->operator_place)
             calls[leg->operator_place - 1]++;

@@ -9,6 +9,7 @@
 #include "core/supervise.h"
 #include "core/operators.h"
 #include "core/overhear.h"
+#include "core/passing.h"
 
 static void *at(const struct core *core, size_t offset)
 {
@@ -211,11 +212,11 @@ void places_put_call(struct step *step, struct call *call)
     for (enum timer_kind kind = 0; kind < TIMER_KINDS; kind++)
         step_timer_cancel(step, call, kind);
     places_put_ring(core, call);
-    const uint32_t legs[] = {call->leg, call->far, call->old};
+    const uint32_t legs[] = {call->leg, call->far, call->old, passing_third(call)};
     offering_put(core, call);
     supervise_put(core, call);
     overhear_put(core, call);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         struct leg *leg = core_leg(core, legs[i]);
         if (leg)
             places_put_leg(core, leg);

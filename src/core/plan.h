@@ -95,6 +95,7 @@ struct plan {
     uint16_t supervisor_count;
     struct plan_supervision supervision;
     struct text codes[OPERATOR_SAIDS]; /* Dialled by an operator; empty: none. */
+    struct text three_way; /* To which a telephone transfers, to have both its calls in one; empty: none. */
     struct plan_manners manners;
     struct plan_slo slo;
     struct plan_unavailable unavailable;

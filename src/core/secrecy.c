@@ -53,13 +53,18 @@ static uint64_t own_key(const struct leg *leg)
     return random_next(&random) | 1; /* Never 0, which names nothing. */
 }
 
+void secrecy_own(struct leg *leg)
+{
+    leg->key_own = leg->suite == SUITE_NONE ? 0 : own_key(leg);
+}
+
 void secrecy_adopt(struct leg *leg, const struct secrecy *agreed)
 {
     leg->profile = agreed->profile;
     leg->suite = agreed->crypto.suite;
     leg->crypto_tag = agreed->crypto.tag;
     leg->key_in = agreed->crypto.name;
-    leg->key_own = leg->suite == SUITE_NONE ? 0 : own_key(leg);
+    secrecy_own(leg);
 }
 
 static void add(const struct leg *leg, struct sdp_local *local, uint32_t tag, enum srtp_suite suite)

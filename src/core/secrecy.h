@@ -24,6 +24,8 @@ bool secrecy_fits(const struct sdp_media *media, bool encrypted, bool answer, st
 bool secrecy_may_encrypt(const struct leg *leg);
 bool secrecy_may_be_plain(const struct leg *leg);
 
+/* The name of our key, for a leg that has become of another. */
+void secrecy_own(struct leg *leg);
 void secrecy_adopt(struct leg *leg, const struct secrecy *agreed);
 
 /* Adds our key to a description: to an answer with the offer's tag; to an offer of what the leg

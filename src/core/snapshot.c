@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "core/enforce.h"
 #include "core/offering.h"
+#include "core/passing.h"
 #include "core/places.h"
 #include "core/state.h"
 #include "core/supervise.h"
@@ -94,9 +95,9 @@ static bool broken(struct text_buffer *why, struct text what)
 
 static bool check_legs(const struct core *core, const struct call *call, struct text_buffer *why)
 {
-    const uint32_t ids[] = {call->leg, call->far, call->old};
+    const uint32_t ids[] = {call->leg, call->far, call->old, passing_third(call)};
 
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         const struct leg *leg = &places_legs(core)[slot_of(ids[i])];
         if (ids[i] && (leg->id != ids[i] || leg->call != call->id || leg->state == LEG_FREE))
             return broken(why, TEXT("a call's leg is another's"));
@@ -105,6 +106,10 @@ static bool check_legs(const struct core *core, const struct call *call, struct 
         return broken(why, TEXT("a call without a leg"));
     if (call->state == CALL_BRIDGED && (!call->far || call->link != LINK_BRIDGED))
         return broken(why, TEXT("a bridge with one side"));
+    if (passing_is(call) && (call->state != CALL_BRIDGED ||
+                             (call->passing.state != PASSING_THREE &&
+                              call->timer_serial[TIMER_FAR] == 0)))
+        return broken(why, TEXT("a transfer by telephone would never end"));
     if (call->old && call->timer_serial[TIMER_OLD] == 0)
         return broken(why, TEXT("a leg that was left would never go"));
     if (call->far && call->state == CALL_UP && call->timer_serial[TIMER_FAR] == 0)
@@ -191,7 +196,7 @@ bool core_check(const struct core *core, struct text_buffer *why)
             continue;
         const struct call *call = &places_calls(core)[slot];
         calls++;
-        legs += 1u + (call->far != 0) + (call->old != 0);
+        legs += 1u + (call->far != 0) + (call->old != 0) + (passing_third(call) != 0);
         for (int i = 0; i < OFFER_LEGS; i++)
             legs += call->offering.items[i].state != OFFER_FREE;
         legs += !supervise_gone(call);

@@ -24,6 +24,7 @@
 #include "core/state_offer.h"
 #include "core/state_overhear.h"
 #include "core/state_parting.h"
+#include "core/state_passing.h"
 #include "core/state_supervise.h"
 #include "core/state_talk.h"
 #include "core/state_wait.h"
@@ -139,6 +140,7 @@ struct call {
     struct overheard overheard[OVERHEARD_MOST];
     struct offering offering;
     struct supervise supervise;
+    struct passing passing;
     uint32_t transfers;
     struct wait wait;
     struct talk talk;

@@ -83,6 +83,7 @@ struct leg {
     struct session session;
     bool refreshing; /* Our refresh is out. */
     bool asked;      /* It also asks whether anybody is there: no sound comes. */
+    bool moved;      /* From another call: its re-INVITE has not been agreed to yet. */
     bool silent;     /* No packet comes from there. */
     bool taping, tape_paused, tape_masked, tape_message;
     uint32_t tapes; /* Captures so far. */

@@ -9,6 +9,7 @@
 #include "core/hold.h"
 #include "core/leg.h"
 #include "core/offering.h"
+#include "core/passing.h"
 #include "core/phones.h"
 #include "core/waiting.h"
 
@@ -262,6 +263,10 @@ void transfer_referred(struct step *step, struct call *call)
 
     if (!leg_is_up(step->leg)) {
         answer_refer(step, 481);
+        return;
+    }
+    if (call->state == CALL_BRIDGED) {
+        passing_referred(step, call);
         return;
     }
     /* Not 481 to a dialog that goes on: it would end there (RFC 5057 5.1). */

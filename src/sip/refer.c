@@ -34,6 +34,24 @@ static struct text target_of(const url_t *url, char *out, size_t size)
     return length > 0 && (size_t)length < size ? text_of(out) : TEXT_EMPTY;
 }
 
+/* Of ours; 0: it names none. */
+static uint32_t dialog_meant(struct text replaces)
+{
+    char value[256];
+    su_home_t home[1] = {SU_HOME_INIT(home)};
+    uint32_t found = 0;
+
+    text_copy(value, sizeof(value), replaces);
+    sip_replaces_t *named = value[0] ? sip_replaces_make(home, value) : NULL;
+    const nta_leg_t *leg = named ? nta_leg_by_replaces(worker.agent, named) : NULL;
+    const struct dialog *dialog =
+        leg ? dialog_find(dialog_named(nta_leg_magic(leg, requests_inside))) : NULL;
+    if (dialog && dialog->state != DIALOG_ENDING)
+        found = dialog->id;
+    su_home_deinit(home);
+    return found;
+}
+
 int refer_request(struct dialog *dialog, nta_incoming_t *request, const sip_t *sip)
 {
     struct event event = {.kind = SIP_REFERRED, .call = dialog->call, .leg = dialog->leg};
@@ -53,6 +71,7 @@ int refer_request(struct dialog *dialog, nta_incoming_t *request, const sip_t *s
     event.refer.request = sip->sip_cseq->cs_seq;
     event.refer.target = target_of(url, target, sizeof(target));
     event.refer.replaces = replaces_of(url, replaces, sizeof(replaces));
+    event.refer.replaced = dialog_meant(event.refer.replaces);
     event.refer.referred_by = text_of(by);
     event.refer.quiet = text_starts_nocase(headers_unknown(sip, "Refer-Sub"), TEXT("false")) ||
                         headers_requires(sip, "norefersub");

@@ -121,6 +121,10 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->refer.dialog = dialog;
         event->refer.target = n[0] & 1 ? TEXT("sip:200@192.0.2.9") : t;
         event->refer.quiet = n[0] & 2;
+        if (n[0] & 4) {
+            event->refer.replaces = TEXT("a;to-tag=b;from-tag=c");
+            event->refer.replaced = f.dialogs[n[1] % KNOWN];
+        }
     } else if (event->kind == SIP_DIALED) {
         f.dialogs[which] = dialog = (dialog & 0xffff0000) + 0x10000 + which;
         event->sip.dialog = dialog;

@@ -149,6 +149,10 @@ static void do_media(const struct command *command)
         line->bridged = command->bridge.other;
         other->bridged = command->leg;
         w.figures->bridges++;
+    } else if (command->kind == MEDIA_UNBRIDGE) {
+        if (line->bridged != command->bridge.other)
+            broken("two are parted who were not joined");
+        line->bridged = 0;
     } else if (command->kind == MEDIA_HEAR) {
         const struct line *other = line_of(command->hear.other);
         if (command->hear.on &&

@@ -78,6 +78,11 @@ bool office_told(const char *words)
     return found;
 }
 
+bool office_not_told(const char *words)
+{
+    return strstr(told, words) == NULL;
+}
+
 void office_forget(void)
 {
     told[0] = 0;

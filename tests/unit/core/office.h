@@ -39,6 +39,7 @@ uint32_t office_calls(const char *user, const char *number, uint32_t dialog);
 
 /* What was told since office_forget(): "warm anna done; ", "queue support back: WHY; ", "notify ANNA 200 end; " ... */
 bool office_told(const char *words);
+bool office_not_told(const char *words);
 void office_forget(void);
 
 #endif
