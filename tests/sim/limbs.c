@@ -152,6 +152,7 @@ static void do_media(const struct command *command)
     } else if (command->kind == MEDIA_UNBRIDGE) {
         if (line->bridged != command->bridge.other)
             broken("two are parted who were not joined");
+        line_of(command->bridge.other)->bridged = 0;
         line->bridged = 0;
     } else if (command->kind == MEDIA_HEAR) {
         const struct line *other = line_of(command->hear.other);
