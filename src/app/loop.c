@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/urgency.h"
 #include "base/wheel.h"
 
 enum { FIGURES_EVERY_MS = 1000, LONGEST_WAIT_MS = 1000, SNAPSHOT_SPARE = 65536 };
@@ -139,8 +140,7 @@ static void place_call(struct loop *loop, const struct command *command)
     event.request.agent = command->place.agent;
     event.request.from = command->place.from;
     event.request.key = command->place.key;
-    if (getrandom(&event.request.seed, sizeof(event.request.seed), 0) !=
-        sizeof(event.request.seed))
+    if (getrandom(&event.request.seed, sizeof(event.request.seed), 0) != sizeof(event.request.seed))
         event.request.seed = clock_ns();
     if (event_try_post(loop->options.events, &event) != MAILBOX_OK)
         log_line(LOG_WARN, "app", "a callback is put off: the core is busy");
@@ -325,6 +325,8 @@ static void *run(void *argument)
     struct core_figures figures;
     bool told = false;
 
+    pthread_setname_np(pthread_self(), "core");
+    urgency_take(URGENCY_TURN);
     stamp(loop);
     first.at_ms = loop->now_ms;
     load_plan(loop, &first);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/urgency.h"
 #include "load/ua.h"
 
 enum {
@@ -233,6 +234,7 @@ void *worker_run(void *argument)
     struct worker_message done = {.kind = WORKER_DONE};
     uint64_t next_ns = worker->start_ns;
 
+    urgency_take(URGENCY_SOUND);
     clock_sleep_until_ns(next_ns);
     read_clocks(worker);
     while (!over(worker)) {

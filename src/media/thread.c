@@ -9,12 +9,11 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/urgency.h"
 #include "core/command.h"
 #include "media/lateness.h"
 
@@ -27,7 +26,6 @@ enum {
     MAILBOX_LEAST = 65536,
     MAILBOX_A_LEG = 512, /* A few commands each at once; full is the core's to count. */
     EVENTS_KEPT = 1024,
-    TASK_NICE = -11,
     WAIT_ENOUGH_US = 6500, /* A beat, and what arrival times differ. */
     WAIT_PACKETS = 50
 };
@@ -391,8 +389,7 @@ static void *run(void *argument)
 
     pthread_setname_np(pthread_self(), "media");
     prctl(PR_SET_TIMERSLACK, 1);
-    /* Where it is allowed: a recogniser at work must not make a caller's sound late. */
-    setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), TASK_NICE);
+    urgency_take(URGENCY_SOUND);
     thread->next_ns = clock_ns() + BEAT_NS;
     while (!thread->stopping) {
         uint64_t now_ns = clock_ns();

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/urgency.h"
 #include "core/command.h"
 #include "mind/answer.h"
 #include "mind/inquiry.h"
@@ -269,6 +270,8 @@ static void *run(void *opaque)
     struct mind *mind = opaque;
     uint8_t bytes[MAX_PACKED];
 
+    pthread_setname_np(pthread_self(), "mind");
+    urgency_take(URGENCY_TURN);
     while (!mind->stopping) {
         struct question *question;
         size_t size;

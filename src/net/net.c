@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/urgency.h"
 #include "net/http_work.h"
 #include "net/inside.h"
 
@@ -138,6 +139,7 @@ static void *run(void *context)
     sigaddset(&pipe, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe, NULL);
     pthread_setname_np(pthread_self(), "net");
+    urgency_take(URGENCY_TURN);
     take_notes(net);
     uv_run(&net->loop, UV_RUN_DEFAULT);
     return NULL;

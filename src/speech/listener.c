@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/urgency.h"
 #include "core/command.h"
 #include "speech/ear.h"
 #include "speech/note.h"
@@ -352,6 +353,7 @@ static void *run(void *context)
     uint64_t next_ms = 0;
 
     pthread_setname_np(pthread_self(), "listener");
+    urgency_take(URGENCY_HEARING);
     while (!listener->ending) {
         uint64_t now_ms = clock_ms();
         int left_ms = next_ms > now_ms ? (int)(next_ms - now_ms) : 0;

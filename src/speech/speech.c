@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/urgency.h"
 #include "core/command.h"
 #include "speech/agent_lm.h"
 #include "speech/hearers.h"
@@ -165,6 +166,7 @@ static void *run_door(void *context)
     size_t size;
 
     pthread_setname_np(pthread_self(), "speech");
+    urgency_take(URGENCY_TURN);
     while (!speech->ending || voices_busy(speech->voices) > 0) {
         look(speech);
         size = mailbox_take(speech->mail, message, sizeof(message));

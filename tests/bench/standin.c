@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/urgency.h"
 
 enum {
     MOST_LINKS = 8192,
@@ -331,6 +332,7 @@ int main(int argc, char **argv)
         perror("standin");
         return 1;
     }
+    urgency_take(URGENCY_TURN);
     serve();
     report();
     return 0;

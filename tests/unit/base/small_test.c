@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/* small_test.c - arenas, clocks, log lines, chance. */
+/* small_test.c - arenas, clocks, log lines, chance, niceness. */
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdalign.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/urgency.h"
 #include "check.h"
 
 static void an_arena_gives_zeroed_aligned_memory_up_to_its_limit(void)
@@ -121,6 +125,27 @@ static void the_same_seed_gives_the_same_chance_and_bounds_hold(void)
     CHECK(random_below(&two, 1) == 0);
 }
 
+static void *take_urgency(void *context)
+{
+    int *niceness = context;
+
+    urgency_take(URGENCY_TURN);
+    *niceness = getpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid));
+    return NULL;
+}
+
+static void urgency_is_the_threads_own_and_no_matter_where_it_is_forbidden(void)
+{
+    int before = getpriority(PRIO_PROCESS, (id_t)getpid()), niceness = 99;
+    pthread_t thread;
+
+    CHECK(pthread_create(&thread, NULL, take_urgency, &niceness) == 0);
+    pthread_join(thread, NULL);
+    CHECK(niceness == before ||
+          niceness == (int)URGENCY_TURN); /* A container may forbid it to root. */
+    CHECK(getpriority(PRIO_PROCESS, (id_t)getpid()) == before);
+}
+
 int main(void)
 {
     RUN(an_arena_gives_zeroed_aligned_memory_up_to_its_limit);
@@ -130,5 +155,6 @@ int main(void)
     RUN(a_log_line_is_one_line_whatever_a_stranger_says);
     RUN(numbers_are_redacted_enough);
     RUN(the_same_seed_gives_the_same_chance_and_bounds_hold);
+    RUN(urgency_is_the_threads_own_and_no_matter_where_it_is_forbidden);
     return 0;
 }
