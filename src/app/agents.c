@@ -230,14 +230,19 @@ static void make_intent(struct reading *reading, struct agents *agents, const ch
                       "give at most 63 bytes, and the rest in its label");
     if (!general && s->examples.count < EXAMPLES_ENOUGH)
         reading_warning(reading, path, s->name.line,
-                        reading_print(reading, "the intent '" TEXT_FORMAT "' has %u examples",
-                                      TEXT_ARGS(name), s->examples.count),
+                        reading_print(reading, "the intent '" TEXT_FORMAT "' has %u example%s",
+                                      TEXT_ARGS(name), s->examples.count,
+                                      s->examples.count == 1 ? "" : "s"),
                         "give thirty: with under five it will be guessed");
     if (!general && !s->escalation.number && out->then == THEN_LISTEN && text_empty(out->say))
         reading_error(
             reading, path, s->name.line,
             reading_print(reading, "the intent '" TEXT_FORMAT "' leads nowhere", TEXT_ARGS(name)),
-            "give it `say`, `to`, `transfer`, `queue` or `then: end`");
+            "give it `say`, `to`, `transfer`, `queue`, or `then` (end, voicemail, callback)");
+    if (!s->queue.given && (s->priority.given || s->warm.given))
+        reading_warning(reading, path, (s->priority.given ? &s->priority : &s->warm)->line,
+                        "'priority' and 'warm' are of no use without 'queue'",
+                        "name the queue, or leave them away");
     if (s->to.given + s->transfer.given + s->queue.given > 1)
         reading_error(
             reading, path, s->name.line,

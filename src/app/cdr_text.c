@@ -82,7 +82,9 @@ static void print_supervision(const json_t *row, FILE *out)
     plain(" ", json_word(row, "state"), out);
     plain(", caller heard ", json_word(row, "caller_told"), out);
     plain(", operator ", json_word(row, "operator_told"), out);
-    plain(", until ", json_word(row, "until"), out);
+    const char *until = json_word(row, "until");
+    if (strlen(until) > CLOCK_AT)
+        fprintf(out, ", until %.*s", CLOCK_SIZE, until + CLOCK_AT);
     plain(", ", json_word(row, "why"), out);
 }
 
@@ -96,11 +98,43 @@ static void print_passage(const json_t *row, FILE *out)
     plain(", ", json_word(row, "why"), out);
     if (json_count(row, "position") == 0)
         return;
-    fprintf(out, " after %.0f s; entered as number %" PRId64, (double)json_count(row, "waited_ms") / 1e3,
-            json_count(row, "position"));
+    if (strcmp(json_word(row, "state"), "joined") != 0 && strcmp(json_word(row, "state"), "lost") != 0)
+        fprintf(out, " after %.0f s", (double)json_count(row, "waited_ms") / 1e3);
+    fprintf(out, "; entered as number %" PRId64, json_count(row, "position"));
     if (json_is_true(json_object_get(row, "told")))
         fprintf(out, ", expected %.0f s, at most %.0f s", (double)json_count(row, "p50_ms") / 1e3,
                 (double)json_count(row, "p90_ms") / 1e3);
+}
+
+/* "tool      find-customer {"number": "7"}: ok, 41 ms" */
+static void print_tool(const json_t *row, FILE *out)
+{
+    const char *outcome = json_word(row, "outcome");
+
+    fprintf(out, "%-10s", "tool");
+    plain("", json_word(row, "name"), out);
+    plain(" ", json_word(row, "arguments"), out);
+    plain(": ", *outcome ? outcome : json_word(row, "state"), out);
+    fprintf(out, ", %" PRId64 " ms", json_count(row, "ms"));
+    if (json_count(row, "attempts") > 1)
+        fprintf(out, ", %" PRId64 " attempts", json_count(row, "attempts"));
+    if (json_count(row, "status") > 0)
+        fprintf(out, ", %" PRId64, json_count(row, "status"));
+    plain(", ", json_word(row, "text"), out);
+}
+
+/* "callback  +14155550123, waiting, support" */
+static void print_task(const json_t *row, FILE *out)
+{
+    fprintf(out, "%-10s", json_word(row, "kind"));
+    plain("", json_word(row, "party"), out);
+    plain(", ", json_word(row, "state"), out);
+    plain(", for ", json_word(row, "queue"), out);
+    plain(", due ", json_word(row, "due"), out);
+    if (json_count(row, "length_ms") > 0)
+        fprintf(out, ", %.0f s", (double)json_count(row, "length_ms") / 1e3);
+    plain(", ", json_word(row, "why"), out);
+    plain(": ", json_word(row, "text"), out);
 }
 
 static void print_event(const struct moment *event, FILE *out)
@@ -130,6 +164,14 @@ static void print_event(const struct moment *event, FILE *out)
         print_supervision(row, out);
     } else if (strcmp(event->table, "passages") == 0) {
         print_passage(row, out);
+    } else if (strcmp(event->table, "offers") == 0) {
+        fprintf(out, "%-10s", "offer");
+        plain("to ", json_word(row, "operator"), out);
+        plain(": ", json_word(row, "brief"), out);
+    } else if (strcmp(event->table, "tools") == 0) {
+        print_tool(row, out);
+    } else if (strcmp(event->table, "tasks") == 0) {
+        print_task(row, out);
     } else if (strcmp(event->table, "holds") == 0) {
         fprintf(out, "%-10s", json_word(row, "state"));
         plain("by ", json_word(row, "role"), out);
@@ -161,7 +203,8 @@ static uint32_t rank(const char *table, const json_t *row)
 static void print_account(const json_t *account, FILE *out)
 {
     static const char *const tables[] = {"handovers", "keys",     "turns",       "legs",
-                                         "transfers", "passages", "supervisions", "holds"};
+                                         "transfers", "passages", "supervisions", "holds",
+                                         "tools",     "tasks",    "offers"};
     struct moment *events = calloc(EVENTS, sizeof(*events));
     uint32_t count = 0;
 

@@ -301,8 +301,9 @@ static struct plan_route make_route(struct reading *reading, const char *file,
         reading_error(reading, file, s->at.line,
                       forwards ? reading_print(reading, "a route with both '%s' and 'forward'",
                                                s->agent.given ? "agent" : "queue")
-                               : "a route without 'agent' and without 'forward'",
-                      "say which voice agent answers, or where the call goes on to");
+                               : "a route without 'agent', 'queue' or 'forward'",
+                      "say which voice agent answers, in which queue the caller waits, or where "
+                      "the call goes on to");
     else if (s->queue.given && !s->agent.given && agents->count > 0)
         route.agent = 0; /* Somebody has to say how long it takes. */
     check_forward(reading, file, s, config, &route, forwards);

@@ -71,6 +71,9 @@ void checks_parting(struct reading *reading, const char *file, const struct serv
     if (s->message_least.number >= s->message_longest.number)
         reading_error(reading, file, s->message_least.line, "'least' is not under 'longest'",
                       "no message would ever be kept");
+    if (s->callback_after.number >= s->callback_within.number)
+        reading_error(reading, file, s->callback_after.line, "'after' is not under 'within'",
+                      "each promise would be broken before the first attempt");
     if (s->callback_warn.number >= s->callback_within.number)
         reading_error(reading, file, s->callback_warn.line, "'warn' is not under 'within'",
                       "each promise would be late from its beginning");

@@ -180,6 +180,36 @@ static void make_operator(struct reading *reading, const char *file,
     check_skills(reading, file, s, out, &config->plan);
 }
 
+static bool serves(const struct plan_operator *person, const struct plan_queue *queue, uint32_t bit)
+{
+    bool able = person->queues >> bit & 1;
+
+    for (uint64_t skills = queue->skills; skills && able; skills &= skills - 1) {
+        int skill = __builtin_ctzll(skills);
+        able = person->levels[skill] > 0 && person->levels[skill] >= queue->levels[skill];
+    }
+    return able;
+}
+
+/* Without any operators a queue leads elsewhere, or they come by files. */
+static void warn_of_unserved(struct reading *reading, const char *file,
+                             const struct server_settings *s, const struct plan *plan)
+{
+    const struct queue_settings *queues = s->queues.items;
+
+    for (uint32_t q = 0; q < plan->queue_count && plan->operator_count > 0; q++) {
+        bool served = false;
+        for (uint32_t i = 0; i < plan->operator_count && !served; i++)
+            served = serves(&plan->operators[i], &plan->queues[q], q);
+        if (!served)
+            reading_warning(reading, file, queues[q].at.line,
+                            reading_print(reading,
+                                          "no operator is ever offered callers of '" TEXT_FORMAT "'",
+                                          TEXT_ARGS(plan->queues[q].name)),
+                            "give somebody its skills, at its levels, or correct their names");
+    }
+}
+
 void checks_operators(struct reading *reading, const char *file, const struct server_settings *s,
                       struct config *out)
 {
@@ -194,4 +224,5 @@ void checks_operators(struct reading *reading, const char *file, const struct se
     out->plan.three_way = s->three_way.text;
     out->plan.operators = operators;
     out->plan.operator_count = operators ? (uint16_t)count : 0;
+    warn_of_unserved(reading, file, s, &out->plan);
 }

@@ -91,6 +91,28 @@ static void make_supervisor(struct reading *reading, const char *file,
                       "name `operators`, `queues` or `agents`, or write everything: true");
 }
 
+/* An operator's code is looked at first. */
+static void check_operator_codes(struct reading *reading, const char *file,
+                                 const struct server_settings *s)
+{
+    for (int said = 0; said < OPERATOR_SAIDS; said++) {
+        const struct setting *code = &s->codes[said];
+        const struct setting *other = NULL;
+        for (int i = 0; i < said; i++)
+            other = text_equal(code->text, s->codes[i].text) ? &s->codes[i] : other;
+        for (int i = 0; i < SUPERVISE_CODES && s->supervisors.count > 0; i++)
+            other = !text_empty(s->supervise[i].text) &&
+                            text_starts(code->text, s->supervise[i].text)
+                        ? &s->supervise[i]
+                        : other;
+        if (other && !text_empty(code->text))
+            reading_error(reading, file, code->given ? code->line : other->line,
+                          reading_print(reading, "'" TEXT_FORMAT "' is another code, too",
+                                        TEXT_ARGS(code->text)),
+                          "give each of `operator-codes` and `supervision` a number of its own");
+    }
+}
+
 /* Of two codes of which one begins the other only the shorter would ever be meant. */
 static void check_codes(struct reading *reading, const char *file, const struct server_settings *s)
 {
@@ -124,4 +146,5 @@ void checks_supervisors(struct reading *reading, const char *file,
     out->plan.supervisors = made;
     out->plan.supervisor_count = made ? (uint16_t)s->supervisors.count : 0;
     check_codes(reading, file, s);
+    check_operator_codes(reading, file, s);
 }

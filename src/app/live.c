@@ -15,6 +15,8 @@ enum { LAST_WORDS = 120 };
 struct live_call {
     char ref[MAX_NAME], caller[MAX_NAME], called[MAX_NAME], agent[MAX_NAME], intent[MAX_NAME];
     char last[LAST_WORDS];
+    char queue[MAX_NAME]; /* In which they wait; empty: in none. */
+    char with[MAX_NAME];  /* Who took the call: an operator, a supervisor, a number; empty: nobody. */
     uint64_t opened_ms; /* 0: no call. */
     uint32_t turns;
     bool answered;
@@ -78,6 +80,15 @@ static void take_turn(struct live_call *call, const struct command *command)
     }
 }
 
+static void take_queue(struct live_call *call, const struct command *command)
+{
+    bool waits = command->queue.what == QUEUE_JOINED || command->queue.what == QUEUE_BACK;
+
+    COPY(call->queue, waits ? command->queue.queue : TEXT_EMPTY);
+    if (waits)
+        call->with[0] = 0;
+}
+
 static void take_supervision(struct live_call *call, const struct command *command)
 {
     call->supervision.number = command->supervision.number;
@@ -135,6 +146,13 @@ void live_take(struct live *live, const struct command *command)
     case STORE_HANDOVER:
         COPY(call->agent, command->handover.to);
         break;
+    case STORE_QUEUE:
+        take_queue(call, command);
+        break;
+    case STORE_TRANSFER:
+        if (command->transfer.done)
+            COPY(call->with, command->transfer.target);
+        break;
     case STORE_SUPERVISION:
         take_supervision(call, command);
         break;
@@ -184,6 +202,10 @@ static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
                      call->intent, "last", call->last, "answered", (int)call->answered, "capture",
                      call->capture);
 
+    if (made && call->queue[0])
+        json_object_set_new(made, "queue", json_string(call->queue));
+    if (made && call->with[0])
+        json_object_set_new(made, "with", json_string(call->with));
     if (made && call->supervision.number)
         json_object_set_new(made, "supervision",
                             json_pack("{s:i, s:s, s:s, s:s, s:s, s:s}", "number",

@@ -135,7 +135,9 @@ static const struct partings *of(struct text language)
 
 bool partings_known(struct text language)
 {
-    return text_equal_nocase(text_next(&language, '-'), TEXT("en")) || of(language);
+    struct text rest = language;
+
+    return text_equal_nocase(text_next(&rest, '-'), TEXT("en")) || of(language);
 }
 
 void partings_fill(const struct agent_settings *settings, struct text out[PARTINGS])

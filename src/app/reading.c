@@ -332,6 +332,12 @@ static bool expand_one(struct reading *reading, const char *file, uint32_t line,
             return false;
         }
         value = text_part(inside, (uint32_t)colon + 2, inside.size);
+    } else if (secret && reading->live && value.size == 0) {
+        reading_error(reading, file, line,
+                      reading_print(reading, "the environment variable " TEXT_FORMAT " is empty",
+                                    TEXT_ARGS(name)),
+                      "a secret of no length keeps nobody out: set it");
+        return false;
     }
     text_append(out, value);
     return true;

@@ -190,7 +190,7 @@ static const struct schema_row queue_rows[] = {
     OVERFLOW("when-closed", QUEUE_WHEN_CLOSED, "goodbye",
              "the same outside its hours, without `choice`"),
     OVERFLOW("when-nobody", QUEUE_WHEN_NOBODY, "wait",
-         "the same when no operator is on duty, or comes to be, without `choice`; or `wait` all the "
+         "the same when no operator is on duty (who waits is looked after once a minute), without `choice`; or `wait` all the "
          "same"),
     OVERFLOW("when-waited", QUEUE_WHEN_WAITED, "goodbye", "the same after `max-wait`"),
     {.key = "words",

@@ -299,6 +299,8 @@ void show_calls(const json_t *answer, FILE *out)
         fprintf(out, json_count(call, "turns") == 1 ? "  %" PRId64 " turn" : "  %" PRId64 " turns",
                 json_count(call, "turns"));
         word(page, PLAIN, call, "  ", "intent");
+        word(page, PLAIN, call, "  waits in ", "queue");
+        word(page, PLAIN, call, "  with ", "with");
         word(page, PLAIN, call, "  \"", "last");
         fputs(*json_word(call, "last") ? "\"\n" : "\n", out);
     }

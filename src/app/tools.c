@@ -234,6 +234,9 @@ static void make_own(struct reading *reading, const char *file, const struct too
                       s->url.given ? "say what is called" : say_what(reading, out->name));
     else
         checks_url(reading, file, url, s->token.given);
+    if (!s->token.given && url->given && checks_in_clear(url->text))
+        reading_warning(reading, file, url->line,
+                        "what callers say goes over the network in clear", "write https:");
     if (out->kind == TOOL_HTTP && s->url.given && text_empty(out->description))
         reading_error(reading, file, s->at.line, "'description' is missing",
                       "tell the model what the tool does, and when to call it");

@@ -14,9 +14,15 @@ static int list(const struct arguments *arguments, const char *dir)
                                        .done = arguments_has(arguments, "--done"),
                                        .json = arguments_has(arguments, "--json")};
     char why[WHY] = "";
+    uint32_t count = 0;
 
-    if (store_outbox_print(dir, &query, stdout, why, sizeof(why)) == 0)
+    if (store_outbox_print(dir, &query, stdout, &count, why, sizeof(why)) == 0) {
+        if (count == 0 && !query.json)
+            puts(query.dead   ? "nothing was given up"
+                 : query.done ? "there was nothing to tell"
+                              : "nothing waits, and nothing was given up; --done has what was delivered");
         return EXIT_DONE;
+    }
     fprintf(stderr, "offhook: %s\n", why);
     return EXIT_FAILED;
 }

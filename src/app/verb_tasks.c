@@ -18,9 +18,14 @@ static int list(const struct arguments *arguments, const char *dir, enum task_ki
                                       .all = arguments_has(arguments, "--all"),
                                       .json = arguments_has(arguments, "--json")};
     char why[WHY] = "";
+    uint32_t count = 0;
 
-    if (store_tasks_print(dir, &query, stdout, why, sizeof(why)) == 0)
+    if (store_tasks_print(dir, &query, stdout, &count, why, sizeof(why)) == 0) {
+        if (count == 0 && !query.json)
+            printf("no %s%s\n", arguments->verb->name,
+                   query.all ? "" : " are open; --all has the others");
         return EXIT_DONE;
+    }
     fprintf(stderr, "offhook: %s\n", why);
     return EXIT_FAILED;
 }
@@ -59,6 +64,15 @@ static int mark(const struct arguments *arguments, const char *dir, enum task_ki
                             : strcmp(act, "heard") == 0 ? TASK_HEARD
                                                         : TASK_DONE;
 
+    struct store_tasks_query query = {.kind = kind, .ref = ref};
+    uint32_t count = 0;
+    int error = store_tasks_print(dir, &query, NULL, &count, why, sizeof(why));
+
+    if (error || count == 0) {
+        fprintf(stderr, "offhook: %s\n",
+                error ? why : "the call has none that is open: `--all` has the others");
+        return EXIT_FAILED;
+    }
     enum asked asked = kind == TASK_CALLBACK ? ask_server(arguments, ref, state) : ASKED_NOBODY;
 
     if (asked == ASKED_DONE) {

@@ -334,7 +334,8 @@ void call_hung_up(struct step *step, struct call *call)
         standing_said(step, call);
         return;
     }
-    call_end(step, call, leg->outgoing ? CAUSE_CALLEE_HUNG_UP : CAUSE_CALLER_HUNG_UP,
+    bool other = leg->outgoing || leg->role == ROLE_SUPERVISOR; /* Who took the call over. */
+    call_end(step, call, other ? CAUSE_CALLEE_HUNG_UP : CAUSE_CALLER_HUNG_UP,
              step->event->sip.reason);
 }
 

@@ -124,6 +124,10 @@ static const struct column passage_columns[] = {
     {"waited_ms", NULL, COLUMN_NUMBER}, {"operator", NULL, COLUMN_TEXT},
     {"why", NULL, COLUMN_TEXT},
 };
+static const struct column offer_columns[] = {
+    {"at", "wall_ms", COLUMN_TIME}, {"operator", NULL, COLUMN_TEXT}, {"queue", NULL, COLUMN_TEXT},
+    {"brief", NULL, COLUMN_TEXT},
+};
 static const struct column hold_columns[] = {
     {"at", "wall_ms", COLUMN_TIME},
     {"leg", NULL, COLUMN_NUMBER},
@@ -193,6 +197,7 @@ const struct cdr_part cdr_parts[] = {
     {"tasks", LIST(task_columns), "id"},
     {"legs", LIST(leg_columns), "number"},
     {"passages", LIST(passage_columns), "id"},
+    {"offers", LIST(offer_columns), "id"},
     {"supervisions", LIST(supervision_columns), "number"},
     {"transfers", LIST(transfer_columns), "id"},
     {"holds", LIST(hold_columns), "id"},

@@ -79,12 +79,13 @@ static void print_text(sqlite3_stmt *row, FILE *out)
 }
 
 int store_outbox_print(const char *dir, const struct store_outbox_query *query, FILE *out,
-                       char *why, uint32_t why_size)
+                       uint32_t *count, char *why, uint32_t why_size)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *rows = NULL;
     int code, error = store_schema_read(dir, &db, why, why_size);
 
+    *count = 0;
     if (error)
         return error;
     code = sqlite3_prepare_v2(db, list_sql, -1, &rows, NULL);
@@ -92,8 +93,10 @@ int store_outbox_print(const char *dir, const struct store_outbox_query *query, 
         sqlite3_bind_int(rows, 1, query->dead);
         sqlite3_bind_int(rows, 2, query->done);
         sqlite3_bind_text(rows, 3, query->what ? query->what : "", -1, SQLITE_STATIC);
-        while ((code = sqlite3_step(rows)) == SQLITE_ROW)
+        while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
             (query->json ? print_json : print_text)(rows, out);
+            ++*count;
+        }
     }
     if (code != SQLITE_DONE) {
         snprintf(why, why_size, "cannot read the outbox: %s", sqlite3_errmsg(db));

@@ -401,7 +401,7 @@ static int check_version(sqlite3 *db, const char *path, int *version, char *why,
         return explain_sqlite(db, why, why_size, path);
     if (id != APPLICATION_ID && (id != 0 || tables != 0)) {
         snprintf(why, why_size,
-                 "%s is a database, but not one of Offhook: give data_dir another directory", path);
+                 "%s is a database, but not one of Offhook: give server.data another directory", path);
         return -EPROTO;
     }
     if (*version > NEWEST) {
@@ -440,7 +440,11 @@ static int open_as(const char *dir, int flags, sqlite3 **out, char *path, char *
         if (error)
             return error;
     } else if (access(path, F_OK) < 0) {
-        return explain(-errno, why, why_size, "cannot open", path);
+        error = -errno;
+        if (error != -ENOENT)
+            return explain(error, why, why_size, "cannot open", path);
+        snprintf(why, why_size, "there is no %s: no server has run on it", path);
+        return error;
     }
     if (sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         error = explain_sqlite(*out, why, why_size, path);
@@ -486,6 +490,15 @@ out:
     return error;
 }
 
+/* Only the server changes tables: of older ones a query may lack a column. */
+static int outdated(const char *path, int version, char *why, uint32_t why_size)
+{
+    snprintf(why, why_size,
+             "%s has version %d, this program %d: start the server anew with this program", path,
+             version, (int)NEWEST);
+    return -EPROTO;
+}
+
 int store_schema_read(const char *dir, sqlite3 **out, char *why, uint32_t why_size)
 {
     char path[STORE_PATH];
@@ -499,6 +512,8 @@ int store_schema_read(const char *dir, sqlite3 **out, char *why, uint32_t why_si
     if (!error && version == 0) {
         snprintf(why, why_size, "%s holds no calls yet: no server has run on it", path);
         error = -ENOENT;
+    } else if (!error && version != NEWEST) {
+        error = outdated(path, version, why, why_size);
     }
     if (error)
         sqlite3_close(db);
@@ -519,11 +534,8 @@ int store_schema_change(const char *dir, sqlite3 **out, char *why, uint32_t why_
     if (error)
         return error;
     error = check_version(db, path, &version, why, why_size);
-    if (!error && version != NEWEST) {
-        snprintf(why, why_size, "%s has version %d, this program %d: start the server once", path,
-                 version, (int)NEWEST);
-        error = -EPROTO;
-    }
+    if (!error && version != NEWEST)
+        error = outdated(path, version, why, why_size);
     if (error)
         sqlite3_close(db);
     else

@@ -105,13 +105,15 @@ struct cdr_query {
 MUST_USE int store_print_cdr(const char *dir, const struct cdr_query *query, FILE *out, char *why,
                              uint32_t why_size);
 
-/* `offhook messages` and `offhook callbacks`, beside a server or without one. */
+/* `offhook messages` and `offhook callbacks`, beside a server or without one. `count`: how many
+ * were printed; `out` may be NULL, when only that is asked. */
 struct store_tasks_query {
     enum task_kind kind;
-    bool all, json; /* all: also those that are over. */
+    bool all, json;  /* all: also those that are over. */
+    const char *ref; /* Of this call alone; NULL: of all. */
 };
 MUST_USE int store_tasks_print(const char *dir, const struct store_tasks_query *query, FILE *out,
-                               char *why, uint32_t why_size);
+                               uint32_t *count, char *why, uint32_t why_size);
 /* People have heard a message, have done it, or cancel a callback: all of the call's of this kind. */
 MUST_USE int store_tasks_mark(const char *dir, const char *ref, enum task_kind kind,
                               enum task_state state, char *why, uint32_t why_size);
@@ -127,7 +129,7 @@ struct store_outbox_query {
     const char *what; /* An id, or an endpoint's name; NULL: all. */
 };
 MUST_USE int store_outbox_print(const char *dir, const struct store_outbox_query *query, FILE *out,
-                                char *why, uint32_t why_size);
+                                uint32_t *count, char *why, uint32_t why_size);
 /* What is dead is due again: of an endpoint, which is turned on again, or all (""); by its id also
  * what was delivered. -ENOENT: there is none. */
 MUST_USE int store_outbox_resend(const char *dir, const char *what, uint32_t *count, char *why,

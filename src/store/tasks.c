@@ -82,7 +82,7 @@ static const char list_sql[] =
     " iif(t.queued AND t.state = 'waiting', t.place_ms, 0), t.priority, t.attempt"
     " FROM tasks t LEFT JOIN captures c ON c.name = t.capture AND t.capture <> ''"
     " WHERE t.kind = ?1 AND (?2 OR t.state IN ('new', 'heard', 'recording', 'waiting', 'calling',"
-    " 'given_up')) ORDER BY t.wall_ms, t.id";
+    " 'given_up')) AND (?3 = '' OR t.call = ?3) ORDER BY t.wall_ms, t.id";
 
 static json_t *word(sqlite3_stmt *row, int column)
 {
@@ -158,21 +158,26 @@ static void print_text(sqlite3_stmt *row, FILE *out)
     print_line(out, "", at(row, 15));
 }
 
-int store_tasks_print(const char *dir, const struct store_tasks_query *query, FILE *out, char *why,
-                      uint32_t why_size)
+int store_tasks_print(const char *dir, const struct store_tasks_query *query, FILE *out,
+                      uint32_t *count, char *why, uint32_t why_size)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *rows = NULL;
     int code, error = store_schema_read(dir, &db, why, why_size);
 
+    *count = 0;
     if (error)
         return error;
     code = sqlite3_prepare_v2(db, list_sql, -1, &rows, NULL);
     if (code == SQLITE_OK) {
         sqlite3_bind_text(rows, 1, task_kind_names[query->kind], -1, SQLITE_STATIC);
         sqlite3_bind_int(rows, 2, query->all);
-        while ((code = sqlite3_step(rows)) == SQLITE_ROW)
-            (query->json ? print_json : print_text)(rows, out);
+        sqlite3_bind_text(rows, 3, query->ref ? query->ref : "", -1, SQLITE_STATIC);
+        while ((code = sqlite3_step(rows)) == SQLITE_ROW) {
+            if (out)
+                (query->json ? print_json : print_text)(rows, out);
+            ++*count;
+        }
     }
     if (code != SQLITE_DONE) {
         snprintf(why, why_size, "cannot read the tasks: %s", sqlite3_errmsg(db));

@@ -96,12 +96,12 @@ static void an_intent_that_leads_nowhere_or_to_nobody_is_refused(void)
                   "  e: {examples: [a, b, c, d, e], then: stop, say: x}\n"
                   "---\n");
     expect("agents/desk.md:4: the intent 'a' leads nowhere; give it `say`, `to`, `transfer`, "
-           "`queue` or `then: end`\n"
+           "`queue`, or `then` (end, voicemail, callback)\n"
            "agents/desk.md:5: there is no agent 'dekc'; did you mean 'desk'?\n"
            "agents/desk.md:6: 'then' disagrees with 'to'; with `to` leave `then` "
            "away, or write handover\n"
            "agents/desk.md:6: the intent 'c' leads nowhere; give it `say`, `to`, `transfer`, "
-           "`queue` or `then: end`\n"
+           "`queue`, or `then` (end, voicemail, callback)\n"
            "agents/desk.md:7: a handover to nobody; add `to: AGENT`\n"
            "agents/desk.md:8: 'then' is 'stop'; write listen, handover, end, transfer, voicemail, callback or queue\n");
 }
@@ -227,11 +227,33 @@ static void an_agent_of_another_language_is_warned_of_its_english_words(void)
     CHECK(text_equal(desk->orders[ORDER_REPEAT].items[0], TEXT("nog een keer")));
 }
 
+static void known_languages_have_their_words_for_when_nobody_can_come(void)
+{
+    given(SERVER, "---\ngreeting: Guten Tag.\nlanguage: de-CH\n---\n");
+    CHECK(strstr(printed, "of its words are English") && !strstr(printed, "when nobody can come"));
+}
+
+static void what_belongs_to_a_queue_is_of_no_use_without_one(void)
+{
+    given(SERVER, "---\n"
+                  "greeting: Hello.\n"
+                  "intents:\n"
+                  "  a: {examples: [a, b, c, d, e], say: x, priority: 3}\n"
+                  "  b: {examples: [a, b, c, d, e], say: x, warm: false}\n"
+                  "---\n");
+    expect("agents/desk.md:4: warning: 'priority' and 'warm' are of no use without 'queue'; name the "
+           "queue, or leave them away\n"
+           "agents/desk.md:5: warning: 'priority' and 'warm' are of no use without 'queue'; name the "
+           "queue, or leave them away\n");
+}
+
 int main(void)
 {
     RUN(no_agent_at_all);
     RUN(front_matter_must_be_there_and_end);
     RUN(front_matter_must_end);
+    RUN(known_languages_have_their_words_for_when_nobody_can_come);
+    RUN(what_belongs_to_a_queue_is_of_no_use_without_one);
     RUN(lines_are_those_of_the_agents_file);
     RUN(a_greeting_is_required);
     RUN(an_empty_greeting_is_refused);

@@ -41,6 +41,25 @@ static void a_call_is_one_line_and_its_account_is_in_order(void)
     free(text);
 }
 
+static void offers_tools_and_promises_are_told_and_a_wait_that_was_cut_off_has_no_length(void)
+{
+    char *text = text_of_lines(
+        "{\"ref\":\"r1\",\"started\":\"2026-11-21T03:26:24.070Z\",\"account\":{"
+        "\"offers\":[{\"at\":\"2026-11-21T03:26:31.000Z\",\"operator\":\"anna\",\"brief\":\"Call about x.\"}],"
+        "\"tools\":[{\"at\":\"2026-11-21T03:26:32.000Z\",\"name\":\"track\",\"arguments\":\"{}\",\"state\":"
+        "\"done\",\"outcome\":\"ok\",\"attempts\":2,\"ms\":41,\"status\":200,\"text\":\"Zurich\"}],"
+        "\"tasks\":[{\"at\":\"2026-11-21T03:26:33.000Z\",\"kind\":\"callback\",\"party\":\"1555\",\"state\":"
+        "\"waiting\",\"queue\":\"support\"}],"
+        "\"passages\":[{\"at\":\"2026-11-21T03:26:34.000Z\",\"queue\":\"support\",\"state\":\"lost\","
+        "\"position\":1,\"waited_ms\":0}]}}\n");
+
+    CHECK(strstr(text, "03:26:31 offer     to anna: Call about x.\n"));
+    CHECK(strstr(text, "03:26:32 tool      track {}: ok, 41 ms, 2 attempts, 200, Zurich\n"));
+    CHECK(strstr(text, "03:26:33 callback  1555, waiting, for support\n"));
+    CHECK(strstr(text, "03:26:34 queue     support: lost; entered as number 1\n"));
+    free(text);
+}
+
 static void nothing_of_a_caller_steers_the_terminal(void)
 {
     char *text = text_of_lines("{\"ref\":\"r1\",\"caller\":\"\\u001b[2J\\r\"}\n");
@@ -67,6 +86,7 @@ static void no_calls_are_said_to_be_none(void)
 int main(void)
 {
     RUN(a_call_is_one_line_and_its_account_is_in_order);
+    RUN(offers_tools_and_promises_are_told_and_a_wait_that_was_cut_off_has_no_length);
     RUN(nothing_of_a_caller_steers_the_terminal);
     RUN(no_calls_are_said_to_be_none);
     return 0;

@@ -561,6 +561,44 @@ static void a_zero_byte_is_refused(void)
     expect("offhook.yaml:4: the value holds a zero byte; remove the \\0\n");
 }
 
+static void a_queue_that_no_operator_serves_is_warned_of(void)
+{
+    given(SERVER "users: [{name: anna, password: \"${A:-x}\"}]\n"
+                 "operators: {anna: {skills: {billing: 2}}}\n"
+                 "queues:\n"
+                 "  one: {skills: [biling]}\n"
+                 "  two: {skills: [\"billing 3\"]}\n"
+                 "  three: {skills: [billing]}\n"
+                 "  four: {}\n",
+          DESK);
+    expect("offhook.yaml:7: warning: no operator is ever offered callers of 'one'; give somebody its "
+           "skills, at its levels, or correct their names\n"
+           "offhook.yaml:8: warning: no operator is ever offered callers of 'two'; give somebody its "
+           "skills, at its levels, or correct their names\n");
+    given(SERVER "queues: {one: {skills: [billing]}}\n", DESK);
+    expect(""); /* Nobody is anywhere: the queue leads elsewhere. */
+}
+
+static void a_code_means_one_thing(void)
+{
+    given(SERVER "users: [{name: anna, password: \"${A:-x}\"}]\n"
+                 "operator-codes: {available: \"*7\", break: \"*7\"}\n"
+                 "supervisors: {anna: {everything: true}}\n"
+                 "supervision: {listen: \"*42\"}\n",
+          DESK);
+    expect("offhook.yaml:5: '*7' is another code, too; give each of `operator-codes` and "
+           "`supervision` a number of its own\n"
+           "offhook.yaml:7: '*42' is another code, too; give each of `operator-codes` and "
+           "`supervision` a number of its own\n");
+}
+
+static void a_callback_can_be_made_in_its_time(void)
+{
+    given(SERVER "callbacks: {after: 2h, within: 1h}\n", DESK);
+    expect("offhook.yaml:4: 'after' is not under 'within'; each promise would be broken before the "
+           "first attempt\n");
+}
+
 int main(void)
 {
     RUN(a_good_configuration_has_no_problems_and_gets_the_defaults);
@@ -606,5 +644,8 @@ int main(void)
     RUN(a_server_is_found_whatever_else_is_wrong_but_not_by_a_guess);
     RUN(control_characters_of_a_file_never_reach_the_terminal);
     RUN(a_zero_byte_is_refused);
+    RUN(a_queue_that_no_operator_serves_is_warned_of);
+    RUN(a_code_means_one_thing);
+    RUN(a_callback_can_be_made_in_its_time);
     return 0;
 }

@@ -160,13 +160,19 @@ static void a_secret_comes_from_a_file_or_the_environment_and_is_kept_nowhere(vo
     schema_read(&reading, "x.yaml", &schema, root, &secrets);
     CHECK(text_equal(secrets.token.text, TEXT("swordfish")) && reading.source_size == 0);
 
+    CHECK(setenv("OFFHOOK_TEST_TOKEN", "", 1) == 0);
+    root = tree_read(&reading, "w.yaml", TEXT("token: ${OFFHOOK_TEST_TOKEN}\n"), 1);
+    CHECK(root);
+    schema_read(&reading, "w.yaml", &schema, root, &secrets);
+    print_result();
+    CHECK(strstr(printed, "w.yaml:1: the environment variable OFFHOOK_TEST_TOKEN is empty; "));
+
     root = tree_read(&reading, "x.yaml", TEXT("token: file:/nowhere/token\n"), 1);
     CHECK(root);
     schema_read(&reading, "x.yaml", &schema, root, &secrets);
     print_result();
-    expect(
-        "x.yaml:1: cannot read the secret in /nowhere/token: No such file or directory; make the "
-        "file readable for the server, and for nobody else\n");
+    CHECK(strstr(printed, "x.yaml:1: cannot read the secret in /nowhere/token: No such file or "
+                          "directory; make the file readable for the server, and for nobody else\n"));
 
     root = tree_read(&reading, "y.yaml", TEXT("token: swordfish\n"), 1);
     CHECK(root);
