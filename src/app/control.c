@@ -135,6 +135,10 @@ static void take_views(struct control *control)
             live_queue_row(control->live, control->message + 1);
         else if (control->message[0] == VIEW_SLO && size == 1 + sizeof(struct slo_row))
             live_slo_row(control->live, control->message + 1);
+        else if (control->message[0] == VIEW_PROVIDER && size == 1 + sizeof(struct provider_row))
+            live_provider_row(control->live, control->message + 1);
+        else if (control->message[0] == VIEW_CHAIN && size == 1 + sizeof(struct chain_row))
+            live_chain_row(control->live, control->message + 1);
         else if (size == 1 + sizeof(struct loop_figures))
             live_figures(control->live, control->message + 1);
     }

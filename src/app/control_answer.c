@@ -134,6 +134,11 @@ static void answer_trunks(struct control *control, struct client *client)
     control_tell(control, client, live_trunks(control->live));
 }
 
+static void answer_providers(struct control *control, struct client *client)
+{
+    control_tell(control, client, live_providers(control->live, control->options.limbs));
+}
+
 static void answer_slo(struct control *control, struct client *client)
 {
     control_tell(control, client, live_slo(control->live));
@@ -245,7 +250,8 @@ void control_answer(struct control *control, struct client *client, const char *
                 {"dial", answer_dial},         {"task", answer_task},
                 {"slo", answer_slo},           {"operators", answer_operators},
                 {"operator", answer_operator}, {"supervise", answer_supervise},
-                {"queues", answer_queues},     {"capture", answer_capture}};
+                {"queues", answer_queues},     {"capture", answer_capture},
+                {"providers", answer_providers}};
     json_t *object = json_loads(line, 0, NULL);
     const char *ask = json_word(object, "ask");
     bool known = false;

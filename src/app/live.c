@@ -7,10 +7,16 @@
 
 #include "app/json.h"
 #include "app/loop.h"
+#include "app/provider_show.h"
 #include "app/queue_show.h"
 #include "app/slo_show.h"
+#include "base/clock.h"
+#include "net/warm.h"
 
-enum { LAST_WORDS = 120 };
+enum {
+    LAST_WORDS = 120,
+    FRESH_MS = 5000 /* Figures come each second. */
+};
 
 struct live_call {
     char ref[MAX_NAME], caller[MAX_NAME], called[MAX_NAME], agent[MAX_NAME], intent[MAX_NAME];
@@ -31,7 +37,7 @@ struct live_call {
 struct live {
     uint32_t max_calls;
     struct loop_figures figures;
-    json_t *trunks, *phones, *operators, *slo, *queues; /* The last word of each, by its name. */
+    json_t *trunks, *phones, *operators, *slo, *queues, *providers, *chains; /* The last word of each, by its name. */
     struct live_call calls[];
 };
 
@@ -43,6 +49,8 @@ struct live *live_new(uint32_t max_calls)
         return NULL;
     live->max_calls = max_calls;
     live->trunks = json_object();
+    live->providers = json_object();
+    live->chains = json_object();
     live->phones = json_object();
     live->operators = json_object();
     live->slo = json_object();
@@ -53,6 +61,8 @@ struct live *live_new(uint32_t max_calls)
 void live_free(struct live *live)
 {
     json_decref(live->trunks);
+    json_decref(live->providers);
+    json_decref(live->chains);
     json_decref(live->phones);
     json_decref(live->operators);
     json_decref(live->slo);
@@ -191,6 +201,31 @@ void live_slo_row(struct live *live, const void *row)
     json_object_set_new(live->slo, key, slo_json(&known));
 }
 
+/* One that a reload took away is told of no more: each row is of the last few seconds, or old. */
+void live_provider_row(struct live *live, const void *row)
+{
+    struct provider_row known;
+    json_t *made;
+
+    memcpy(&known, row, sizeof(known));
+    made = provider_json(&known);
+    json_object_set_new(made, "seen_ms", json_integer((json_int_t)clock_ms()));
+    json_object_set_new(live->providers, known.name, made);
+}
+
+void live_chain_row(struct live *live, const void *row)
+{
+    struct chain_row known;
+    char key[MAX_NAME + 4];
+    json_t *made;
+
+    memcpy(&known, row, sizeof(known));
+    snprintf(key, sizeof(key), "%d %s", (int)known.role, known.agent);
+    made = chain_json(&known);
+    json_object_set_new(made, "seen_ms", json_integer((json_int_t)clock_ms()));
+    json_object_set_new(live->chains, key, made);
+}
+
 static json_t *call_json(const struct live_call *call, uint64_t wall_ms)
 {
     uint64_t ms = wall_ms > call->opened_ms ? wall_ms - call->opened_ms : 0;
@@ -248,6 +283,50 @@ static json_t *values_of(json_t *all, uint64_t after_ms)
 json_t *live_trunks(const struct live *live)
 {
     return json_pack("{s:o}", "trunks", values_of(live->trunks, 0));
+}
+
+static json_t *fresh_of(json_t *all)
+{
+    json_t *list = json_array(), *value, *copy;
+    const char *key;
+
+    json_object_foreach(all, key, value)
+    {
+        if (json_count(value, "seen_ms") + FRESH_MS < (int64_t)clock_ms())
+            continue;
+        copy = json_copy(value);
+        json_object_del(copy, "seen_ms");
+        json_array_append_new(list, copy);
+    }
+    return list;
+}
+
+static void add_warm(json_t *row, struct net *net)
+{
+    struct warm_figures figures;
+
+    if (warm_labelled(net, text_of(json_word(row, "name")), &figures) == 0)
+        return;
+    json_object_set_new(row, "warm",
+                        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "ready",
+                                  (json_int_t)figures.ready, "opening", (json_int_t)figures.opening,
+                                  "taken", (json_int_t)figures.taken, "missed",
+                                  (json_int_t)figures.missed, "refreshed",
+                                  (json_int_t)figures.refreshed, "failed",
+                                  (json_int_t)figures.failed));
+}
+
+json_t *live_providers(const struct live *live, struct limbs *limbs)
+{
+    json_t *list = fresh_of(live->providers), *row;
+    size_t i;
+
+    json_array_foreach(list, i, row)
+    {
+        if (limbs && limbs->net)
+            add_warm(row, limbs->net);
+    }
+    return json_pack("{s:o, s:o}", "providers", list, "chains", fresh_of(live->chains));
 }
 
 json_t *live_slo(const struct live *live)

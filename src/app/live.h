@@ -26,6 +26,10 @@ json_t *live_queues(const struct live *live);
 /* The same of a struct slo_row. */
 void live_slo_row(struct live *live, const void *row);
 
+/* The same of a struct provider_row, and of a struct chain_row. */
+void live_provider_row(struct live *live, const void *row);
+void live_chain_row(struct live *live, const void *row);
+
 /* True for the reference of a call that is up. */
 bool live_has(const struct live *live, const char *ref);
 
@@ -39,6 +43,8 @@ json_t *live_operators(const struct live *live);                /* {"operators":
 /* True for an operator of the configuration. */
 bool live_has_operator(const struct live *live, const char *name);
 json_t *live_slo(const struct live *live);                      /* {"slo": [...]}: slo_show.h */
+/* {"providers": [...], "chains": [...]}: provider_show.h, with the connections kept open. */
+json_t *live_providers(const struct live *live, struct limbs *limbs);
 json_t *live_status(const struct live *live, struct limbs *limbs);
 
 #endif

@@ -80,6 +80,27 @@ static void show_queues(struct loop *loop)
     }
 }
 
+static void show_providers(struct loop *loop)
+{
+    uint8_t message[1 + sizeof(struct chain_row)] = {VIEW_PROVIDER};
+    struct provider_row row;
+    struct chain_row chain;
+
+    _Static_assert(sizeof(row) <= sizeof(chain), "they share the room");
+    for (uint32_t i = 0; core_provider(loop->core, i, loop->now_ms, &row); i++) {
+        memcpy(message + 1, &row, sizeof(row));
+        if (mailbox_post(loop->options.view, message, 1 + sizeof(row)) != MAILBOX_OK)
+            loop->figures.view_lost++;
+    }
+    message[0] = VIEW_CHAIN;
+    for (uint32_t i = 0; core_chain(loop->core, i, &chain); i++) {
+        memcpy(message + 1, &chain, sizeof(chain));
+        if (chain.count > 0 &&
+            mailbox_post(loop->options.view, message, sizeof(message)) != MAILBOX_OK)
+            loop->figures.view_lost++;
+    }
+}
+
 /* Rare, and somebody must know why callers are served otherwise. */
 static void log_slo(const struct command *command)
 {
@@ -122,6 +143,7 @@ static void show_figures(struct loop *loop)
     loop->figures.longest_step_us = loop->figures.behind_ms = 0;
     show_slo(loop);
     show_queues(loop);
+    show_providers(loop);
 }
 
 static uint32_t timer_number(uint32_t call, enum timer_kind kind)

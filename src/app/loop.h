@@ -34,7 +34,7 @@ struct keeper_message {
 /* What goes to the live view: a tag, then a packed command, struct loop_figures, struct
  * slo_row or struct queue_row.
  */
-enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f', VIEW_SLO = 's', VIEW_QUEUE = 'q' };
+enum { VIEW_COMMAND = 'c', VIEW_FIGURES = 'f', VIEW_SLO = 's', VIEW_QUEUE = 'q', VIEW_PROVIDER = 'p', VIEW_CHAIN = 'h' };
 
 struct loop_figures {
     struct core_figures core;

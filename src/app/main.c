@@ -119,13 +119,19 @@ static const struct verb verbs[] = {
              "Exit status: 0 done, 1 refused, not answered, or no server answers, 2 usage."},
     {.group = "Run a server",
      .name = "providers",
-     .arguments = "test [DIR]",
-     .least = 1,
+     .arguments = "[test] [DIR]",
      .most = 2,
      .run = verb_providers,
-     .summary = "try the voices, recognisers and models that are configured",
-     .options = {{"--only", "NAME", "this one alone"}, {"--json", NULL, "JSON, one object a line"}},
-     .help = "Has each provider that speaks say a known phrase, with the keys of the configuration in\n"
+     .summary = "the voices, recognisers and models: how they are; `test` tries each",
+     .options = {{"--watch", NULL, "again every two seconds; Ctrl-C ends it"},
+                 {"--json", NULL, "JSON, one object a line"},
+                 {"--only", "NAME", "with test: this one alone"},
+                 {"--control", "PATH", "the server's socket, instead of DIR"}},
+     .help = "Asks the server that runs the configuration in DIR (default: here) how each provider is:\n"
+             "its circuit breaker, the calls on it, connections kept open ahead (warm), p50 and p95 to\n"
+             "its first word, token or sound in ms, how often it was good and failed since the start,\n"
+             "its last failure in words, and in which agents' chains it stands.\n\n"
+             "`test` has each provider that speaks say a known phrase, with the keys of the configuration in\n"
              "DIR (default: here), and prints the time to its first sound, the time to its last, and\n"
              "how that compares with the length of the sound (under 1 is faster than real time).\n"
              "Recognisers are told the same phrase by the embedded voice: the time from its begin to\n"
@@ -133,9 +139,10 @@ static const struct verb verbs[] = {
              "Models are asked for a sentence: the time to its first token, to its end, and the\n"
              "sentence. No server is needed. A failure is printed with what can be done about it.\n\n"
              "Examples:\n"
+             "  offhook providers /etc/offhook --watch\n"
              "  offhook providers test /etc/offhook\n"
              "  offhook providers test /etc/offhook --only deepgram --json\n\n"
-             "Exits with 0 when all of them spoke, heard or answered."},
+             "`test` exits with 0 when all of them spoke, heard or answered."},
     {.group = "Run a server",
      .name = "bans",
      .arguments = "[DIR]",

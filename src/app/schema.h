@@ -60,6 +60,12 @@ struct schema_list {
 
 struct schema;
 
+/* What people write for a choice that is called otherwise here. The last has no words. */
+struct schema_hint {
+    const char *words; /* With spaces around each, as in `also`. */
+    const char *cure;
+};
+
 struct schema_row {
     const char *key;
     enum schema_type type;
@@ -69,6 +75,7 @@ struct schema_row {
     uint64_t low, high;   /* Bounds of the number, of the text's size, of how many elements. */
     const char *const *choices;
     uint32_t choice_count;
+    const struct schema_hint *hints; /* NULL: none. */
     const struct schema *inner;
     const char *example; /* For who wrote a list or a map; NULL: that of the type. */
     const char *also;    /* What other programs call it, with spaces around each: " api_key ". */

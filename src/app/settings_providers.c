@@ -14,28 +14,38 @@ const struct schema settings_network = SCHEMA("network", network_rows, struct se
 #define PROVIDER(member) AT(struct provider_settings, member)
 #define TOOL(member) AT(struct tool_settings, member)
 
-static const char *const kind_words[PROVIDER_KINDS] = {
-    [PROVIDER_DEEPGRAM] = "deepgram",
-    [PROVIDER_DEEPGRAM_FLUX] = "deepgram-flux",
-    [PROVIDER_OPENAI_REALTIME_STT] = "openai-realtime-stt",
-    [PROVIDER_WHISPER] = "whisper",
-    [PROVIDER_VOSK] = "vosk",
-    [PROVIDER_OPENAI_SPEECH] = "openai-speech",
-    [PROVIDER_ELEVENLABS] = "elevenlabs",
-    [PROVIDER_DEEPGRAM_AURA] = "deepgram-aura",
-    [PROVIDER_CARTESIA] = "cartesia",
-    [PROVIDER_CHAT] = "chat",
-    [PROVIDER_ANTHROPIC] = "anthropic",
-    [PROVIDER_OPENAI_REALTIME] = "openai-realtime",
-};
+static const struct schema_hint kind_hints[] = {
+    {" openai openai-compatible openai_compatible openai-chat gpt chatgpt azure azure-openai ollama "
+     "vllm llama.cpp llamacpp llama groq openrouter together mistral lmstudio lm-studio litellm "
+     "deepseek xai localai llm model ",
+     "write kind: chat, with the server's `url` (Ollama: http://127.0.0.1:11434/v1, vLLM: "
+     "http://127.0.0.1:8000/v1, Groq: https://api.groq.com/openai/v1): it is for all who serve "
+     "/chat/completions; their /audio/transcriptions is `whisper`, their /audio/speech "
+     "`openai-speech`"},
+    {" claude ", "write kind: anthropic"},
+    {" realtime openai_realtime gpt-realtime speech-to-speech s2s ",
+     "write kind: openai-realtime for the whole conversation, openai-realtime-stt to listen only"},
+    {" stt asr transcription transcriptions openai-stt openai-whisper faster-whisper whisper.cpp "
+     "whisper-1 speaches ",
+     "write kind: whisper, with the server's `url`: it is for all who serve "
+     "/audio/transcriptions"},
+    {" tts openai-tts openai_speech speech kokoro piper ",
+     "write kind: openai-speech, with the server's `url`: it is for all who serve /audio/speech"},
+    {" eleven eleven-labs 11labs ", "write kind: elevenlabs"},
+    {" aura deepgram-tts deepgram-speak ", "write kind: deepgram-aura"},
+    {" flux ", "write kind: deepgram-flux"},
+    {" nova nova-3 deepgram-stt deepgram-live ", "write kind: deepgram"},
+    {" kaldi vosk-server ", "write kind: vosk"},
+    {NULL, NULL}};
 
 static const struct schema_row provider_rows[] = {
     {.key = "kind",
      .type = SCHEMA_CHOICE,
      .required = true,
      .offset = PROVIDER(kind),
-     .choices = kind_words,
-     .choice_count = LENGTH(kind_words),
+     .choices = provider_kind_names,
+     .choice_count = PROVIDER_KINDS,
+     .hints = kind_hints,
      .help = "what it speaks on the wire: the first five listen, the next four have voices, `chat` "
              "(whoever serves /chat/completions) and `anthropic` think, the last one does all"},
     {.key = "url",

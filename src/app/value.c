@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "app/nearest.h"
 #include "base/limits.h"
 
 struct unit {
@@ -170,10 +171,32 @@ static const char *choices(struct reading *reading, const struct schema_row *row
     return all;
 }
 
-static const char *form(struct reading *reading, const struct schema_row *row)
+/* What was meant, if that can be told. */
+static const char *choose(struct reading *reading, const struct schema_row *row, struct text given)
+{
+    char word[MAX_NAME + 2];
+    struct nearest nearest;
+    struct text best;
+
+    snprintf(word, sizeof(word), " %.*s ", given.size < MAX_NAME ? (int)given.size : 0,
+             given.size ? given.data : "");
+    for (const struct schema_hint *hint = row->hints; hint && hint->words; hint++)
+        if (word[1] != ' ' && text_find_nocase(text_of(hint->words), text_of(word)) >= 0)
+            return hint->cure;
+    nearest_init(&nearest, given);
+    for (uint32_t i = 0; row->hints && i < row->choice_count; i++)
+        nearest_offer(&nearest, text_of(row->choices[i]));
+    best = nearest_found(&nearest);
+    if (row->hints && !text_empty(best))
+        return reading_print(reading, "did you mean '" TEXT_FORMAT "'? (%s)", TEXT_ARGS(best),
+                             choices(reading, row));
+    return choices(reading, row);
+}
+
+static const char *form(struct reading *reading, const struct schema_row *row, struct text given)
 {
     if (row->type == SCHEMA_CHOICE)
-        return choices(reading, row);
+        return choose(reading, row, given);
     if (row->type == SCHEMA_NAME)
         return "write a name of letters, digits, '-', '_' and '.', beginning with a letter or "
                "digit";
@@ -244,7 +267,7 @@ bool value_read(struct reading *reading, const struct schema_row *row, struct se
     if (!read_by_type(row, setting)) {
         *what = reading_print(reading, "'%s' is '" TEXT_FORMAT "'", row->key,
                               TEXT_ARGS(text_part(setting->text, 0, 60)));
-        *cure = form(reading, row);
+        *cure = form(reading, row, setting->text);
         return false;
     }
     return in_bounds(reading, row, setting, what, cure);

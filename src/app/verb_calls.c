@@ -6,6 +6,7 @@
 
 #include "app/json.h"
 #include "app/show.h"
+#include "app/provider_show.h"
 #include "app/queue_show.h"
 #include "app/slo_show.h"
 #include "app/verbs.h"
@@ -58,6 +59,8 @@ static void print_line(const char *line, bool raw)
         show_phones(object, stdout);
     else if (json_object_get(object, "queues"))
         queue_show(object, stdout);
+    else if (json_object_get(object, "providers"))
+        provider_show(object, stdout);
     else if (json_object_get(object, "slo"))
         slo_show(object, stdout);
     else
@@ -116,7 +119,7 @@ static bool ask_once(const struct arguments *arguments, const char *path)
     return told;
 }
 
-/* `offhook trunks`, `phones`, `slo` and `queues`. */
+/* `offhook trunks`, `phones`, `slo`, `queues` and `providers`. */
 int verb_lines(const struct arguments *arguments)
 {
     bool watch = arguments_has(arguments, "--watch");

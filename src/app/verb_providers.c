@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* verb_providers.c - `offhook providers test`: does each provider do what the calls need, and how
- * fast? */
+/* verb_providers.c - `offhook providers`: how they are; `test`: does each do what the calls need,
+ * and how fast? */
 #include <string.h>
 
 #include "app/json.h"
@@ -92,7 +92,7 @@ static uint32_t try_all(struct trial *trial, const struct config *config, const 
     return failed + (tried == 0);
 }
 
-int verb_providers(const struct arguments *arguments)
+static int try_them(const struct arguments *arguments)
 {
     const char *path = arguments->count > 1 ? arguments->given[1] : ".";
     struct config_result config;
@@ -100,11 +100,6 @@ int verb_providers(const struct arguments *arguments)
     uint32_t failed = 1;
     char why[TRIAL_WHY] = "";
 
-    if (strcmp(arguments->given[0], "test") != 0) {
-        fprintf(stderr, "offhook: providers does not know %s\nTry: offhook providers test DIR\n",
-                arguments->given[0]);
-        return EXIT_USAGE;
-    }
     config_read(path, &config);
     check_print(&config, stderr);
     if (config.config) {
@@ -118,4 +113,15 @@ int verb_providers(const struct arguments *arguments)
     }
     config_free(&config);
     return failed == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+int verb_providers(const struct arguments *arguments)
+{
+    if (arguments->count > 0 && strcmp(arguments->given[0], "test") == 0)
+        return try_them(arguments);
+    if (arguments->count < 2 && !arguments_value(arguments, "--only"))
+        return verb_lines(arguments);
+    fprintf(stderr, "offhook: providers does not know %s\nTry: offhook providers test DIR\n",
+            arguments->count > 0 ? arguments->given[0] : "--only");
+    return EXIT_USAGE;
 }

@@ -87,3 +87,18 @@ const char *const codec_names[CODEC_KINDS] = {
 const char *const speaker_names[SPEAKERS] = {
     [SPEAKER_CALLER] = "caller", [SPEAKER_AGENT] = "agent", [SPEAKER_OPERATOR] = "operator"};
 const char *const direction_names[2] = {[DIRECTION_IN] = "in", [DIRECTION_OUT] = "out"};
+
+const char *const provider_kind_names[PROVIDER_KINDS] = {
+    [PROVIDER_DEEPGRAM] = "deepgram",
+    [PROVIDER_DEEPGRAM_FLUX] = "deepgram-flux",
+    [PROVIDER_OPENAI_REALTIME_STT] = "openai-realtime-stt",
+    [PROVIDER_WHISPER] = "whisper",
+    [PROVIDER_VOSK] = "vosk",
+    [PROVIDER_OPENAI_SPEECH] = "openai-speech",
+    [PROVIDER_ELEVENLABS] = "elevenlabs",
+    [PROVIDER_DEEPGRAM_AURA] = "deepgram-aura",
+    [PROVIDER_CARTESIA] = "cartesia",
+    [PROVIDER_CHAT] = "chat",
+    [PROVIDER_ANTHROPIC] = "anthropic",
+    [PROVIDER_OPENAI_REALTIME] = "openai-realtime",
+};

@@ -98,6 +98,17 @@ bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms, struct s
     return enforce_row(core, index, now_ms, out);
 }
 
+bool core_provider(const struct core *core, uint32_t index, uint64_t now_ms,
+                   struct provider_row *out)
+{
+    return provider_row(core, index, now_ms, out);
+}
+
+bool core_chain(const struct core *core, uint32_t index, struct chain_row *out)
+{
+    return provider_chain_row(core, index, out);
+}
+
 bool core_queue(const struct core *core, uint32_t index, uint64_t now_ms, uint64_t wall_ms,
                 struct queue_row *out)
 {

@@ -72,6 +72,34 @@ struct slo_row {
 MUST_USE bool core_slo(const struct core *core, uint32_t index, uint64_t now_ms,
                        struct slo_row *out);
 
+/* A provider of the plan of now, as calls have found it. */
+enum provider_breaker { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_TRIAL };
+struct provider_row {
+    char name[MAX_NAME], url[128]; /* Without a query. */
+    enum provider_kind kind;
+    enum trunk_health health;
+    enum provider_breaker breaker;
+    uint32_t open_s;   /* BREAKER_OPEN: nobody goes there for so long. */
+    bool slow, avoided; /* avoided: by core/enforce.h. */
+    uint32_t sessions, most; /* Calls on it; 0: there is no limit. */
+    uint32_t good, failed;   /* Since the start. */
+    uint32_t p50_ms, p95_ms; /* To the first word, token or sound, of the last 64. 0: none. */
+    uint32_t error_s;        /* It failed last so long ago, */
+    char error[128];         /* and why; empty: it never did. */
+};
+/* The row of this index, counted from 0; false: there are no more. */
+MUST_USE bool core_provider(const struct core *core, uint32_t index, uint64_t now_ms,
+                            struct provider_row *out);
+
+/* Which providers an agent of it has for one of three things. Three rows an agent. */
+struct chain_row {
+    char agent[MAX_NAME];
+    enum provider_role role;
+    uint8_t count;
+    char names[MAX_CONVERSE + MAX_CHAIN][MAX_NAME];
+};
+MUST_USE bool core_chain(const struct core *core, uint32_t index, struct chain_row *out);
+
 /* A queue of the plan of now, as it is. */
 struct queue_row {
     char name[MAX_NAME];

@@ -119,6 +119,8 @@ enum provider_kind {
     PROVIDER_KINDS
 };
 
+extern const char *const provider_kind_names[PROVIDER_KINDS];
+
 enum provider_role { ROLE_LISTENS, ROLE_SPEAKS, ROLE_THINKS, ROLE_CONVERSES };
 
 static inline enum provider_role provider_role(enum provider_kind kind)

@@ -84,6 +84,10 @@ static void take_fact(struct step *step, struct provider_state *state, enum prov
 
     if (ms > 0)
         state->ms = state->ms ? (state->ms * (SMOOTHING - 1) + ms) / SMOOTHING : ms;
+    if (ms > 0 && what != PROVIDER_FAILED)
+        state->times[state->time_count++ % PROVIDER_TIMES] =
+            (uint16_t)(ms < UINT16_MAX ? ms : UINT16_MAX);
+    state->good += what == PROVIDER_OK || what == PROVIDER_SLOW;
     switch (what) {
     case PROVIDER_OK:
         pool_succeeded(&state->pool);
@@ -96,6 +100,9 @@ static void take_fact(struct step *step, struct provider_state *state, enum prov
         state->slow_until_ms = now_ms + PROVIDER_SLOW_FOR_MS;
         break;
     case PROVIDER_FAILED:
+        state->failed++;
+        state->error_ms = now_ms;
+        text_copy(state->error, sizeof(state->error), why);
         pool_failed(&state->pool, now_ms);
         break;
     case PROVIDER_FACTS:

@@ -9,6 +9,7 @@
 #ifndef CORE_PROVIDER_H
 #define CORE_PROVIDER_H
 
+#include "core/core.h"
 #include "core/state.h"
 
 enum { PROVIDER_SLOW_FOR_MS = 30000 };
@@ -36,6 +37,11 @@ void provider_leave(struct core *core, const struct call *call, int16_t provider
 
 /* Whether half of what it has sessions for is free: for what is less than a caller with an agent. */
 bool provider_half_free(struct core *core, const struct call *call, int16_t provider);
+
+/* core_provider() and core_chain() */
+bool provider_row(const struct core *core, uint32_t index, uint64_t now_ms,
+                  struct provider_row *out);
+bool provider_chain_row(const struct core *core, uint32_t index, struct chain_row *out);
 
 /* For the account: its name, or "embedded". */
 struct text provider_name(const struct core *core, const struct call *call, int16_t provider);

@@ -21,6 +21,8 @@ struct trunk_state {
     struct pool pool;
 };
 
+enum { PROVIDER_TIMES = 64, PROVIDER_WHY = 128 };
+
 /* What is known of a provider; kept over reloads by its name. */
 struct provider_state {
     char name[MAX_NAME];      /* Empty: free. */
@@ -29,6 +31,11 @@ struct provider_state {
     uint64_t slow_until_ms;
     uint32_t ms;       /* To its first word, smoothed. */
     uint32_t sessions; /* Of calls, now. */
+    uint32_t good, failed; /* So often, since the server started. */
+    uint64_t error_ms;     /* When it failed last, and why. */
+    char error[PROVIDER_WHY];
+    uint32_t time_count; /* To first words, the latest. */
+    uint16_t times[PROVIDER_TIMES];
 };
 
 enum { PROVIDER_STATES = 2 * MAX_PROVIDERS };

@@ -12,7 +12,7 @@ static uint32_t keep(struct net *net, const struct plan_provider *provider)
 {
     char url[NET_URL];
     struct text_buffer out;
-    struct warm_wish wish = {.count = CONNECTIONS};
+    struct warm_wish wish = {.count = CONNECTIONS, .label = provider->name};
     enum net_result result = NET_OK;
     uint32_t pool;
 

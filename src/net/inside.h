@@ -97,6 +97,7 @@ void warm_end_all(struct net *net);
 MUST_USE bool warm_give(struct net *net, struct socket_work *work);
 struct warm_shown {
     uint32_t id;
+    char label[WARM_LABEL];
     struct warm_figures figures;
 };
 

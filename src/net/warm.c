@@ -32,6 +32,7 @@ static struct warm_pool *copy_wish(struct net *net, const struct warm_wish *wish
     if (!pool)
         return NULL;
     pool->net = net;
+    text_copy(pool->label, WARM_LABEL, wish->label);
     pool->count = wish->count < WARM_EACH ? wish->count : WARM_EACH;
     pool->refresh_ms = wish->refresh_ms ? wish->refresh_ms : REFRESH_MS;
     pool->url = keep_text(pool, wish->url);
@@ -91,13 +92,37 @@ bool warm_figures(struct net *net, uint32_t id, struct warm_figures *out)
     return true;
 }
 
+uint32_t warm_labelled(struct net *net, struct text label, struct warm_figures *out)
+{
+    struct warm_shown shown[WARM_POOLS];
+    uint32_t count = 0;
+
+    board_read(net->warm_board, shown);
+    *out = (struct warm_figures){.ready = 0};
+    for (uint32_t i = 0; i < WARM_POOLS; i++) {
+        if (shown[i].id == 0 || !text_equal(text_of(shown[i].label), label))
+            continue;
+        count++;
+        out->ready += shown[i].figures.ready;
+        out->opening += shown[i].figures.opening;
+        out->taken += shown[i].figures.taken;
+        out->missed += shown[i].figures.missed;
+        out->refreshed += shown[i].figures.refreshed;
+        out->failed += shown[i].figures.failed;
+    }
+    return count;
+}
+
 void warm_show(struct net *net)
 {
     struct warm_shown shown[WARM_POOLS] = {{.id = 0}};
 
     for (uint32_t i = 0; i < WARM_POOLS; i++) {
-        if (net->warm[i])
-            shown[i] = (struct warm_shown){net->warm[i]->id, net->warm[i]->figures};
+        if (net->warm[i]) {
+            shown[i].id = net->warm[i]->id;
+            shown[i].figures = net->warm[i]->figures;
+            memcpy(shown[i].label, net->warm[i]->label, WARM_LABEL);
+        }
     }
     board_write(net->warm_board, shown);
 }

@@ -14,7 +14,8 @@
 
 enum {
     WARM_POOLS = 64,
-    WARM_EACH = 64 /* Connections a pool. */
+    WARM_EACH = 64, /* Connections a pool. */
+    WARM_LABEL = 64 /* Longer ones are cut. */
 };
 
 struct warm_wish {
@@ -23,6 +24,7 @@ struct warm_wish {
     uint32_t header_count;
     struct text subprotocol;
     uint32_t count;
+    struct text label;   /* For warm_labelled(). */
     uint32_t refresh_ms; /* Age or idleness at which one is renewed. 0: 45,000. */
 };
 
@@ -35,6 +37,9 @@ struct warm_figures {
     uint64_t taken, missed;  /* WebSocket: starts that found one, and that did not. */
     uint64_t refreshed, failed;
 };
+
+/* Of all pools with this label together; how many. Any thread; of a moment ago. */
+uint32_t warm_labelled(struct net *net, struct text label, struct warm_figures *out);
 
 /* False: no such pool. Any thread; of a moment ago. */
 MUST_USE bool warm_figures(struct net *net, uint32_t id, struct warm_figures *out);

@@ -31,6 +31,7 @@ struct warm_pool {
     uint32_t count, refresh_ms, retry_ms;
     uint64_t retry_at_ms;
     struct warm_figures figures;
+    char label[WARM_LABEL];
     struct warm_place places[PLACES];
     struct text url, subprotocol;
     struct net_header headers[NET_HEADERS];

@@ -37,6 +37,7 @@ static void keep(struct hearers_warm *warm, struct net *net, const struct hearer
                              .headers = &key,
                              .header_count = opening->authorization[0] ? 1 : 0,
                              .count = count,
+                             .label = text_of(hearer->name),
                              .refresh_ms = hearer->vendor->warm_ms};
     struct pool *pool = &warm->pools[warm->count];
     enum net_result result;

@@ -17,7 +17,7 @@ static void warm(struct voices_provider *provider, struct net *net, struct tts_r
     struct net_header headers[HEADERS];
     const struct tts_vendor *vendor = provider->vendor;
     struct text url = text_empty(provider->ask.url) ? text_of(vendor->url) : provider->ask.url;
-    struct warm_wish wish = {.url = url, .count = WARM};
+    struct warm_wish wish = {.url = url, .count = WARM, .label = text_of(provider->name)};
     enum net_result result = NET_BAD_REQUEST;
 
     if (vendor->way == TTS_SOCKET) {

@@ -135,6 +135,42 @@ def second(server, models, tools):
           (out, call.get("turns")))
 
 
+def providers_of(server):
+    answer = json.loads(server.run("providers", server.conf, "--json").stdout or "{}")
+    return {row["name"]: row for row in answer.get("providers", [])}, answer.get("chains", [])
+
+
+def wait_until(holds, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not holds():
+        time.sleep(0.1)
+
+
+def shown(server, models, tools):
+    """`offhook providers`, of the running server; and one that asks for a minute of peace gets it."""
+    server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    wait_until(lambda: providers_of(server)[0].get("first", {}).get("good"))
+    rows, chains = providers_of(server)
+    first = rows.get("first", {})
+    check("each_provider_is_shown_as_it_is", list(rows) == ["first", "second"] and first["kind"] == "chat" and first["role"] == "think"
+          and first["breaker"] == "closed" and first["good"] > 0 and first["p50_ms"] > 0 and first["p95_ms"] >= first["p50_ms"]
+          and first["calls"] == 0 and first["url"] == f"{models.url}/v1" and first["warm"]["ready"] >= 1, rows)
+    check("and_the_chains_that_it_stands_in", {"agent": "desk", "role": "think", "providers": ["first", "second"]} in chains, chains)
+    models.script({"rules": [{"when": {"kind": "chat"}, "refuse": {"status": 429, "headers": {"Retry-After": "60"}}}]})
+    server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    models.script({"rules": []})
+    wait_until(lambda: providers_of(server)[0].get("first", {}).get("breaker") == "open")
+    rows, _ = providers_of(server)
+    table = server.run("providers", server.conf).stdout
+    check("one_that_asks_to_be_left_alone_is_shown_so_with_its_words", rows["first"]["breaker"] == "open" and 30 < rows["first"]["open_s"] <= 60
+          and "left alone for" in table and "last failure" in table and rows["first"]["error"] in table, (rows, table))
+    check("the_table_has_the_chains", "think   first > second > embedded: desk\n" in table, table)
+    before = len(models.log("thinks"))
+    server.call("wait agent\nsay where is my order\nwait agent\nhangup\n")
+    asked = [line["kind"] for line in models.log("thinks")[before:]]
+    check("and_is_left_alone", asked and set(asked) == {"anthropic"}, asked)
+
+
 def killed(server, models, tools):
     """In the middle of a call: the first question has its answer from the model, the second from the intents."""
     before, result = len(models.log("said")), []
@@ -162,7 +198,7 @@ def main():
     server = None
     try:
         server = Server(sys.argv[1], "tests/e2e/minds/desk", extra=providers)
-        for step in (tried, trusted, answers, acts_once, keeps_secrets, interrupted, second):
+        for step in (tried, trusted, answers, acts_once, keeps_secrets, interrupted, second, shown):
             attempts(step, server, models, tools)
         killed(server, models, tools)
     finally:

@@ -41,6 +41,22 @@ static void an_agent_without_providers_has_empty_chains(void)
     CHECK(text_equal(agent()->language, TEXT("en")));
 }
 
+static void a_kind_that_is_called_otherwise_here_is_named(void)
+{
+    given(SERVER "providers:\n  a: {kind: ollama, url: \"http://127.0.0.1:11434\", model: m}\n", DESK);
+    CHECK(strstr(printed, "offhook.yaml:5: ") && strstr(printed, "write kind: chat, with the server's `url`"));
+    given(SERVER "providers:\n  a: {kind: OpenAI-Compatible, url: \"http://x/v1\", model: m}\n", DESK);
+    CHECK(strstr(printed, "write kind: chat, with"));
+    given(SERVER "providers:\n  a: {kind: claude, model: m, key: \"${K:-k}\"}\n", DESK);
+    CHECK(strstr(printed, "write kind: anthropic\n"));
+    given(SERVER "providers:\n  a: {kind: elevenlab, key: \"${K:-k}\"}\n", DESK);
+    CHECK(strstr(printed, "did you mean 'elevenlabs'? (write deepgram, "));
+    given(SERVER "providers:\n  a: {kind: banana, key: \"${K:-k}\"}\n", DESK);
+    CHECK(strstr(printed, "; write deepgram, deepgram-flux, ") && !strstr(printed, "did you mean"));
+    given(SERVER "providers:\n  a: {kind: \"\", key: \"${K:-k}\"}\n", DESK);
+    CHECK(!strstr(printed, "write kind:"));
+}
+
 static void what_is_wrong_with_a_provider_is_said_with_its_cure(void)
 {
     given(SERVER "providers:\n"
@@ -220,6 +236,7 @@ int main(void)
     RUN(authorities_are_beside_the_file_that_names_them_and_a_journal_does_not_read_them);
     RUN(an_agent_gets_its_chains_in_their_order_and_the_providers_their_times);
     RUN(an_agent_without_providers_has_empty_chains);
+    RUN(a_kind_that_is_called_otherwise_here_is_named);
     RUN(what_is_wrong_with_a_provider_is_said_with_its_cure);
     RUN(a_chain_names_providers_of_its_own_kind_once);
     RUN(a_built_in_tool_may_lead_only_where_the_agents_own_intents_do);
