@@ -221,7 +221,7 @@ void live_chain_row(struct live *live, const void *row)
 
     memcpy(&known, row, sizeof(known));
     snprintf(key, sizeof(key), "%d %s", (int)known.role, known.agent);
-    made = chain_json(&known);
+    made = provider_chain_json(&known);
     json_object_set_new(made, "seen_ms", json_integer((json_int_t)clock_ms()));
     json_object_set_new(live->chains, key, made);
 }

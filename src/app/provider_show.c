@@ -29,7 +29,7 @@ json_t *provider_json(const struct provider_row *row)
         (json_int_t)row->error_s);
 }
 
-json_t *chain_json(const struct chain_row *row)
+json_t *provider_chain_json(const struct chain_row *row)
 {
     json_t *names = json_array();
 

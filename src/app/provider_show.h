@@ -13,7 +13,7 @@
  * knows of connections. */
 json_t *provider_json(const struct provider_row *row);
 /* {"agent", "role", "providers": [name, ...]} */
-json_t *chain_json(const struct chain_row *row);
+json_t *provider_chain_json(const struct chain_row *row);
 
 /* {"providers": [...], "chains": [...]} for people. */
 void provider_show(const json_t *answer, FILE *out);
