@@ -3,6 +3,7 @@
 import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 import audioop # noqa: E402
+import json
 import os
 import subprocess
 import sys
@@ -60,6 +61,16 @@ class Desk(Office):
         if not got:
             print(f"# {name} is {self.state(name)}, not {wanted}")
         return got
+
+    def waiting(self, queue):
+        rows = (self.ask("queues") or {}).get("queues", [])
+        return next((row["waiting"] for row in rows if row["queue"] == queue), -1)
+
+    def turns(self, number):
+        """What was heard of this caller so far."""
+        lines = self.run("cdr", self.conf, "--format", "jsonl", "--live").stdout
+        call = next((c for c in map(json.loads, lines.splitlines()) if c["caller"] == number), {})
+        return [t for t in self.whole(call["ref"]).get("turns", []) if t["speaker"] == "caller"] if call else []
 
     def offers(self, call):
         return [(t["how"], t["target"], bool(t["done"]), t["detail"]) for t in call.get("transfers", [])]
