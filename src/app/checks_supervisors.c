@@ -130,11 +130,55 @@ static void check_codes(struct reading *reading, const char *file, const struct 
     }
 }
 
+/* An operator who may: from where they answer, in calls of the queues that they name, or in all. */
+static void make_leader(struct reading *reading, const char *file, const struct setting *at,
+                        const struct plan_operator *person, struct plan_supervisor *out,
+                        const struct plan *plan)
+{
+    struct text *telephones = reading_take(reading, OPERATOR_PLACES * sizeof(*telephones));
+    struct text *queues = reading_take(reading, MAX_QUEUES * sizeof(*queues));
+
+    if (!telephones || !queues)
+        return;
+    for (uint8_t place = 0; place < person->place_count; place++) {
+        for (uint16_t i = 0; i < plan->user_count; i++) {
+            if (text_equal(plan->users[i].name, person->places[place]))
+                telephones[out->telephone_count++] = person->places[place];
+        }
+    }
+    out->everything = person->queues == UINT64_MAX;
+    for (uint8_t i = 0; i < plan->queue_count && !out->everything; i++) {
+        if (person->queues >> i & 1)
+            queues[out->queue_count++] = plan->queues[i].name;
+    }
+    out->name = person->name;
+    out->telephones = telephones;
+    out->queues = queues;
+    if (out->telephone_count == 0)
+        reading_error(reading, file, at->line,
+                      "this operator has no telephone of `users` to supervise from",
+                      "name one under `answers-at`");
+}
+
+static void make_leaders(struct reading *reading, const char *file,
+                         const struct server_settings *s, struct plan_supervisor *made,
+                         struct plan *plan)
+{
+    const struct operator_settings *settings = s->operators.items;
+
+    for (uint32_t i = 0; i < s->operators.count && i < plan->operator_count; i++) {
+        if (settings[i].supervisor.number)
+            make_leader(reading, file, &settings[i].at, &plan->operators[i],
+                        &made[plan->supervisor_count++], plan);
+    }
+}
+
 void checks_supervisors(struct reading *reading, const char *file,
                         const struct server_settings *s, struct config *out)
 {
     const struct supervisor_settings *settings = s->supervisors.items;
-    struct plan_supervisor *made = reading_take(reading, s->supervisors.count * sizeof(*made));
+    uint32_t most = s->supervisors.count + s->operators.count; /* Those named first: their rights. */
+    struct plan_supervisor *made = reading_take(reading, most * sizeof(*made));
 
     for (uint32_t i = 0; made && i < s->supervisors.count; i++)
         make_supervisor(reading, file, &settings[i], &made[i], &out->plan);
@@ -145,6 +189,8 @@ void checks_supervisors(struct reading *reading, const char *file,
     out->plan.supervision.every_ms = (uint32_t)s->tell_every.number;
     out->plan.supervisors = made;
     out->plan.supervisor_count = made ? (uint16_t)s->supervisors.count : 0;
+    if (made)
+        make_leaders(reading, file, s, made, &out->plan);
     check_codes(reading, file, s);
     check_operator_codes(reading, file, s);
 }

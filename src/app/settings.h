@@ -19,7 +19,7 @@ struct user_settings {
 };
 
 struct operator_settings { /* Each under its name. */
-    struct setting at, label, wrap_up;
+    struct setting at, label, wrap_up, supervisor;
     struct setting_list answers_at, queues;
     struct schema_list skills; /* struct setting_pair */
 };

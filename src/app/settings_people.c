@@ -33,6 +33,12 @@ static const struct schema_row operator_rows[] = {
      .low = 0,
      .high = 3600000,
      .help = "time after a call before the next one is offered"},
+    {.key = "supervisor",
+     .type = SCHEMA_SWITCH,
+     .offset = AT(struct operator_settings, supervisor),
+     .fallback = "false",
+     .help = "may take part, from their own telephones, in calls through the queues that they name, "
+             "in every call where they name none; for other rights name them under `supervisors`"},
 };
 static const struct schema_row supervisor_rows[] = {
     {.key = "telephones",

@@ -421,8 +421,10 @@ static void dispatch(struct step *step)
         struct call *call = step->leg ? core_call(core, step->leg->call) : NULL;
         if (call && (offering_event(step, call) || supervise_event(step, call) ||
                      passing_event(step, call) ||
-                     overhear_event(step, call) || said_to_both(step, call)))
+                     overhear_event(step, call) || said_to_both(step, call))) {
+            supervise_follow(step, call);
             return;
+        }
         if (call && !(step->leg->id != call->leg && for_first_leg_only(event->kind)))
             handle(step, call);
         else

@@ -42,7 +42,10 @@ struct supervise {
     uint64_t from_wall_ms; /* Of the present mode. */
     uint64_t until_ms;     /* Ringing, setting up or letting go take so long; 0: no end. */
     uint64_t tone_ms;      /* When those who are listened to are told again; 0: not. */
+    uint64_t ask_ms;       /* Nothing came from the supervisor: whether anybody is there is asked. */
     uint32_t told[2];      /* What they are told: the first leg's, the second's; 0: nothing. */
+    uint32_t knows[2];     /* The legs that were told, or are being; a new one is told anew. */
+    bool told_words[2];    /* By words, not by a tone. */
     uint32_t answer;       /* What the supervisor is told; 0: nothing. */
 };
 

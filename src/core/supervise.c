@@ -59,6 +59,9 @@ void supervise_arm(struct step *step, struct call *call)
 
     if (supervise->state == SUPERVISE_ON)
         next_ms = supervise->mode < SUPERVISE_TAKE_OVER ? supervise->tone_ms : 0;
+    if (supervise->state == SUPERVISE_ON && supervise->ask_ms &&
+        (next_ms == 0 || supervise->ask_ms < next_ms))
+        next_ms = supervise->ask_ms;
     if (supervise->state == SUPERVISE_NONE || next_ms == 0)
         step_timer_cancel(step, call, TIMER_SUPERVISE);
     else
@@ -104,7 +107,21 @@ void supervise_end(struct step *step, struct call *call, struct text why)
 
 /* ---- Modes ---- */
 
-/* They are the call's second leg from now on. */
+/* In the place of an operator who placed the call: the first leg from now on. */
+static void take_first(struct step *step, struct call *call, struct leg *leg)
+{
+    struct leg *person = core_leg(step->core, call->leg), *other = core_leg(step->core, call->far);
+
+    step_timer_cancel(step, call, TIMER_SESSION);
+    step_timer_cancel(step, call, TIMER_AUDIO);
+    call->quiet = 0;
+    call->leg = leg->id;
+    call_leave(step, call, person, TEXT("a supervisor took over"));
+    leg_arm_session(step, call, leg);
+    leg_arm_session(step, call, other);
+}
+
+/* They are the call's second leg from now on, or its first. */
 static void take_over(struct step *step, struct call *call)
 {
     struct supervise *supervise = &call->supervise;
@@ -117,9 +134,14 @@ static void take_over(struct step *step, struct call *call)
     supervise_arm(step, call);
     text_copy(call->dial.target, sizeof(call->dial.target), user);
     if (call->state == CALL_BRIDGED) {
+        bool first = supervise_operator(step->core, call) == call->leg;
         join_part(step, call);
-        call_leave(step, call, core_leg(step->core, call->far), TEXT("a supervisor took over"));
-        call->far = leg;
+        if (first) {
+            take_first(step, call, core_leg(step->core, leg));
+        } else {
+            call_leave(step, call, core_leg(step->core, call->far), TEXT("a supervisor took over"));
+            call->far = leg;
+        }
         join_begin(step, call);
         transfer_tell(step, call, TEXT("take-over"), true, 200, TEXT_EMPTY);
         return;
@@ -129,13 +151,11 @@ static void take_over(struct step *step, struct call *call)
     join_connect(step, call, TEXT("take-over"));
 }
 
-/* Only the second leg can be taken the place of. */
-static bool can_take_over(const struct core *core, const struct call *call)
+static bool can_take_over(const struct call *call)
 {
-    if (call->state == CALL_BRIDGED)
-        return supervise_operator(core, call) == call->far;
-    return call->state == CALL_UP && call->link == LINK_NONE && call->far == 0 &&
-           call->talk.state != TALK_AWAY && call->parting.state == PARTING_NONE;
+    return call->state == CALL_BRIDGED ||
+           (call->state == CALL_UP && call->link == LINK_NONE && call->far == 0 &&
+            call->talk.state != TALK_AWAY && call->parting.state == PARTING_NONE);
 }
 
 static void begin(struct step *step, struct call *call, enum supervise_mode mode)
@@ -161,7 +181,7 @@ static enum supervise_mode possible(struct step *step, struct call *call, enum s
     if (mode == SUPERVISE_BARGE_IN && agent)
         mode = SUPERVISE_TAKE_OVER;
     if ((mode == SUPERVISE_WHISPER && agent) ||
-        (mode == SUPERVISE_TAKE_OVER && !can_take_over(step->core, call))) {
+        (mode == SUPERVISE_TAKE_OVER && !can_take_over(call))) {
         supervise_answer(step, call, mode == SUPERVISE_TAKE_OVER);
         return SUPERVISE_LISTEN;
     }
@@ -171,10 +191,11 @@ static enum supervise_mode possible(struct step *step, struct call *call, enum s
 void supervise_up(struct step *step, struct call *call)
 {
     struct supervise *supervise = &call->supervise;
+    uint32_t every_ms = call_plan(step->core, call)->supervision.every_ms;
 
     supervise->state = SUPERVISE_ON;
     supervise->until_ms = 0;
-    supervise_tell(step, call, true);
+    supervise->tone_ms = every_ms ? step->event->now_ms + every_ms : 0;
     begin(step, call, possible(step, call, supervise->mode));
 }
 

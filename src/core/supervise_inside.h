@@ -32,8 +32,9 @@ uint32_t supervise_operator(const struct core *core, const struct call *call);
 
 /* No edge is left; of legs that close, media sees to it. */
 void supervise_hush(struct step *step, struct call *call);
-/* Those who are listened to are told. `first`: at the start. */
-void supervise_tell(struct step *step, struct call *call, bool first);
+/* Those who are told by a tone have it again, and when is the next. Whoever was not told yet is, by
+ * supervise_follow(). */
+void supervise_tell(struct step *step, struct call *call);
 /* The supervisor alone hears why it cannot be. */
 void supervise_answer(struct step *step, struct call *call, bool take_over);
 /* SPEECH_READY, SPEECH_FAILED of that. */

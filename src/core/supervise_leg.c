@@ -189,6 +189,50 @@ static void media_closed(struct step *step, struct call *call)
     supervise_settle(step, call);
 }
 
+/* ---- A telephone that is gone without a word ---- */
+
+/* Who listens may be mute: silence is no hang-up as long as the telephone says that the call goes on. */
+static void silent(struct step *step, struct call *call)
+{
+    uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
+    uint32_t for_ms = step->event->silent.for_ms;
+    struct leg *leg = step->leg;
+
+    leg->silent = step->event->silent.silent;
+    if (!leg->silent)
+        leg->asked = false;
+    call->supervise.ask_ms =
+        leg->silent && end_ms ? step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0) : 0;
+    supervise_arm(step, call);
+}
+
+static void ask_whether_there(struct step *step, struct call *call)
+{
+    struct leg *leg = core_leg(step->core, call->supervise.leg);
+
+    if (leg->asked) {
+        supervise_end(step, call, TEXT("no sound came, and no answer whether to go on"));
+        return;
+    }
+    leg_ask(step, call, leg);
+    call->supervise.ask_ms = step->event->now_ms + ASKED_MS;
+}
+
+static void is_there(struct step *step, struct call *call)
+{
+    struct leg *leg = step->leg;
+    uint16_t status = step->event->sip.status;
+    uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
+
+    leg->refreshing = leg->asked = false;
+    if (status == 408 || status == 481) {
+        supervise_end(step, call, TEXT("no sound came, and no answer whether to go on"));
+        return;
+    }
+    call->supervise.ask_ms = leg->silent && end_ms ? step->event->now_ms + end_ms : 0;
+    supervise_arm(step, call);
+}
+
 static void refuse_refer(struct step *step)
 {
     struct command *reply = leg_emit(step, SIP_REPLY, step->leg);
@@ -244,6 +288,12 @@ static void handle(struct step *step, struct call *call)
     case MEDIA_CLOSED:
         media_closed(step, call);
         return;
+    case MEDIA_SILENT:
+        silent(step, call);
+        return;
+    case SIP_REFRESHED:
+        is_there(step, call);
+        return;
     case SPEECH_READY:
     case SPEECH_FAILED:
         supervise_answered(step, call);
@@ -267,7 +317,10 @@ void supervise_timer(struct step *step, struct call *call)
     struct supervise *supervise = &call->supervise;
 
     if (supervise->state == SUPERVISE_ON) {
-        supervise_tell(step, call, false);
+        if (supervise->tone_ms && supervise->tone_ms <= step->event->now_ms)
+            supervise_tell(step, call);
+        if (supervise->ask_ms && supervise->ask_ms <= step->event->now_ms)
+            ask_whether_there(step, call);
     } else if (supervise->state == SUPERVISE_LEAVING) { /* A limb never let go. */
         struct leg *leg = core_leg(step->core, supervise->leg);
         leg->released = leg->media_closed = true;

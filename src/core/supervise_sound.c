@@ -63,12 +63,88 @@ struct text supervise_words(const struct core *core, const struct call *call,
     return words_for(core, call)->refusals[why];
 }
 
-/* ---- Who hears whom ---- */
-
 static bool is_open(const struct leg *leg)
 {
     return leg && leg->media_open && !leg->media_closed && leg->state != LEG_ENDING;
 }
+
+/* ---- Who is told ---- */
+
+static uint32_t say(struct step *step, struct call *call, const struct leg *leg, struct text text)
+{
+    struct command *command = step_emit_to(step, SPEECH_SAY, leg);
+    bool tone = text.size == 0 || call->talk.agent < 0; /* No agent, no voice. */
+
+    command->say.utterance = ++call->talk.utterances;
+    command->say.provider = PROVIDER_EMBEDDED;
+    command->say.plan = call->plan;
+    command->say.wide = !tone && codec_is_wide(leg->codec);
+    command->say.voice = tone ? TEXT("music") : call_agent(step->core, call)->voice;
+    command->say.language = tone ? TEXT_EMPTY : call_agent(step->core, call)->language;
+    command->say.text = tone ? TEXT("beep") : text;
+    return command->say.utterance;
+}
+
+/* Music and messages are no conversation: the tone comes when it goes on. */
+static bool can_be_told(const struct call *call)
+{
+    return call->state == CALL_BRIDGED ||
+           (call->state == CALL_UP && !waiting_is(call) && call->hold.utterance == 0 &&
+            !call->hold.playing && call->parting.state == PARTING_NONE);
+}
+
+/* Of the first leg, or of the second. */
+static enum plan_tell policy_of(const struct core *core, const struct call *call, int side)
+{
+    const struct plan_supervision *policy = &call_plan(core, call)->supervision;
+    uint32_t person = call->far ? supervise_operator(core, call) : 0;
+
+    return (side ? call->far : call->leg) == person ? policy->tell_operator : policy->tell_caller;
+}
+
+static void tell(struct step *step, struct call *call, int side, enum plan_tell how)
+{
+    const struct leg *leg = core_leg(step->core, side ? call->far : call->leg);
+
+    if (!is_open(leg) || how == TELL_NOT || !can_be_told(call))
+        return;
+    call->supervise.knows[side] = leg->id;
+    call->supervise.told_words[side] = how == TELL_WORDS;
+    call->supervise.told[side] =
+        say(step, call, leg, how == TELL_WORDS ? words_for(step->core, call)->told : TEXT_EMPTY);
+}
+
+/* Who is listened to and was not told: from the start, since they are joined, or since the music
+ * is over. */
+static void tell_new(struct step *step, struct call *call)
+{
+    for (int side = 0; side < 2; side++) {
+        if (call->supervise.knows[side] != (side ? call->far : call->leg))
+            tell(step, call, side, policy_of(step->core, call, side));
+    }
+}
+
+void supervise_tell(struct step *step, struct call *call)
+{
+    const struct plan_supervision *policy = &call_plan(step->core, call)->supervision;
+
+    call->supervise.tone_ms = policy->every_ms ? step->event->now_ms + policy->every_ms : 0;
+    for (int side = 0; side < 2; side++) {
+        if (policy_of(step->core, call, side) == TELL_TONE)
+            tell(step, call, side, TELL_TONE);
+    }
+}
+
+/* Words that no voice can say become a tone; who cannot be told at all is not listened to. */
+static void not_told(struct step *step, struct call *call, int side)
+{
+    if (call->supervise.told_words[side])
+        tell(step, call, side, TELL_TONE);
+    else
+        supervise_end(step, call, TEXT("those who are listened to could not be told"));
+}
+
+/* ---- Who hears whom ---- */
 
 struct wanted {
     struct supervise_edge edges[SUPERVISE_EDGES];
@@ -151,6 +227,7 @@ void supervise_follow(struct step *step, struct call *call)
 
     if (call->supervise.state != SUPERVISE_ON)
         return;
+    tell_new(step, call);
     want_all(step, call, &wanted);
     make(step, call, &wanted);
 }
@@ -162,47 +239,7 @@ void supervise_hush(struct step *step, struct call *call)
     make(step, call, &nothing);
 }
 
-/* ---- Who is told ---- */
-
-static uint32_t say(struct step *step, struct call *call, const struct leg *leg, struct text text)
-{
-    struct command *command = step_emit_to(step, SPEECH_SAY, leg);
-    bool tone = text.size == 0 || call->talk.agent < 0; /* No agent, no voice. */
-
-    command->say.utterance = ++call->talk.utterances;
-    command->say.provider = PROVIDER_EMBEDDED;
-    command->say.plan = call->plan;
-    command->say.wide = !tone && codec_is_wide(leg->codec);
-    command->say.voice = tone ? TEXT("music") : call_agent(step->core, call)->voice;
-    command->say.language = tone ? TEXT_EMPTY : call_agent(step->core, call)->language;
-    command->say.text = tone ? TEXT("beep") : text;
-    return command->say.utterance;
-}
-
-/* Music and messages are no conversation: the tone comes when it goes on. */
-static bool can_be_told(const struct call *call)
-{
-    return call->state == CALL_BRIDGED ||
-           (call->state == CALL_UP && !waiting_is(call) && call->hold.utterance == 0 &&
-            !call->hold.playing && call->parting.state == PARTING_NONE);
-}
-
-void supervise_tell(struct step *step, struct call *call, bool first)
-{
-    const struct plan_supervision *policy = &call_plan(step->core, call)->supervision;
-    uint32_t person = call->far ? supervise_operator(step->core, call) : 0;
-    const uint32_t ids[] = {call->leg, call->far};
-
-    call->supervise.tone_ms = policy->every_ms ? step->event->now_ms + policy->every_ms : 0;
-    for (int i = 0; i < 2 && can_be_told(call); i++) {
-        const struct leg *leg = core_leg(step->core, ids[i]);
-        enum plan_tell tell = ids[i] == person ? policy->tell_operator : policy->tell_caller;
-        if (!is_open(leg) || tell == TELL_NOT || (!first && tell != TELL_TONE))
-            continue;
-        struct text text = tell == TELL_WORDS ? words_for(step->core, call)->told : TEXT_EMPTY;
-        call->supervise.told[i] = say(step, call, leg, text);
-    }
-}
+/* ---- What is ready ---- */
 
 static void play_or_drop(struct step *step, const struct leg *leg, bool wanted)
 {
@@ -227,8 +264,13 @@ bool supervise_ready(struct step *step, struct call *call)
         if (step->event->speech.utterance == 0 ||
             call->supervise.told[i] != step->event->speech.utterance)
             continue;
+        bool now = can_be_told(call) && is_open(step->leg);
         call->supervise.told[i] = 0;
-        play_or_drop(step, step->leg, can_be_told(call) && is_open(step->leg));
+        if (!now)
+            call->supervise.knows[i] = 0; /* Later. */
+        play_or_drop(step, step->leg, now);
+        if (step->event->kind == SPEECH_FAILED && call->supervise.state == SUPERVISE_ON)
+            not_told(step, call, i);
         return true;
     }
     return false;

@@ -37,13 +37,13 @@ def share(sound, hertz):
 class Console:
     """Speaks a tone of its own from the answer on."""
 
-    def __init__(self, server, user, hertz):
+    def __init__(self, server, user, hertz, seconds=60): # At the tone's end baresip hangs up.
         (program,) = need("baresip")
         self.user, self.home = user, tempfile.mkdtemp(prefix="offhook-console-")
         sip, self.control = house.free_ports(11000, 12000, 2), house.free_ports(12000, 13000, 1)
         with wave.open(os.path.join(self.home, "tone.wav"), "wb") as out:
             out.setparams((1, 2, RATE, 0, "NONE", ""))
-            out.writeframes(tone(hertz))
+            out.writeframes(tone(hertz, seconds))
         self.write("accounts", f"<sip:{user}@{LOOPBACK}:{server.port}>;auth_user={user};auth_pass={SECRET};regint=120;"
                    "answermode=manual\n")
         modules = "".join(f"module {name}.so\n" for name in ("g711", "aufile", "aubridge", "sndfile"))

@@ -42,7 +42,7 @@ class Office(house.Server):
         self.prefix, self.address = tuple(prefix), address
         super().__init__(program, source, **changes)
 
-    def write(self, max_calls=16, places=0, manners="", server="", trunks="", speech="", routes="", capture="true", digest="both", listen=""):
+    def write(self, max_calls=16, places=0, manners="", server="", trunks="", speech="", routes="", capture="true", digest="both", listen="", threads=1):
         path = os.path.join(self.conf, "offhook.yaml")
         literal = f"[{self.address}]" if ":" in self.address else self.address
         rtp = house.free_ports(16384, 30000, 2 * max_calls + 2)
@@ -52,7 +52,7 @@ class Office(house.Server):
             out.write(
                 f"server: {{max-calls: {max_calls}, data: data, retry-after: 7{', ' + server if server else ''}}}\n"
                 f"sip: {{listen: [\"udp:{literal}:{self.port}\", \"tcp:{literal}:{self.port}\"{', ' + listen if listen else ''}], digest: {digest}}}\n"
-                f"media: {{bind: \"{self.address}\", first-port: {rtp}, threads: 1, capture: {capture}}}\n"
+                f"media: {{bind: \"{self.address}\", first-port: {rtp}, threads: {threads}, capture: {capture}}}\n"
                 f"speech: {{places: {places}, workers: 1{', ' + speech if speech else ''}}}\n"
                 f"trunks:\n{trunks or f'  - {{name: local, sources: [{chr(34)}{width}{chr(34)}]}}'}\n"
                 f"routes:\n{routes}  - {{number: \"*\", agent: {agent}}}\n"

@@ -36,7 +36,7 @@ def spoken(words):
 
 
 class Desk(Office):
-    def __init__(self, program, operators="anna: {label: Anna}", users=("anna",), queues="support: {ring: 20s}", more="",
+    def __init__(self, program, operators="anna: {label: Anna, wrap-up: 2s}", users=("anna",), queues="support: {ring: 20s}", more="",
                  agent=None, trunks="", server="when-late: admit", **changes):
         os.environ["OFFHOOK_TEST_PHONES"] = SECRET
         named = ", ".join(f'{{name: {name}, password: "${{OFFHOOK_TEST_PHONES}}"}}' for name in users)

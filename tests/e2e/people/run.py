@@ -3,7 +3,7 @@
 """run.py PROGRAM PART: people, end to end: real speech, real telephones, what each hears, and the account of it.
 
 Parts: spoken (an operator says yes, another says no; a telephone that sends the brief back accepts nothing), escalated
-(callers who are unhappy, or not understood, are led to people by themselves; the frustrated go first).
+(who is unhappy twice is led to people, before who waits already), misunderstood (so is who is not understood).
 """
 import os
 import signal
@@ -104,9 +104,14 @@ def escalated(program):
     check("is_taken_too", server.becomes("anna", "busy"))
     calm.hang_up()
     calm.close()
-    server.becomes("anna", "available")
-    anna.hush()
+    anna.close()
+    server.close()
 
+
+def misunderstood(program):
+    server = Desk(program, places=4)
+    anna = Operator(server, "anna")
+    check("the_operator_is_available", server.becomes("anna", "available"))
     lost = Caller(server, "103")
     for words in ("purple elephants are dancing on the ceiling", "seven green umbrellas sing in the kitchen"):
         lost.says(words)
@@ -126,7 +131,7 @@ def escalated(program):
     server.close()
 
 
-PARTS = {"spoken": spoken, "escalated": escalated}
+PARTS = {"spoken": spoken, "escalated": escalated, "misunderstood": misunderstood}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

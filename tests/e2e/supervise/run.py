@@ -4,7 +4,8 @@
 
 Parts: modes (listens to the voice agent, then to an operator; whispers, barges in, takes over: everybody has a tone of
 their own, and each must hear what is theirs and nothing else), rights (who may not, by socket and by code; a second
-supervisor; rung by the socket, ended by it). Sound is real.
+supervisor; rung by the socket, ended by it), threads (an operator who may supervises calls on each of three media
+threads), gone (the supervisor's telephone is killed). Sound is real.
 """
 import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -27,13 +28,14 @@ CALLERS = "127.0.0.2" # A trunk; the others prove who they are.
 CALLER, ANNA, CLARA, BEEP = 700, 440, 1300, 1000
 
 
-def serve(program, supervisors="chief: {telephones: [clara], operators: [anna], agents: [front-desk]}", tell="tell-every: 2s"):
+def serve(program, supervisors="chief: {telephones: [clara], operators: [anna], agents: [front-desk]}", tell="tell-every: 2s",
+          manners="silence: 60s", anna="label: Anna", **changes):
     os.environ["OFFHOOK_TEST_PHONES"] = SECRET
     users = ", ".join(f'{{name: {name}, password: "${{OFFHOOK_TEST_PHONES}}"}}' for name in ("anna", "clara", "dora"))
-    return Office(program, source="tests/e2e/supervise/desk", server="when-late: admit", manners="silence: 60s", digest="md5",
+    return Office(program, source="tests/e2e/supervise/desk", server="when-late: admit", manners=manners, digest="md5",
                   trunks=f'  - {{name: local, sources: ["{CALLERS}/32"]}}\nusers: [{users}]\n'
-                  f"operators:\n  anna: {{label: Anna}}\nqueues:\n  support: {{ring: 20s}}\n"
-                  f"supervisors:\n  {supervisors}\nsupervision: {{{tell}}}")
+                  f"operators:\n  anna: {{{anna}}}\nqueues:\n  support: {{ring: 20s}}\n"
+                  f"{f'supervisors:{chr(10)}  {supervisors}{chr(10)}' if supervisors else ''}supervision: {{{tell}}}", **changes)
 
 
 def state(server, name):
@@ -194,7 +196,61 @@ def rights(program):
     server.close()
 
 
-PARTS = {"modes": modes, "rights": rights}
+def threads(program):
+    """Calls on each of three threads; the supervisor, an operator by herself, dials in to the one on the third."""
+    server = serve(program, "", "tell-caller: words", "silence: 60s, no-audio: 2s, no-audio-end: 6s",
+                   "label: Anna, supervisor: true, answers-at: [clara]", threads=3)
+    clara = Console(server, "clara", CLARA)
+    check("the_supervisor_has_registered", there(server, "clara"))
+    callers = []
+    for number in range(3):
+        callers.append(Caller(server))
+        check("a_caller_is_answered", callers[-1].dial() == 200, callers[-1].answer)
+        wait_for(lambda: callers[-1].sound.loud() > 10, 10)
+        callers[-1].hum(600)
+    for number in range(2): # The longest that is theirs is on the first thread, then on the second, at last on the third.
+        clara.dial("*51")
+        check("the_supervisor_listens", begins(server, "listen"), server.ask("calls"))
+        check("and_hears_on_that_thread", clara.hears(CALLER), server.log_text()[-400:])
+        callers[number].hang_up()
+        check("which_ends_with_the_call", wait_for(lambda: len(server.ask("calls")["calls"]) == 2 - number, 10))
+    clara.dial("*51")
+    check("listens_on_the_third", begins(server, "listen") and clara.hears(CALLER), server.ask("calls"))
+    caller = callers[2]
+    clara.key("4")
+    check("takes_over_there", begins(server, "take-over", "over") and clara.hears(CALLER) and caller.hears(CLARA, least=0.6))
+    media = server.ask("status")["media"]
+    check("no_hearing_was_refused", media["hearing_refused"] == 0, media)
+    for one in (*callers, clara):
+        one.close()
+    server.close()
+
+
+def gone(program):
+    """A supervisor's telephone that is killed in a whisper: the two go on, and it is let go."""
+    server = serve(program, manners="silence: 60s, no-audio: 2s, no-audio-end: 6s", threads=2)
+    anna, clara = Console(server, "anna", ANNA, 240), Console(server, "clara", CLARA)
+    check("both_have_registered", there(server, "anna") and there(server, "clara"))
+    caller = Caller(server)
+    check("the_caller_is_answered", caller.dial() == 200, caller.answer)
+    wait_for(lambda: caller.sound.loud() > 10, 10)
+    joined(server, caller, anna)
+    caller.hum(600)
+    clara.dial("*53anna")
+    check("barges_in", begins(server, "barge-in") and caller.hears(CLARA), clara.peer.log()[-800:])
+    os.killpg(clara.peer.process.pid, signal.SIGKILL)
+    check("whose_telephone_dies_is_out_of_it", begins(server, "barge-in", "over", 60), supervision(server))
+    check("the_two_hear_each_other", caller.hears(ANNA) and anna.hears(CALLER))
+    server.run("operators", server.conf, "anna", "available")
+    caller.hang_up()
+    rows = server.last().get("supervisions", [])
+    check("the_account_says_why", rows and rows[-1]["why"].startswith("no sound came"), rows)
+    for one in (caller, anna, clara):
+        one.close()
+    server.close()
+
+
+PARTS = {"modes": modes, "rights": rights, "threads": threads, "gone": gone}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

@@ -441,6 +441,30 @@ static void queues_that_are_not_there_or_lack_a_skill_are_said(void)
            "german 3; give them the skill, or take the queue from them\n");
 }
 
+static void an_operator_may_supervise_the_queues_they_name_or_all(void)
+{
+    given(PEOPLE("queues: [support, sales], skills: {german: 3}, supervisor: true"), DESK);
+    expect("");
+    const struct plan *plan = &result.config->plan;
+    CHECK(plan->supervisor_count == 1 && !plan->supervisors[0].everything);
+    CHECK(text_equal(plan->supervisors[0].name, TEXT("ben")));
+    CHECK(plan->supervisors[0].telephone_count == 1 &&
+          text_equal(plan->supervisors[0].telephones[0], TEXT("anna")));
+    CHECK(plan->supervisors[0].queue_count == 2);
+    given(PEOPLE("supervisor: true"), DESK);
+    expect("");
+    CHECK(result.config->plan.supervisors[0].everything);
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks: [{name: carrier, host: \"192.0.2.1\"}]\n"
+          "outbound: [carrier]\n"
+          "operators:\n"
+          "  ben: {answers-at: [\"+41446681801\"], supervisor: true}\n"
+          "routes: [{number: \"*\", agent: desk}]\n",
+          DESK);
+    expect("offhook.yaml:5: this operator has no telephone of `users` to supervise from; name one "
+           "under `answers-at`\n");
+}
+
 static void what_an_operator_lacks_is_said(void)
 {
     given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
@@ -633,6 +657,7 @@ int main(void)
     RUN(operators_answer_somewhere_and_have_skills);
     RUN(operators_serve_the_queues_they_name_or_all);
     RUN(queues_that_are_not_there_or_lack_a_skill_are_said);
+    RUN(an_operator_may_supervise_the_queues_they_name_or_all);
     RUN(what_an_operator_lacks_is_said);
     RUN(trunks_have_names_of_their_own);
     RUN(ports_for_sound_are_even_fit_and_keep_clear_of_the_listeners);

@@ -456,6 +456,129 @@ static void whoever_takes_over_takes_the_caller_out_of_the_queue(void)
     scene_end();
 }
 
+/* Anna takes the caller whom the chief has been listening to: the words are for her too. */
+static void who_joins_later_is_told_as_well(void)
+{
+    with_agent();
+    scene_plan()->supervision.tell_operator = TELL_WORDS;
+    dials("clara", "*51");
+    acks();
+    event((struct event){.kind = MEDIA_KEY, .leg = caller, .key.key = '1'});
+    for (uint32_t utterance = 1; utterance < 20 && !scene_command(STORE_QUEUE); utterance++) {
+        event((struct event){
+            .kind = SPEECH_READY, .leg = caller, .speech = {.utterance = utterance, .clip = 9}});
+        event((struct event){
+            .kind = MEDIA_PLAYED, .leg = caller, .played = {.utterance = utterance, .heard_ms = 9, .total_ms = 9, .finished = true}});
+    }
+    registers("anna", "3600 sip:anna@192.0.2.21:5062\n");
+    anna = rung;
+    answers(anna, &anna_dialog);
+    said_count = 0;
+    event((struct event){.kind = MEDIA_KEY, .leg = anna, .key.key = '1'});
+    CHECK(bridged_with == anna && hears(clara, anna));
+    CHECK(said_count == 1 && said_to[0] == anna);
+    CHECK(text_find(scene_command(SPEECH_SAY)->say.text, TEXT("supervisor")) >= 0);
+    scene_wait(15001);
+    CHECK(said_count == 2 && said_to[1] == caller); /* A tone; words are said once. */
+    scene_end();
+}
+
+static void not_spoken(uint32_t leg, uint32_t utterance)
+{
+    event((struct event){
+        .kind = SPEECH_FAILED, .leg = leg, .speech = {.utterance = utterance, .provider = -1}});
+}
+
+static void who_cannot_be_told_is_not_listened_to(void)
+{
+    with_anna();
+    scene_plan()->supervision.tell_caller = TELL_NOT;
+    scene_plan()->supervision.tell_operator = TELL_WORDS;
+    dials("clara", "*51");
+    acks();
+    not_spoken(anna, scene_command(SPEECH_SAY)->say.utterance);
+    const struct command *say = scene_command(SPEECH_SAY);
+    CHECK(say && say->leg == anna && text_equal(say->say.text, TEXT("beep")));
+    CHECK(hears(clara, anna));
+    not_spoken(anna, say->say.utterance);
+    CHECK(strstr(told, "listen over: those who are listened to could not be told"));
+    CHECK(edge_count == 0 && scene_command(SIP_HANG_UP)->leg == clara);
+    scene_end();
+}
+
+/* ---- Calls of operators ---- */
+
+static void a_call_that_an_operator_placed_can_be_taken_over_too(void)
+{
+    begin();
+    registers("anna", "3600 sip:anna@192.0.2.21:5062\n");
+    registers("clara", "3600 sip:clara@192.0.2.22:5062\n");
+    registers("dora", "3600 sip:dora@192.0.2.23:5062\n");
+    intents[0].then = THEN_TRANSFER;
+    intents[0].transfer = TEXT("dora");
+    scene_invite_by("anna");
+    event((struct event){.kind = STORE_OPENED, .call = scene_call_id(), .leg = scene_leg()});
+    event((struct event){.kind = SIP_ACKED, .sip.dialog = scene_dialog()});
+    scene_said();
+    anna = scene_leg();
+    anna_dialog = scene_dialog();
+    event((struct event){.kind = MEDIA_KEY, .leg = anna, .key.key = '1'});
+    scene_said();
+    caller = rung; /* Dora. */
+    answers(caller, &caller_dialog);
+    CHECK(bridged_with == caller);
+    dials("clara", "*51anna");
+    acks();
+    CHECK(clara && hears(clara, anna) && hears(clara, caller));
+    presses('4');
+    CHECK(strstr(told, "take-over over: took over"));
+    const struct command *bridge = scene_command(MEDIA_BRIDGE);
+    CHECK(bridge && bridge->leg == clara && bridge->bridge.other == caller);
+    CHECK(scene_command(SIP_HANG_UP)->leg == anna && edge_count == 0);
+    event((struct event){.kind = MEDIA_CLOSED, .leg = anna});
+    event((struct event){.kind = SIP_RELEASED, .sip.dialog = anna_dialog});
+    hangs_up(caller_dialog);
+    event((struct event){.kind = MEDIA_CLOSED, .leg = clara});
+    event((struct event){.kind = MEDIA_CLOSED, .leg = caller});
+    CHECK(scene_command(STORE_CALL_CLOSED));
+    scene_end();
+}
+
+/* ---- Telephones that are gone ---- */
+
+static void falls_silent(uint32_t leg, bool silent)
+{
+    event((struct event){.kind = MEDIA_SILENT, .leg = leg, .silent = {silent, 4000}});
+}
+
+static void a_supervisors_telephone_that_is_gone_is_asked_and_let_go(void)
+{
+    with_anna();
+    dials("clara", "*53");
+    acks();
+    CHECK(hears(caller, clara));
+    falls_silent(clara, true);
+    scene_wait(55999);
+    CHECK(!scene_command(SIP_REFRESH));
+    falls_silent(clara, false); /* Only mute. */
+    scene_wait(60000);
+    falls_silent(clara, true);
+    for (int i = 0; i < 60 && !scene_command(SIP_REFRESH); i++)
+        scene_wait(1000); /* The tone comes in between. */
+    CHECK(scene_command(SIP_REFRESH) && scene_command(SIP_REFRESH)->leg == clara);
+    event((struct event){.kind = SIP_REFRESHED, .sip = {.dialog = clara_dialog, .status = 200}});
+    CHECK(hears(caller, clara)); /* It is there. */
+    for (int i = 0; i < 70 && !scene_command(SIP_REFRESH); i++)
+        scene_wait(1000);
+    CHECK(scene_command(SIP_REFRESH));
+    for (int i = 0; i < 40 && !strstr(told, "barge-in over"); i++)
+        scene_wait(1000);
+    CHECK(strstr(told, "barge-in over: no sound came, and no answer whether to go on"));
+    CHECK(edge_count == 0);
+    hangs_up(caller_dialog); /* The two went on. */
+    scene_end();
+}
+
 static void who_listens_stays_when_the_operator_transfers_the_caller(void)
 {
     struct event e = {.kind = SIP_REFERRED};
@@ -629,6 +752,10 @@ int main(void)
     RUN(the_tone_comes_again_as_long_as_somebody_listens);
     RUN(nobody_is_told_where_the_configuration_says_so);
     RUN(who_listens_stays_when_the_operator_transfers_the_caller);
+    RUN(who_joins_later_is_told_as_well);
+    RUN(who_cannot_be_told_is_not_listened_to);
+    RUN(a_call_that_an_operator_placed_can_be_taken_over_too);
+    RUN(a_supervisors_telephone_that_is_gone_is_asked_and_let_go);
     RUN(whoever_takes_over_takes_the_caller_out_of_the_queue);
     RUN(the_control_socket_rings_the_telephone);
     RUN(who_does_not_answer_is_in_the_account);
