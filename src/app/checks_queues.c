@@ -90,7 +90,7 @@ static void make_keys(struct reading *reading, const char *file, const struct qu
 /* ---- Paths ---- */
 
 static const char *const overflow_words[OVERFLOW_KINDS] = {"wait",     "queue", "voicemail",
-                                                    "callback", "agent", "goodbye", "choice"};
+                                                    "callback", "agent", "goodbye", "choice", "unavailable"};
 static const char *const case_words[QUEUE_CASES] = {"when-full", "when-closed", "when-nobody",
                                                     "when-waited"};
 
@@ -113,10 +113,10 @@ static struct plan_overflow make_overflow(struct reading *reading, const char *f
                       reading_print(reading, "'%s' is '" TEXT_FORMAT "'", case_words[when],
                                     TEXT_ARGS(text_part(setting->text, 0, 60))),
                       when == QUEUE_WHEN_NOBODY
-                          ? "write wait, queue NAME, voicemail, callback, agent, agent NAME or goodbye"
+                          ? "write wait, queue NAME, voicemail, callback, unavailable, agent, agent NAME or goodbye"
                       : asks
-                          ? "write choice, queue NAME, voicemail, callback, agent, agent NAME or goodbye"
-                          : "write queue NAME, voicemail, callback, agent, agent NAME or goodbye");
+                          ? "write choice, queue NAME, voicemail, callback, unavailable, agent, agent NAME or goodbye"
+                          : "write queue NAME, voicemail, callback, unavailable, agent, agent NAME or goodbye");
         return path;
     }
     path.kind = (enum overflow_kind)kind;

@@ -185,8 +185,8 @@ static const struct schema_row queue_rows[] = {
      .example = "{\"1\": callback, \"2\": voicemail, \"0\": agent}",
      .help = "what a waiting caller's keys mean: callback, voicemail, agent; default: 1, 2, 0"},
     OVERFLOW("when-full", QUEUE_WHEN_FULL, "goodbye",
-         "`choice` (a callback, or holding the place), `queue NAME`, `voicemail`, `callback`, `agent "
-             "NAME`, `agent` (the one before) or `goodbye`"),
+         "`choice` (a callback, or holding the place), `queue NAME`, `voicemail`, `callback`, `unavailable` "
+             "(as `unavailable.agent-unavailable` says), `agent NAME`, `agent` (the one before) or `goodbye`"),
     OVERFLOW("when-closed", QUEUE_WHEN_CLOSED, "goodbye",
              "the same outside its hours, without `choice`"),
     OVERFLOW("when-nobody", QUEUE_WHEN_NOBODY, "wait",

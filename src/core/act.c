@@ -298,6 +298,15 @@ void act_on_hang_up(struct step *step, struct call *call)
     hang_up_after(call, CAUSE_AGENT_FINISHED, true);
 }
 
+bool act_needs_model(const struct step *step, const struct call *call)
+{
+    const struct plan_agent *agent = call_agent(step->core, call);
+
+    return agent->think.count > 0 && agent->intent_count <= 1 && /* `general`, which each has. */
+           agent->fallback.kind != FALLBACK_AGENT && !waiting_is(call) &&
+           call_plan(step->core, call)->unavailable.given;
+}
+
 void act_on_failure(struct step *step, struct call *call)
 {
     const struct plan_agent *agent = call_agent(step->core, call);

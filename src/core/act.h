@@ -43,6 +43,9 @@ void act_on_hang_up(struct step *step, struct call *call);
 void act_hand_over(struct step *step, struct call *call, int16_t to, struct text reason);
 
 /* Nobody could answer the caller in time. */
+/* The agent is nothing without a model, and what is to be done without one is an outage: it has no
+ * intents by which it could understand, and the plan has a section `unavailable`. */
+bool act_needs_model(const struct step *step, const struct call *call);
 void act_on_failure(struct step *step, struct call *call);
 
 void act_start_over(struct step *step, struct call *call);

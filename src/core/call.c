@@ -209,6 +209,20 @@ void call_leave(struct step *step, struct call *call, struct leg *leg, struct te
     call_settle(step, call);
 }
 
+/* Why nobody could come, if that was so; how the call ended. */
+static struct text detail_of(struct step *step, const struct call *call)
+{
+    struct text why = unavailable_cause(call), how = text_of(call->detail);
+    struct text_buffer words = step_text(step);
+
+    if (why.size == 0)
+        return how;
+    text_append(&words, why);
+    text_append(&words, how.size ? TEXT(": ") : TEXT_EMPTY);
+    text_append(&words, how);
+    return step_text_take(step, &words);
+}
+
 /* The CDR. */
 static void write_closed(struct step *step, struct call *call)
 {
@@ -222,7 +236,7 @@ static void write_closed(struct step *step, struct call *call)
     command->closed.wall_ms = event->wall_ms;
     command->closed.cause = call->cause;
     command->closed.status = call->status;
-    command->closed.detail = text_of(call->detail);
+    command->closed.detail = detail_of(step, call);
     if (talk->agent >= 0)
         command->closed.agent = call_plan(step->core, call)->agents[talk->agent].name;
     command->closed.intent = text_of(talk->context.intent);

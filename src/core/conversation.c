@@ -7,6 +7,7 @@
 #include "core/hold.h"
 #include "core/lookup.h"
 #include "core/parting.h"
+#include "core/provider.h"
 #include "core/recall.h"
 #include "core/reply.h"
 #include "core/taping.h"
@@ -256,8 +257,21 @@ void conversation_start(struct step *step, struct call *call, int16_t agent, boo
         conversation_greet(step, call);
 }
 
+/* Nobody would answer what the greeting asks for: better the truth at once. */
+static bool no_model_answers(struct step *step, struct call *call)
+{
+    return act_needs_model(step, call) &&
+           !provider_any(step, call, &call_agent(step->core, call)->think);
+}
+
 void conversation_greet(struct step *step, struct call *call)
 {
+    if (no_model_answers(step, call)) {
+        call->talk.state = TALK_LISTENING;
+        act_on_failure(step, call);
+        floor_speak(step, call);
+        return;
+    }
     act_greet(step, call);
     talk_first(step, call);
 }

@@ -88,6 +88,7 @@ void parting_leave(struct step *step, struct call *call)
     (void)step;
     call->parting.state = PARTING_NONE;
     call->parting.asked = 0;
+    call->parting.told = false;
 }
 
 static void end_timers(struct step *step, struct call *call)

@@ -96,6 +96,7 @@ enum overflow_kind {
     OVERFLOW_AGENT,
     OVERFLOW_GOODBYE,
     OVERFLOW_CHOICE, /* A callback, or holding the place: QUEUE_WHEN_FULL and QUEUE_WHEN_WAITED. */
+    OVERFLOW_UNAVAILABLE, /* What `unavailable` has for a caller whom nobody takes. */
     OVERFLOW_KINDS
 };
 

@@ -166,6 +166,16 @@ int16_t provider_pick(struct step *step, const struct call *call, const struct p
     return chain->items[found];
 }
 
+bool provider_any(const struct step *step, const struct call *call, const struct plan_chain *chain)
+{
+    for (uint8_t i = 0; i < chain->count; i++) {
+        const struct provider_state *state = state_of(step->core, call->plan, chain->items[i]);
+        if (!state || pool_may(&state->pool, step->event->now_ms))
+            return true;
+    }
+    return false;
+}
+
 void provider_outcome(struct step *step, const struct call *call, int16_t provider,
                       enum provider_fact what, uint32_t ms, struct text why)
 {

@@ -23,6 +23,9 @@ void provider_fact(struct step *step); /* PROVIDER_FACT */
 int16_t provider_pick(struct step *step, const struct call *call, const struct plan_chain *chain,
                       uint32_t tried, uint8_t *at);
 
+/* Whether provider_pick() would find one now. */
+bool provider_any(const struct step *step, const struct call *call, const struct plan_chain *chain);
+
 /* What came of asking it in a call. ms: to its first word; 0: not known. */
 void provider_outcome(struct step *step, const struct call *call, int16_t provider,
                       enum provider_fact what, uint32_t ms, struct text why);

@@ -36,6 +36,7 @@ enum parting_state {
 struct parting {
     enum parting_state state;
     enum unavailable why;
+    bool told; /* It was: the account has it. */
     char queue[MAX_NAME];      /* Whose message or callback it is; empty: nobody's. */
     char number[PHONE_NUMBER]; /* To call; or what was keyed in of it. */
     uint8_t asked;             /* So often the present question. */

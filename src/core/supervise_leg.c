@@ -225,7 +225,7 @@ static void is_there(struct step *step, struct call *call)
     uint32_t end_ms = call_plan(step->core, call)->manners.no_audio_end_ms;
 
     leg->refreshing = leg->asked = false;
-    if (status == 408 || status == 481) {
+    if (status == 408 || status == 481 || status == 503) { /* The last: nobody is at its address. */
         supervise_end(step, call, TEXT("no sound came, and no answer whether to go on"));
         return;
     }

@@ -57,6 +57,7 @@ bool unavailable_begin(struct step *step, struct call *call, enum unavailable wh
     if (!parting_enter(step, call))
         return false;
     parting->why = why;
+    parting->told = true;
     parting->asked = 0;
     text_copy(parting->queue, sizeof(parting->queue), queue);
     if (why == UNAVAILABLE_OUTAGE)
@@ -67,6 +68,16 @@ bool unavailable_begin(struct step *step, struct call *call, enum unavailable wh
         parting_say(step, call, words[why],
                     why == UNAVAILABLE_CAPACITY ? PARTING_OFFERING : PARTING_TELLING);
     return true;
+}
+
+struct text unavailable_cause(const struct call *call)
+{
+    static const struct text causes[UNAVAILABLES] = {
+        [UNAVAILABLE_AGENT] = TEXT_INIT("agent unavailable"),
+        [UNAVAILABLE_CAPACITY] = TEXT_INIT("capacity exceeded"),
+        [UNAVAILABLE_OUTAGE] = TEXT_INIT("provider outage")};
+
+    return call->parting.told ? causes[call->parting.why] : TEXT_EMPTY;
 }
 
 void unavailable_told(struct step *step, struct call *call)

@@ -17,6 +17,9 @@
 MUST_USE bool unavailable_begin(struct step *step, struct call *call, enum unavailable why,
                                 struct text queue);
 
+/* For the account of the call: which of the causes the caller was told; empty: none. */
+struct text unavailable_cause(const struct call *call);
+
 /* States of core/parting.h. */
 void unavailable_told(struct step *step, struct call *call);
 void unavailable_offered(struct step *step, struct call *call);

@@ -199,16 +199,16 @@ static void join(struct step *step, struct call *call, uint8_t index, int8_t pri
     joined->queue.p90_ms = wait->told.p90_ms;
 }
 
-/* A callback, or holding? Who could not enter has the place of now. */
+/* Why nobody comes, and what then: who holds, and could not enter, has the place of now. */
 static bool choose(struct step *step, struct call *call, const struct plan_queue *queue,
-                   enum queue_case when)
+                   enum queue_case when, enum unavailable why)
 {
     uint8_t index = (uint8_t)(queue - call_plan(step->core, call)->queues);
 
     if (!step->core->queue_of[call->plan][index] ||
-        !unavailable_begin(step, call, UNAVAILABLE_CAPACITY, queue->name))
+        !unavailable_begin(step, call, why, queue->name))
         return false;
-    if (when == QUEUE_WHEN_FULL)
+    if (when != QUEUE_WHEN_WAITED)
         call->wait.place_ms = (int64_t)step->event->now_ms;
     call->wait.plan_queue = index;
     call->wait.kept = true;
@@ -226,7 +226,9 @@ static void lead_on(struct step *step, struct call *call, const struct plan_queu
         waiting_begin(step, call, (uint8_t)path.to, (int8_t)call->wait.priority);
         return;
     }
-    if (path.kind == OVERFLOW_CHOICE && choose(step, call, queue, when))
+    if (path.kind == OVERFLOW_CHOICE && choose(step, call, queue, when, UNAVAILABLE_CAPACITY))
+        return;
+    if (path.kind == OVERFLOW_UNAVAILABLE && choose(step, call, queue, when, UNAVAILABLE_AGENT))
         return;
     waiting_say(step, call, queue, (enum queue_words)(QUEUE_WORDS_FULL + when));
     call->wait.overflows = 0;

@@ -109,9 +109,25 @@ void words_note(struct step *step, struct call *call)
     note->note.text = step_text_copy(step, text_of(call->talk.heard));
 }
 
+/* No model answers, and nothing else can. */
+static void fail(struct step *step, struct call *call)
+{
+    struct talk *talk = &call->talk;
+
+    if (!talk->thought.noted)
+        account_words(step, call, NULL);
+    act_on_failure(step, call);
+    floor_speak(step, call);
+}
+
 void words_understand(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
+
+    if (act_needs_model(step, call)) {
+        fail(step, call);
+        return;
+    }
     const struct plan_manners *manners = call_manners(step->core, call);
     struct command *command = step_emit(step, MIND_UNDERSTAND, call);
 

@@ -207,8 +207,8 @@ static void what_is_wrong_with_hours_and_queues_has_a_cure(void)
            "\"mon-fri 08:00-17:30\", \"sat,sun 09:00-12:00\"\n"
            "offhook.yaml:5: '02-30' is not a day; write 2026-12-25, or \"12-25\" for every year\n"
            "offhook.yaml:7: there are no hours 'ofice'; add them under `hours`\n"
-           "offhook.yaml:7: 'when-closed' is 'wait'; write queue NAME, voicemail, callback, agent, "
-           "agent NAME or goodbye\n"
+           "offhook.yaml:7: 'when-closed' is 'wait'; write queue NAME, voicemail, callback, "
+           "unavailable, agent, agent NAME or goodbye\n"
            "offhook.yaml:7: 'when-full' leads back to 'b'; let one of these queues lead to "
            "voicemail, callback, an agent or goodbye\n"
            "offhook.yaml:8: '11' is not a key; keys are 0-9, *, #, A-D\n"
@@ -227,9 +227,9 @@ static void a_queue_asks_only_where_the_question_is_true(void)
     given(SERVER "queues:\n"
                  "  a: {when-closed: choice, when-full: wait}\n", DESK);
     expect("offhook.yaml:5: 'when-full' is 'wait'; write choice, queue NAME, voicemail, callback, "
-           "agent, agent NAME or goodbye\n"
-           "offhook.yaml:5: 'when-closed' is 'choice'; write queue NAME, voicemail, callback, agent, "
-           "agent NAME or goodbye\n");
+           "unavailable, agent, agent NAME or goodbye\n"
+           "offhook.yaml:5: 'when-closed' is 'choice'; write queue NAME, voicemail, callback, "
+           "unavailable, agent, agent NAME or goodbye\n");
 }
 
 static void callbacks_have_hours(void)

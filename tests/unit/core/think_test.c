@@ -166,6 +166,58 @@ static void when_no_model_answers_the_embedded_intents_do(void)
     scene_end();
 }
 
+/* An agent that has nothing but models: what it knows is in their instruction. */
+static void only_models(void)
+{
+    static struct plan_agent agents[3];
+    static struct plan_intent general;
+
+    scene_begin(4);
+    scene_models();
+    struct plan *plan = scene_plan();
+    plan->unavailable.given = true;
+    memcpy(agents, plan->agents, sizeof(agents));
+    general = agents[0].intents[agents[0].general];
+    for (int i = 0; i < 3; i++) {
+        agents[i].intents = &general;
+        agents[i].intent_count = 1;
+        agents[i].general = 0;
+        agents[i].fallback.kind = FALLBACK_GOODBYE;
+    }
+    plan->agents = agents;
+}
+
+static void who_has_only_models_says_so_when_none_answers(void)
+{
+    only_models();
+    scene_listening();
+    scene_says("i want to pay my bill");
+    scene_mind_failed();
+    scene_mind_failed();
+    CHECK(!scene_command(MIND_UNDERSTAND) && strcmp(scene_words(), "We have difficulties.") == 0);
+    CHECK(scene_count(STORE_TURN) == 1); /* What the caller said is in the account. */
+    scene_end();
+}
+
+/* Who calls while all of them are known to be dead is not greeted first. */
+static void and_at_once_when_that_is_known(void)
+{
+    only_models();
+    for (int i = 0; i < 2; i++) {
+        struct event dead = {.kind = PROVIDER_FACT};
+        dead.provider.provider = i ? EXAMPLE_MODEL_TOO : EXAMPLE_MODEL;
+        dead.provider.what = PROVIDER_FAILED;
+        dead.provider.why = TEXT("no route");
+        for (int failure = 0; failure < 3; failure++)
+            scene_event(dead);
+    }
+    scene_call();
+    CHECK(strcmp(scene_words(), "We have difficulties.") == 0);
+    scene_said();
+    CHECK(strcmp(scene_words(), "Speak after the beep.") == 0);
+    scene_end();
+}
+
 static void a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard(void)
 {
     asked("i want to pay my bill");
@@ -421,6 +473,8 @@ int main(void)
     RUN(a_late_first_token_is_explained_and_then_the_next_model_is_asked);
     RUN(one_that_writes_what_a_tool_is_called_with_is_given_time);
     RUN(when_no_model_answers_the_embedded_intents_do);
+    RUN(who_has_only_models_says_so_when_none_answers);
+    RUN(and_at_once_when_that_is_known);
     RUN(a_model_that_dies_in_mid_answer_is_followed_by_one_that_knows_what_was_heard);
     RUN(a_model_that_failed_three_times_is_left_alone);
     RUN(a_model_that_wants_to_be_left_alone_is_until_then);

@@ -339,6 +339,39 @@ static void who_says_nothing_is_led_by_the_path_of_capacity(void)
     holds();
 }
 
+/* Each cause has words of its own, and a name in the account. */
+static void nobody_on_duty_is_told_and_a_message_taken(void)
+{
+    begin();
+    queues[0].overflows[QUEUE_WHEN_NOBODY].kind = OVERFLOW_UNAVAILABLE;
+    scene_plan()->unavailable.paths[UNAVAILABLE_AGENT] = PATH_VOICEMAIL;
+    scene_call();
+    CHECK(passage(QUEUE_OVERFLOWED) && text_equal(passage(QUEUE_OVERFLOWED)->queue.why, TEXT("nobody is on duty")));
+    CHECK(hears("Nobody is there."));
+    scene_said();
+    CHECK(hears("Speak after the beep."));
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = scene_leg()});
+    CHECK(text_equal(scene_command(STORE_CALL_CLOSED)->closed.detail, TEXT("agent unavailable")));
+    scene_end();
+}
+
+static void who_may_hold_though_nobody_is_on_duty_waits_and_is_not_called_unserved(void)
+{
+    begin();
+    queues[0].overflows[QUEUE_WHEN_CLOSED].kind = OVERFLOW_UNAVAILABLE;
+    queues[0].overflows[QUEUE_WHEN_NOBODY].kind = OVERFLOW_UNAVAILABLE;
+    scene_plan()->unavailable.paths[UNAVAILABLE_AGENT] = PATH_HOLD;
+    scene_call();
+    CHECK(hears("Nobody is there."));
+    scene_said();
+    CHECK(passage(QUEUE_JOINED)->queue.position == 1);
+    scene_event((struct event){.kind = SIP_BYE, .sip.dialog = scene_dialog()});
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = scene_leg()});
+    CHECK(text_empty(scene_command(STORE_CALL_CLOSED)->closed.detail));
+    scene_end();
+}
+
 static void another_key_asks_again(void)
 {
     is_asked();
@@ -402,6 +435,8 @@ int main(void)
     RUN(who_holds_by_a_key_or_a_word_keeps_the_place);
     RUN(who_is_asked_may_choose_a_callback_by_a_key_or_a_word);
     RUN(who_says_nothing_is_led_by_the_path_of_capacity);
+    RUN(nobody_on_duty_is_told_and_a_message_taken);
+    RUN(who_may_hold_though_nobody_is_on_duty_waits_and_is_not_called_unserved);
     RUN(another_key_asks_again);
     RUN(who_hangs_up_while_asked_is_in_no_queue);
     RUN(who_holds_on_a_full_queue_waits_in_it);
