@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "net/http_work.h"
 
-enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 16384, REPEATS = 3 };
+enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 8192, REPEATS = 3 };
 
 static CURLcode on_tls(CURL *easy, void *tls, void *context)
 {

@@ -135,10 +135,31 @@ static void fail(struct ear *ear, const char *why)
 
 static void remember(struct ear *ear, const struct audio_frame *frame)
 {
-    ear->before[ear->before_at] = *frame;
+    uint32_t at = ear->before_at;
+
+    ear->before[at].at_ms = frame->at_ms;
+    ear->before[at].flags = frame->flags;
+    ear->before[at].rate = frame->rate;
+    memcpy(ear->before[at].samples, frame->samples, sizeof ear->before[at].samples);
+    if (frame->rate > SAMPLE_RATE)
+        memcpy(ear->before_wide[at], frame->samples + FRAME_SAMPLES, sizeof ear->before_wide[at]);
     ear->before_at = (ear->before_at + 1) % LISTEN_PREROLL;
     if (ear->before_count < LISTEN_PREROLL)
         ear->before_count++;
+}
+
+/* The frame that came so many frames ago. */
+static struct audio_frame recall(const struct ear *ear, uint32_t ago)
+{
+    uint32_t at = (ear->before_at + LISTEN_PREROLL - ago) % LISTEN_PREROLL;
+    struct audio_frame frame = {.at_ms = ear->before[at].at_ms,
+                                .flags = ear->before[at].flags,
+                                .rate = ear->before[at].rate};
+
+    memcpy(frame.samples, ear->before[at].samples, sizeof ear->before[at].samples);
+    if (frame.rate > SAMPLE_RATE)
+        memcpy(frame.samples + FRAME_SAMPLES, ear->before_wide[at], sizeof ear->before_wide[at]);
+    return frame;
 }
 
 static bool feed(struct ear *ear, const struct audio_frame *frame)
@@ -155,8 +176,8 @@ static bool feed(struct ear *ear, const struct audio_frame *frame)
 static bool feed_remembered(struct ear *ear)
 {
     for (uint32_t i = 0; i < ear->before_count; i++) {
-        uint32_t at = (ear->before_at + LISTEN_PREROLL - ear->before_count + i) % LISTEN_PREROLL;
-        if (!feed(ear, &ear->before[at]))
+        struct audio_frame frame = recall(ear, ear->before_count - i);
+        if (!feed(ear, &frame))
             return false;
     }
     ear->before_count = 0;
@@ -207,8 +228,8 @@ static void judge_opening(struct ear *ear)
 
     judge_begin(ear->judge, &ear->hearing);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t at = (ear->before_at + LISTEN_PREROLL - count + i) % LISTEN_PREROLL;
-        (void)!hear(ear, &ear->before[at], &probability);
+        struct audio_frame frame = recall(ear, count - i);
+        (void)!hear(ear, &frame, &probability);
     }
 }
 

@@ -57,7 +57,12 @@ struct ear {
     uint64_t from_ms, to_ms;
     struct ear_asked asked[EAR_ASKED]; /* Of `net`, in order. */
     uint32_t asked_count;
-    struct audio_frame before[LISTEN_PREROLL]; /* The latest frames, round and round. */
+    struct {
+        uint64_t at_ms;
+        uint32_t flags, rate;
+        int16_t samples[FRAME_SAMPLES];
+    } before[LISTEN_PREROLL]; /* The latest frames, round and round; */
+    int16_t before_wide[LISTEN_PREROLL][FRAME_SAMPLES]; /* of wideband callers, the rest of them. */
 };
 
 /* Takes the place for a leg. */

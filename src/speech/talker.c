@@ -18,7 +18,7 @@
 enum {
     MAIL_BYTES = 1 << 20,
     LONGEST_SAMPLES = 120 * SAMPLE_RATE, /* MAX_UTTERANCE bytes are about 80 s. */
-    REAP_EVERY_MS = 500,
+    REAP_EVERY_MS = 200,
     BYTES_A_SAMPLE = 2,      /* At 8 kHz; */
     BYTES_A_WIDE_SAMPLE = 6, /* and two at 16 kHz. */
     FIGURES_THREAD = 0
