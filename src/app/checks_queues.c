@@ -150,6 +150,23 @@ static void check_rounds(struct reading *reading, const char *file,
     }
 }
 
+/* A telephone of `users` may be called without a trunk; who calls from outside may not. */
+static void check_promises(struct reading *reading, const char *file,
+                           const struct queue_settings *settings, const struct plan *plan,
+                           uint8_t index)
+{
+    for (uint32_t when = 0; when < QUEUE_CASES && plan->outbound_count == 0; when++) {
+        enum overflow_kind kind = plan->queues[index].overflows[when].kind;
+        if (kind != OVERFLOW_CALLBACK && kind != OVERFLOW_CHOICE)
+            continue;
+        reading_warning(reading, file, settings->overflows[when].line,
+                        reading_print(reading, "'%s' promises callbacks, and nothing leads to those "
+                                               "who are to be called", case_words[when]),
+                        "give a trunk a `host`, so that it can be called");
+        return;
+    }
+}
+
 /* ---- Queues ---- */
 
 static struct text spoken_name(struct reading *reading, struct text name)
@@ -235,6 +252,8 @@ void checks_queues(struct reading *reading, const char *file, const struct serve
             queues[i].overflows[when] = make_overflow(reading, file, &settings[i].overflows[when],
                                               (enum queue_case)when, agents, &out->plan);
     }
-    for (uint32_t i = 0; i < s->queues.count; i++)
+    for (uint32_t i = 0; i < s->queues.count; i++) {
         check_rounds(reading, file, &settings[i], &out->plan, (uint8_t)i);
+        check_promises(reading, file, &settings[i], &out->plan, (uint8_t)i);
+    }
 }

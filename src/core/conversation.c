@@ -97,8 +97,9 @@ void conversation_key(struct step *step, struct call *call, char key, enum key_s
     command->key.key = taping_key(core_leg(step->core, call->leg), key);
     command->key.source = source;
     command->key.meaning =
-        intent >= 0 ? call_agent(step->core, call)->intents[intent].name
-                    : text_of(queue_wish_names[wish]);
+        intent >= 0           ? call_agent(step->core, call)->intents[intent].name
+        : call->parting.state ? TEXT("answer")
+                              : text_of(queue_wish_names[wish]);
     if (talk->state == TALK_PARTING) {
         parting_key(step, call, key);
         return;

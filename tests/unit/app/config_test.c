@@ -618,6 +618,9 @@ static void a_code_means_one_thing(void)
 
 static void a_callback_can_be_made_in_its_time(void)
 {
+    given(SERVER "queues:\n  one: {when-full: choice, when-waited: callback}\n", DESK);
+    expect("offhook.yaml:5: warning: 'when-full' promises callbacks, and nothing leads to those who "
+           "are to be called; give a trunk a `host`, so that it can be called\n");
     given(SERVER "callbacks: {after: 2h, within: 1h}\n", DESK);
     expect("offhook.yaml:4: 'after' is not under 'within'; each promise would be broken before the "
            "first attempt\n");

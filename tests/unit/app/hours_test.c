@@ -220,8 +220,11 @@ static void what_is_wrong_with_hours_and_queues_has_a_cure(void)
 
 static void a_queue_asks_only_where_the_question_is_true(void)
 {
-    given(SERVER "queues:\n"
-                 "  a: {when-full: choice, when-waited: choice}\n", DESK);
+    given("sip: {listen: [\"udp:127.0.0.1:5060\"]}\n"
+          "trunks: [{name: carrier, host: \"192.0.2.1\"}]\n"
+          "routes: [{number: \"*\", agent: desk}]\n"
+          "queues:\n"
+          "  a: {when-full: choice, when-waited: choice}\n", DESK);
     expect("");
     CHECK(result.config->plan.queues[0].overflows[QUEUE_WHEN_WAITED].kind == OVERFLOW_CHOICE);
     given(SERVER "queues:\n"
