@@ -56,6 +56,8 @@ void checks_parting(struct reading *reading, const char *file, const struct serv
                                               .least_ms = (uint32_t)s->message_least.number,
                                               .review = s->message_review.number};
     plan->callbacks = (struct plan_callbacks){
+        .slots = s->callback_slots.text,
+        .book = s->callback_book.text,
         .agent = s->callback_agent.given
                      ? agents_find(reading, agents, file, &s->callback_agent)
                      : (int16_t)-1,

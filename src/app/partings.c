@@ -44,6 +44,11 @@ static const struct partings known[] = {
                  "für nein.",
              [PARTING_PROMISED] = "Vielen Dank. Wir rufen Sie unter {number} so bald wie möglich "
                                   "zurück. Auf Wiederhören.",
+             [PARTING_SLOTS] =
+                 "Wir können Sie {first}[ oder {second}] anrufen. Was passt Ihnen? Drücken Sie die 1 für "
+                 "den ersten Termin[, die 2 für {second}] oder die 3 für so bald wie möglich.",
+             [PARTING_PROMISED_AT] =
+                 "Vielen Dank. Wir rufen Sie {when} unter {number} zurück. Auf Wiederhören.",
              [PARTING_NOT_PROMISED] =
                  "Es tut mir leid, einen Rückruf kann ich Ihnen im Moment nicht versprechen.",
              [PARTING_OWED] =
@@ -77,6 +82,11 @@ static const struct partings known[] = {
                  "He entendido {number}. ¿Es correcto? Pulse 1 para sí, 2 para no.",
              [PARTING_PROMISED] =
                  "Gracias. Le llamaremos al {number} lo antes posible. Adiós.",
+             [PARTING_SLOTS] =
+                 "Podemos llamarle {first}[ o {second}]. ¿Qué le viene mejor? Pulse 1 para la primera hora[, 2 para "
+                 "{second}] o 3 para lo antes posible.",
+             [PARTING_PROMISED_AT] =
+                 "Gracias. Le llamaremos al {number} {when}. Adiós.",
              [PARTING_NOT_PROMISED] =
                  "Lo siento, en este momento no puedo prometerle una llamada.",
              [PARTING_OWED] =
@@ -113,6 +123,11 @@ static const struct partings known[] = {
                  "J'ai compris {number}. Est-ce exact ? Appuyez sur 1 pour oui, 2 pour non.",
              [PARTING_PROMISED] =
                  "Merci. Nous vous rappellerons au {number} dès que possible. Au revoir.",
+             [PARTING_SLOTS] =
+                 "Nous pouvons vous rappeler {first}[ ou {second}]. Qu'est-ce qui vous convient ? Tapez 1 pour le "
+                 "premier horaire[, 2 pour {second}] ou 3 pour le plus tôt possible.",
+             [PARTING_PROMISED_AT] =
+                 "Merci. Nous vous rappellerons au {number} {when}. Au revoir.",
              [PARTING_NOT_PROMISED] =
                  "Je suis désolé, je ne peux pas vous promettre un rappel pour le moment.",
              [PARTING_OWED] =

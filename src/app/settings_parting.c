@@ -52,6 +52,20 @@ static const struct schema_row voicemail_rows[] = {
 const struct schema settings_voicemail =
     SCHEMA("voicemail", voicemail_rows, struct server_settings);
 
+static const struct schema_row calendar_rows[] = {
+    {.key = "slots",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(callback_slots),
+     .required = true,
+     .help = "a tool of the agent's: given `start` and `end` (YYYY-MM-DD) its result has free times"},
+    {.key = "book",
+     .type = SCHEMA_NAME,
+     .offset = SERVER(callback_book),
+     .required = true,
+     .help = "a tool of the agent's: given `start` (UTC), `name` and `number` it takes one of them"},
+};
+static const struct schema calendar_schema = SCHEMA("calendar", calendar_rows, struct server_settings);
+
 static const char *const first_words[] = {"operator", "agent"};
 
 static const struct schema_row callbacks_rows[] = {
@@ -98,6 +112,11 @@ static const struct schema_row callbacks_rows[] = {
      .offset = SERVER(callback_hours),
      .help = "when people are called who were promised it for no queue, or for one without `hours`; "
              "default: at any time"},
+    {.key = "calendar",
+     .type = SCHEMA_SECTION,
+     .inner = &calendar_schema,
+     .help = "callers choose between two free times of a calendar, read and booked by tools of the agent "
+             "they speak with; default: as soon as possible"},
 };
 const struct schema settings_callbacks =
     SCHEMA("callbacks", callbacks_rows, struct server_settings);
@@ -140,6 +159,13 @@ static const struct schema_row partings_rows[] = {
     WORDS("promised", PARTING_PROMISED,
           "Thank you. We will call you back at {number} as soon as we can. Good-bye.",
           "the callback is written down"),
+    WORDS("slots", PARTING_SLOTS,
+          "We can call you {first}[, or {second}]. Which one suits you? Press 1 for the first[, 2 for "
+          "{second}], or 3 for as soon as possible.",
+          "a callback, where the calendar has free times: {first}, {second}"),
+    WORDS("promised-at", PARTING_PROMISED_AT,
+          "Thank you. We will call you back at {number} {when}. Good-bye.",
+          "the callback is written down, at the time that was chosen"),
     WORDS("not-promised", PARTING_NOT_PROMISED,
           "I'm sorry, I can't promise you a callback right now.", "it could not be"),
     WORDS("owed", PARTING_OWED, "I see that we owe you a call. I'm glad you got through.",

@@ -296,7 +296,7 @@ void tools_make(struct reading *reading, const char *file, const struct agent_se
         make_tool(reading, file, &list[i], agents, out, &tools[i]);
     if (count > 0 && out->think.count == 0)
         reading_warning(reading, file, settings->tools.line, "tools without a model to call them",
-                        "name a provider under `think`");
+                        "name a provider under `think`; `callbacks.calendar` needs none");
     out->tools = tools;
     out->tool_count = tools ? (uint8_t)count : 0;
 }

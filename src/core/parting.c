@@ -2,6 +2,7 @@
 /* parting.c - a row a state. */
 #include "core/parting.h"
 
+#include "core/appointment.h"
 #include "core/conversation.h"
 #include "core/floor.h"
 #include "core/hear.h"
@@ -59,6 +60,12 @@ static const struct {
                          .key = promise_read_key,
                          .words = promise_read_words,
                          .silence = promise_read_silence},
+    [PARTING_FINDING] = {.overdue = appointment_overdue},
+    [PARTING_CHOOSING] = {.said = appointment_asked,
+                          .key = appointment_key,
+                          .words = appointment_words,
+                          .silence = appointment_silence},
+    [PARTING_BOOKING] = {.overdue = appointment_overdue},
     [PARTING_NOTING] = {.overdue = promise_overdue, .noted = promise_noted},
     [PARTING_LEAVING] = {.said = over, .overdue = over},
 };
@@ -243,7 +250,8 @@ void parting_timer(struct step *step, struct call *call, enum timer_kind kind)
 {
     enum parting_state state = call->parting.state;
 
-    if (kind != TIMER_FILLER || (state != PARTING_NOTING && state != PARTING_FILING))
+    if (kind != TIMER_FILLER || (state != PARTING_NOTING && state != PARTING_FILING &&
+                                  state != PARTING_FINDING && state != PARTING_BOOKING))
         voicemail_timer(step, call, kind);
     else if (!reply_filler_waits(step, call))
         reply_filler(step, call, call_agent(step->core, call)->words[WORDS_FILLER], true);
@@ -269,6 +277,7 @@ void parting_ended(struct step *step, struct call *call)
         voicemail_ended(step, call);
     else if (call->parting.state == PARTING_NOTING)
         promise_ended(step, call);
+    appointment_ended(step, call);
     call->parting.state = PARTING_NONE;
     call->parting.sound = 0; /* It may still be being made: nobody is there to hear it. */
 }

@@ -59,6 +59,8 @@ enum parting_words {
     PARTING_ANOTHER,  /* Then which? */
     PARTING_READ,     /* Is {number} right? */
     PARTING_PROMISED,
+    PARTING_SLOTS,       /* {first}, or {second}? */
+    PARTING_PROMISED_AT, /* At {when}. */
     PARTING_NOT_PROMISED,
     PARTING_OWED,  /* The caller rings before we have called. */
     PARTING_CALLS, /* The first words of the callback. */

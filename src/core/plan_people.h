@@ -191,6 +191,7 @@ struct plan_voicemail {
 };
 
 struct plan_callbacks {
+    struct text slots, book; /* Tools of the agent: which times are free, and one is taken. Empty: none. */
     int16_t agent;     /* Who calls and says why; -1: the one that the caller spoke with. */
     int16_t trunk;     /* -1: the plan's `outbound` list. */
     struct text from;  /* Our number; empty: the trunk's. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/appointment.h"
 #include "core/calling.h"
 #include "core/parting.h"
 #include "core/phrase.h"
@@ -56,21 +57,23 @@ static void dictate(struct step *step, struct call *call)
     parting_say(step, call, PARTING_ANOTHER, PARTING_DICTATING);
 }
 
-static void window(const struct step *step, const struct call *call, struct callback *out)
+void promise_window(const struct step *step, const struct call *call, struct callback *out)
 {
+    if (appointment_window(step, call, out))
+        return;
     const struct plan *plan = call_plan(step->core, call);
 
     calling_window(plan, text_of(call->parting.queue), step->event->wall_ms,
                    plan->callbacks.after_ms, out);
 }
 
-static void note(struct step *step, struct call *call)
+void promise_note(struct step *step, struct call *call)
 {
     struct parting *parting = &call->parting;
     struct callback promised = {.id = 0};
     struct text number = step_text_copy(step, text_of(parting->number));
 
-    window(step, call, &promised);
+    promise_window(step, call, &promised);
     recall_place_of(step, call, &promised);
     parting->tasks++;
     struct command *task = parting_task(step, call, TASK_CALLBACK, TASK_WAITING);
@@ -81,6 +84,13 @@ static void note(struct step *step, struct call *call)
     task->task.place_ms = promised.place_ms;
     task->task.priority = promised.priority;
     parting_wait_for_account(step, call, PARTING_NOTING);
+}
+
+/* The number is known: when? */
+static void note(struct step *step, struct call *call)
+{
+    if (!appointment_begin(step, call))
+        promise_note(step, call);
 }
 
 void promise_ask(struct step *step, struct call *call)
@@ -248,7 +258,7 @@ static void keep(struct step *step, struct call *call)
 {
     struct callback promised = {.number = call->parting.tasks, .promised_ms = step->event->wall_ms};
 
-    window(step, call, &promised);
+    promise_window(step, call, &promised);
     text_copy(promised.party, sizeof(promised.party), text_of(call->parting.number));
     recall_add(step, call, &promised);
 }
@@ -256,7 +266,9 @@ static void keep(struct step *step, struct call *call)
 void promise_noted(struct step *step, struct call *call)
 {
     keep(step, call);
-    parting_close(step, call, PARTING_PROMISED);
+    if (appointment_book(step, call))
+        return;
+    parting_close(step, call, call->parting.slot ? PARTING_PROMISED_AT : PARTING_PROMISED);
 }
 
 void promise_ended(struct step *step, struct call *call)

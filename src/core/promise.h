@@ -19,6 +19,11 @@ enum { PROMISE_DIGITS = 7 };
 /* A number as it can be dialled. False, and empty: it was withheld, or is none. */
 bool promise_number(struct text written, char out[PHONE_NUMBER]);
 
+/* When it is promised for: the time that was chosen, else as soon as possible. */
+void promise_window(const struct step *step, const struct call *call, struct callback *out);
+/* Number and time are settled: it is written down, then confirmed. */
+void promise_note(struct step *step, struct call *call);
+
 /* States of core/parting.h. */
 void promise_ask(struct step *step, struct call *call);
 void promise_asked(struct step *step, struct call *call);

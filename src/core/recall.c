@@ -152,6 +152,23 @@ void recall_add(struct step *step, struct call *call, const struct callback *cal
     recall_wake(step);
 }
 
+void recall_move(struct step *step, const struct call *call, uint32_t number,
+                 const struct callback *window, struct text why)
+{
+    struct callback *callback =
+        callbacks_named(&step->core->callbacks, text_of(call->ref), 0, number);
+
+    if (!callback || callback->state != CALLBACK_WAITING)
+        return;
+    callback->from_ms = window->from_ms;
+    callback->next_ms = window->next_ms;
+    callback->until_ms = window->until_ms;
+    recall_write(step, callback, TASK_WAITING, why);
+    if (callback->stands && callback->next_ms <= step->event->wall_ms + CALLBACKS_SOON_MS)
+        standing_enter(step, callback);
+    recall_wake(step);
+}
+
 void recall_known(struct step *step)
 {
     const struct event *event = step->event;

@@ -19,6 +19,9 @@ void recall_place_of(const struct step *step, const struct call *call, struct ca
 
 /* A promise that is durable. The call is the one in which it was made. */
 void recall_add(struct step *step, struct call *call, const struct callback *callback);
+/* One of this call, made in turn 0, is for another time. */
+void recall_move(struct step *step, const struct call *call, uint32_t number,
+                 const struct callback *window, struct text why);
 void recall_known(struct step *step); /* STORE_TASK_KNOWN */
 void recall_told(struct step *step);  /* STORE_TASKS_TOLD */
 void recall_asked(struct step *step); /* TASK_ASKED: somebody cancels one, or has heard a message. */

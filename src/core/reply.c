@@ -2,6 +2,7 @@
 /* reply.c - words to utterances in order, and their end. */
 #include "core/reply.h"
 
+#include "core/appointment.h"
 #include <string.h>
 
 #include "core/ledger.h"
@@ -90,6 +91,14 @@ static struct text spoken(struct step *step, struct text number)
     return step_text_take(step, &out);
 }
 
+static struct text time_of(struct step *step, const struct call *call, uint32_t which)
+{
+    struct text_buffer out = step_text(step);
+
+    appointment_say(step, call, which, &out);
+    return step_text_take(step, &out);
+}
+
 static struct template_values values_for(struct step *step, struct call *call, int16_t agent,
                                          struct text key, struct text label)
 {
@@ -102,7 +111,10 @@ static struct template_values values_for(struct step *step, struct call *call, i
                                          label.size > 0 ? label : plan->agents[agent].label,
                                      .intent_label = text_of(talk->context.intent),
                                      .key = key,
-                                     .number = spoken(step, text_of(call->parting.number))};
+                                     .number = spoken(step, text_of(call->parting.number)),
+                                     .first = time_of(step, call, 0),
+                                     .second = time_of(step, call, 1),
+                                     .when = time_of(step, call, 2)};
 
     for (uint8_t i = 0; i < speaker->intent_count; i++)
         if (talk->pending_intent == i ||

@@ -28,6 +28,9 @@ enum parting_state {
     PARTING_ASKING,    /* Is the caller's number the one to call? */
     PARTING_DICTATING, /* Which is? */
     PARTING_READING,   /* Is what was understood right? */
+    PARTING_FINDING,   /* Which times are free? */
+    PARTING_CHOOSING,  /* Which of them? */
+    PARTING_BOOKING,   /* The calendar is told. */
     PARTING_NOTING,    /* The promise is being written down. */
     PARTING_LEAVING,   /* The last words. */
     PARTING_STATES
@@ -41,6 +44,12 @@ struct parting {
     char number[PHONE_NUMBER]; /* To call; or what was keyed in of it. */
     uint8_t asked;             /* So often the present question. */
     uint8_t tasks;             /* Messages and promises of this call so far. */
+    uint64_t slots_ms[2];      /* Free times that were offered; wall clock, */
+    int64_t ahead_ms;          /* which is so far ahead of UTC there. */
+    uint8_t slots, slot;       /* How many; the chosen one, 0: none. */
+    uint8_t tool;              /* Of the agent's: which is at work. */
+    uint32_t deeds;            /* Calls of tools so far. */
+    uint64_t asked_ms;         /* The last one. */
     uint32_t sound;            /* The utterance that is no reply: a beep, a file; 0: none. */
     bool taped;                /* The whole call was being captured before the message. */
     bool awaited;              /* Final words of the message are. */

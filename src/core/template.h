@@ -18,6 +18,7 @@ struct template_values {
     struct text intent_label;       /* {intent}: pending or last. */
     struct text key;
     struct text number; /* As it is spoken. */
+    struct text first, second, when; /* Times of a callback: core/appointment.h. */
     struct text queue, position, wait, offers; /* Of a queue's words. */
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/random.h"
+#include "core/appointment.h"
 #include "core/built_in.h"
 #include "core/escalation.h"
 #include "core/floor.h"
@@ -382,6 +383,11 @@ void tools_noted(struct step *step, struct call *call)
 void tools_done(struct step *step, struct call *call)
 {
     const struct event *event = step->event;
+
+    if (event->tool.turn == 0) { /* No model's. */
+        appointment_done(step, call);
+        return;
+    }
     struct tool_run *run = find(&call->talk, event->tool.turn, event->tool.number);
 
     if (run && run->state == RUN_CALLED && run->attempt == event->tool.attempt)

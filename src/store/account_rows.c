@@ -151,7 +151,8 @@ const struct statement account_statements[] = {
             " text = iif(?9 = '', text, ?9), queue = ?10, length_ms = ?15,"
             " attempts = ?16, from_ms = ?17, until_ms = ?18, next_ms = ?19,"
             " why = iif(?20 = '' AND ?6 = 'waiting', why, ?20), place_ms = ?21, priority = ?22,"
-            " queued = ?23, attempt = ?24"
+            " queued = ?23,"
+            " attempt = iif(?24 = '' AND ?6 NOT IN ('waiting', 'calling'), attempt, ?24)"
             " WHERE state <> ?6 OR attempts <> ?16 OR next_ms <> ?19 OR why <> ?20"
             " OR priority <> ?22 OR queued <> ?23 OR attempt <> ?24 OR (text <> ?9 AND ?9 <> '')",
      .params = {TEXT_AT(task.ref), U32_AT(task.turn), U32_AT(task.number), U64_AT(task.wall_ms),

@@ -249,15 +249,16 @@ static void settle_tool(struct store *store, const struct store_pending_entry *e
                                             command.tool_account.number});
 }
 
-/* The same of what the caller was promised; a tool's task is told with its tool. */
+/* The same of what the caller was promised, and of an attempt; a tool's task is told with its tool. */
 static void settle_task(struct store *store, const struct store_pending_entry *entry,
                         const uint8_t *packed)
 {
     struct command command;
 
-    if (command_unpack(packed, entry->size, &command) && command.task.turn == 0)
-        answer(store, (struct store_answer){STORE_NOTED, entry->call, entry->leg, "", 0,
-                                            command.task.number});
+    if (command_unpack(packed, entry->size, &command) &&
+        (command.task.turn == 0 || command.task.state == TASK_CALLING))
+        answer(store, (struct store_answer){STORE_NOTED, entry->call, entry->leg, "",
+                                            command.task.turn, command.task.number});
 }
 
 static void settle(struct store *store, const struct batch *batch)
