@@ -162,14 +162,21 @@ void leg_reinvited(struct step *step, struct call *call)
     }
 }
 
+/* Nobody is there: no answer, no such dialog; or, to our question whether a telephone is, that its own
+ * socket is closed (503 by RFC 3261 8.1.3.1) or its connection gone (430, RFC 5626 11.1). */
+static bool is_gone(const struct leg *leg, uint16_t status)
+{
+    return status == 408 || status == 481 ||
+           (leg->asked && leg->user[0] && (status == 503 || status == 430));
+}
+
 void leg_refreshed(struct step *step, struct call *call)
 {
     struct leg *leg = step->leg;
 
     if (!leg_is_up(leg) || !leg->refreshing)
         return;
-    bool asked = leg->asked,
-         gone = step->event->sip.status == 408 || step->event->sip.status == 481;
+    bool asked = leg->asked, gone = is_gone(leg, step->event->sip.status);
 
     leg->refreshing = leg->asked = false;
     if (gone && asked) {

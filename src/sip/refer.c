@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sofia-sip/sip_extra.h>
+
 #include "sip/checks.h"
 #include "sip/headers.h"
 #include "sip/trunk_call.h"
@@ -32,6 +34,16 @@ static struct text target_of(const url_t *url, char *out, size_t size)
                           url->url_port ? url->url_port : "");
 
     return length > 0 && (size_t)length < size ? text_of(out) : TEXT_EMPTY;
+}
+
+/* Refer-Sub: false (RFC 4488). The library knows the header, and does not keep it with the unknown ones. */
+static bool is_quiet(const sip_t *sip)
+{
+    const sip_refer_sub_t *known = sip_refer_sub(sip);
+    struct text value = known && known->rs_value ? text_of(known->rs_value)
+                                                 : headers_unknown(sip, "Refer-Sub");
+
+    return text_starts_nocase(value, TEXT("false"));
 }
 
 /* Of ours; 0: it names none. */
@@ -73,8 +85,7 @@ int refer_request(struct dialog *dialog, nta_incoming_t *request, const sip_t *s
     event.refer.replaces = replaces_of(url, replaces, sizeof(replaces));
     event.refer.replaced = dialog_meant(event.refer.replaces);
     event.refer.referred_by = text_of(by);
-    event.refer.quiet = text_starts_nocase(headers_unknown(sip, "Refer-Sub"), TEXT("false")) ||
-                        headers_requires(sip, "norefersub");
+    event.refer.quiet = is_quiet(sip) || headers_requires(sip, "norefersub");
     dialog->refer = request;
     dialog->refer_cseq = sip->sip_cseq->cs_seq;
     dialog->refer_quiet = event.refer.quiet;
@@ -146,8 +157,7 @@ static int on_refer(nta_outgoing_magic_t *magic, nta_outgoing_t *request, const 
     event.leg = dialog->leg;
     event.sip.dialog = dialog->id;
     event.sip.status = (uint16_t)status;
-    event.sip.final =
-        sip && text_starts_nocase(headers_unknown(sip, "Refer-Sub"), TEXT("false"));
+    event.sip.final = sip && is_quiet(sip);
     if (sip && sip->sip_status)
         event.sip.reason = text_of(sip->sip_status->st_phrase);
     worker_event(&event);

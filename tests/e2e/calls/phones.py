@@ -16,14 +16,15 @@ SECRET = "correct-horse-9"
 
 def digest(challenge, method, uri, user, password, count=1):
     values = dict(re.findall(r'(\w+)="([^"]*)"', challenge))
+    name = "SHA-256" if "SHA-256" in challenge else "MD5"
 
     def h(*parts):
-        return hashlib.sha256(":".join(parts).encode()).hexdigest()
+        return hashlib.new(name.replace("-", ""), ":".join(parts).encode()).hexdigest()
 
     nc, ha1, ha2 = "%08x" % count, h(user, values["realm"], password), h(method, uri)
     response = h(ha1, values["nonce"], nc, "c0", "auth", ha2)
     return (f'Digest username="{user}", realm="{values["realm"]}", nonce="{values["nonce"]}", uri="{uri}", '
-            f'algorithm=SHA-256, qop=auth, nc={nc}, cnonce="c0", response="{response}"')
+            f'algorithm={name}, qop=auth, nc={nc}, cnonce="c0", response="{response}"')
 
 
 class Hand:

@@ -14,6 +14,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -29,13 +30,13 @@ CALLERS = "127.0.0.2" # A trunk; the others prove who they are.
 CALLER, ANNA, BEN = 700, 440, 1300
 
 
-def serve(program, manners="silence: 60s", refer="allow"):
+def serve(program, manners="silence: 60s", refer="allow", bens="second"):
     os.environ["OFFHOOK_TEST_PHONES"] = SECRET
     users = ", ".join(f'{{name: {name}, password: "${{OFFHOOK_TEST_PHONES}}"}}' for name in ("anna", "ben"))
     return Office(program, source="tests/e2e/transfers/desk", server="when-late: admit", manners=manners, digest="md5",
                   routes='  - {number: "ben", trunk: phones, forward: {trunk: phones, number: ben}}\n',
                   trunks=f'  - {{name: local, sources: ["{CALLERS}/32"], refer: {refer}}}\nusers: [{users}]\n'
-                  "operators:\n  anna: {label: Anna, queues: [support]}\n  ben: {label: Ben, queues: [second]}\n"
+                  f"operators:\n  anna: {{label: Anna, queues: [support]}}\n  ben: {{label: Ben, queues: [{bens}]}}\n"
                   "queues:\n  support: {ring: 20s}\n  second: {ring: 20s}\n")
 
 
@@ -192,7 +193,163 @@ def asked(program):
     server.close()
 
 
-PARTS = {"blind": blind, "asked": asked}
+def three(program):
+    server = serve(program)
+    anna, ben = Console(server, "anna", ANNA), Console(server, "ben", BEN)
+    check("both_have_registered", there(server, "anna", "ben"))
+    caller = joined(server, anna)
+    anna.tell("hold")
+    check("held_the_caller_hears_music", wait_for(lambda: share(caller.heard(time.monotonic() - 0.4), ANNA) < 0.05, 8))
+    anna.dial("ben")
+    check("the_colleague_rings", ben.rings(15), anna.peer.log()[-800:])
+    ben.take()
+    check("and_is_asked", ben.hears(ANNA), ben.peer.log()[-600:])
+    anna.tell("transfer", "*43")
+    check("the_colleague_and_the_caller_hear_each_other", caller.hears(BEN, least=0.3) and ben.hears(CALLER), (anna.peer.log()[-1200:], server.log_text()[-500:]))
+    anna.tell("line", "1")
+    anna.tell("resume")
+    check("all_three_talk", caller.hears(ANNA, least=0.2) and caller.hears(BEN, least=0.2) and ben.hears(ANNA) and ben.hears(CALLER), anna.peer.log()[-1500:])
+    anna.tell("hangup")
+    check("without_her_the_two_go_on", wait_for(lambda: share(ben.heard()[-8000:], ANNA) < 0.02, 8)
+          and caller.hears(BEN) and ben.hears(CALLER), server.log_text()[-500:])
+    caller.hang_up()
+    call = (of_trunk(server) or [{}])[-1]
+    check("the_account_has_it", ("three-way", "ben", True, "by anna") in transfers(call) and call.get("cause") == "caller_hung_up", call)
+    replayed(server)
+    for one in (caller, anna, ben):
+        one.close()
+    server.close()
+
+
+def gone(program):
+    server = serve(program, manners="silence: 60s, no-audio: 1s, no-audio-end: 3s", bens="support, second")
+    phones = {"anna": Console(server, "anna", ANNA), "ben": Console(server, "ben", BEN)}
+    tones = {"anna": ANNA, "ben": BEN}
+    check("both_have_registered", there(server, "anna", "ben"))
+    caller = Caller(server)
+    check("the_caller_is_answered", caller.dial() == 200, caller.answer)
+    wait_for(lambda: caller.sound.loud() > 10, 10)
+    caller.sound.key(1)
+    first = wait_for(lambda: next((name for name, phone in phones.items() if phone.calls()), None), 30)
+    second = "ben" if first == "anna" else "anna"
+    phones[first].take()
+    caller.hum()
+    check("caller_and_operator_hear_each_other", caller.hears(tones[first]) and phones[first].hears(CALLER))
+    since = time.monotonic()
+    os.killpg(phones[first].peer.process.pid, signal.SIGKILL)
+    check("the_colleague_rings_for_the_same_caller", phones[second].rings(60), server.log_text()[-800:])
+    print(f"# after {time.monotonic() - since:.1f} s")
+    check("who_is_told_what_happened", wait_for(lambda: caller.sound.loud(since) > 250, 15))
+    phones[second].take()
+    check("and_talks_to_them", caller.hears(tones[second]) and phones[second].hears(CALLER))
+    phones[second].tell("transfer", first) # Whose telephone is dead.
+    phones[second].tell("hangup")
+    check("who_transfers_to_nobody_and_leaves_is_rung_again", phones[second].rings(90), server.log_text()[-800:])
+    since = time.monotonic()
+    wait_for(lambda: caller.sound.loud(since) > 150, 10)
+    phones[second].take()
+    check("nobody_was_lost", caller.hears(tones[second]), server.log_text()[-600:])
+    phones[second].tell("hangup")
+    call = server.last()
+    check("a_hang_up_is_the_end_as_ever", call.get("cause") == "callee_hung_up", call)
+    said = " ".join(turn["text"] for turn in call.get("turns", []))
+    check("the_words_were_true", "connection to the person you were talking to was lost" in said and "nobody took your call there" in said, said)
+    check("and_the_account_has_each", [t[:3] for t in transfers(call) if t[0] == "blind" or t[2]] == [
+        ("warm", first, True), ("warm", second, True), ("blind", first, False), ("warm", second, True)], transfers(call))
+    replayed(server)
+    for one in (caller, *phones.values()):
+        one.close()
+    server.close()
+
+
+class Proved(Phone):
+    """A telephone of packets, that calls as a user does."""
+
+    def __init__(self, server, name, address="127.0.0.9"):
+        super().__init__(server, address=address, user="ben")
+        self.name = name
+
+    def invite(self, number, headers="", more=""):
+        self.user = number
+        uri = f"sip:{number}@{self.server.address}:{self.server.port}"
+        self.dial(headers=headers)
+        challenge = re.search(r"(?im)^WWW-Authenticate: *(Digest.*?)\r?$", self.answer)
+        self.ack()
+        return self.dial(headers=headers + "Authorization: " + digest(challenge[1], "INVITE", uri, self.name, SECRET)) if challenge else status(self.answer)
+
+    def refers(self, to, more=""):
+        """The answer, and what was told of it last."""
+        answer = self.ask("REFER", headers=f"Refer-To: {to}\nReferred-By: <sip:{self.name}@offhook>\n{more}")
+        told = 0
+        while status(answer) == 202 and told < 200:
+            notify = self.expect("NOTIFY", 6)
+            if not notify:
+                break
+            self.reply(notify)
+            told = int((re.search(r"SIP/2.0 (\d+) [^\r]*\r\n$", notify) or [0, 0])[1])
+            if "terminated" in header(notify, "Subscription-State"):
+                break
+        return status(answer), told
+
+
+def attack(program):
+    server = serve(program)
+    anna, ben = Console(server, "anna", ANNA), Console(server, "ben", BEN)
+    check("both_have_registered", there(server, "anna", "ben"))
+    caller = joined(server, anna)
+    dialled = server.log_text().count("INVITE")
+    caller.user = "100"
+    for to in ("<sip:+900555000@127.0.0.1>", "<sip:ben@127.0.0.1>", f"<sip:x@127.0.0.1?Replaces={caller.call_id}%3Bto-tag%3D{caller.to_tag}%3Bfrom-tag%3D{caller.tag}>"):
+        answer = caller.ask("REFER", headers=f"Refer-To: {to}\n")
+        check(f"a_callers_refer_to_{to[1:12]}_is_declined", status(answer) == 603, answer)
+    check("and_the_two_talk_on", caller.hears(ANNA) and not ben.calls(), server.log_text()[dialled:][-300:])
+    own = f"{caller.call_id};to-tag={caller.to_tag};from-tag={caller.tag}"
+    stranger = Phone(server, address="127.0.0.9", user="100")
+    check("who_proves_nothing_replaces_nobody", stranger.dial(headers=f"Replaces: {own}\n") == 401, stranger.answer)
+    stranger.ack()
+    for words, code in ((own.replace(caller.tag, "wrong"), 481), (own + ";early-only", 486), (own, 403)):
+        telephone = Proved(server, "ben", "127.0.0.8")
+        check(f"a_telephone_that_replaces_by_{words[-12:]}_is_{code}", telephone.invite("100", f"Replaces: {words}\n") == code, telephone.answer)
+        telephone.ack()
+        telephone.close()
+    check("and_they_talk_on", caller.hears(ANNA) and anna.hears(CALLER))
+    caller.hang_up()
+    check("one_call_came_of_all_that", of_trunk(server)[-1].get("cause") == "caller_hung_up")
+    wait_for(lambda: state(server, "anna") == "available", 10)
+
+    # A telephone that calls a colleague, and what it may write into Refer-To.
+    line = Proved(server, "anna", "127.0.0.7")
+    ringing = ben.calls()
+    line.socket.settimeout(30)
+    taker = threading.Thread(target=lambda: (wait_for(lambda: ben.calls() > ringing, 15), ben.take()))
+    taker.start()
+    check("a_telephone_calls_its_colleague", line.invite("ben") == 200, line.answer)
+    taker.join()
+    check("nothing_but_sip_and_tel", line.refers("<http://evil.example/>")[0] == 400 and status(line.ask("REFER")) == 400)
+    check("to_oneself_is_busy", line.refers("<sip:anna@127.0.0.1>") == (202, 486))
+    check("a_uri_in_a_uri_calls_nobody_outside", line.refers("<sip:*41@127.0.0.1>") == (202, 404))
+    check("a_dialog_of_nobodys_is_asked_of_the_target", line.refers("<sip:anna@127.0.0.1?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc>") == (202, 486))
+    check("the_colleagues_own_line_is_not_theirs_to_join", line.refers(
+        f"<sip:ben@127.0.0.1?Replaces={line.call_id}%3Bto-tag%3D{line.to_tag}%3Bfrom-tag%3D{line.tag}>") == (202, 481))
+    check("without_a_second_call_there_is_no_third", line.refers("<sip:*43@127.0.0.1>") == (202, 404))
+    check("the_call_is_still_up", wait_for(lambda: server.up() == 1), server.status())
+    answer = line.ask("REFER", headers="Refer-To: <sip:front-desk@127.0.0.1>\nRefer-Sub: false\nSupported: norefersub\n")
+    check("who_wants_no_word_gets_none", status(answer) == 202 and "false" in header(answer, "Refer-Sub"), answer)
+    bye = line.expect("BYE", 6)
+    check("and_is_hung_up_when_the_agent_has_the_colleague", bool(bye), bye)
+    line.reply(bye)
+    check("who_talks_to_the_agent_now", wait_for(lambda: server.up() == 1), server.status())
+    ben.tell("hangup")
+    for one in (caller, stranger, line):
+        one.close()
+    wait_for(lambda: server.up() == 0, 10)
+    replayed(server)
+    for one in (anna, ben):
+        one.close()
+    server.close()
+
+
+PARTS = {"blind": blind, "asked": asked, "three": three, "gone": gone, "attack": attack}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

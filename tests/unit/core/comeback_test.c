@@ -120,6 +120,28 @@ static void without_sound_the_telephone_is_asked_and_no_answer_is_its_end(void)
     scene_end();
 }
 
+static void so_is_a_closed_socket_of_a_telephones(void)
+{
+    static const uint16_t statuses[] = {503, 430, 408};
+
+    for (int i = 0; i < 3; i++) {
+        office_begin();
+        office_joined();
+        silent(office_anna(), true);
+        scene_wait(50000);
+        office_sip(SIP_REFRESHED, office_anna(), statuses[i]);
+        is_back("no sound came, and no answer whether to go on");
+        scene_end();
+    }
+    office_begin();
+    office_joined();
+    silent(office_caller(), true);
+    scene_wait(50000);
+    office_sip(SIP_REFRESHED, office_caller(), 503); /* A trunk's proxy may be busy. */
+    CHECK(!scene_command(SIP_HANG_UP));
+    scene_end();
+}
+
 static void sound_that_comes_again_is_no_end(void)
 {
     office_begin();
@@ -233,6 +255,7 @@ int main(void)
     RUN(a_hang_up_ends_the_call_as_ever);
     RUN(who_comes_back_is_offered_to_others_first_and_in_the_old_place);
     RUN(without_sound_the_telephone_is_asked_and_no_answer_is_its_end);
+    RUN(so_is_a_closed_socket_of_a_telephones);
     RUN(sound_that_comes_again_is_no_end);
     RUN(a_session_that_is_not_refreshed_is_lost);
     RUN(a_telephone_that_goes_from_the_registrar_is_asked);
