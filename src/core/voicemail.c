@@ -162,7 +162,7 @@ static bool keep(struct step *step, struct call *call, enum task_state state)
     bool enough = call->parting.spoken_ms >= of(step, call)->least_ms;
 
     account(step, call, enough ? state : TASK_DISCARDED,
-            enough ? TEXT_EMPTY : TEXT("nothing was said"));
+            enough ? TEXT_EMPTY : TEXT("less was said than voicemail.least"));
     return enough;
 }
 
