@@ -14,7 +14,6 @@
 enum {
     CONNECT_MS = 3000,
     OUT = 1 << 15,
-    VERSION = 32,
     MOST_TOOLS = 256,
     LEAST_MS = 50,
     LISTED = 1 << 20
@@ -32,7 +31,7 @@ struct errand {
     uint32_t number; /* Of the JSON-RPC request. */
     char *url, *method, *name;
     json_t *arguments, *answer;
-    char cursor[256], version[VERSION];
+    char cursor[256];
     bool repeatable;
     uint32_t header_count;
     struct net_header headers[ERRAND_HEADERS];
@@ -120,8 +119,11 @@ static void take_message(void *context, struct text name, struct text data)
     struct errand *errand = context;
 
     (void)name;
-    if (!errand->answer)
-        errand->answer = mcp_answer(data, errand->number);
+    if (errand->answer)
+        return;
+    errand->answer = mcp_answer(data, errand->number);
+    if (!errand->answer && mcp_changed(data))
+        errand->note.changed = true;
 }
 
 static uint32_t add_mcp_headers(const struct errand *errand, struct net_header *out)
@@ -134,7 +136,7 @@ static uint32_t add_mcp_headers(const struct errand *errand, struct net_header *
     if (errand->step == STEP_INITIALIZE)
         return count;
     out[count++] =
-        (struct net_header){TEXT("MCP-Protocol-Version"), text_of(errand->version), false};
+        (struct net_header){TEXT("MCP-Protocol-Version"), text_of(errand->note.version), false};
     if (errand->note.session_size > 0)
         out[count++] = (struct net_header){
             TEXT("Mcp-Session-Id"), {errand->note.session, errand->note.session_size}, true};
@@ -152,6 +154,7 @@ static enum net_result begin_step(struct errand *errand, enum step step)
                                    .headers = headers,
                                    .repeatable = is_plain(errand->note.kind) ? errand->repeatable
                                                                              : step != STEP_CALL,
+                                   .kept = !is_plain(errand->note.kind),
                                    .connect_ms = left_ms < CONNECT_MS ? left_ms : CONNECT_MS,
                                    .first_byte_ms = left_ms,
                                    .idle_ms = left_ms,
@@ -274,7 +277,7 @@ static void go_on(struct errand *errand)
     text_buffer_init(&out, text, sizeof text);
     switch (errand->step) {
     case STEP_INITIALIZE:
-        text_copy(errand->version, VERSION, mcp_version(errand->answer));
+        text_copy(errand->note.version, ERRAND_VERSION, mcp_version(errand->answer));
         errand->next = STEP_INITIALIZED;
         break;
     case STEP_INITIALIZED:
@@ -411,7 +414,8 @@ static struct errand *errand_new(struct net *net, struct mailbox *notes,
     errand->body = copy(wish->body);
     errand->body_size = wish->body.size;
     errand->arguments = json_deep_copy(wish->arguments);
-    text_copy(errand->version, VERSION, TEXT(MCP_VERSION));
+    text_copy(errand->note.version, ERRAND_VERSION,
+              text_empty(wish->version) ? TEXT(MCP_VERSION) : wish->version);
     keep_session(errand, wish->session);
     errand->note.new_session = false;
     if (errand->url && errand->method && errand->name && errand->body && copy_headers(errand, wish))
@@ -432,7 +436,7 @@ enum net_result errand_start(struct net *net, struct mailbox *notes, const struc
         return NET_FULL;
     if (is_plain(wish->kind))
         result = begin_step(errand, STEP_DEED);
-    else if (wish->kind == ERRAND_MCP_CALL && wish->session.size > 0)
+    else if (wish->kind == ERRAND_MCP_CALL && wish->begun)
         result = begin_step(errand, STEP_CALL);
     else
         result = begin_step(errand, STEP_INITIALIZE);

@@ -24,6 +24,7 @@
 enum {
     ERRAND_HEADERS = 24,
     ERRAND_SESSION = 128,
+    ERRAND_VERSION = 32,
     ERRAND_BODY = 1 << 18 /* Of an answer; tools' texts are cut at MAX_RESULT. */
 };
 
@@ -48,7 +49,9 @@ struct errand_wish {
     const struct net_header *headers;
     uint32_t header_count;
     struct text body;        /* ERRAND_HTTP */
-    struct text session;     /* MCP: empty: a new one. */
+    bool begun;              /* MCP: there is a session, */
+    struct text session;     /* of this name; empty: its server gives none; */
+    struct text version;     /* and this is what both speak. */
     struct text name;        /* MCP_CALL: the tool, as the server calls it. */
     const json_t *arguments; /* MCP_CALL */
     bool json;               /* ERRAND_HTTP: the note's `tools` is the answer, where it is JSON. */
@@ -64,9 +67,10 @@ struct errand_note {
     uint16_t status;
     uint32_t retry_after_s;
     json_t *tools;    /* MCP_LIST: an array, the receiver's; NULL: they could not be listed. */
-    bool new_session; /* MCP: `session` is another than that of the wish. */
+    bool new_session; /* MCP: `session` and `version` are others than those of the wish. */
+    bool changed;     /* MCP: its tools are others than before. */
     uint16_t session_size, text_size;
-    char session[ERRAND_SESSION], text[MAX_RESULT];
+    char session[ERRAND_SESSION], version[ERRAND_VERSION], text[MAX_RESULT];
 };
 
 /* NET_OK, or why nothing was begun (and no note comes). */

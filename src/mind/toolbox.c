@@ -28,8 +28,9 @@ struct toolbox {
         struct llm_tool *tools; /* MOST_TOOLS */
         uint32_t count;
         struct session {
+            bool begun;
             uint32_t size;
-            char id[ERRAND_SESSION];
+            char id[ERRAND_SESSION], version[ERRAND_VERSION];
         } * sessions; /* By tool. */
     } agents[MAX_AGENTS];
 };
@@ -242,7 +243,8 @@ static void add_server(struct toolbox *toolbox, struct net *net, uint32_t agent,
         log_line(LOG_WARN, "mind", "the tools of " TEXT_FORMAT " are left out: %s (status %u)",
                  TEXT_ARGS(server->name), tool_outcome_names[note.outcome], note.status);
     json_array_foreach(note.tools, i, tool) add_listed(toolbox, agent, server, tool);
-    toolbox_set_session(toolbox, agent, number, (struct text){note.session, note.session_size});
+    if (note.new_session)
+        toolbox_set_session(toolbox, agent, number, &note);
     json_decref(note.tools);
 }
 
@@ -308,24 +310,46 @@ struct text toolbox_schema(const struct toolbox *toolbox, uint32_t agent, struct
     return TEXT_EMPTY;
 }
 
-struct text toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint32_t tool)
+void toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint32_t tool,
+                     struct errand_wish *out)
 {
     const struct session *session = &toolbox->agents[agent].sessions[tool];
 
-    return (struct text){session->id, session->size};
+    out->begun = session->begun;
+    out->session = (struct text){session->id, session->size};
+    out->version = text_of(session->version);
 }
 
 void toolbox_set_session(struct toolbox *toolbox, uint32_t agent, uint32_t tool,
-                         struct text session)
+                         const struct errand_note *note)
 {
     struct session *kept;
 
     if (!toolbox->agents[agent].sessions) /* Of a plan that was here before. */
         return;
     kept = &toolbox->agents[agent].sessions[tool];
-    kept->size = session.size < ERRAND_SESSION ? session.size : 0;
-    if (kept->size > 0)
-        memcpy(kept->id, session.data, kept->size);
+    kept->begun = note->outcome != TOOL_UNREACHABLE && note->version[0];
+    kept->size = note->session_size;
+    memcpy(kept->id, note->session, kept->size);
+    memcpy(kept->version, note->version, sizeof kept->version);
+}
+
+void toolbox_list(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
+                  const json_t *tools)
+{
+    const json_t *tool;
+    uint32_t kept = 0;
+    size_t i;
+
+    for (uint32_t j = 0; j < toolbox->agents[agent].count; j++) {
+        struct text name = toolbox->agents[agent].tools[j].name;
+        if (text_starts(name, server->name) &&
+            text_starts(text_part(name, server->name.size, UINT32_MAX), TEXT("__")))
+            continue;
+        toolbox->agents[agent].tools[kept++] = toolbox->agents[agent].tools[j];
+    }
+    toolbox->agents[agent].count = kept;
+    json_array_foreach(tools, i, tool) add_listed(toolbox, agent, server, tool);
 }
 
 const struct llm_tool *toolbox_tools(const struct toolbox *toolbox, uint32_t agent, uint32_t *count)

@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "core/plan.h"
+#include "mind/errand.h"
 #include "vendor/llm.h"
 
 struct net;
@@ -31,9 +32,14 @@ const struct llm_tool *toolbox_tools(const struct toolbox *toolbox, uint32_t age
  */
 struct text toolbox_schema(const struct toolbox *toolbox, uint32_t agent, struct text name);
 
-/* The session with a server of tools; empty: there is none. */
-struct text toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint32_t tool);
+/* The session with a server of tools, as wish and note (mind/errand.h) have it. */
+void toolbox_session(const struct toolbox *toolbox, uint32_t agent, uint32_t tool,
+                     struct errand_wish *out);
 void toolbox_set_session(struct toolbox *toolbox, uint32_t agent, uint32_t tool,
-                         struct text session);
+                         const struct errand_note *note);
+
+/* What a server of tools has now (a JSON array), in place of what it had. */
+void toolbox_list(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
+                  const json_t *tools);
 
 #endif

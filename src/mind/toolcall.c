@@ -70,14 +70,20 @@ bool toolcall_take(struct toolcall *toolcall, struct errand_note *out)
     return size > 0;
 }
 
+/* NULL: the plan is gone, or another one is in its place. */
+static const struct plan_tool *tool_of(const struct errand_note *note, const struct plan *plan)
+{
+    return plan && note->who.agent < plan->agent_count &&
+                   note->who.tool < plan->agents[note->who.agent].tool_count
+               ? &plan->agents[note->who.agent].tools[note->who.tool]
+               : NULL;
+}
+
 /* What the tool's `result` leads to; empty: not wanted, or the plan is gone. */
 static struct text result_of(const struct errand_note *note, const struct plan *plan,
                              char out[MAX_RESULT])
 {
-    const struct plan_tool *tool = plan && note->who.agent < plan->agent_count &&
-                                           note->who.tool < plan->agents[note->who.agent].tool_count
-                                       ? &plan->agents[note->who.agent].tools[note->who.tool]
-                                       : NULL;
+    const struct plan_tool *tool = tool_of(note, plan);
     json_t *found = tool && note->tools ? pick_all(note->tools, tool->result) : NULL;
     size_t size = found ? json_dumpb(found, out, MAX_RESULT, JSON_COMPACT) : 0;
 
@@ -89,15 +95,51 @@ static struct text result_of(const struct errand_note *note, const struct plan *
     return (struct text){out, (uint32_t)size};
 }
 
+/* Of every agent that has this server: each has a session of its own. */
+static void list_again(struct toolcall *toolcall, const struct errand_note *note,
+                       const struct plan *plan)
+{
+    const struct plan_tool *changed = &plan->agents[note->who.agent].tools[note->who.tool];
+    struct net_header headers[ERRAND_HEADERS];
+    char bearer_bytes[BEARER];
+    struct text_buffer bearer;
+
+    for (uint32_t i = 0; i < plan->agent_count; i++)
+        for (uint32_t j = 0; j < plan->agents[i].tool_count; j++) {
+            const struct plan_tool *tool = &plan->agents[i].tools[j];
+            struct errand_wish wish = {.kind = ERRAND_MCP_LIST,
+                                       .who = {.plan = note->who.plan, .agent = i, .tool = j},
+                                       .url = tool->url,
+                                       .headers = headers,
+                                       .timeout_ms = tool->timeout_ms};
+            if (tool->kind != TOOL_MCP || !text_equal(tool->url, changed->url))
+                continue;
+            text_buffer_init(&bearer, bearer_bytes, sizeof bearer_bytes);
+            wish.header_count = toolcall_headers(tool, TEXT_EMPTY, &bearer, headers);
+            (void)!toolcall_errand(toolcall, &wish);
+        }
+    explicit_bzero(bearer_bytes, sizeof bearer_bytes);
+}
+
 void toolcall_hear(struct toolcall *toolcall, const struct errand_note *note,
                    const struct plan *plan, struct toolbox *toolbox)
 {
     char found[MAX_RESULT];
     struct text result = result_of(note, plan, found);
 
-    if (toolbox && note->new_session)
-        toolbox_set_session(toolbox, note->who.agent, note->who.tool,
-                            (struct text){note->session, note->session_size});
+    const struct plan_tool *tool = tool_of(note, plan);
+    bool server = toolbox && tool && tool->kind == TOOL_MCP;
+
+    if (server && note->new_session)
+        toolbox_set_session(toolbox, note->who.agent, note->who.tool, note);
+    if (server && note->kind == ERRAND_MCP_LIST && note->tools)
+        toolbox_list(toolbox, note->who.agent, tool, note->tools);
+    if (note->kind == ERRAND_MCP_LIST) {
+        json_decref(note->tools);
+        return;
+    }
+    if (server && note->changed)
+        list_again(toolcall, note, plan);
     post(toolcall, note, result.size > 0 ? result : (struct text){note->text, note->text_size});
     json_decref(note->tools);
 }
@@ -218,7 +260,7 @@ static void start(struct toolcall *toolcall, const struct command *command,
     text_buffer_init(&content, body, sizeof body);
     text_buffer_init(&why, words, sizeof words);
     text_buffer_init(&bearer, bearer_bytes, sizeof bearer_bytes);
-    wish->session = toolbox_session(toolbox, command->tool.agent, command->tool.tool);
+    toolbox_session(toolbox, command->tool.agent, command->tool.tool, wish);
     wish->headers = headers;
     wish->header_count = toolcall_headers(tool, command->tool.key, &bearer, headers);
     if (fits(toolbox, command, tool, arguments, &why) &&

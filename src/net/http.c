@@ -75,6 +75,7 @@ static struct http_work *copy_request(struct net *net, const struct http_request
     work->body_size = request->body.size;
     work->repeatable =
         request->repeatable || text_equal(method, TEXT("GET")) || text_equal(method, TEXT("HEAD"));
+    work->kept = request->kept && !work->repeatable && request->body.size > 0;
     work->connect_ms = or_default(request->connect_ms, 5000);
     work->first_byte_ms = or_default(request->first_byte_ms, 30000);
     work->idle_ms = or_default(request->idle_ms, 30000);

@@ -5,7 +5,8 @@
  * the same host; with HTTP/2 all of them share one. A request that was sent on a kept connection
  * which then ends without a byte of an answer may have been read or not (RFC 9112 9.3.1, RFC 9113
  * 8.7). GET, HEAD and those that are `repeatable` are sent again on another, a few times at most;
- * all others have a new connection of their own, and are sent once. Callbacks: on_head once,
+ * those that are `kept` only as long as no byte of their body was sent; all others have a new
+ * connection of their own, and are sent once. Callbacks: on_head once,
  * on_data any number, on_done once, on_gone once, each of them optional (NULL) but on_done. No
  * callback comes from within http_start(). */
 #ifndef NET_HTTP_H
@@ -20,6 +21,7 @@ struct http_request {
     uint32_t header_count;
     struct text body;
     bool repeatable;        /* Read twice, it does what it does once. */
+    bool kept;              /* It may go on a connection that was in use within the last 30 s. */
     uint32_t connect_ms;    /* Name, connection, handshake. 0: 5,000. */
     uint32_t first_byte_ms; /* From connected to the first byte of the answer. 0: 30,000. */
     uint32_t idle_ms;       /* Longest silence within the answer. 0: 30,000. */

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "net/http_work.h"
 
-enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 8192, REPEATS = 3 };
+enum { FIRST_HEAD_BYTES = 1024, RECEIVE_BYTES = 8192, REPEATS = 3, KEPT_S = 30 };
 
 static CURLcode on_tls(CURL *easy, void *tls, void *context)
 {
@@ -127,11 +127,40 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context)
     return http_alive(work) ? size : 0;
 }
 
+/* The body of one that may be sent only once: libcurl begins anew, on another connection, what it
+ * sent on a kept one that then died; but what has left cannot be taken back. */
+static size_t on_read(char *to, size_t one, size_t room, void *context)
+{
+    struct http_work *work = context;
+    uint32_t left = work->body_size - work->body_at;
+    size_t size = one * room < left ? one * room : left;
+
+    memcpy(to, work->body + work->body_at, size);
+    work->body_at += (uint32_t)size;
+    return size;
+}
+
+static int on_seek(void *context, curl_off_t offset, int origin)
+{
+    const struct http_work *work = context;
+
+    return work->body_at == 0 && offset == 0 && origin == SEEK_SET ? CURL_SEEKFUNC_OK
+                                                                   : CURL_SEEKFUNC_FAIL;
+}
+
 static void set_method(struct http_work *work)
 {
     CURL *easy = work->easy;
 
-    if (work->body_size > 0 || strcmp(work->method, "POST") == 0) {
+    if (work->kept) {
+        curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)work->body_size);
+        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_read);
+        curl_easy_setopt(easy, CURLOPT_READDATA, (void *)work);
+        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_seek);
+        curl_easy_setopt(easy, CURLOPT_SEEKDATA, (void *)work);
+        curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)KEPT_S);
+    } else if (work->body_size > 0 || strcmp(work->method, "POST") == 0) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)work->body_size);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, work->body_size > 0 ? work->body : "");
@@ -207,7 +236,7 @@ bool http_easy_begin(struct http_work *work, const struct names_found *found)
     curl_easy_setopt(work->easy, CURLOPT_URL, work->url_text);
     curl_easy_setopt(work->easy, CURLOPT_HTTPHEADER, work->headers);
     /* libcurl, too, repeats only what it sent on a connection that was there. */
-    curl_easy_setopt(work->easy, CURLOPT_FRESH_CONNECT, work->repeatable ? 0L : 1L);
+    curl_easy_setopt(work->easy, CURLOPT_FRESH_CONNECT, work->repeatable || work->kept ? 0L : 1L);
     return set_addresses(work, found) &&
            curl_multi_add_handle(work->net->multi, work->easy) == CURLM_OK;
 }

@@ -42,7 +42,8 @@ struct http_work {
     char *url_text, *method; /* Terminated; copies behind this struct. */
     const char *body;
     uint32_t body_size;
-    bool repeatable;
+    bool repeatable, kept;
+    uint32_t body_at; /* kept: so much of the body libcurl has taken to send. */
 };
 
 /* http_easy.c: makes the libcurl handle and gives it to the loop; false: no memory. */

@@ -59,6 +59,16 @@ json_t *mcp_answer(struct text message, uint32_t number)
     return NULL;
 }
 
+bool mcp_changed(struct text message)
+{
+    json_t *note = members_read(message, MCP_MESSAGE);
+    bool changed = text_equal(members_text(note, "method"),
+                              TEXT("notifications/tools/list_changed"));
+
+    json_decref(note);
+    return changed;
+}
+
 bool mcp_granted(const json_t *answer, struct text_buffer *out)
 {
     if (json_is_object(json_object_get(answer, "result")))

@@ -31,6 +31,9 @@ MUST_USE uint32_t mcp_call(uint32_t number, struct text tool, const json_t *argu
  * answer, no JSON). Owned by the caller. */
 MUST_USE json_t *mcp_answer(struct text message, uint32_t number);
 
+/* Whether a message says that the server's tools are others than before. */
+bool mcp_changed(struct text message);
+
 /* True when the request was granted; else the words of its error are in out. */
 MUST_USE bool mcp_granted(const json_t *answer, struct text_buffer *out);
 

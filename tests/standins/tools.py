@@ -8,12 +8,14 @@
   POST /mcp                  a server of tools: Model Context Protocol 2025-06-18, "Streamable HTTP" (specification, Basic/Transports,
                              Lifecycle, Server/Tools); kind: mcp. Tools: add {a, b: integers}, greet {name}, fail. Settings: sse (true:
                              answers are event streams), sessions (false: none; default true), forget (numbers of requests before which all
-                             sessions are forgotten)
+                             sessions are forgotten), version (what it
+                             speaks), leaves (numbers of requests whose connection is closed soon after), late (true: a tool `late` is there now, which is told in the answer of the next call)
   DELETE /mcp                ends a session
 
-Delays: before the answer; acted (after the deed, before its answer). Log: acted {name, key, times, sent, headers}, mcp {method, session}.
+Delays: before the answer; acted (after the deed, before its answer). Log: acted {name, key, times, sent, headers}, mcp {method, session, version, connection}.
 GET /standin/deeds: {key: times acted}, which is 1 for each when nothing was done twice.
 """
+import asyncio
 import json
 
 from aiohttp import web
@@ -50,25 +52,30 @@ async def tool(exchange):
 def call(name, arguments):
     if name == "add":
         return [{"type": "text", "text": str(arguments["a"] + arguments["b"])}], False
+    if name == "late":
+        return [{"type": "text", "text": "Better than never."}], False
     if name == "greet":
         return [{"type": "text", "text": f"Hello {arguments['name']}."}, {"type": "text", "text": "Welcome."}], False
     return [{"type": "text", "text": "It failed."}], True
 
 
-def answer(message):
+LATE = {"name": "late", "description": "Came later.", "inputSchema": {"type": "object", "properties": {}}}
+
+
+def answer(message, exchange):
     """A JSON-RPC response, or None for a notification."""
     method, number, params = message.get("method"), message.get("id"), message.get("params") or {}
     if number is None:
         return None
     result = error = None
     if method == "initialize":
-        result = {"protocolVersion": VERSION, "capabilities": {"tools": {}}, "serverInfo": {"name": "standin", "version": "1"}}
+        result = {"protocolVersion": exchange.setting("version", VERSION), "capabilities": {"tools": {"listChanged": True}}, "serverInfo": {"name": "standin", "version": "1"}}
     elif method == "tools/list":
         half = 0 if not params.get("cursor") else 2
-        result = {"tools": TOOLS[half:half + 2]}
+        result = {"tools": TOOLS[half:half + 2] + ([LATE] if half and exchange.setting("late") else [])}
         if half == 0:
             result["nextCursor"] = "more"
-    elif method == "tools/call" and params.get("name") in [known["name"] for known in TOOLS]:
+    elif method == "tools/call" and params.get("name") in [known["name"] for known in TOOLS + [LATE]]:
         content, failed = call(params["name"], params.get("arguments") or {})
         result = {"content": content, "isError": failed}
     elif method == "ping":
@@ -91,7 +98,8 @@ async def mcp(exchange):
         return exchange.json(406, {"jsonrpc": "2.0", "error": {"code": -32000, "message": "Not Acceptable"}, "id": None})
     message = json.loads(await request.read())
     method, headers = message.get("method"), {}
-    exchange.log("mcp", method=method, session=session, version=request.headers.get("MCP-Protocol-Version"), sent=message.get("params"))
+    exchange.log("mcp", method=method, session=session, version=request.headers.get("MCP-Protocol-Version"),
+                 connection=request.transport.get_extra_info("peername")[1], sent=message.get("params"))
     if method == "initialize":
         if exchange.setting("sessions", True):
             session = f"session-{exchange.number}"
@@ -99,7 +107,9 @@ async def mcp(exchange):
             headers["Mcp-Session-Id"] = session
     elif exchange.setting("sessions", True) and session not in SESSIONS:
         return exchange.json(404, {"jsonrpc": "2.0", "error": {"code": -32001, "message": "Session not found"}, "id": None})
-    said = answer(message)
+    said = answer(message, exchange)
+    if exchange.number in exchange.setting("leaves", []):
+        asyncio.get_event_loop().call_later(0.1, request.transport.close)
     if said is None:
         return web.Response(status=202)
     await exchange.delay("acted")
@@ -108,6 +118,9 @@ async def mcp(exchange):
     stream = await exchange.stream(200, {"Content-Type": "text/event-stream", **headers})
     note = {"jsonrpc": "2.0", "method": "notifications/message", "params": {"level": "info", "data": "working"}}
     await stream.send(f"event: message\ndata: {json.dumps(note)}\n\n")
+    if exchange.setting("late") and method == "tools/call":
+        changed = {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}
+        await stream.send(f"event: message\ndata: {json.dumps(changed)}\n\n")
     await stream.send(f"event: message\nid: 1\ndata: {json.dumps(said)}\n\n")
     await stream.end()
     return None

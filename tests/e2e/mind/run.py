@@ -324,6 +324,38 @@ def tools_of_servers(mind, models, tools):
     last = tools.log("mcp")[-1]
     check("and_kept", done["text"] == "2" and last["session"] not in (None, "session-1") and
           [c["method"] for c in tools.log("mcp")].count("initialize") == 2, last)
+    ways = [c["connection"] for c in tools.log("mcp")]
+    check("all_of_it_on_one_connection_or_its_successor", len(set(ways)) <= 2 and ways[-1] == ways[-2], ways)
+    number = tools.get("/standin/facts")["exchanges"]["mcp"] + 1
+    tools.script({"leaves": [number], "rules": [{"when": {"kind": "mcp", "number": number + 2}, "drop": True}]})
+    called(mind, '20 1 sums__add k {"a": 4, "b": 4}')
+    time.sleep(0.3)
+    done = called(mind, '8 1 sums__add k {"a": 4, "b": 4}')
+    check("one_that_was_closed_meanwhile_is_not_used", done["outcome"] == "ok" and done["text"] == "8" and tools.log("mcp")[-1]["connection"] != ways[-1],
+          (done, ways))
+    done = called(mind, '21 1 sums__add k {"a": 4, "b": 4}')
+    check("one_that_dies_of_a_call_is_not_told_it_again", done["outcome"] == "timed_out" and
+          tools.get("/standin/facts")["exchanges"]["mcp"] == number + 2, (done, number, tools.get("/standin/facts")))
+    tools.script({"sessions": False, "sse": False, "version": "2025-03-26", "forget": [tools.get("/standin/facts")["exchanges"]["mcp"] + 1]})
+    tools.script({"rules": [{"when": {"kind": "mcp", "number": tools.get("/standin/facts")["exchanges"]["mcp"] + 1}, "refuse": {"status": 404}}]})
+    called(mind, '9 1 sums__add k {"a": 1, "b": 1}')
+    tools.script({"rules": []})
+    asked = len(tools.log("mcp"))
+    done = called(mind, '10 1 sums__add k {"a": 2, "b": 2}')
+    more = tools.log("mcp")[asked:]
+    check("a_server_without_sessions_is_asked_once_a_call", done["text"] == "4" and [c["method"] for c in more] == ["tools/call"], more)
+    check("in_the_version_that_was_agreed_on", more[0]["version"] == "2025-03-26", more)
+    tools.script({"sse": True, "late": True})
+    called(mind, '11 1 sums__add k {"a": 2, "b": 2}')
+    end = time.monotonic() + 10
+    while time.monotonic() < end and [c["method"] for c in tools.log("mcp")].count("tools/list") < 4:
+        time.sleep(0.05)
+    mind.answer("think 201 0 hello")
+    told = models.log("thinks")[-1]["tools"]
+    mind.tell("forget")
+    check("tools_that_come_later_are_told_to_the_model", told[4:] == ["sums__add", "sums__greet", "sums__fail", "sums__late"], told)
+    done = called(mind, "12 1 sums__late k {}")
+    check("and_can_be_called", done["text"] == "Better than never.", done)
 
 
 def main():
