@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-/* kept.c - a ring of bytes that begins again whenever it is empty, and moves down when little of it is
- * left, so that its far end is seldom reached. */
+/* kept.c - a ring of bytes that begins again whenever it is empty, and moves down when little of it
+ * is left, so that its far end is seldom reached. */
 #include "speech/kept.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { MOVE_FROM = 8192 }; /* A move of at most as much for each second of sound. */
+enum {
+    MOVE_FROM = 8192,  /* A move of at most as much for each second of sound. */
+    STAYS_BYTES = 4096 /* Of memory, while nothing is kept. */
+};
 
 int kept_init(struct kept *kept)
 {
-    kept->bytes = malloc(KEPT_SAMPLES);
+    void *memory = mmap(NULL, KEPT_SAMPLES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (memory == MAP_FAILED)
+        return -ENOMEM;
+    kept->bytes = memory;
+    kept->touched = 0;
     kept->from = kept->base = kept->to;
-    return kept->bytes ? 0 : -ENOMEM;
+    return 0;
 }
 
 void kept_release(struct kept *kept)
 {
-    free(kept->bytes);
+    if (kept->bytes)
+        munmap(kept->bytes, KEPT_SAMPLES);
     kept->bytes = NULL;
 }
 
@@ -36,6 +46,8 @@ void kept_put(struct kept *kept, const uint8_t *ulaw, uint32_t count)
         ulaw += part;
         count -= part;
         kept->to += part;
+        if (at + part > kept->touched)
+            kept->touched = at + part;
     }
     if (kept->to - kept->from > KEPT_SAMPLES)
         kept->from = kept->to - KEPT_SAMPLES;
@@ -69,6 +81,16 @@ static void move_down(struct kept *kept)
     kept->base = kept->from;
 }
 
+/* One system call for an utterance. */
+static void begin_again(struct kept *kept)
+{
+    kept->base = kept->to;
+    if (kept->touched <= 2 * STAYS_BYTES)
+        return;
+    madvise(kept->bytes + STAYS_BYTES, KEPT_SAMPLES - STAYS_BYTES, MADV_DONTNEED);
+    kept->touched = STAYS_BYTES;
+}
+
 void kept_drop(struct kept *kept, uint64_t before)
 {
     if (before > kept->to)
@@ -76,7 +98,7 @@ void kept_drop(struct kept *kept, uint64_t before)
     if (before > kept->from)
         kept->from = before;
     if (kept->from == kept->to)
-        kept->base = kept->to;
+        begin_again(kept);
     else
         move_down(kept);
 }

@@ -2,7 +2,8 @@
 /* kept.h - a caller's latest sound, mu-law, kept until a provider has given the words of it.
  *
  * Positions count samples since the beginning and never go back; memory is 128 KB of addresses, of
- * which little more is touched than is kept at once. Owned by one leg. */
+ * which little more is touched than is kept at once, and which goes back when nothing is: most of
+ * the time a caller listens. Owned by one leg. */
 #ifndef SPEECH_KEPT_H
 #define SPEECH_KEPT_H
 
@@ -16,6 +17,7 @@ struct kept {
     uint8_t *bytes;
     uint64_t from, to; /* What there is. */
     uint64_t base;     /* Position of bytes[0]. */
+    uint32_t touched;  /* Bytes, from the first on. */
 };
 
 /* 0 or -ENOMEM. Positions go on where `to` is. */
