@@ -45,6 +45,43 @@ static void check_unavailable(struct reading *reading, const char *file,
                       "correct the path, or leave it away: the agent's words are used then");
 }
 
+/* What costs whoever calls it: ITU-T E.164 (country codes for satellites and international premium
+ * rates), and the premium ranges of national numbering plans, with and without the country. */
+static const struct text never_called[] = {
+    TEXT_INIT("+979*"),  TEXT_INIT("+870*"),  TEXT_INIT("+881*"),  TEXT_INIT("+882*"),
+    TEXT_INIT("+883*"),  TEXT_INIT("+1900*"), TEXT_INIT("+1976*"), TEXT_INIT("1900*"),
+    TEXT_INIT("+41900*"), TEXT_INIT("+41901*"), TEXT_INIT("+41906*"),
+    TEXT_INIT("+49900*"), TEXT_INIT("+49137*"), TEXT_INIT("+43900*"), TEXT_INIT("+43901*"),
+    TEXT_INIT("+43930*"), TEXT_INIT("+43931*"), TEXT_INIT("+449*"),  TEXT_INIT("+4487*"),
+    TEXT_INIT("+3389*"), TEXT_INIT("+34803*"), TEXT_INIT("+34806*"), TEXT_INIT("+34807*"),
+    TEXT_INIT("+39899*"), TEXT_INIT("+31900*"), TEXT_INIT("+31906*"), TEXT_INIT("+31909*"),
+    TEXT_INIT("+32900*"), TEXT_INIT("+61190*"), TEXT_INIT("0900*"),  TEXT_INIT("0901*"),
+    TEXT_INIT("0906*"),  TEXT_INIT("0930*"),  TEXT_INIT("0137*"),
+};
+
+static const struct text *patterns(struct reading *reading, const struct setting_list *list,
+                                   uint16_t *count)
+{
+    struct text *out = reading_take(reading, list->count * sizeof(*out));
+
+    for (uint32_t i = 0; out && i < list->count; i++)
+        out[i] = list->items[i].text;
+    *count = out ? (uint16_t)list->count : 0;
+    return out;
+}
+
+static void check_limits(struct reading *reading, const struct server_settings *s,
+                         struct plan_callbacks *out)
+{
+    out->numbers = patterns(reading, &s->callback_numbers, &out->number_count);
+    out->never = never_called;
+    out->never_count = sizeof(never_called) / sizeof(never_called[0]);
+    if (s->callback_never.line > 0)
+        out->never = patterns(reading, &s->callback_never, &out->never_count);
+    out->per_caller = (uint8_t)s->callback_per_caller.number;
+    out->per_hour = (uint32_t)s->callback_per_hour.number;
+}
+
 void checks_parting(struct reading *reading, const char *file, const struct server_settings *s,
                    struct agents *agents, struct config *out)
 {
@@ -70,6 +107,7 @@ void checks_parting(struct reading *reading, const char *file, const struct serv
         .within_ms = (uint32_t)s->callback_within.number,
         .hours = checks_opening(reading, file, plan, &s->callback_hours),
         .warn_ms = (uint32_t)s->callback_warn.number};
+    check_limits(reading, s, &plan->callbacks);
     if (s->message_least.number >= s->message_longest.number)
         reading_error(reading, file, s->message_least.line, "'least' is not under 'longest'",
                       "no message would ever be kept");

@@ -49,6 +49,11 @@ static const struct partings known[] = {
                  "den ersten Termin[, die 2 für {second}] oder die 3 für so bald wie möglich.",
              [PARTING_PROMISED_AT] =
                  "Vielen Dank. Wir rufen Sie {when} unter {number} zurück. Auf Wiederhören.",
+             [PARTING_NOT_CALLED] =
+                 "Diese Nummer kann von hier leider nicht angerufen werden. Bitte nennen Sie eine andere, oder geben "
+                 "Sie sie ein und drücken Sie die Raute-Taste.",
+             [PARTING_ENOUGH] =
+                 "Wir haben Ihnen schon einen Rückruf versprochen und halten das ein. Auf Wiederhören.",
              [PARTING_NOT_PROMISED] =
                  "Es tut mir leid, einen Rückruf kann ich Ihnen im Moment nicht versprechen.",
              [PARTING_OWED] =
@@ -87,6 +92,10 @@ static const struct partings known[] = {
                  "{second}] o 3 para lo antes posible.",
              [PARTING_PROMISED_AT] =
                  "Gracias. Le llamaremos al {number} {when}. Adiós.",
+             [PARTING_NOT_CALLED] =
+                 "Lo siento, desde aquí no se puede llamar a ese número. Diga otro, o márquelo y pulse almohadilla.",
+             [PARTING_ENOUGH] =
+                 "Ya le hemos prometido una llamada y la haremos. Adiós.",
              [PARTING_NOT_PROMISED] =
                  "Lo siento, en este momento no puedo prometerle una llamada.",
              [PARTING_OWED] =
@@ -128,6 +137,10 @@ static const struct partings known[] = {
                  "premier horaire[, 2 pour {second}] ou 3 pour le plus tôt possible.",
              [PARTING_PROMISED_AT] =
                  "Merci. Nous vous rappellerons au {number} {when}. Au revoir.",
+             [PARTING_NOT_CALLED] =
+                 "Désolée, ce numéro ne peut pas être appelé d'ici. Dites-en un autre, ou composez-le puis tapez dièse.",
+             [PARTING_ENOUGH] =
+                 "Nous vous avons déjà promis de vous rappeler, et nous le ferons. Au revoir.",
              [PARTING_NOT_PROMISED] =
                  "Je suis désolé, je ne peux pas vous promettre un rappel pour le moment.",
              [PARTING_OWED] =

@@ -115,7 +115,9 @@ struct server_settings { /* offhook.yaml */
     struct setting message_longest, message_silence, message_least, message_review;
     struct setting callback_agent, callback_trunk, callback_from, callback_attempts,
         callback_after, callback_again, callback_within, callback_warn, callback_hours,
-        callback_first, callback_slots, callback_book;
+        callback_first, callback_slots, callback_book,
+        callback_per_caller, callback_per_hour;
+    struct setting_list callback_numbers, callback_never;
     struct setting slo_first_partial, slo_round_trip, slo_share, slo_burn, slo_act;
 };
 

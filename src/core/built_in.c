@@ -12,6 +12,7 @@
 #include "core/escalation.h"
 #include "core/leg.h"
 #include "core/promise.h"
+#include "core/permit.h"
 #include "core/recall.h"
 #include "core/when.h"
 #include "core/waiting.h"
@@ -184,6 +185,11 @@ static struct text read_callback(struct step *step, struct call *call, struct te
         return TEXT("give `number` in digits: the caller's own is not known");
     if (number.size && text_of(out->party).size < PROMISE_DIGITS)
         return TEXT("that is no whole number: ask for all of its digits");
+    enum permit permit = permit_ask(step, call, text_of(out->party));
+    if (permit != PERMIT_GIVEN)
+        return permit == PERMIT_NO_NUMBER ? TEXT("that number is not called: ask for another")
+               : permit == PERMIT_NO_MORE ? TEXT("a callback is promised already, and will be kept")
+                                          : TEXT("no callback can be promised now");
     bool soon = when.size == 0 || text_equal_nocase(when, TEXT("as soon as possible"));
     if (!soon && !when_read(when, &due_ms)) {
         struct text_buffer words = step_text(step);

@@ -105,6 +105,11 @@ static bool is_same(struct text one, struct text other)
            memcmp(digits, others, count) == 0;
 }
 
+bool callbacks_is(const struct callback *callback, struct text number)
+{
+    return is_same(number, text_of(callback->party));
+}
+
 struct callback *callbacks_of(struct callbacks *callbacks, struct text number)
 {
     for (uint32_t i = 0; i < MAX_CALLBACKS; i++) {

@@ -44,6 +44,7 @@ struct callback {
     uint8_t priority;           /* the caller's in the queue, with this. */
     bool stands;                /* By the plan of now an operator is first. */
     uint8_t stands_in;          /* CALLBACK_QUEUED: of core->queues. */
+    uint64_t by;                /* A digest of who it was promised to; 0: not known. */
     bool asked;                 /* A call for it is on its way. */
     uint64_t from_ms, until_ms; /* For when. */
     uint64_t next_ms;           /* The next attempt. */
@@ -60,6 +61,7 @@ struct callbacks {
     uint32_t serial, count, calling;
     bool more; /* The account has some that are not here. */
     bool told; /* STORE_TASKS_TOLD came for what was asked for last, which the start is too. */
+    uint64_t hour_ms, hour_filled; /* core/permit.h */
     struct callback items[MAX_CALLBACKS];
 };
 
@@ -83,6 +85,8 @@ struct callback *callbacks_find(struct callbacks *callbacks, uint32_t id);
 /* Also one that ended, while that is kept. */
 struct callback *callbacks_named(struct callbacks *callbacks, struct text ref, uint32_t turn,
                                  uint32_t number);
+/* It is for this number, */
+bool callbacks_is(const struct callback *callback, struct text number);
 /* Of this number, however it is written: the last eight digits count, or all of a short one. */
 struct callback *callbacks_of(struct callbacks *callbacks, struct text number);
 

@@ -61,6 +61,8 @@ enum parting_words {
     PARTING_PROMISED,
     PARTING_SLOTS,       /* {first}, or {second}? */
     PARTING_PROMISED_AT, /* At {when}. */
+    PARTING_NOT_CALLED, /* That number; another one? */
+    PARTING_ENOUGH,     /* The caller is owed callbacks already. */
     PARTING_NOT_PROMISED,
     PARTING_OWED,  /* The caller rings before we have called. */
     PARTING_CALLS, /* The first words of the callback. */

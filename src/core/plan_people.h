@@ -191,6 +191,10 @@ struct plan_voicemail {
 };
 
 struct plan_callbacks {
+    const struct text *numbers, *never; /* That may be called, and may not: exact, or a prefix with '*'. */
+    uint16_t number_count, never_count; /* No `numbers`: as core/permit.h says. */
+    uint8_t per_caller; /* Promises open at once, of a caller and to a number; 0: no limit. */
+    uint32_t per_hour;  /* Of all callers; 0: no limit. */
     struct text slots, book; /* Tools of the agent: which times are free, and one is taken. Empty: none. */
     int16_t agent;     /* Who calls and says why; -1: the one that the caller spoke with. */
     int16_t trunk;     /* -1: the plan's `outbound` list. */

@@ -7,6 +7,7 @@
 #include "core/appointment.h"
 #include "core/calling.h"
 #include "core/parting.h"
+#include "core/permit.h"
 #include "core/phrase.h"
 #include "core/recall.h"
 #include "core/turn.h"
@@ -86,9 +87,33 @@ void promise_note(struct step *step, struct call *call)
     parting_wait_for_account(step, call, PARTING_NOTING);
 }
 
-/* The number is known: when? */
+/* Nobody is led to call that number, or so many. */
+static void refuse(struct step *step, struct call *call, enum permit permit)
+{
+    uint8_t refused = call->parting.refused;
+
+    if (permit != PERMIT_NO_NUMBER || refused + 1 >= TRIES) {
+        parting_close(step, call,
+                      permit == PERMIT_NO_NUMBER ? PARTING_NOT_CALLED
+                      : permit == PERMIT_NO_MORE ? PARTING_ENOUGH
+                                                 : PARTING_NOT_PROMISED);
+        return;
+    }
+    call->parting.refused = (uint8_t)(refused + 1);
+    call->parting.number[0] = 0;
+    call->parting.asked = 0;
+    parting_say(step, call, PARTING_NOT_CALLED, PARTING_DICTATING);
+}
+
+/* The number is known: may it be, and when? */
 static void note(struct step *step, struct call *call)
 {
+    enum permit permit = permit_ask(step, call, text_of(call->parting.number));
+
+    if (permit != PERMIT_GIVEN) {
+        refuse(step, call, permit);
+        return;
+    }
     if (!appointment_begin(step, call))
         promise_note(step, call);
 }

@@ -6,6 +6,7 @@
 #include "core/hear.h"
 #include "core/house.h"
 #include "core/offering.h"
+#include "core/permit.h"
 #include "core/reply.h"
 #include "core/standing.h"
 
@@ -142,6 +143,7 @@ void recall_add(struct step *step, struct call *call, const struct callback *cal
     if (!made.about[0])
         text_copy(made.about, sizeof(made.about), text_of(call->talk.context.summary));
     recall_place_of(step, call, &made);
+    permit_count(step, call, &made);
     struct callback *kept = callbacks_add(&step->core->callbacks, &made);
     if (!kept)
         return;
@@ -200,7 +202,9 @@ void recall_known(struct step *step)
     if (!callback)
         return;
     callback->stands = standing_wanted(step->core, callback, step->event->wall_ms);
-    if (event->task.calling && event->task.reached)
+    if (permit_never(plan_of(step), text_of(callback->party)))
+        recall_end(step, callback, TASK_GIVEN_UP, TEXT("this number is never called"));
+    else if (event->task.calling && event->task.reached)
         recall_end(step, callback, TASK_KEPT, TEXT("the server stopped while they spoke"));
     else if (event->task.calling && event->task.made)
         recall_failed(step, callback, TEXT("the server stopped during the attempt"));

@@ -43,6 +43,7 @@ struct parting {
     char queue[MAX_NAME];      /* Whose message or callback it is; empty: nobody's. */
     char number[PHONE_NUMBER]; /* To call; or what was keyed in of it. */
     uint8_t asked;             /* So often the present question. */
+    uint8_t refused;           /* Numbers that are not called. */
     uint8_t tasks;             /* Messages and promises of this call so far. */
     uint64_t slots_ms[2];      /* Free times that were offered; wall clock, */
     int64_t ahead_ms;          /* which is so far ahead of UTC there. */

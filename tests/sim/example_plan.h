@@ -51,6 +51,8 @@
         [PARTING_PROMISED] = TEXT_INIT("We will call {number}."),                    \
         [PARTING_SLOTS] = TEXT_INIT("{first}[, or {second}]?"),                      \
         [PARTING_PROMISED_AT] = TEXT_INIT("We will call {when}."),                   \
+        [PARTING_NOT_CALLED] = TEXT_INIT("That number is not called."),              \
+        [PARTING_ENOUGH] = TEXT_INIT("We will call."),                               \
         [PARTING_NOT_PROMISED] = TEXT_INIT("I cannot promise it."),                  \
         [PARTING_OWED] = TEXT_INIT("We owe you a call."),                            \
         [PARTING_CALLS] = TEXT_INIT("You wanted to be called."),                     \

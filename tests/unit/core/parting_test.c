@@ -4,6 +4,7 @@
 
 #include "../../sim/example_models.h"
 #include "check.h"
+#include "core/permit.h"
 #include "scene.h"
 
 static bool tasked(enum task_state state)
@@ -252,6 +253,62 @@ static void who_is_not_understood_is_promised_nothing(void)
     scene_end();
 }
 
+/* Keys a number in where another is asked for. */
+static void keyed(const char *number)
+{
+    for (const char *key = number; *key; key++)
+        scene_key(*key);
+    scene_key('#');
+    scene_said();
+    scene_key('1');
+}
+
+static void a_number_that_is_not_allowed_is_not_promised(void)
+{
+    static const struct text never[] = {TEXT_INIT("0900*"), TEXT_INIT("+1900*")};
+
+    wished("callback"); /* A caller of +1. */
+    scene_plan()->callbacks.never = never;
+    scene_plan()->callbacks.never_count = 2;
+    scene_said();
+    scene_key('2');
+    scene_said();
+    keyed("*4419001234"); /* + */
+    CHECK(strcmp(scene_words(), "That number is not called.") == 0 && !scene_command(STORE_TASK));
+    scene_said();
+    keyed("0119001234567"); /* As it is dialled there. */
+    CHECK(strcmp(scene_words(), "That number is not called.") == 0);
+    scene_said();
+    keyed("0900123456");
+    CHECK(strcmp(scene_words(), "That number is not called.") == 0); /* For the third time. */
+    scene_said();
+    CHECK(scene_command(SIP_HANG_UP) && !scene_command(STORE_TASK));
+    scene_end();
+    wished("callback");
+    scene_said();
+    scene_key('2');
+    scene_said();
+    keyed("*14155550199"); /* The same country. */
+    CHECK(tasked(TASK_WAITING));
+    scene_end();
+}
+
+static void patterns_say_who_may_be_called(void)
+{
+    static const struct text numbers[] = {TEXT_INIT("+41*"), TEXT_INIT("0441234567")};
+    struct plan plan = {.callbacks = {.numbers = numbers, .number_count = 2}};
+
+    CHECK(permit_number(&plan, TEXT("+41446681800"), TEXT("+491701234567")));
+    CHECK(permit_number(&plan, TEXT("0041446681800"), TEXT_EMPTY));
+    CHECK(permit_number(&plan, TEXT("0441234567"), TEXT_EMPTY));
+    CHECK(!permit_number(&plan, TEXT("+491701234567"), TEXT("+491701234567")));
+    plan.callbacks.number_count = 0;
+    CHECK(permit_number(&plan, TEXT("+351211234567"), TEXT("+351911234567")));
+    CHECK(!permit_number(&plan, TEXT("+352211234567"), TEXT("+351911234567")));
+    CHECK(!permit_number(&plan, TEXT("+351211234567"), TEXT("anonymous")));
+    CHECK(permit_number(&plan, TEXT("0211234567"), TEXT("anonymous")));
+}
+
 static void a_beep_that_comes_after_the_end_is_heard_by_nobody(void)
 {
     wished("message");
@@ -329,5 +386,7 @@ int main(void)
     RUN(who_hangs_up_after_yes_is_called_all_the_same);
     RUN(another_number_is_keyed_in_or_said_and_read_back);
     RUN(who_is_not_understood_is_promised_nothing);
+    RUN(a_number_that_is_not_allowed_is_not_promised);
+    RUN(patterns_say_who_may_be_called);
     return 0;
 }

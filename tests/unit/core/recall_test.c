@@ -434,6 +434,57 @@ static void a_model_promises_by_the_same_engine(void)
     scene_end();
 }
 
+/* How many of these promises, to numbers that are all others, a model may make. */
+static uint32_t promises(uint32_t first, uint32_t count)
+{
+    uint32_t made = 0;
+
+    for (uint32_t i = first; i < first + count; i++) {
+        char arguments[64];
+        snprintf(arguments, sizeof(arguments), "{\"number\":\"+1415555%04u\"}", i);
+        scene_tool(i, "schedule-callback", arguments);
+        made += tasked(TASK_WAITING);
+        if (tasked(TASK_WAITING))
+            scene_noted(i);
+    }
+    return made;
+}
+
+static void nobody_makes_us_ring_a_thousand_numbers(void)
+{
+    scene_begin(4);
+    scene_models();
+    scene_plan()->callbacks.per_caller = 2;
+    scene_listening();
+    scene_says("call me back");
+    CHECK(promises(1, 4) == 2);
+    CHECK(scene_command(MIND_RESULT)->result.outcome == TOOL_REFUSED);
+    CHECK(text_find(scene_command(MIND_RESULT)->result.text, TEXT("promised already")) > 0);
+    scene_end();
+    scene_begin(4);
+    scene_models();
+    scene_plan()->callbacks.per_hour = 6;
+    scene_listening();
+    scene_says("call me back");
+    CHECK(promises(1, 8) == 6);
+    CHECK(text_find(scene_command(MIND_RESULT)->result.text, TEXT("now")) > 0);
+    scene_end();
+}
+
+static void a_number_that_is_never_called_is_not_called_whoever_promised_it(void)
+{
+    static const struct text never[] = {TEXT_INIT("+1415555*")};
+
+    begun();
+    scene_plan()->callbacks.never = never;
+    scene_plan()->callbacks.never_count = 1;
+    scene_event(known(0));
+    CHECK(tasked(TASK_GIVEN_UP));
+    scene_wait(100000);
+    CHECK(!scene_command(CALL_PLACE));
+    scene_end();
+}
+
 /* The test's clock begins on a Tuesday at 22:13:20 UTC. */
 enum { OPENS_MS = 38800000 }; /* Until 10:00 in Zurich: 09:00 UTC of the next day. */
 static const struct plan_opening office_openings[] = {
@@ -543,5 +594,7 @@ int main(void)
     RUN(a_clock_that_is_set_anew_is_noticed_within_a_minute);
     RUN(a_model_promises_by_the_same_engine);
     RUN(times_are_read_and_written);
+    RUN(nobody_makes_us_ring_a_thousand_numbers);
+    RUN(a_number_that_is_never_called_is_not_called_whoever_promised_it);
     return 0;
 }
