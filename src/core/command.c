@@ -88,6 +88,7 @@ enum limb command_limb(enum command_kind kind)
     case STORE_OFFER:
     case STORE_SUPERVISION:
     case STORE_SLO:
+    case STORE_SLO_COUNT:
     case STORE_LOOKUP:
     case STORE_DELIVERY:
     case STORE_QUEUE:

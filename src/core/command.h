@@ -99,6 +99,7 @@ enum command_kind {
     STORE_OPERATOR, /* What an operator does now, or wants, changed. */
     STORE_OFFER,    /* A caller is offered to an operator: what the operator should know. */
     STORE_SUPERVISION, /* A supervisor takes part in a call, or does not any more, or may not. */
+    STORE_SLO_COUNT, /* So many turns more, of one name and measure: for the next start. */
     STORE_SLO,      /* Turns are late, or are in time again: what is done about it. */
     STORE_LOOKUP,   /* What a LOOKUP_ASKED came to. */
     STORE_DELIVERY, /* What came of telling somebody of an event: by the store's own outbox. */
@@ -158,7 +159,6 @@ enum slo_step {
     SLO_STEP_REFUSING, /* An agent: its new calls are refused. */
     SLO_STEPS
 };
-enum slo_kind { SLO_AGENT, SLO_PROVIDER, SLO_KINDS };
 
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_DEAD, DELIVERY_STATES };
 
@@ -428,13 +428,13 @@ struct command {
             enum plan_tell caller_told, operator_told;
             struct text why;
         } supervision;
-        struct { /* STORE_SLO */
+        struct { /* STORE_SLO; of STORE_SLO_COUNT without step, was and burn. */
             struct text name; /* Of the agent, or the provider. */
             uint64_t wall_ms;
             enum slo_kind kind;
             enum slo_step step, was;
             enum slo_measure measure;
-            uint32_t turns, late;     /* In the last five minutes, as far as they count. */
+            uint32_t turns, late;     /* In the last five minutes, as far as they count; _COUNT: more. */
             uint32_t burn_hundredths; /* Of them. */
         } slo;
         struct { /* STORE_QUEUE */
@@ -647,6 +647,7 @@ extern const char *const plan_tell_names[TELLS];
 extern const char *const slo_step_names[SLO_STEPS];
 extern const char *const slo_kind_names[SLO_KINDS];
 extern const char *const slo_measure_names[SLO_MEASURES];
+extern const char *const slo_span_names[SLO_SPANS];
 extern const char *const codec_names[CODEC_KINDS];
 extern const char *const speaker_names[SPEAKERS];
 extern const char *const direction_names[2];

@@ -243,6 +243,10 @@ static const struct field supervision_fields[] = {
     F(supervision, why),
 };
 
+static const struct field slo_count_fields[] = {
+    COMMON,        F(slo, name),  F(slo, wall_ms), E(slo, kind, slo_kind_names),
+    E(slo, measure, slo_measure_names), F(slo, turns), F(slo, late)};
+
 static const struct field slo_fields[] = {
     COMMON,
     F(slo, name),
@@ -594,6 +598,7 @@ const struct shape command_shapes[COMMAND_KINDS] = {
     SHAPE(STORE_OFFER, offer_fields),
     SHAPE(STORE_SUPERVISION, supervision_fields),
     SHAPE(STORE_SLO, slo_fields),
+    SHAPE(STORE_SLO_COUNT, slo_count_fields),
     SHAPE(STORE_DELIVERY, delivery_fields),
     SHAPE(STORE_QUEUE, queue_fields),
     SHAPE(STORE_HOLD, held_fields),

@@ -51,6 +51,8 @@ const char *const slo_step_names[SLO_STEPS] = {[SLO_STEP_NONE] = "none",
                                                [SLO_STEP_EMBEDDED] = "embedded",
                                                [SLO_STEP_REFUSING] = "refusing"};
 const char *const slo_kind_names[SLO_KINDS] = {[SLO_AGENT] = "agent", [SLO_PROVIDER] = "provider"};
+const char *const slo_span_names[SLO_SPANS] = {
+    [SLO_MINUTES] = "minutes", [SLO_HOURS] = "hours", [SLO_DAYS] = "days"};
 const char *const slo_measure_names[SLO_MEASURES] = {[SLO_FIRST_PARTIAL] = "first_partial",
                                                      [SLO_ROUND_TRIP] = "round_trip"};
 

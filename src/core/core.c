@@ -396,6 +396,8 @@ static void dispatch(struct step *step)
         operators_asked(step);
     } else if (event->kind == STORE_OPERATOR_KNOWN) {
         operators_known(step);
+    } else if (event->kind == STORE_SLO_KNOWN) {
+        enforce_known(step);
     } else if (event->kind == SUPERVISE_ASKED) {
         supervise_asked(step);
     } else if (event->kind == MEDIA_CAPTURED) {

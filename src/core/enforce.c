@@ -2,7 +2,7 @@
 /* enforce.c - turns to counts, counts to steps, and back. */
 #include "core/enforce.h"
 
-enum { SECOND_MS = 1000, DOUBLINGS = 4 };
+enum { SECOND_MS = 1000, DOUBLINGS = 4, SLO_TOLD_MS = 10000 };
 
 static const struct slo_subject *find(const struct core *core, enum slo_kind kind, struct text name)
 {
@@ -154,6 +154,50 @@ static void step_back(struct step *step, struct slo_subject *subject)
          slo_count(&subject->series[SLO_ROUND_TRIP], SLO_5_MINUTES, now_ms));
 }
 
+void enforce_known(struct step *step)
+{
+    const struct event *event = step->event;
+    struct slo_subject *subject =
+        subject_of(step->core, event->counted.kind, event->counted.name);
+
+    slo_past(&subject->series[event->counted.measure], event->now_ms, event->counted.span,
+             event->counted.age_ms, (struct slo_count){event->counted.turns, event->counted.late});
+}
+
+/* False: there was no room for it. */
+static bool tell_count(struct step *step, struct slo_subject *subject, enum slo_measure measure)
+{
+    struct slo_count *untold = &subject->untold[measure];
+
+    if (untold->turns == 0)
+        return true;
+    if (!room(step))
+        return false;
+    struct command *command = step_emit(step, STORE_SLO_COUNT, NULL);
+    command->slo.name = step_text_copy(step, text_of(subject->name));
+    command->slo.wall_ms = step->event->wall_ms;
+    command->slo.kind = subject->kind;
+    command->slo.measure = measure;
+    command->slo.turns = untold->turns;
+    command->slo.late = untold->late;
+    *untold = (struct slo_count){0, 0};
+    return true;
+}
+
+static void tell_counts(struct step *step)
+{
+    struct core *core = step->core;
+    bool all = true;
+
+    if (step->event->now_ms < core->slo_told_ms)
+        return;
+    for (uint32_t i = 0; i < SLO_SUBJECTS && core->slo[i].name[0] && all; i++)
+        for (enum slo_measure measure = SLO_FIRST_PARTIAL; measure < SLO_MEASURES && all; measure++)
+            all = tell_count(step, &core->slo[i], measure);
+    if (all)
+        core->slo_told_ms = step->event->now_ms + SLO_TOLD_MS;
+}
+
 void enforce_tend(struct step *step)
 {
     struct core *core = step->core;
@@ -161,6 +205,7 @@ void enforce_tend(struct step *step)
     if (step->event->now_ms < core->slo_due_ms || core->plan_now < 0)
         return;
     core->slo_due_ms = step->event->now_ms + SECOND_MS;
+    tell_counts(step);
     for (uint32_t i = 0; i < SLO_SUBJECTS && core->slo[i].name[0]; i++)
         if (core->slo[i].step != SLO_STEP_NONE && room(step))
             step_back(step, &core->slo[i]);
@@ -200,6 +245,8 @@ static void count(struct step *step, enum slo_kind kind, struct text name,
     struct slo_subject *subject = subject_of(step->core, kind, name);
 
     slo_add(&subject->series[measure], step->event->now_ms, took_ms, late);
+    subject->untold[measure].turns++;
+    subject->untold[measure].late += late;
     if (kind == SLO_PROVIDER ? !text_equal(name, TEXT("embedded")) : measure == SLO_ROUND_TRIP)
         step_on(step, subject, measure);
 }

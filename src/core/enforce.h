@@ -12,7 +12,8 @@
  * Only what came after the last step counts for the next. A step is taken back when it has lasted
  * SLO_HOLD_MS and, of an agent, the burn of the last five minutes is half the line or less (or there
  * were no turns); a provider is then tried again, whatever it did meanwhile; who is late again within an hour keeps it twice as long, up to SLO_LONGEST_HOLD_MS.
- * Each change is told (STORE_SLO). Cost: 2 us a turn. */
+ * Each change is told (STORE_SLO), and what was counted every SLO_TOLD_MS (STORE_SLO_COUNT), so that
+ * a restart forgets no budget that was spent. Cost: 2 us a turn. */
 #ifndef CORE_ENFORCE_H
 #define CORE_ENFORCE_H
 
@@ -28,6 +29,9 @@ enum {
 /* A turn, its STORE_LEDGER, and the agent that it was said to. waited_ms: since the caller's last word. */
 void enforce_turn(struct step *step, const struct plan_agent *asked, const struct command *ledger,
                   uint64_t waited_ms);
+
+/* STORE_SLO_KNOWN */
+void enforce_known(struct step *step);
 
 /* Takes steps back when it is time; once a second something, else nothing. */
 void enforce_tend(struct step *step);

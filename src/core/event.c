@@ -97,6 +97,11 @@ static const struct field timer_fields[] = {COMMON, E(timer, kind, timer_kind_na
 static const struct field wish_fields[] = {COMMON, F(wish, name),
                                             E(wish, said, operator_said_names), F(wish, aside)};
 
+static const struct field counted_fields[] = {
+    COMMON,           F(counted, name),   E(counted, kind, slo_kind_names),
+    E(counted, measure, slo_measure_names), E(counted, span, slo_span_names),
+    F(counted, age_ms), F(counted, turns), F(counted, late)};
+
 static const struct field supervise_fields[] = {
     COMMON, F(supervise, ref), F(supervise, user), E(supervise, mode, supervise_mode_names)};
 
@@ -379,6 +384,7 @@ const struct shape event_shapes[EVENT_KINDS] = {
     SHAPE(CAPTURE_ASKED, capture_fields),
     SHAPE(OPERATOR_ASKED, wish_fields),
     SHAPE(STORE_OPERATOR_KNOWN, wish_fields),
+    SHAPE(STORE_SLO_KNOWN, counted_fields),
     SHAPE(SUPERVISE_ASKED, supervise_fields),
     SHAPE(LIMB_LOST, common_fields),
     SHAPE(SIP_TRUNK, trunk_fields),

@@ -18,6 +18,7 @@
 #include "base/record.h"
 #include "base/sentiment.h"
 #include "base/text.h"
+#include "core/slo.h"
 
 enum event_kind {
     EVENT_NONE,
@@ -97,6 +98,7 @@ enum event_kind {
     STORE_TASK_KNOWN, /* A callback that is open, at the start, or after STORE_TASKS_WANTED. */
     STORE_TASKS_TOLD, /* All of them were, as far as there is room. */
     STORE_OPERATOR_KNOWN, /* What an operator wanted in an earlier run, at the start. */
+    STORE_SLO_KNOWN, /* Turns of an earlier run that still count, at the start. */
     STORE_NOTED, /* The STORE_TOOL of this turn and number, or the STORE_TASK of turn 0, and all
                     before it, is durable. */
     EVENT_KINDS
@@ -279,6 +281,14 @@ struct event {
             enum operator_said said;
             bool aside; /* STORE_OPERATOR_KNOWN */
         } wish;
+        struct { /* STORE_SLO_KNOWN */
+            struct text name;
+            enum slo_kind kind;
+            enum slo_measure measure;
+            enum slo_span span;
+            uint64_t age_ms; /* They were so long ago; to a unit of the span. */
+            uint32_t turns, late;
+        } counted;
         struct { /* SUPERVISE_ASKED */
             struct text ref;
             struct text user; /* The supervisor's telephone, which is rung. */

@@ -2,7 +2,11 @@
 /* slo.c - rings of buckets, each cleared when time comes to it again. */
 #include "core/slo.h"
 
-enum { MINUTES = 60, HOURS = 24, DAYS = 30, RINGS = 3, PART_MS = 600000 };
+enum { MINUTES = 60, HOURS = 24, DAYS = 30, RINGS = SLO_SPANS, PART_MS = 600000 };
+
+/* The clock begins with the machine, and what is known may be older: all times are kept so much
+ * later. */
+#define SHIFT_MS (60ull * 86400000)
 
 static const struct ring {
     uint32_t first, size;
@@ -62,14 +66,37 @@ static uint32_t ms_of(uint32_t bin)
     return (8 + bin % 8) * step + step / 2;
 }
 
-void slo_add(struct slo_series *series, uint64_t now_ms, uint32_t took_ms, bool late)
+/* Clears what time has come to again. Returns the time as it is kept. */
+static uint64_t come_to(struct slo_series *series, uint64_t now_ms)
 {
+    now_ms += SHIFT_MS;
     if (now_ms < series->now_ms)
         now_ms = series->now_ms;
     for (uint32_t i = 0; i < RINGS; i++)
         clear_buckets(series, &rings[i], now_ms);
     clear_parts(series, now_ms);
     series->now_ms = now_ms;
+    return now_ms;
+}
+
+void slo_past(struct slo_series *series, uint64_t now_ms, enum slo_span span, uint64_t age_ms,
+              struct slo_count count)
+{
+    const struct ring *ring = &rings[span];
+
+    now_ms = come_to(series, now_ms);
+    if (age_ms >= ring->size * ring->unit_ms)
+        return;
+    uint64_t at = (now_ms - age_ms) / ring->unit_ms;
+    if (at + ring->size <= now_ms / ring->unit_ms)
+        return; /* The oldest bucket has begun to be the newest. */
+    series->buckets[ring->first + at % ring->size].turns += count.turns;
+    series->buckets[ring->first + at % ring->size].late += count.late;
+}
+
+void slo_add(struct slo_series *series, uint64_t now_ms, uint32_t took_ms, bool late)
+{
+    now_ms = come_to(series, now_ms);
     for (uint32_t i = 0; i < RINGS; i++) {
         struct slo_count *count =
             &series->buckets[rings[i].first + now_ms / rings[i].unit_ms % rings[i].size];
@@ -98,7 +125,8 @@ static struct slo_count sum(const struct slo_series *series, const struct ring *
 
 static uint64_t begin_of(enum slo_window window, uint64_t now_ms)
 {
-    uint64_t is = now_ms / rings[windows[window].ring].unit_ms, size = windows[window].size;
+    uint64_t is = (now_ms + SHIFT_MS) / rings[windows[window].ring].unit_ms;
+    uint64_t size = windows[window].size;
 
     return is >= size ? is - size + 1 : 0;
 }
@@ -112,7 +140,7 @@ struct slo_count slo_count_since(const struct slo_series *series, uint64_t since
                                  uint64_t now_ms)
 {
     uint64_t from = begin_of(SLO_5_MINUTES, now_ms);
-    uint64_t since = (since_ms + SLO_MINUTE_MS - 1) / SLO_MINUTE_MS;
+    uint64_t since = (since_ms + SHIFT_MS + SLO_MINUTE_MS - 1) / SLO_MINUTE_MS;
 
     return sum(series, &rings[0], since > from ? since : from);
 }
@@ -120,7 +148,7 @@ struct slo_count slo_count_since(const struct slo_series *series, uint64_t since
 uint32_t slo_quantile(const struct slo_series *series, uint32_t permille, uint64_t now_ms)
 {
     uint32_t bins[SLO_BINS] = {0}, all = 0, seen = 0;
-    uint64_t is = now_ms / PART_MS, last = series->now_ms / PART_MS;
+    uint64_t is = (now_ms + SHIFT_MS) / PART_MS, last = series->now_ms / PART_MS;
 
     for (uint64_t at = is >= SLO_PARTS ? is - SLO_PARTS + 1 : 0; at <= last; at++)
         for (uint32_t bin = 0; bin < SLO_BINS; bin++) {

@@ -17,7 +17,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum slo_kind { SLO_AGENT, SLO_PROVIDER, SLO_KINDS }; /* Whose turns. */
 enum slo_measure { SLO_FIRST_PARTIAL, SLO_ROUND_TRIP, SLO_MEASURES };
+/* The rings: an hour in minutes, a day in hours, 30 days. */
+enum slo_span { SLO_MINUTES, SLO_HOURS, SLO_DAYS, SLO_SPANS };
 enum slo_window { SLO_5_MINUTES, SLO_HOUR, SLO_DAY, SLO_MONTH, SLO_WINDOWS };
 
 enum {
@@ -41,6 +44,10 @@ struct slo_series {
 
 /* One turn more. */
 void slo_add(struct slo_series *series, uint64_t now_ms, uint32_t took_ms, bool late);
+
+/* Turns of an earlier run, of this ring alone: those that are too old for it are nothing. */
+void slo_past(struct slo_series *series, uint64_t now_ms, enum slo_span span, uint64_t age_ms,
+              struct slo_count count);
 
 /* Of the window that ends now. */
 struct slo_count slo_count(const struct slo_series *series, enum slo_window window,

@@ -170,6 +170,7 @@ struct core {
     uint8_t provider_of[MAX_PLANS][MAX_PROVIDERS]; /* Place of a plan's in it, from 1; 0: none. */
     struct slo_subject slo[SLO_SUBJECTS];
     uint64_t slo_moved_ms; /* When a provider was avoided last: agents wait for what comes of it. */
+    uint64_t slo_told_ms;  /* STORE_SLO_COUNT is due again then. */
     uint64_t slo_due_ms;   /* Who has a step is looked at again then. */
     struct queue_state queues[QUEUE_STATES];
     uint8_t queue_of[MAX_PLANS][MAX_QUEUES]; /* Place of a plan's in it, from 1; 0: none. */

@@ -49,6 +49,7 @@ struct slo_subject {
     uint64_t left_ms; /* When it last went a step back. */
     uint8_t returns;  /* In a row it was late again soon after: each step lasts twice as long. */
     struct slo_series series[SLO_MEASURES];
+    struct slo_count untold[SLO_MEASURES]; /* Since the last STORE_SLO_COUNT. */
 };
 
 enum { SLO_SUBJECTS = MAX_AGENTS + MAX_PROVIDERS + 2 }; /* Of a reload's old ones, a few. */

@@ -185,6 +185,13 @@ const struct statement account_statements[] = {
      .params = {TEXT_AT(provider.provider), U64_AT(provider.wall_ms),
                 WORD_AT(provider.health, trunk_health_names, TRUNK_HEALTHS),
                 U32_AT(provider.ms), TEXT_AT(provider.reason)}},
+    {.kind = STORE_SLO_COUNT, /* By the minute; a server may stop and start within one. */
+     .sql = "INSERT INTO slo_counts (kind, name, measure, minute, turns, late)"
+            " VALUES (?1, ?2, ?3, ?4 / 60000, ?5, ?6) ON CONFLICT (kind, name, measure, minute)"
+            " DO UPDATE SET turns = turns + ?5, late = late + ?6",
+     .params = {WORD_AT(slo.kind, slo_kind_names, SLO_KINDS), TEXT_AT(slo.name),
+                WORD_AT(slo.measure, slo_measure_names, SLO_MEASURES), U64_AT(slo.wall_ms),
+                U32_AT(slo.turns), U32_AT(slo.late)}},
     {.kind = STORE_SLO,
      .sql = "INSERT INTO slo (wall_ms, kind, name, step, was, measure, turns, late,"
             " burn_hundredths) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",

@@ -220,6 +220,10 @@ static const char *const migrations[] = {
     "ALTER TABLE tasks ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE tasks ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE tasks ADD COLUMN attempt TEXT NOT NULL DEFAULT '';",
+    /* Turns by the minute, and how many of them were late: a restart forgets no budget. */
+    "CREATE TABLE slo_counts (kind TEXT NOT NULL, name TEXT NOT NULL, measure TEXT NOT NULL,"
+    " minute INTEGER NOT NULL, turns INTEGER NOT NULL, late INTEGER NOT NULL,"
+    " PRIMARY KEY (kind, name, measure, minute)) STRICT, WITHOUT ROWID;",
 };
 
 enum { NEWEST = sizeof(migrations) / sizeof(migrations[0]) };

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "store/budgets.h"
 #include "store/operators.h"
 #include "store/phones.h"
 #include "store/inside.h"
@@ -432,6 +433,7 @@ void *store_thread_main(void *owner)
     store_phones_tell(store->db, store->events);
     store->tasks_wanted = true;
     store_operators_tell(store->db, store->events);
+    store_budgets_tell(store->db, store->events);
     while (!store->stopping) {
         bool committed = false, more;
         heed_control(store);

@@ -266,6 +266,44 @@ static void who_is_slow_again_is_avoided_for_longer(void)
     scene_end();
 }
 
+static bool month_of(enum slo_kind kind, const char *name, struct slo_count *out)
+{
+    struct slo_row row;
+
+    for (uint32_t i = 0; core_slo(scene_core(), i, scene_now(), &row); i++)
+        if (row.kind == kind && strcmp(row.name, name) == 0) {
+            *out = row.measures[SLO_ROUND_TRIP].windows[SLO_MONTH];
+            return true;
+        }
+    return false;
+}
+
+static void what_is_counted_is_told_and_known_again_after_a_restart(void)
+{
+    struct event known = {.kind = STORE_SLO_KNOWN};
+    struct slo_count month = {0, 0};
+
+    begin(SLO_WATCH);
+    known.counted.kind = SLO_PROVIDER;
+    known.counted.name = TEXT("model");
+    known.counted.measure = SLO_ROUND_TRIP;
+    known.counted.span = SLO_DAYS;
+    known.counted.age_ms = 3ull * 86400000;
+    known.counted.turns = 100;
+    known.counted.late = 40;
+    scene_event(known);
+    CHECK(month_of(SLO_PROVIDER, "model", &month) && month.turns == 100 && month.late == 40);
+    turns(2, SLOW_MS);
+    CHECK(month_of(SLO_PROVIDER, "model", &month) && month.turns == 102 && month.late == 42);
+    turns(1, SLOW_MS);
+    scene_wait(11000);
+    const struct command *told = scene_command(STORE_SLO_COUNT);
+    CHECK(told && told->slo.turns > 0 && told->slo.late == told->slo.turns);
+    scene_wait(11000);
+    CHECK(!scene_command(STORE_SLO_COUNT)); /* Each turn once. */
+    scene_end();
+}
+
 static void a_snapshot_remembers_what_is_done(void)
 {
     static uint8_t bytes[4 << 20];
@@ -302,6 +340,7 @@ int main(void)
     RUN(and_then_new_calls_are_refused);
     RUN(all_steps_are_taken_back_when_it_is_calm);
     RUN(who_is_slow_again_is_avoided_for_longer);
+    RUN(what_is_counted_is_told_and_known_again_after_a_restart);
     RUN(a_snapshot_remembers_what_is_done);
     return 0;
 }

@@ -44,6 +44,23 @@ static void each_window_ends_with_the_bucket_that_is_not_over(void)
     CHECK(is(slo_count(&series, SLO_MONTH, t + 30ull * DAY), 0, 0));
 }
 
+static void turns_of_an_earlier_run_count_also_when_the_machine_has_just_begun(void)
+{
+    begin();
+    slo_past(&series, 5000, SLO_MINUTES, 10 * MINUTE, (struct slo_count){8, 2});
+    slo_past(&series, 5000, SLO_HOURS, 10 * HOUR, (struct slo_count){80, 20});
+    slo_past(&series, 5000, SLO_DAYS, 20ull * DAY, (struct slo_count){800, 200});
+    slo_past(&series, 5000, SLO_DAYS, 31ull * DAY, (struct slo_count){9999, 9999});
+    CHECK(is(slo_count(&series, SLO_5_MINUTES, 6000), 0, 0));
+    CHECK(is(slo_count(&series, SLO_HOUR, 6000), 8, 2));
+    CHECK(is(slo_count(&series, SLO_DAY, 6000), 80, 20));
+    CHECK(is(slo_count(&series, SLO_MONTH, 6000), 800, 200));
+    slo_add(&series, 7000, 300, true);
+    CHECK(is(slo_count(&series, SLO_HOUR, 7000), 9, 3));
+    CHECK(is(slo_count(&series, SLO_HOUR, HOUR), 1, 1));
+    CHECK(is(slo_count(&series, SLO_MONTH, 11ull * DAY), 1, 1));
+}
+
 static void buckets_that_time_comes_to_again_are_cleared(void)
 {
     uint64_t t = 7ull * DAY;
@@ -118,6 +135,7 @@ int main(void)
 {
     RUN(without_turns_nothing_is_known);
     RUN(each_window_ends_with_the_bucket_that_is_not_over);
+    RUN(turns_of_an_earlier_run_count_also_when_the_machine_has_just_begun);
     RUN(buckets_that_time_comes_to_again_are_cleared);
     RUN(a_clock_that_goes_back_counts_as_now);
     RUN(only_minutes_that_begin_after_a_step_count_after_it);

@@ -191,6 +191,45 @@ static void what_is_done_about_late_turns_is_written_down(void)
     remove_dir();
 }
 
+static struct command counted(uint64_t wall_ms, uint32_t turns, uint32_t late)
+{
+    return (struct command){.kind = STORE_SLO_COUNT,
+                            .slo = {.name = TEXT("desk"),
+                                    .wall_ms = wall_ms,
+                                    .kind = SLO_AGENT,
+                                    .measure = SLO_ROUND_TRIP,
+                                    .turns = turns,
+                                    .late = late}};
+}
+
+static void turns_that_were_late_before_a_restart_still_count(void)
+{
+    uint64_t now_ms = clock_wall_ms();
+    struct slo_count of[SLO_SPANS] = {{0, 0}, {0, 0}, {0, 0}};
+
+    given_store();
+    post(counted(now_ms - 40ull * 86400000, 1000, 1000)); /* Too old for anything. */
+    post(counted(now_ms - 3ull * 86400000, 100, 10));
+    post(counted(now_ms - 3ull * 3600000, 20, 2));
+    post(counted(now_ms, 4, 1));
+    post(counted(now_ms, 1, 1));
+    close_store();
+    CHECK(number("SELECT sum(turns) FROM slo_counts WHERE name = 'desk'") == 1125);
+    open_store();
+    for (int i = 0; i < 5; i++) {
+        struct event event = next_event();
+        CHECK(event.kind == STORE_SLO_KNOWN && text_equal(event.counted.name, TEXT("desk")));
+        CHECK(event.counted.kind == SLO_AGENT && event.counted.measure == SLO_ROUND_TRIP);
+        of[event.counted.span].turns += event.counted.turns;
+        of[event.counted.span].late += event.counted.late;
+    }
+    CHECK(of[SLO_MINUTES].turns == 5 && of[SLO_MINUTES].late == 2);
+    CHECK(of[SLO_HOURS].turns == 25 && of[SLO_HOURS].late == 4);
+    CHECK(of[SLO_DAYS].turns == 125 && of[SLO_DAYS].late == 14);
+    CHECK(number("SELECT sum(turns) FROM slo_counts") == 125);
+    then_nothing_is_left();
+}
+
 static void what_was_posted_is_written_when_the_store_closes(void)
 {
     char ref[16];
@@ -476,6 +515,7 @@ int main(void)
     RUN(a_tool_is_answered_when_it_is_written_down_and_its_end_is_kept);
     RUN(a_tool_whose_end_a_crash_hid_is_told_as_unknown);
     RUN(what_is_done_about_late_turns_is_written_down);
+    RUN(turns_that_were_late_before_a_restart_still_count);
     RUN(what_was_posted_is_written_when_the_store_closes);
     RUN(commands_share_commits);
     RUN(a_reference_used_twice_is_refused_and_the_batch_goes_on);
