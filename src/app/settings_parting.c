@@ -42,7 +42,7 @@ static const struct schema_row voicemail_rows[] = {
     TIME("longest", message_longest, "120s", 5000, 600000, "a message; then it is ended"),
     TIME("silence", message_silence, "4s", 1000, 30000, "that ends a message; # ends it too"),
     TIME("least", message_least, "2s", 0, 30000,
-         "of speech; with less there is no message, and it is not filed"),
+         "of speech; with less, and no two words understood, there is no message"),
     {.key = "review",
      .type = SCHEMA_SWITCH,
      .offset = SERVER(message_review),

@@ -156,10 +156,16 @@ void voicemail_voice(struct step *step, struct call *call)
 
 /* ---- Its end ---- */
 
+/* Long enough; or short, and two words were understood. */
+static bool is_message(const struct step *step, const struct call *call)
+{
+    return call->parting.spoken_ms >= of(step, call)->least_ms || strchr(call->parting.words, ' ');
+}
+
 /* What there is of it is kept, or was none. True: it was kept. */
 static bool keep(struct step *step, struct call *call, enum task_state state)
 {
-    bool enough = call->parting.spoken_ms >= of(step, call)->least_ms;
+    bool enough = is_message(step, call);
 
     account(step, call, enough ? state : TASK_DISCARDED,
             enough ? TEXT_EMPTY : TEXT("less was said than voicemail.least"));
@@ -168,7 +174,7 @@ static bool keep(struct step *step, struct call *call, enum task_state state)
 
 static void heard_out(struct step *step, struct call *call)
 {
-    if (call->parting.spoken_ms < of(step, call)->least_ms) {
+    if (!is_message(step, call)) {
         keep(step, call, TASK_DISCARDED);
         parting_close(step, call, PARTING_NOTHING);
     } else if (of(step, call)->review) {

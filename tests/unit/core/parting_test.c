@@ -99,6 +99,20 @@ static void silence_ends_a_message_and_silence_alone_is_none(void)
     scene_end();
 }
 
+static void a_short_message_that_was_understood_is_one(void)
+{
+    beeped();
+    spoken("call ann", 1200);
+    scene_wait(3300);
+    CHECK(tasked(TASK_NEW) && text_equal(scene_command(STORE_TASK)->task.text, TEXT("call ann")));
+    scene_end();
+    beeped();
+    spoken("uh", 1200); /* A cough may be heard as a word. */
+    scene_wait(3300);
+    CHECK(tasked(TASK_DISCARDED));
+    scene_end();
+}
+
 static void a_message_has_a_longest_time(void)
 {
     beeped();
@@ -377,6 +391,7 @@ int main(void)
     RUN(what_a_caller_waits_for_counts_from_their_last_word);
     RUN(a_message_is_recorded_written_down_and_passed_on);
     RUN(silence_ends_a_message_and_silence_alone_is_none);
+    RUN(a_short_message_that_was_understood_is_one);
     RUN(a_message_has_a_longest_time);
     RUN(who_hangs_up_in_the_midst_has_left_a_message);
     RUN(a_message_can_be_recorded_again);
