@@ -513,7 +513,7 @@ struct command {
         struct { /* STORE_TRANSFER */
             struct text ref;
             uint64_t wall_ms;
-            struct text how; /* "refer", "bridge", "referred", "replaces", "forward" */
+            struct text how; /* docs/account.md lists them. */
             struct text target;
             bool done;
             uint16_t status;

@@ -10,84 +10,33 @@ import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 import audioop # noqa: E402
 import glob
-import json
 import math
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 import wave
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "interop"))
-from office import LOOPBACK, Office, Peer, check, need, wait_for # noqa: E402
+from office import Office, check, need, wait_for # noqa: E402
+import console # noqa: E402
 import house # noqa: E402
 from phone import Phone # noqa: E402
-from telephones import SECRET, tone_file # noqa: E402
+from telephones import SECRET # noqa: E402
 
 BRIEF = ("Call about an invoice.", "The caller asks about an invoice.", "Press 1 to take it, 2 to decline.") # Made a sentence each.
 CALLERS = "127.0.0.2" # A trunk; the operators prove who they are.
 OTHER = "Thank you for calling our company today, we will be with you as soon as somebody is free again."
 
 
-class Console:
-    """baresip as a person has it before them: it rings, and does what it is told."""
+class Console(console.Console):
+    """With the tone that all operators here have."""
 
     def __init__(self, server, user):
-        (program,) = need("baresip")
-        self.user, self.home = user, tempfile.mkdtemp(prefix="offhook-operator-")
-        port, self.control = house.free_ports(11000, 12000, 2), house.free_ports(12000, 13000, 1)
-        self.write("accounts", f"<sip:{user}@{LOOPBACK}:{server.port}>;auth_user={user};auth_pass={SECRET};"
-                   "regint=120;answermode=manual\n")
-        self.write("config", f"sip_listen {LOOPBACK}:{port}\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\n"
-                   f"module aufile.so\nmodule aubridge.so\nmodule sndfile.so\nsnd_path {self.home}\n"
-                   f"audio_source aufile,{tone_file(self.home)}\naudio_player aubridge,ear\naudio_alert aubridge,bell\n"
-                   f"ring_aufile none\nctrl_tcp_listen {LOOPBACK}:{self.control}\nmodule_app ctrl_tcp.so\n"
-                   "module_app account.so\nmodule_app menu.so\n")
-        self.peer = Peer([program, "-s", "-f", self.home], env={**os.environ, "HOME": self.home})
-
-    def write(self, name, text):
-        with open(os.path.join(self.home, name), "w", encoding="utf-8") as out:
-            out.write(text)
-
-    def tell(self, command, params=""):
-        said = json.dumps({"command": command, "params": params, "token": "t"})
-        with socket.create_connection((LOOPBACK, self.control), 5) as s:
-            s.sendall(f"{len(said)}:{said},".encode())
-            s.settimeout(2)
-            try:
-                return s.recv(65536).decode(errors="replace")
-            except socket.timeout:
-                return ""
-
-    def rings(self, seconds=15):
-        """Once more than it had when it was answered last."""
-        return wait_for(lambda: self.peer.log().count("Incoming call") > self.answered, seconds)
-
-    answered = 0
-
-    def accept(self):
-        self.answered = self.peer.log().count("Incoming call")
-        return self.tell("accept")
-
-    def key(self, digit):
-        return self.tell("sndcode", digit)
-
-    def heard(self):
-        """All that came, 8 kHz linear: the newest of the files that baresip keeps."""
-        files = sorted(glob.glob(os.path.join(self.home, "dump-*-dec.wav")), key=os.path.getmtime)
-        if not files:
-            return b""
-        with open(files[-1], "rb") as file: # It is still being written: its head says nothing yet.
-            data = file.read()[44:]
-        return data[:len(data) // 2 * 2]
-
-    def close(self):
-        self.peer.close()
+        super().__init__(server, user, 440)
 
 
 # ---- What was heard ----
@@ -174,7 +123,7 @@ def taken(program):
     check("the_operator_rings", anna.rings(20) and becomes(server, "anna", "ringing"), anna.peer.log()[-600:])
     invite = anna.peer.log()
     check("headers_tell_who_and_why", "X-Offhook-Intent: invoice" in invite and "User-to-User: 04" in invite, invite[-1500:])
-    anna.accept()
+    anna.take()
     sentences = [spoken(words, anna.home) for words in BRIEF]
 
     def likest():
@@ -202,7 +151,7 @@ def taken(program):
     check("back_by_a_code", becomes(server, "anna", "busy", 8) and becomes(server, "anna", "available", 15), anna.peer.log()[-900:])
     caller = enters(server)
     check("offered_again", anna.rings(20), anna.peer.log()[-600:])
-    anna.accept()
+    anna.take()
     time.sleep(1)
     anna.key("1")
     check("taken_again", becomes(server, "anna", "busy", 10))
@@ -236,7 +185,7 @@ def staff(program):
     check("their_telephone_makes_them_available", becomes(server, "carla", "available"))
     caller = enters(server)
     check("and_rings_for_a_caller", console.rings(20))
-    console.accept()
+    console.take()
     time.sleep(1)
     console.key("1")
     check("who_is_then_theirs", becomes(server, "carla", "busy", 10), server.ask("operators"))
@@ -257,7 +206,7 @@ def not_taken(program):
     caller = enters(server)
     first = wait_for(lambda: next((c for c in (anna, ben) if "Incoming call" in c.peer.log()), None), 20)
     second = ben if first is anna else anna
-    first.accept()
+    first.take()
     time.sleep(1)
     first.key("2")
     check("declined_by_a_key_the_next_is_rung", second.rings(10) and becomes(server, first.user, "available", 5))
@@ -271,7 +220,7 @@ def not_taken(program):
     server.run("operators", server.conf, "ben", "offline")
     becomes(server, "ben", "offline", 5)
     caller = enters(server)
-    anna.answered = anna.peer.log().count("Incoming call")
+    anna.taken = anna.peer.log().count("Incoming call")
     check("let_ring_in_vain_twice_she_is_put_aside", becomes(server, "anna", "aside", 70), server.ask("operators"))
     server.run("operators", server.conf, "anna", "available")
     check("available_brings_her_back_and_rings", becomes(server, "anna", "ringing", 40), server.ask("operators"))
@@ -283,7 +232,7 @@ def not_taken(program):
     wait_for(lambda: len([p for p in server.ask("phones")["phones"] if p["user"] == "anna"]) == 2, 15)
     caller = enters(server)
     check("both_telephones_ring", double.rings(20) and wait_for(lambda: anna.peer.log().count("Incoming call") > log.count("Incoming call"), 5))
-    double.accept()
+    double.take()
     check("the_other_is_told_that_it_was_answered_elsewhere",
           wait_for(lambda: 'cause=200;text="Call completed elsewhere"' in anna.peer.log(), 8), anna.peer.log()[-900:])
     double.key("1")
@@ -292,10 +241,10 @@ def not_taken(program):
     caller.close()
     becomes(server, "anna", "available", 15)
     anna.peer.process.send_signal(signal.SIGKILL)
-    double.answered = double.peer.log().count("Incoming call")
+    double.taken = double.peer.log().count("Incoming call")
     caller = enters(server)
     check("with_one_telephone_dead_the_other_rings", double.rings(20))
-    double.accept()
+    double.take()
     time.sleep(1)
     double.key("1")
     check("and_takes_the_call", becomes(server, "anna", "busy", 10), server.ask("operators"))

@@ -248,6 +248,36 @@ static void while_it_is_being_recognised_what_both_say_the_recogniser_changes_in
     scene_end();
 }
 
+static void a_telephone_may_die_before_the_recogniser_has_let_go(void)
+{
+    office_begin();
+    office_taken();
+    office_sip(SIP_FAILED, office_anna(), 408);
+    CHECK(office_told("queue support back: ") && !scene_command(SPEECH_LISTEN));
+    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = office_caller()});
+    CHECK(scene_command(SPEECH_LISTEN) && scene_command(SPEECH_LISTEN)->leg == office_caller());
+    scene_end();
+}
+
+static void what_was_said_is_remembered_until_the_call_ends(void)
+{
+    office_begin();
+    scene_plan()->provider_count = 1; /* Somebody thinks. */
+    office_taken();
+    CHECK(!scene_command(MIND_FORGET));
+    office_sip(SIP_FAILED, office_anna(), 408);
+    CHECK(!scene_command(MIND_FORGET));
+    office_sip(SIP_BYE, office_caller(), 0);
+    CHECK(scene_command(MIND_FORGET));
+    scene_end();
+    office_begin();
+    scene_plan()->provider_count = 1;
+    office_taken();
+    office_sip(SIP_BYE, office_caller(), 0);
+    CHECK(scene_count(MIND_FORGET) == 1);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(a_dead_dialog_puts_the_caller_back_into_the_queue);
@@ -260,6 +290,8 @@ int main(void)
     RUN(a_session_that_is_not_refreshed_is_lost);
     RUN(a_telephone_that_goes_from_the_registrar_is_asked);
     RUN(and_so_is_one_that_was_restarted);
+    RUN(a_telephone_may_die_before_the_recogniser_has_let_go);
+    RUN(what_was_said_is_remembered_until_the_call_ends);
     RUN(where_the_queue_has_closed_the_agent_has_the_caller);
     RUN(while_it_is_being_recognised_what_both_say_the_recogniser_changes_in_order);
     return 0;

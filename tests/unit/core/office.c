@@ -163,7 +163,7 @@ struct plan_queue *office_queue(void)
     return &queue;
 }
 
-void office_joined(void)
+void office_taken(void)
 {
     scene_listening();
     caller = scene_leg();
@@ -174,8 +174,13 @@ void office_joined(void)
     office_answers(anna);
     scene_event((struct event){.kind = MEDIA_KEY, .leg = anna, .key.key = '1'});
     CHECK(office_told("warm anna done") && scene_command(MEDIA_BRIDGE)->bridge.other == anna);
-    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = caller});
     office_forget();
+}
+
+void office_joined(void)
+{
+    office_taken();
+    scene_event((struct event){.kind = SPEECH_STOPPED, .leg = caller});
 }
 
 uint32_t office_caller(void)

@@ -18,6 +18,7 @@ void office_registers(const char *user, const char *contact, const char *sip_cal
 
 /* A caller in the queue, taken by anna by a key: their legs. */
 void office_joined(void);
+void office_taken(void); /* The recogniser has not let go of the caller yet. */
 uint32_t office_caller(void);
 uint32_t office_anna(void);
 

@@ -53,7 +53,8 @@ static void keep(const struct command *command)
     if (command->kind == SPEECH_SAY)
         s.utterance = command->say.utterance;
     if (command->kind == MEDIA_PLAY)
-        s.playing[s.playing_count++] = command->play.utterance;
+        s.playing[s.playing_count < PLAYING ? s.playing_count++ : PLAYING - 1] =
+            command->play.utterance;
     if (command->kind == SPEECH_FINISH)
         s.turn = command->finish.turn;
     if (command->kind == MIND_UNDERSTAND)
