@@ -11,6 +11,7 @@
 #include "core/offering.h"
 #include "core/overhear.h"
 #include "core/reply.h"
+#include "core/standing.h"
 #include "core/waiting.h"
 #include "core/waiting_words.h"
 
@@ -82,6 +83,8 @@ bool comeback_begin(struct step *step, struct call *call, enum comeback_why what
         return false;
     struct text reason = step_text_copy(step, why);
     struct text from = step_text_copy(step, text_of(far ? far->party : call->dial.target));
+    if (call->callback) /* Who was promised a call has it. */
+        standing_reached(step, call);
     if (far && far->operator_place)
         offering_spare(step, call, (int16_t)(far->operator_place - 1));
     comeback_talk(step, call, reason);

@@ -267,6 +267,11 @@ static void quiet_next(struct step *step, struct call *call, uint32_t for_ms)
                        step->event->now_ms + (end_ms > for_ms ? end_ms - for_ms : 0));
 }
 
+void leg_watch(struct step *step, struct call *call)
+{
+    quiet_next(step, call, 0);
+}
+
 static void joined_silent(struct step *step, struct call *call)
 {
     bool silent = step->event->silent.silent;

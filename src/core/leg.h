@@ -46,4 +46,7 @@ void leg_ask(struct step *step, struct call *call, struct leg *leg);
 /* No sound for no_audio_end_ms: leg_ask(). */
 void leg_unheard(struct step *step, struct call *call);
 
+/* One of two who are joined is another: whom that timer is about is chosen anew. */
+void leg_watch(struct step *step, struct call *call);
+
 #endif

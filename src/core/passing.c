@@ -52,8 +52,6 @@ void passing_swap(struct step *step, struct call *call, struct leg *out, struct 
 {
     hold_quiet(step, call);
     join_part(step, call);
-    step_timer_cancel(step, call, TIMER_AUDIO);
-    call->quiet = 0;
     if (out->id == call->leg) {
         step_timer_cancel(step, call, TIMER_SESSION);
         call->leg = call->far;
@@ -62,6 +60,7 @@ void passing_swap(struct step *step, struct call *call, struct leg *out, struct 
     call_leave(step, call, out, reason);
     leg_arm_session(step, call, core_leg(step->core, call->leg));
     leg_arm_session(step, call, in);
+    leg_watch(step, call);
     join_begin(step, call);
     hold_joined(step, call);
 }

@@ -168,6 +168,7 @@ static bool leaves_alone(struct step *step, struct call *call, struct leg *by)
     call->passing.by = 0;
     call->far = call->passing.leg;
     call_leave(step, call, by, TEXT("transferred"));
+    leg_watch(step, call);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "core/house.h"
 #include "core/offering.h"
 #include "core/permit.h"
+#include "core/places.h"
 #include "core/reply.h"
 #include "core/standing.h"
 
@@ -285,12 +286,16 @@ struct command *recall_place(struct step *step, struct callback *callback)
 
 static void warn(struct step *step, struct callback *callback)
 {
+    const struct call *call = core_call(step->core, callback->call);
+
     callback->warned = true;
     standing_urge(step, callback);
-    recall_write(step, callback,
-          callback->state == CALLBACK_CALLING ? TASK_CALLING : TASK_WAITING,
-          callback->until_ms < step->event->wall_ms ? TEXT("the promise is broken")
-                                                    : TEXT("the promise is about to break"));
+    struct command *task = recall_write(
+        step, callback, callback->state == CALLBACK_CALLING ? TASK_CALLING : TASK_WAITING,
+        callback->until_ms < step->event->wall_ms ? TEXT("the promise is broken")
+                                                  : TEXT("the promise is about to break"));
+    if (call && call->wait.standing) /* No key names its attempt, but this. */
+        task->task.attempt = text_of(call->ref);
 }
 
 /* Wishes that never came back are said again; when to look for more. */

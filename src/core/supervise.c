@@ -5,6 +5,7 @@
 #include "core/call.h"
 #include "core/join.h"
 #include "core/leg.h"
+#include "core/passing.h"
 #include "core/places.h"
 #include "core/transfer.h"
 #include "core/waiting.h"
@@ -113,8 +114,6 @@ static void take_first(struct step *step, struct call *call, struct leg *leg)
     struct leg *person = core_leg(step->core, call->leg), *other = core_leg(step->core, call->far);
 
     step_timer_cancel(step, call, TIMER_SESSION);
-    step_timer_cancel(step, call, TIMER_AUDIO);
-    call->quiet = 0;
     call->leg = leg->id;
     call_leave(step, call, person, TEXT("a supervisor took over"));
     leg_arm_session(step, call, leg);
@@ -142,6 +141,7 @@ static void take_over(struct step *step, struct call *call)
             call_leave(step, call, core_leg(step->core, call->far), TEXT("a supervisor took over"));
             call->far = leg;
         }
+        leg_watch(step, call);
         join_begin(step, call);
         transfer_tell(step, call, TEXT("take-over"), true, 200, TEXT_EMPTY);
         return;
@@ -153,7 +153,7 @@ static void take_over(struct step *step, struct call *call)
 
 static bool can_take_over(const struct call *call)
 {
-    return call->state == CALL_BRIDGED ||
+    return (call->state == CALL_BRIDGED && !passing_is(call)) ||
            (call->state == CALL_UP && call->link == LINK_NONE && call->far == 0 &&
             call->talk.state != TALK_AWAY && call->parting.state == PARTING_NONE);
 }

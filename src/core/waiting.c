@@ -362,13 +362,11 @@ bool waiting_can_return(const struct step *step, const struct call *call)
            (hours < 0 || hours_open(&plan->hours[hours], step->event->wall_ms));
 }
 
-void waiting_back(struct step *step, struct call *call, enum queue_words words, struct text why)
+static void again(struct step *step, struct call *call, const struct plan_queue *queue,
+                  struct text why)
 {
-    const struct plan_queue *queue = waiting_queue(step->core, call);
     struct wait *wait = &call->wait;
 
-    if (wait->state != WAIT_TAKEN || call->state != CALL_UP)
-        return;
     wait->state = WAIT_ON;
     wait->told.known = false; /* It was judged by the first answer. */
     wait->entered_ms = step->event->now_ms;
@@ -378,6 +376,21 @@ void waiting_back(struct step *step, struct call *call, enum queue_words words, 
     put_in_order(step, call);
     offering_look(step);
     account(step, call, queue, QUEUE_BACK, why);
+}
+
+void waiting_back(struct step *step, struct call *call, enum queue_words words, struct text why)
+{
+    const struct plan_queue *queue = waiting_queue(step->core, call);
+    struct wait *wait = &call->wait;
+
+    if (wait->state != WAIT_TAKEN || call->state != CALL_UP)
+        return;
+    if (wait->standing) { /* Their promise stood there: they are there for the first time. */
+        wait->kept = true;
+        join(step, call, wait->plan_queue, (int8_t)wait->priority);
+    } else {
+        again(step, call, queue, why);
+    }
     waiting_say(step, call, queue, words);
     waiting_say_place(step, call, false);
     waiting_arm(step, call);

@@ -126,6 +126,55 @@ static void who_hangs_up_after_transferring_loses_nobody(void)
     scene_end();
 }
 
+static void falls_silent(uint32_t leg, uint32_t for_ms)
+{
+    struct event e = {.kind = MEDIA_SILENT, .leg = leg};
+
+    e.silent.silent = true;
+    e.silent.for_ms = for_ms;
+    scene_event(e);
+}
+
+/* Anna's telephone holds without a sound, transfers and hangs up: nobody asks whether it is there. */
+static void who_held_in_silence_and_left_is_looked_after_no_more(void)
+{
+    static const uint32_t silences_ms[] = {10000, 40000};
+
+    for (int i = 0; i < 2; i++) {
+        office_begin();
+        office_joined();
+        falls_silent(office_anna(), silences_ms[i]);
+        anna_refers("sip:ben@203.0.113.1");
+        office_sip(SIP_BYE, office_anna(), 0);
+        if (i == 0)
+            office_answers(last());
+        else
+            (void)office_dialog(last());
+        office_sip_of(SIP_RELEASED, office_dialog(office_anna()), 0);
+        office_forget();
+        scene_wait(25000);
+        CHECK(office_not_told("hang up caller"));
+        scene_wait(i == 0 ? 40000 : 0);
+        CHECK(office_not_told("hang up caller"));
+        scene_end();
+    }
+}
+
+/* The caller's silence before it is not forgotten by that. */
+static void a_caller_who_is_silent_all_the_time_is_still_asked(void)
+{
+    office_begin();
+    office_joined();
+    falls_silent(office_anna(), 10000);
+    falls_silent(office_caller(), 10000);
+    anna_refers("sip:ben@203.0.113.1");
+    office_sip(SIP_BYE, office_anna(), 0);
+    office_answers(last());
+    scene_wait(60000);
+    CHECK(scene_command(SIP_REFRESH) && scene_command(SIP_REFRESH)->leg == office_caller());
+    scene_end();
+}
+
 static void a_telephone_that_hangs_up_when_its_transfer_failed_loses_nobody_either(void)
 {
     office_begin();
@@ -466,6 +515,8 @@ int main(void)
     RUN(a_refusal_joins_the_two_again);
     RUN(who_does_not_answer_is_given_up_and_the_two_are_joined_again);
     RUN(who_hangs_up_after_transferring_loses_nobody);
+    RUN(who_held_in_silence_and_left_is_looked_after_no_more);
+    RUN(a_caller_who_is_silent_all_the_time_is_still_asked);
     RUN(a_telephone_that_hangs_up_when_its_transfer_failed_loses_nobody_either);
     RUN(a_caller_who_hangs_up_meanwhile_ends_it_all);
     RUN(to_a_queue_and_to_an_agent_nobody_is_rung);

@@ -465,6 +465,48 @@ static void what_no_operator_took_in_time_is_made_by_the_voice_agent(void)
     scene_end();
 }
 
+/* The operator's telephone dies after the caller has answered: the caller waits as any caller does. */
+static void whose_operator_disappears_waits_as_a_caller_who_rang(void)
+{
+    struct text_buffer why;
+    char room[128];
+
+    fetched();
+    answers(1);
+    CHECK(bridges == 1);
+    told[0] = 0;
+    scene_event((struct event){
+        .kind = SIP_FAILED, .sip = {.dialog = rung[0].dialog, .status = 408, .reason = TEXT("gone")}});
+    text_buffer_init(&why, room, sizeof(room));
+    CHECK(core_check(scene_core(), &why));
+    CHECK(was_told("kept 1; "));
+    CHECK(scene_command(STORE_QUEUE) && scene_command(STORE_QUEUE)->queue.what == QUEUE_JOINED);
+    hangs_up(1);
+    CHECK(scene_command(STORE_QUEUE)->queue.what == QUEUE_ABANDONED);
+    text_buffer_init(&why, room, sizeof(room));
+    CHECK(core_check(scene_core(), &why));
+    scene_end();
+}
+
+/* A warning during the attempt does not make the account forget which call it is. */
+static void what_is_about_to_break_during_the_attempt_keeps_its_name(void)
+{
+    begin();
+    registers("anna");
+    struct event soon = known(0);
+    soon.task.until_ms = wall_ms + scene_plan()->callbacks.warn_ms + 10000;
+    scene_event(soon);
+    scene_wait(1);
+    placed();
+    answers(0);
+    presses(0, '1');
+    CHECK(attempt[0] && task.task.state == TASK_CALLING);
+    written();
+    scene_wait(11000);
+    CHECK(task.task.state == TASK_CALLING && attempt[0]);
+    scene_end();
+}
+
 int main(void)
 {
     RUN(an_operator_is_rung_then_the_caller_and_both_are_joined);
@@ -479,6 +521,8 @@ int main(void)
     RUN(it_is_ended_by_hand_wherever_it_stands);
     RUN(what_is_about_to_break_goes_first);
     RUN(what_no_operator_took_in_time_is_made_by_the_voice_agent);
+    RUN(whose_operator_disappears_waits_as_a_caller_who_rang);
+    RUN(what_is_about_to_break_during_the_attempt_keeps_its_name);
     RUN(a_reload_that_wants_the_agent_first_takes_it_out_of_the_queue);
     return 0;
 }

@@ -591,6 +591,46 @@ static void who_listens_stays_when_the_operator_transfers_the_caller(void)
     scene_end();
 }
 
+static void whose_silent_telephone_was_taken_the_place_of_is_asked_no_more(void)
+{
+    with_anna();
+    dials("clara", "*51");
+    acks();
+    falls_silent(anna, true);
+    presses('4');
+    CHECK(bridged_with == clara);
+    event((struct event){.kind = MEDIA_CLOSED, .leg = anna});
+    event((struct event){.kind = SIP_RELEASED, .sip.dialog = anna_dialog});
+    scene_wait(60000);
+    CHECK(!scene_command(SIP_REFRESH));
+    scene_end();
+}
+
+/* Somebody is rung for the caller: who took over now would be forgotten when they answer. */
+static void during_a_transfer_nobody_can_take_over(void)
+{
+    struct event e = {.kind = SIP_REFERRED};
+    uint32_t dora, dora_dialog;
+
+    with_anna();
+    registers("dora", "3600 sip:dora@192.0.2.23:5062\n");
+    dials("clara", "*51");
+    acks();
+    e.refer.dialog = anna_dialog;
+    e.refer.target = TEXT("sip:dora@192.0.2.9");
+    event(e);
+    dora = rung;
+    CHECK(dora != anna && dora != clara);
+    bridged_with = 0;
+    presses('4');
+    CHECK(bridged_with == 0);
+    answers(dora, &dora_dialog);
+    CHECK(bridged_with == dora);
+    hangs_up(caller_dialog);
+    CHECK(scene_command(SIP_HANG_UP)->leg == clara || scene_command(SIP_HANG_UP)->leg == dora);
+    scene_end();
+}
+
 /* ---- Rung ---- */
 
 static void the_control_socket_rings_the_telephone(void)
@@ -752,6 +792,8 @@ int main(void)
     RUN(the_tone_comes_again_as_long_as_somebody_listens);
     RUN(nobody_is_told_where_the_configuration_says_so);
     RUN(who_listens_stays_when_the_operator_transfers_the_caller);
+    RUN(whose_silent_telephone_was_taken_the_place_of_is_asked_no_more);
+    RUN(during_a_transfer_nobody_can_take_over);
     RUN(who_joins_later_is_told_as_well);
     RUN(who_cannot_be_told_is_not_listened_to);
     RUN(a_call_that_an_operator_placed_can_be_taken_over_too);
