@@ -473,7 +473,7 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         old_overdue(step, call);
         return;
     case TIMER_WAIT:
-        if (call->wait.standing)
+        if (call->callback && call->state == CALL_BRIDGED)
             standing_reached(step, call);
         else
             waiting_timer(step, call);

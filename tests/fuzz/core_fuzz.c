@@ -30,7 +30,7 @@ static const char *const texts[] = {"",
                                     "done",
                                     "100",
                                     "invoice=1\nx=2\n",
-                                    "=",
+                                    "[\"1970-01-01T10:00:00Z\", \"1970-01-02T10:30:00+01:00\"]",
                                     "192.0.2.7:5060",
                                     "four five",
                                     SDP};
@@ -47,6 +47,7 @@ static struct {
     struct wheel *wheel;
     struct commands out;
     uint32_t calls[KNOWN], legs[KNOWN], dialogs[KNOWN], utterance, turn, thought, request;
+    uint32_t placed; /* A callback for which a call was asked for. */
     char ref[64];
     uint64_t now_ms;
 } f;
@@ -72,6 +73,8 @@ static void step(struct event *event)
                       (uint64_t)command->call << 32 | command->timer.serial);
         else if (command->kind == TIMER_CANCEL)
             wheel_cancel(f.wheel, timer);
+        else if (command->kind == CALL_PLACE)
+            f.placed = command->place.callback;
         else if (command->kind == STORE_CALL_OPENED)
             text_copy(f.ref, sizeof(f.ref), command->opened.ref);
         else if (command->kind == SPEECH_SAY)
@@ -184,7 +187,7 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->mind.arguments = text_of(tool_arguments[n[2] % 9]);
         event->mind.status = (uint16_t)(n[1] * 4);
     } else if (event->kind == TOOL_DONE) {
-        event->tool.turn = f.thought;
+        event->tool.turn = n[1] & 8u ? 0 : f.thought;
         event->tool.number = n[0] % 4u;
         event->tool.attempt = 1 + n[1] % 3u;
         event->tool.outcome = (enum tool_outcome)(n[2] % TOOL_OUTCOMES);
@@ -198,11 +201,19 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
     } else if (event->kind == STORE_TASK_KNOWN) {
         event->task.ref = event->task.party = event->task.about = t;
         event->task.number = n[0];
+        event->task.queue = n[2] & 8u ? TEXT("support") : TEXT_EMPTY;
+        event->task.priority = n[2] >> 4;
         event->task.next_ms = event->task.until_ms = n[1];
+        if (n[2] & 16u)
+            event->task.until_ms = UINT64_C(1) << 40;
         event->task.attempts = n[2] % 5u;
         event->task.calling = n[0] & 1u;
         event->task.made = n[0] & 2u;
         event->task.reached = n[0] & 4u;
+    } else if (event->kind == CALL_REQUESTED) {
+        event->request.callback = n[0] & 3u ? f.placed : 0;
+        event->request.number = n[1] & 1u ? TEXT("4720") : t;
+        event->request.seed = n[2];
     } else if (event->kind == TASK_ASKED) {
         event->asked.ref = t;
         event->asked.kind = (enum task_kind)(n[0] % TASK_KINDS);
@@ -267,6 +278,8 @@ static void with_people(struct plan *plan, struct plan_agent *agents)
                                 .max_callers = 3,
                                 .ring_ms = 2000,
                                 .put_aside_after = 2,
+                                .operator_first = true,
+                                .keys = {[WISH_CALLBACK] = '1'},
                                 .hours = -1};
     memcpy(intents, agents[DESK].intents, sizeof(intents));
     intents[DESK_BILLING].then = THEN_QUEUE;
@@ -280,6 +293,8 @@ static void with_people(struct plan *plan, struct plan_agent *agents)
     plan->routes = routes;
     plan->queues = &queue;
     plan->queue_count = 1;
+    plan->callbacks.slots = TEXT("find");
+    plan->callbacks.book = TEXT("book");
     plan->operators = people;
     plan->operator_count = 2;
     plan->supervisors = &supervisor;
