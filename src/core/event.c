@@ -276,6 +276,7 @@ static const struct field heard_fields[] = {
     F(heard, turn),
     F(heard, text),
     F(heard, confidence_permille),
+    F(heard, listening),
     F(heard, speech_from_ms),
     F(heard, speech_to_ms),
 };

@@ -435,6 +435,9 @@ struct event {
             uint32_t turn;    /* As given by SPEECH_FINISH; partials: the next one. */
             struct text text; /* Lower case, no punctuation. */
             uint16_t confidence_permille;
+            /* Of a final: how much it sounds like listening, or like nothing said (a cough): 1,000
+             * and so many hundredths of the log odds more; 0: nobody knows. */
+            uint16_t listening;
             uint64_t speech_from_ms, speech_to_ms;
         } heard;
         struct {                /* SPEECH_READY SPEECH_FAILED */

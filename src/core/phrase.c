@@ -386,18 +386,32 @@ static bool ends_address(struct text word)
     return false;
 }
 
+/* The letters that were spelled at the end of what was said, with this word after the last two. */
+static uint32_t spelled(const struct phrases *by, struct text before, struct text last,
+                        struct text word, uint32_t letters)
+{
+    if (is_letter(word))
+        return letters + 1;
+    if (letters > 0 && (in_list(by, LIST_AS, word) || in_list(by, LIST_AS, last)) &&
+        (is_letter(last) || is_letter(before) || in_list(by, LIST_AS, before)))
+        return letters; /* "As in boy." */
+    return 0;
+}
+
 bool phrase_unfinished(const struct phrases *by, struct text words, enum expect expect)
 {
     struct text word, last = TEXT_EMPTY, before = TEXT_EMPTY;
     uint32_t digits = 0, letters = 0;
-    bool address = false;
+    bool address = false, mail = false;
 
     while (next_word(&words, &word)) {
         digits = is_digit_word(by, word) ? digits + 1 : 0;
-        letters = is_letter(word) ? letters + 1 : 0;
+        letters = spelled(by, before, last, word, letters);
         before = last;
         last = word;
-        address = address || (in_list(by, LIST_SIGN, word) && !in_list(by, LIST_NO_SIGN, before));
+        mail = mail || in_list(by, LIST_MAIL, word);
+        address = address || (mail && in_list(by, LIST_AT, word)) ||
+                  (in_list(by, LIST_SIGN, word) && !in_list(by, LIST_NO_SIGN, before));
     }
     if (letters >= 2 || (address && !ends_address(last)))
         return true; /* Spelling, or in the midst of an address. */

@@ -14,6 +14,7 @@ const struct phrase_language phrase_everywhere = {
                                     "äh", "ähm", "euh", "eh", "ah", "oh", "aha", "okay", "ok"),
             [LIST_COURTESY] = LIST("uh", "um", "äh", "ähm", "euh", "eh", "hm"),
             [LIST_LEADING] = LIST("uh", "um", "äh", "ähm", "euh", "eh"),
+            [LIST_MAIL] = LIST("email", "e-mail", "mail"),
         },
     .last_of_many = ", ",
     .key_means = ": ",
@@ -68,8 +69,11 @@ const struct phrase_language
                         [LIST_DIGIT] =
                             LIST("zero", "oh", "one", "two", "three", "four", "five", "six",
                                  "seven", "eight", "nine", "ten", "twenty", "thirty", "forty",
-                                 "fifty", "hundred", "double"),
+                                 "fifty", "sixty", "seventy", "eighty", "ninety", "hundred",
+                                 "eleven", "twelve", "*teen", "double", "triple"),
                         [LIST_SIGN] = LIST("dot", "underscore", "dash", "hyphen"),
+                        [LIST_AT] = LIST("at"),
+                        [LIST_AS] = LIST("as", "in", "for", "like"),
                         [LIST_MONTH] =
                             LIST("january", "february", "april", "june", "july", "august",
                                  "october", "september", "march", "november", "december"),
@@ -158,6 +162,8 @@ const struct phrase_language
                                  "sechs", "sieben", "acht", "neun", "zehn", "elf",
                                  "zwölf", "doppel", "*zehn", "*zig", "*ßig", "*hundert"),
                         [LIST_SIGN] = LIST("punkt", "unterstrich", "bindestrich", "minus"),
+                        [LIST_AT] = LIST("at", "ät"),
+                        [LIST_AS] = LIST("wie"),
                         [LIST_NO_SIGN] =
                             LIST("der", "den", "dem", "des", "ein", "einen", "einem", "dieser",
                                  "diesen", "diesem", "jeder", "jeden", "jedem"),
@@ -238,7 +244,8 @@ const struct phrase_language
                                  "veintisiete", "veintiocho", "veintinueve", "treinta", "cuarenta",
                                  "cincuenta", "sesenta", "setenta", "ochenta", "noventa", "cien",
                                  "ciento", "doble", "*cientos"),
-                        [LIST_SIGN] = LIST("punto", "guion", "guión"),
+                        [LIST_SIGN] = LIST("punto", "guion", "guión", "arroba"),
+                        [LIST_AS] = LIST("de", "como"),
                         [LIST_NO_SIGN] =
                             LIST("un", "el", "este", "ese", "al", "del", "en", "cada", "su", "mi"),
                         [LIST_CALLBACK] = LIST("llamada", "llámeme", "llámenme", "me llamen", "me llame", "devolver la llamada", "devuélvame la llamada"),
@@ -313,7 +320,8 @@ const struct phrase_language
                                  "huit", "neuf", "dix", "onze", "douze", "treize", "quatorze",
                                  "quinze", "seize", "vingt", "vingts", "trente", "quarante",
                                  "cinquante", "soixante", "cent", "cents", "double"),
-                        [LIST_SIGN] = LIST("point", "tiret", "underscore"),
+                        [LIST_SIGN] = LIST("point", "tiret", "underscore", "arobase"),
+                        [LIST_AS] = LIST("comme"),
                         [LIST_NO_SIGN] =
                             LIST("un", "le", "ce", "du", "au", "chaque", "mon", "quel", "à"),
                         [LIST_CALLBACK] = LIST("rappel", "rappelez", "rappeler", "me rappelle", "rappelez-moi"),

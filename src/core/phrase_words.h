@@ -22,6 +22,9 @@ enum phrase_list {
     LIST_LEADING,         /* Who ends with one of these will go on. */
     LIST_DIGIT,
     LIST_SIGN,     /* Of an address: "dot", "underscore". */
+    LIST_MAIL,     /* "E-mail", after which */
+    LIST_AT,       /* one of these is a sign too. */
+    LIST_AS,       /* Between a letter and the name it is spelled by: "b as in boy". */
     LIST_NO_SIGN,  /* Before such a word it is none: "this point". */
     LIST_MONTH,    /* Where the day follows the month, */
     LIST_MONTH_OF, /* and what stands between them where it went before. */

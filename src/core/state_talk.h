@@ -199,6 +199,7 @@ struct talk {
     uint64_t last_key_ms;
     enum key_source last_key_source;
     uint16_t word_confidence; /* Of the final being understood. */
+    uint16_t sound;           /* Its event's `listening`. */
     char prefix[STATEMENT];   /* Words of a turn that turned out not to be over. */
     char partial[STATEMENT];
     char heard[STATEMENT]; /* The final being understood. */

@@ -23,12 +23,18 @@ uint32_t turn_wait_ms(const struct plan_manners *manners, const struct phrases *
  * caller's: choices are named, and answered by their names. */
 bool turn_is_echo(const struct talk *talk, struct text words);
 
+/* How the words came. */
+struct turn_sound {
+    uint64_t voiced_ms;
+    uint16_t confidence_permille, listening; /* As in SPEECH_FINAL. */
+};
+
 /* What stopped the agent asks for nothing after all: sounds of listening, the agent's own words; and
- * of a short voice that has said neither no nor stop, words that are grammar alone or that the
- * recogniser itself does not believe. It must make words of any sound. Where the agent has asked for
- * something, only the first two. */
+ * of a short voice that has said neither no nor stop, what is likelier to be such a sound or none at
+ * all than words, by its sound, its words and how much the recogniser believes them. It must make
+ * words of any sound. Where the agent has asked for something, only the first two. */
 bool turn_asks_nothing(const struct call *call, const struct phrases *by, struct text words,
-                       uint16_t confidence_permille, uint64_t voiced_ms);
+                       const struct turn_sound *sound);
 
 enum turn_claim {
     CLAIM_UNKNOWN, /* Wait for evidence. */

@@ -10,6 +10,11 @@
 #include "core/think.h"
 #include "core/turn.h"
 #include "core/voicemail.h"
+#include "core/words.h"
+
+/* A sound that is taken for none of a voice is waited for so long from then on: words that are said
+ * alone are over by then. */
+enum { DOUBT_MS = 700 };
 
 /* The caller speaks on before an answer: what they said so far is the beginning of the turn, and
  * what is thought about it a guess, unless something was said or done about it already. */
@@ -72,12 +77,22 @@ static void voice_began(struct step *step, struct call *call)
     }
 }
 
+/* The agent waits for a sound that the careful detector takes for none of a voice, and that has made
+ * no words yet. It is often wrong about voices that are raised. */
+static bool is_doubtful(const struct talk *talk)
+{
+    return talk->state == TALK_HEARING && talk->held && talk->reply.live && talk->verdict == 0 &&
+           !talk->partial[0] && !talk->prefix[0];
+}
+
 static void voice_ended(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
 
     talk->voice_to_ms = step->event->voice.edge_ms;
-    if (talk->state == TALK_HEARING)
+    if (is_doubtful(talk)) /* What was it? The agent need not be silent for longer than that takes. */
+        words_end_turn(step, call);
+    else if (talk->state == TALK_HEARING)
         floor_arm_turn(step, call);
 }
 
@@ -130,6 +145,10 @@ void voice_verdict(struct step *step, struct call *call)
     talk->verdict = step->event->verdict.speech;
     if (talk->state == TALK_PAUSED) {
         weigh_claim(step, call, false);
+    } else if (is_doubtful(talk) && !talk->voiced) {
+        words_end_turn(step, call);
+    } else if (is_doubtful(talk)) {
+        step_timer_set(step, call, TIMER_BARGE_IN, step->event->now_ms + DOUBT_MS);
     } else if (talk->state == TALK_HEARING && talk->verdict == 0 && !talk->partial[0] &&
                !talk->prefix[0]) {
         floor_forget(step, call);
@@ -189,6 +208,12 @@ void voice_partial(struct step *step, struct call *call)
 
 void voice_evidence_due(struct step *step, struct call *call)
 {
-    if (call->talk.state == TALK_PAUSED)
+    struct talk *talk = &call->talk;
+
+    if (talk->state == TALK_PAUSED)
         weigh_claim(step, call, true);
+    else if (is_doubtful(talk) && talk->voiced) { /* A radio, a saw. */
+        floor_forget(step, call);
+        floor_resume(step, call);
+    }
 }

@@ -164,15 +164,16 @@ static void take_words(struct step *step, struct call *call)
     struct text words = text_of(talk->heard);
     struct phrases by = turn_phrases(call_agent(step->core, call), talk);
     bool answer = (talk->pending_intent >= 0 || call->parting.state) && phrase_answer(&by, words) != PHRASE_NEITHER;
-    uint64_t voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms;
+    struct turn_sound sound = {.voiced_ms = talk->times.speech_to_ms - talk->times.speech_from_ms,
+                               .confidence_permille = talk->word_confidence,
+                               .listening = talk->sound};
 
     talk->prefix[0] = 0;
-    if (talk->held && !answer &&
-        turn_asks_nothing(call, &by, words, talk->word_confidence, voiced_ms)) {
+    if (talk->held && !answer && turn_asks_nothing(call, &by, words, &sound)) {
         floor_resume(step, call);
         return;
     }
-    if (words.size == 0 && (talk->verdict == 0 || voiced_ms < SHORT_SOUND_MS)) {
+    if (words.size == 0 && (talk->verdict == 0 || sound.voiced_ms < SHORT_SOUND_MS)) {
         floor_go_on(step, call);
         return;
     }
@@ -236,11 +237,13 @@ static void take_glance(struct step *step, struct call *call)
     const struct event *event = step->event;
 
     struct phrases by = turn_phrases(call_agent(step->core, call), talk);
+    struct turn_sound sound = {.voiced_ms = talk->voice_to_ms - talk->voice_from_ms,
+                               .confidence_permille = event->heard.confidence_permille,
+                               .listening = event->heard.listening};
 
     talk->glance = false;
     if (talk->state != TALK_SPEAKING ||
-        turn_asks_nothing(call, &by, event->heard.text, event->heard.confidence_permille,
-                          talk->voice_to_ms - talk->voice_from_ms) ||
+        turn_asks_nothing(call, &by, event->heard.text, &sound) ||
         event->heard.confidence_permille < call_manners(step->core, call)->word_confidence_permille)
         return;
     talk->times = (struct turn_times){.speech_from_ms = talk->voice_from_ms,
@@ -249,6 +252,7 @@ static void take_glance(struct step *step, struct call *call)
                                       .final_ms = event->at_ms};
     text_copy(talk->heard, sizeof(talk->heard), event->heard.text);
     talk->word_confidence = event->heard.confidence_permille;
+    talk->sound = event->heard.listening;
     talk->held = true;
     talk->unbegun = false;
     take_words(step, call);
@@ -296,6 +300,15 @@ static void take_final(struct step *step, struct call *call, struct text words, 
     take_words(step, call);
 }
 
+/* A turn in parts sounds like nothing in particular, unless the others had no words. */
+static void note_sound(struct talk *talk, const struct event *event)
+{
+    if (!talk->prefix[0])
+        talk->sound = event->heard.listening;
+    else if (!text_empty(event->heard.text))
+        talk->sound = 0;
+}
+
 void words_final(struct step *step, struct call *call)
 {
     struct talk *talk = &call->talk;
@@ -309,6 +322,7 @@ void words_final(struct step *step, struct call *call)
         take_glance(step, call);
     else if (talk->state == TALK_RECOGNISING) {
         hear_final(step, call);
+        note_sound(talk, event);
         take_final(step, call, event->heard.text, event->heard.confidence_permille, event->at_ms);
     }
 }
@@ -348,6 +362,7 @@ void words_overdue(struct step *step, struct call *call)
         char words[STATEMENT]; /* The last partial must do. */
         memcpy(words, talk->partial, sizeof(words));
         floor_forget(step, call);
+        talk->sound = 0;
         take_final(step, call, text_of(words), words[0] ? LATE_CONFIDENCE : 0, step->event->now_ms);
     } else if (talk->state == TALK_THINKING) {
         struct meaning meaning = {.intent = call_agent(step->core, call)->general,

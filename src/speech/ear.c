@@ -25,6 +25,8 @@ void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint3
     ear->recogniser = ear->own;
     ear->provider = PROVIDER_EMBEDDED;
     ear->hearing.webrtc = webrtc;
+    if (ear->own && ear->own->kind->afresh)
+        ear->own->kind->afresh(ear->own);
 }
 
 void ear_listen(struct ear *ear, int32_t provider, struct hearer *hearer, struct text language,
@@ -94,6 +96,7 @@ static void post_heard(struct ear *ear, enum event_kind kind, const struct ear_a
     event.heard.turn = asked->turn;
     event.heard.text = text_of(heard->text);
     event.heard.confidence_permille = heard->confidence_permille;
+    event.heard.listening = asked->listening;
     event.heard.speech_from_ms = asked->from_ms;
     event.heard.speech_to_ms = asked->to_ms;
     note_post_event(ear->events, &event);
@@ -114,6 +117,15 @@ static void post_turn(struct ear *ear, const struct recogniser_heard *heard)
 static struct ear_asked present(const struct ear *ear, uint32_t turn)
 {
     return (struct ear_asked){.turn = turn, .from_ms = ear->from_ms, .to_ms = ear->to_ms};
+}
+
+/* The same at its end. */
+static struct ear_asked ended(const struct ear *ear, uint32_t turn)
+{
+    struct ear_asked asked = present(ear, turn);
+
+    asked.listening = ear->open ? listening_odds(&ear->listening) : 0;
+    return asked;
 }
 
 /* The utterance is over, whatever became of it. */
@@ -184,6 +196,18 @@ static bool feed_remembered(struct ear *ear)
     return true;
 }
 
+/* From a little before the voice on. */
+static void begin_listening(struct ear *ear)
+{
+    uint32_t count = ear->before_count < LISTENING_BEFORE ? ear->before_count : LISTENING_BEFORE;
+
+    listening_begin(&ear->listening);
+    for (uint32_t i = 0; i < count; i++) {
+        struct audio_frame frame = recall(ear, count - i);
+        listening_frame(&ear->listening, &frame);
+    }
+}
+
 /* Opens an utterance. */
 static void begin(struct ear *ear, const struct audio_frame *frame)
 {
@@ -195,6 +219,7 @@ static void begin(struct ear *ear, const struct audio_frame *frame)
     ear->utterances++;
     ear->from_ms = frame->at_ms - FRAME_MS;
     ear->since_poll = 0;
+    begin_listening(ear);
 }
 
 static void post_verdict(struct ear *ear)
@@ -261,6 +286,8 @@ void ear_frame(struct ear *ear, const struct audio_frame *frame)
         recogniser_net_rate(ear->net, frame->rate);
     if (!ear->open && voiced && !ear->finishing)
         begin(ear, frame);
+    if (ear->open)
+        listening_frame(&ear->listening, frame);
     if ((!ear->open || ear->finishing) && !continuous(ear)) {
         remember(ear, frame);
         return;
@@ -346,7 +373,8 @@ void ear_news(struct ear *ear)
     if (!ear->open || (!ear->finishing && ear->since_poll < LISTEN_PARTIAL))
         return;
     ear->since_poll = 0;
-    struct ear_asked now = present(ear, ear->finishing ? ear->final_turn : ear->turn);
+    struct ear_asked now =
+        ear->finishing ? ended(ear, ear->final_turn) : present(ear, ear->turn);
     switch (ear->recogniser->kind->poll(ear->recogniser, &heard)) {
     case RECOGNISER_NOTHING:
     case RECOGNISER_TURN:
@@ -374,7 +402,7 @@ static void finish_stream(struct ear *ear, uint32_t turn)
         post_failed(ear, "it does not answer", 0);
         return;
     }
-    ear->asked[ear->asked_count++] = present(ear, turn);
+    ear->asked[ear->asked_count++] = ended(ear, turn);
     reset(ear);
     stream_news(ear);
 }

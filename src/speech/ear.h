@@ -15,6 +15,7 @@
 #include "base/ring.h"
 #include "speech/judge.h"
 #include "speech/listener.h"
+#include "speech/listening.h"
 #include "speech/recogniser.h"
 #include "speech/recogniser_net.h"
 #include "speech/verdict.h"
@@ -25,6 +26,7 @@ enum { EAR_ASKED = RELAY_MARKS };
 struct ear_asked {
     uint32_t turn;
     uint64_t from_ms, to_ms;
+    uint16_t listening; /* As in SPEECH_FINAL. */
 };
 
 struct ear {
@@ -63,6 +65,7 @@ struct ear {
         int16_t samples[FRAME_SAMPLES];
     } before[LISTEN_PREROLL]; /* The latest frames, round and round; */
     int16_t before_wide[LISTEN_PREROLL][FRAME_SAMPLES]; /* of wideband callers, the rest of them. */
+    struct listening listening; /* The beginning of the utterance; made anew with each. */
 };
 
 /* Takes the place for a leg. */

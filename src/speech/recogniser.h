@@ -55,6 +55,8 @@ struct recogniser_kind {
     enum recogniser_news (*poll)(struct recogniser *recogniser, struct recogniser_heard *out);
     void (*cancel)(struct recogniser *recogniser);
     void (*close)(struct recogniser *recogniser);
+    /* Another caller comes: what was learned of the line before is forgotten. NULL: nothing is. */
+    void (*afresh)(struct recogniser *recogniser);
 };
 
 /* The first member of each provider's own struct. */

@@ -400,6 +400,15 @@ static void sphinx_close(struct recogniser *recogniser)
     free(sphinx);
 }
 
+/* The mean that a decoder has learned is of one telephone, and wrong for the next one. */
+static void sphinx_afresh(struct recogniser *recogniser)
+{
+    struct sphinx *sphinx = sphinx_of(recogniser);
+
+    if (sphinx->decoder)
+        expect_rate(sphinx, SAMPLE_RATE);
+}
+
 static const struct recogniser_kind sphinx_kind = {
     .name = "sphinx",
     .expect = sphinx_expect,
@@ -409,6 +418,7 @@ static const struct recogniser_kind sphinx_kind = {
     .poll = sphinx_poll,
     .cancel = sphinx_cancel,
     .close = sphinx_close,
+    .afresh = sphinx_afresh,
 };
 
 static int open_one(const struct recogniser_source *source, struct recogniser **out)

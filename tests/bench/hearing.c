@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /* hearing.c - what is heard of labelled sounds, for the decision who has the floor:
  *
- *   hearing CONFIG AGENT CACHE WAV...
+ *   hearing CONFIG AGENT CACHE [-n DB] WAV...
  *
+ * -n: with noise as of a street, so many dB below the sound where there is any, before and after it
+ * too; its name ends with "+nDB" then.
  * Each sound (8 kHz, 16 bit) passes through mu-law, the gate, the careful detector and the embedded
  * recogniser with the agent's model, in virtual time: a machine under load hears the same. Prints a
  * line for each thing that the core would be told: the sound's name, ms since its beginning, what,
- * how sure (permille), words. The final is asked for 300 ms after the voice ended, as manners have
+ * how sure (permille), words, and of a final how much it sounds like listening. The final is asked for 300 ms after the voice ended, as manners have
  * it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/config.h"
-#include "base/g711.h"
 #include "base/mailbox.h"
 #include "media/gate.h"
 #include "speech/agent_lm.h"
 #include "speech/ear.h"
 #include "speech/speech.h"
+#include "street.h"
 
 enum { LONGEST = 60 * SAMPLE_RATE, BEFORE = 100, AFTER = 100, TURN_MS = 300, FROM_MS = 100000 };
 
@@ -28,6 +30,7 @@ static struct ear ear;
 static struct mailbox *events;
 static char name[80];
 static bool told;
+static int noise_db; /* 0: none. */
 
 static void stop(const char *why)
 {
@@ -39,28 +42,29 @@ static void stop(const char *why)
 static uint32_t read_wav(const char *path)
 {
     const uint32_t from = BEFORE * FRAME_SAMPLES;
-    FILE *file = fopen(path, "re");
-    uint8_t header[44];
-    uint32_t count = 0;
 
-    if (!file || fread(header, 1, sizeof header, file) != sizeof header)
-        stop(path);
     memset(samples, 0, sizeof samples);
-    count = (uint32_t)fread(samples + from, sizeof *samples, LONGEST / 2, file);
-    fclose(file);
-    for (uint32_t i = 0; i < from + count; i++) {
-        uint8_t coded;
-        g711_ulaw_encode(&samples[i], &coded, 1);
-        g711_ulaw_decode(&coded, &samples[i], 1);
-    }
+    uint32_t count = street_read(path, samples + from, LONGEST / 2);
+    if (count == UINT32_MAX)
+        stop(path);
+    uint32_t all = from + count + AFTER * FRAME_SAMPLES;
+    if (noise_db)
+        street_add(samples, all, noise_db);
+    street_telephone(samples, all);
     return (count + FRAME_SAMPLES - 1) / FRAME_SAMPLES;
+}
+
+static void tell_with(int64_t at_ms, const char *what, uint32_t permille, struct text words,
+                      uint32_t listening)
+{
+    told = true;
+    printf("%s\t%lld\t%s\t%u\t" TEXT_FORMAT "\t%u\n", name, (long long)at_ms - FROM_MS, what,
+           permille, TEXT_ARGS(words), listening);
 }
 
 static void tell(int64_t at_ms, const char *what, uint32_t permille, struct text words)
 {
-    told = true;
-    printf("%s\t%lld\t%s\t%u\t" TEXT_FORMAT "\n", name, (long long)at_ms - FROM_MS, what, permille,
-           TEXT_ARGS(words));
+    tell_with(at_ms, what, permille, words, 0);
 }
 
 /* What the ear has posted. */
@@ -79,7 +83,8 @@ static void tell_events(int64_t at_ms)
         else if (event.kind == SPEECH_PARTIAL)
             tell(at_ms, "partial", 0, event.heard.text);
         else if (event.kind == SPEECH_FINAL)
-            tell(at_ms, "final", event.heard.confidence_permille, event.heard.text);
+            tell_with(at_ms, "final", event.heard.confidence_permille, event.heard.text,
+                      event.heard.listening);
     }
 }
 
@@ -152,15 +157,21 @@ int main(int argc, char **argv)
     static struct config_result result;
 
     if (argc < 5)
-        stop("hearing CONFIG AGENT CACHE WAV...");
+        stop("hearing CONFIG AGENT CACHE [-n DB] WAV...");
     config_read(argv[1], &result);
     if (!result.config)
         stop("the configuration cannot be read");
     prepare(result.config, argv[2], argv[3]);
     for (int i = 4; i < argc; i++) {
         const char *slash = strrchr(argv[i], '/');
+        if (strcmp(argv[i], "-n") == 0 && i + 1 < argc) {
+            noise_db = atoi(argv[++i]);
+            continue;
+        }
         snprintf(name, sizeof name, "%s", slash ? slash + 1 : argv[i]);
         name[strcspn(name, ".")] = 0;
+        if (noise_db)
+            snprintf(name + strlen(name), sizeof name - strlen(name), "+n%d", noise_db);
         hear(read_wav(argv[i]));
         fflush(stdout);
     }

@@ -44,7 +44,7 @@ def judge(calls, line):
 
 def tell(found):
     print("| what | from | sounds | gave way | spoke on | first sound after the break, median |\n| --- | --- | --- | --- | --- | --- |")
-    for kind in ("words", "negation", "backchannel", "cough", "click", "noise"):
+    for kind in ("words", "negation", "backchannel", "cough", "laugh", "grunt", "click", "noise"):
         for source in ("recorded", "synthetic"):
             group = [row for row in found if row[:2] == (kind, source)]
             gave = [row for row in group if row[2]]

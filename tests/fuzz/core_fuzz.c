@@ -165,6 +165,7 @@ static void fill(struct event *event, uint32_t which, const uint8_t *n, struct t
         event->heard.turn = f.turn;
         event->heard.text = t;
         event->heard.confidence_permille = (uint16_t)(n[1] * 8);
+        event->heard.listening = (uint16_t)(n[2] * 8);
     } else if (event->kind == SPEECH_READY || event->kind == SPEECH_FAILED) {
         event->speech.utterance = n[0] & 8 ? 0 : f.utterance - (n[0] & 3);
         event->speech.clip = 1;

@@ -269,6 +269,9 @@ static void a_lone_mm_hm_does_not_end_the_agents_turn(void)
     scene_end();
 }
 
+/* Of the finals to come: how much they sound like listening. */
+static uint16_t sounding;
+
 /* A voice of so long stops the agent, these partial words, this final. */
 static void interrupts(const char *partial, uint32_t ms, const char *words, uint16_t confidence)
 {
@@ -278,7 +281,7 @@ static void interrupts(const char *partial, uint32_t ms, const char *words, uint
     scene_wait(ms - 250);
     scene_voice(false);
     scene_wait(1000);
-    scene_final_at(words, confidence);
+    scene_final_sounding(words, confidence, sounding);
 }
 
 static bool goes_on_after(const char *partial, uint32_t ms, const char *words, uint16_t confidence)
@@ -306,6 +309,66 @@ static void a_short_voice_without_words_that_mean_something_does_not_end_the_age
     CHECK(goes_on_after("go", 400, "profit", 20)); /* It does not believe that itself. */
     CHECK(!goes_on_after("go", 400, "profit", 300));
     CHECK(!goes_on_after("go", 600, "profit", 20));
+}
+
+static void how_a_short_voice_sounds_counts_beside_its_words(void)
+{
+    sounding = 1200; /* Like listening. */
+    CHECK(goes_on_after("drop", 500, "drop it", 20));
+    CHECK(goes_on_after("the", 600, "the date", 60));
+    CHECK(goes_on_after("have", 400, "i have", 700)); /* It may go on; and nothing more came. */
+    CHECK(!goes_on_after("drop", 500, "drop it", 950));
+    CHECK(!goes_on_after("drop", 1200, "drop it", 20)); /* Nobody listens aloud for so long. */
+    CHECK(!goes_on_after("no", 300, "you'll", 20));
+    sounding = 700; /* Unlike it. */
+    CHECK(!goes_on_after("go", 400, "profit", 20));
+    CHECK(!goes_on_after("the", 400, "us", 300));
+    CHECK(goes_on_after("oh", 400, "okay", 500));
+    sounding = 0;
+}
+
+static void noise(void)
+{
+    scene_event((struct event){.kind = SPEECH_VERDICT, .leg = scene_leg()});
+}
+
+/* The detector is often wrong about raised voices. */
+static void what_may_be_no_voice_is_heard_to_its_end(void)
+{
+    for (uint16_t like = 700; like <= 1300; like += 600) {
+        scene_begin(4);
+        scene_call();
+        scene_ready();
+        scene_voice(true);
+        scene_wait(310);
+        CHECK(scene_count(MEDIA_RESUME) == 0);
+        scene_wait(190);
+        noise();
+        CHECK(!scene_command(MEDIA_RESUME) && !scene_command(SPEECH_FORGET));
+        scene_wait(200);
+        scene_voice(false);
+        CHECK(scene_command(SPEECH_FINISH)); /* At once. */
+        scene_final_sounding("runaway", 300, like);
+        scene_wait(400); /* It might have gone on. */
+        CHECK(scene_command(SPEECH_FINISH));
+        scene_final_at("", 0);
+        CHECK(scene_command(like < 1000 ? MEDIA_FLUSH : MEDIA_RESUME));
+        scene_end();
+    }
+}
+
+static void a_noise_that_does_not_end_is_spoken_over(void)
+{
+    scene_begin(4);
+    scene_call();
+    scene_ready();
+    scene_voice(true);
+    scene_wait(500);
+    noise();
+    CHECK(!scene_command(MEDIA_RESUME));
+    scene_wait(710);
+    CHECK(scene_command(MEDIA_RESUME) && scene_command(SPEECH_FORGET));
+    scene_end();
 }
 
 static void a_no_ends_the_agents_turn_however_badly_it_is_heard(void)
@@ -599,6 +662,9 @@ int main(void)
     RUN(a_sound_that_the_detector_calls_noise_resumes_at_once);
     RUN(a_lone_mm_hm_does_not_end_the_agents_turn);
     RUN(a_short_voice_without_words_that_mean_something_does_not_end_the_agents_turn);
+    RUN(how_a_short_voice_sounds_counts_beside_its_words);
+    RUN(what_may_be_no_voice_is_heard_to_its_end);
+    RUN(a_noise_that_does_not_end_is_spoken_over);
     RUN(a_no_ends_the_agents_turn_however_badly_it_is_heard);
     RUN(after_a_question_short_words_are_an_answer);
     RUN(the_agents_own_words_interrupt_it_on_no_line_with_an_echo);

@@ -197,11 +197,17 @@ void scene_final(const char *words)
 
 void scene_final_at(const char *words, uint16_t confidence_permille)
 {
+    scene_final_sounding(words, confidence_permille, 0);
+}
+
+void scene_final_sounding(const char *words, uint16_t confidence_permille, uint16_t listening)
+{
     struct event event = {.kind = SPEECH_FINAL, .leg = s.leg};
 
     event.heard.turn = s.turn;
     event.heard.text = text_of(words);
     event.heard.confidence_permille = confidence_permille;
+    event.heard.listening = listening;
     scene_event(event);
 }
 

@@ -25,6 +25,7 @@ void scene_clock(uint64_t ms); /* The clock on the wall is put forward. */
 
 void scene_voice(bool on);
 void scene_partial(const char *words);
+void scene_final_sounding(const char *words, uint16_t confidence_permille, uint16_t listening);
 void scene_final_at(const char *words, uint16_t confidence_permille);
 void scene_final(const char *words); /* Answers the last SPEECH_FINISH, at confidence 0.8. */
 void scene_understood(const char *intent, uint16_t confidence_permille, enum sentiment sentiment,

@@ -81,6 +81,14 @@ static void an_unfinished_turn_is_waited_for(void)
     CHECK(turn_wait_ms(m, &english, TEXT("john underscore b at example"), EXPECT_FREE) == 900);
     CHECK(turn_wait_ms(m, &english, TEXT("it is john at example dot com"), EXPECT_FREE) == 300);
     CHECK(turn_wait_ms(m, &english, TEXT("my name is b r o"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("b as in boy r as in"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("b as in boy r as in romeo"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("i like a lot of them"), EXPECT_FREE) == 300);
+    CHECK(turn_wait_ms(m, &english, TEXT("my number is sixty one fifteen"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("my email is john at example"), EXPECT_FREE) == 900);
+    CHECK(turn_wait_ms(m, &english, TEXT("my email is john at example dot com"), EXPECT_FREE) ==
+          300);
+    CHECK(turn_wait_ms(m, &english, TEXT("i am at home"), EXPECT_FREE) == 300);
     CHECK(turn_wait_ms(m, &english, TEXT("it was in march"), EXPECT_FREE) == 900);
     CHECK(turn_wait_ms(m, &english, TEXT("on the third of march"), EXPECT_FREE) == 300);
     CHECK(turn_wait_ms(m, &english, TEXT("yes"), EXPECT_YES_NO) == 200);
@@ -110,6 +118,8 @@ static void german_is_understood(void)
     CHECK(phrase_backchannel(&by, TEXT("Ach so, ja.")) &&
           !phrase_backchannel(&by, TEXT("ja aber")));
     CHECK(phrase_unfinished(&by, TEXT("ich rufe an weil"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("meine mail ist jan at beispiel"), EXPECT_FREE) &&
+          phrase_unfinished(&by, TEXT("b wie berta o wie otto"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("null eins vierunddreißig"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("hans punkt meier"), EXPECT_FREE) &&
           !phrase_unfinished(&by, TEXT("hans punkt meier at web punkt de"), EXPECT_FREE) &&
@@ -138,6 +148,8 @@ static void spanish_is_understood(void)
           !phrase_backchannel(&by, TEXT("bueno pero")));
     CHECK(phrase_unfinished(&by, TEXT("el tres de"), EXPECT_FREE) &&
           !phrase_unfinished(&by, TEXT("el tres de mayo"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("ana arroba ejemplo"), EXPECT_FREE) &&
+          !phrase_unfinished(&by, TEXT("ana arroba ejemplo punto com"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("ana punto gómez"), EXPECT_FREE) &&
           !phrase_unfinished(&by, TEXT("a las tres en punto"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("seis doce veintidós"), EXPECT_FREE));
@@ -162,6 +174,8 @@ static void french_is_understood(void)
           !phrase_backchannel(&by, TEXT("oui mais")));
     CHECK(phrase_unfinished(&by, TEXT("le vingt-deux"), EXPECT_FREE) &&
           !phrase_unfinished(&by, TEXT("le vingt-deux mars"), EXPECT_FREE));
+    CHECK(phrase_unfinished(&by, TEXT("j comme julie b comme"), EXPECT_FREE) &&
+          phrase_unfinished(&by, TEXT("j comme julie b comme bernard"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("jean tiret paul"), EXPECT_FREE) &&
           !phrase_unfinished(&by, TEXT("à ce point je raccroche"), EXPECT_FREE));
     CHECK(phrase_unfinished(&by, TEXT("je vous appelle parce que"), EXPECT_FREE));
