@@ -239,8 +239,31 @@ static void a_number_goes_by_the_routes_of_telephones(void)
     CHECK(!scene_command(MEDIA_UNBRIDGE));
     anna_refers("sip:sip:x%40evil.example@203.0.113.1");
     CHECK(office_dialled() == 1);
+    scene_end();
+}
+
+static void a_route_of_that_name_goes_before_the_name_and_codes_lead_nowhere(void)
+{
+    static const struct plan_route by_name[] = {
+        {.number = TEXT_INIT("carl"), .agent = 1, .trunk = -1, .queue = -1},
+        {.number = TEXT_INIT("*"), .agent = 2, .trunk = -1, .queue = -1}};
+
+    office_begin();
+    office_joined();
+    scene_plan()->routes = by_name;
+    scene_plan()->route_count = 2;
+    scene_plan()->codes[SAID_BREAK] = TEXT("*41");
     anna_refers("sip:*41@203.0.113.1"); /* A code is for who dials it. */
-    CHECK(office_dialled() == 1 && !scene_command(STORE_OPERATOR));
+    CHECK(office_told("notify anna 404 end; ") && !scene_command(STORE_HANDOVER));
+    anna_refers("sip:carl@203.0.113.1"); /* As when she calls carl. */
+    CHECK(office_dialled() == 1 && office_told("hand-over front-desk to billing"));
+    scene_end();
+    office_begin();
+    office_joined();
+    scene_plan()->routes = by_name;
+    scene_plan()->route_count = 2;
+    anna_refers("sip:ben@203.0.113.1"); /* A name, and a route for all. */
+    CHECK(office_dialled() == 2 && strstr(office_uri(1), "ben"));
     scene_end();
 }
 
@@ -292,6 +315,25 @@ static void holds(uint32_t dialog, const char *way)
     scene_event(e);
 }
 
+static void while_it_rings_the_music_goes_on_whatever_she_does_with_the_hold_key(void)
+{
+    office_begin();
+    office_joined();
+    anna_refers("sip:ben@203.0.113.1");
+    holds(office_dialog(office_anna()), "sendonly");
+    CHECK(!scene_command(MEDIA_FLUSH) && !scene_command(SPEECH_SAY) && !scene_command(SPEECH_CANCEL));
+    holds(office_dialog(office_anna()), "sendrecv");
+    struct event ready = {.kind = SPEECH_READY, .leg = office_caller()};
+    ready.speech.clip = 9;
+    for (ready.speech.utterance = 1; ready.speech.utterance < 40; ready.speech.utterance++) {
+        scene_event(ready);
+        if (scene_command(MEDIA_PLAY) && scene_command(MEDIA_PLAY)->play.loop)
+            break;
+    }
+    CHECK(ready.speech.utterance < 40);
+    scene_end();
+}
+
 /* Anna holds the caller and talks to ben in a second call, over the number that she dialled. */
 static uint32_t consults(void)
 {
@@ -309,17 +351,25 @@ static void after_asking_the_two_are_joined_and_she_is_out_of_both(void)
     office_begin();
     office_joined();
     uint32_t second = consults(), ben = last(), bens = office_dialog(ben);
+    struct core_figures figures;
     refers_to(office_dialog(office_anna()), "sip:ben@203.0.113.1", SECOND);
     CHECK(office_told("reply 202; ") && office_told("notify anna 200 end; attended ben done by anna; "));
-    CHECK(office_told("hang up anna; ") && office_told("hang up other; ")); /* Her second leg. */
+    CHECK(office_told("hang up anna; ") && office_told("hang up other; ")); /* Her second leg, */
+    CHECK(scene_count(SIP_HANG_UP) == 2); /* and not ben's. */
+    uint32_t hers = scene_command(SIP_HANG_UP)->leg;
     const struct command *offer = scene_command(SIP_REINVITE), *bridge = scene_command(MEDIA_BRIDGE);
     CHECK(offer && offer->sip.dialog == bens && bridge && bridge->leg == office_caller());
     CHECK(bridge->bridge.other == offer->leg && offer->leg != ben);
     CHECK(text_find(offer->sip.sdp, TEXT("sendrecv")) > 0 || text_find(offer->sip.sdp, TEXT("a=sendonly")) < 0);
-    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = ben});
+    uint32_t moved = offer->leg;
     office_sip_of(SIP_AGREED, bens, 200);
-    CHECK(scene_command(MEDIA_UPDATE) && scene_command(MEDIA_UPDATE)->leg == offer->leg);
-    (void)second;
+    CHECK(scene_command(MEDIA_UPDATE) && scene_command(MEDIA_UPDATE)->leg == moved);
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = ben});
+    scene_event((struct event){.kind = MEDIA_CLOSED, .leg = hers});
+    CHECK(scene_command(STORE_CALL_CLOSED) && scene_command(STORE_CALL_CLOSED)->call == second);
+    office_sip_of(SIP_RELEASED, SECOND, 0);
+    core_figures(scene_core(), &figures);
+    CHECK(figures.calls == 1); /* Nothing is left of the second. */
     office_forget();
     office_sip_of(SIP_BYE, bens, 0);
     CHECK(office_told("hang up caller; "));
@@ -521,6 +571,8 @@ int main(void)
     RUN(a_caller_who_hangs_up_meanwhile_ends_it_all);
     RUN(to_a_queue_and_to_an_agent_nobody_is_rung);
     RUN(a_number_goes_by_the_routes_of_telephones);
+    RUN(a_route_of_that_name_goes_before_the_name_and_codes_lead_nowhere);
+    RUN(while_it_rings_the_music_goes_on_whatever_she_does_with_the_hold_key);
     RUN(to_oneself_is_nobody);
     RUN(a_caller_cannot_call_at_our_expense);
     RUN(one_at_a_time);
