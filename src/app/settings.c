@@ -135,7 +135,7 @@ static const struct schema_row media_rows[] = {
      .type = SCHEMA_SWITCH,
      .offset = SERVER(send_silence),
      .fallback = "false",
-     .help = "false: while an answer is awaited, for 1.5 s at most, nothing is sent, so that its "
+     .help = "false: while an answer is awaited, for 0.9 s at most, nothing is sent, so that its "
              "first sound need not wait for the line's next 20 ms; true: silence is, for networks "
              "that take a pause for a loss"},
 };

@@ -20,7 +20,7 @@
 #include "base/limits.h"
 
 enum {
-    HUSH_MOST = 75,   /* Frames: who waits longer is told so anyway. */
+    HUSH_MOST = 45,   /* Frames: after a second some take a stream for broken. */
     HUSH_AFTER = 3,   /* Silent frames since the last voice that are sent first. */
     HUSH_LEFT_OUT = 2 /* Frames in a row, before one may go out between two turns. */
 };

@@ -119,7 +119,7 @@ def interrupted(server, models, tools):
     code, out = server.call("wait agent\nsay tell me a long story\nwait 5s\nsay where is my order\nwait agent\nhangup\n")
     call = server.last()
     told = [line["text"] for line in models.log("told")[before:] if "user: where is my order" in line["text"] or "order" in line["text"].split("user:")[-1]]
-    check("an_interruption_cuts_the_story", call.get("interruptions", 0) >= 1 and "many things" in said(call, "agent", "unheard"),
+    check("an_interruption_cuts_the_story", call.get("interruptions", 0) >= 1 and said(call, "agent", "unheard").strip(),
           (out, call.get("turns")))
     heard = told[-1].count("many things") if told else 99
     check("the_model_knows_only_what_was_heard", bool(told) and "[interrupted here]" in told[-1]

@@ -175,7 +175,7 @@ static void answer(uint32_t utterance, uint32_t ms)
     CHECK(command_post(thread_mailbox(thread), &play) == MAILBOX_OK);
 }
 
-static void three_silent_frames_go_first_then_none_for_a_second_and_a_half(void)
+static void three_silent_frames_go_first_then_none_for_almost_a_second(void)
 {
     struct hush hush = {0};
     uint32_t left_out = 0;
@@ -252,8 +252,8 @@ static void nothing_is_left_out_before_anybody_has_spoken_or_for_long(void)
     CHECK(run_ms(1000, false) >= 49);
     run_ms(600, true);
     run_ms(300, false);
-    CHECK(run_ms(1000, false) == 0);
-    run_ms(600, false);
+    CHECK(run_ms(700, false) == 0);
+    run_ms(400, false);
     CHECK(run_ms(1000, false) >= 49);
     end();
 }
@@ -303,7 +303,7 @@ static void a_capture_keeps_its_time_and_has_the_whole_answer(void)
 int main(void)
 {
     CHECK(mkdtemp(directory));
-    RUN(three_silent_frames_go_first_then_none_for_a_second_and_a_half);
+    RUN(three_silent_frames_go_first_then_none_for_almost_a_second);
     RUN(an_answer_goes_out_when_it_comes_wherever_its_turn_is);
     RUN(timestamps_do_not_run_away);
     RUN(silence_is_sent_where_that_is_wanted);
