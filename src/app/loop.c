@@ -237,7 +237,7 @@ static void step(struct loop *loop, struct event *event)
             continue;
         }
         limbs_post(loop->options.limbs, command);
-        if (limb == LIMB_STORE)
+        if (limb == LIMB_STORE && command->kind != STORE_SLO_COUNT) /* Figures, not news. */
             show(loop, command);
         if (command->kind == STORE_SLO)
             log_slo(command);

@@ -7,6 +7,7 @@
 #include "core/context.h"
 #include "core/escalation.h"
 #include "core/hear.h"
+#include "core/phrase.h"
 #include "core/reply.h"
 #include "core/waiting.h"
 
@@ -184,7 +185,8 @@ static void perform(struct step *step, struct call *call, int16_t index, struct 
     if (talk->context.summary[0] == 0) {
         struct text_buffer summary;
         text_buffer_init(&summary, talk->context.summary, sizeof(talk->context.summary) - 1);
-        text_append(&summary, TEXT("The caller asks about "));
+        struct phrases by = phrases_of(call_agent(step->core, call)->language, NULL);
+        text_append(&summary, phrase_asks_about(&by));
         text_append(&summary, intent->label);
         talk->context.summary[summary.size] = 0;
     }

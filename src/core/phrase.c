@@ -174,6 +174,11 @@ struct phrases phrases_of(struct text language, const struct plan_agent *agent)
     return (struct phrases){.language = language_of(language), .own = agent ? agent->orders : NULL};
 }
 
+struct text phrase_asks_about(const struct phrases *by)
+{
+    return text_of(by->language->asks_about);
+}
+
 struct text phrase_last_of_many(const struct phrases *by)
 {
     return text_of(by->language->last_of_many);

@@ -71,6 +71,8 @@ bool phrase_unfinished(const struct phrases *by, struct text words, enum expect 
 /* What stands before the last of several things ("A, B, or C"), and between a key and what it means
  * ("1 for billing"). */
 struct text phrase_last_of_many(const struct phrases *by);
+/* "The caller asks about " billing. */
+struct text phrase_asks_about(const struct phrases *by);
 /* "frustrated"; empty when there is nothing to say. */
 struct text phrase_mood(const struct phrases *by, enum sentiment sentiment);
 struct text phrase_key_means(const struct phrases *by);

@@ -45,6 +45,7 @@ struct phrase_language {
     const char *twice, *plus; /* "double two", "plus forty-one" */
     const char *tag;                      /* BCP 47, the first part. */
     const char *const *lists[LISTS];      /* Each ends with NULL; NULL: empty. */
+    const char *asks_about; /* Before an intent's label: what a call is about, for people. */
     const char *last_of_many, *key_means; /* "billing, or sales"; "1 for billing". */
     const char *unhappy, *frustrated;     /* How a caller feels who is. */
 };

@@ -217,6 +217,22 @@ static void a_fact_changes_the_language_of_a_call(void)
     CHECK(phrase_order(&by, TEXT("au revoir")) == PHRASE_GOODBYE);
 }
 
+static void what_a_call_is_about_is_said_in_the_agent_s_language(void)
+{
+    static const struct {
+        const char *language, *words;
+    } rows[] = {{"", "The caller asks about "},
+                {"de-AT", "Es geht um "},
+                {"es", "La persona pregunta por "},
+                {"fr", "L’appel concerne "},
+                {"it", ""}}; /* The intent's label alone. */
+
+    for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct phrases by = phrases_of(text_of(rows[i].language), NULL);
+        CHECK(text_equal(phrase_asks_about(&by), text_of(rows[i].words)));
+    }
+}
+
 static const char *rendered(const char *words, const char *entities)
 {
     static char out[256];
@@ -302,6 +318,7 @@ int main(void)
     RUN(french_is_understood);
     RUN(an_unknown_language_has_only_the_agents_own_phrases);
     RUN(a_fact_changes_the_language_of_a_call);
+    RUN(what_a_call_is_about_is_said_in_the_agent_s_language);
     RUN(templates_say_what_is_known_and_leave_out_what_is_not);
     RUN(entities_are_merged_by_key_and_bounded);
     RUN(what_signalling_says_of_a_caller_is_known_by_its_headers_name);
