@@ -445,6 +445,7 @@ static void old_overdue(struct step *step, struct call *call)
         return;
     old->released = old->media_closed = true;
     old->dialed = false;
+    overhear_let_go(step->core, call, old->id);
     call_settle(step, call);
 }
 

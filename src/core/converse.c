@@ -61,7 +61,8 @@ void converse_committed(struct step *step, struct call *call)
     if (talk->state != TALK_RECOGNISING || talk->glance || !talk->session)
         return;
     think_drop(step, call); /* It was about less than this. */
-    if (talk->reply.live || talk->held || thought->open || talk->pending_intent >= 0)
+    if (call->parting.state || talk->reply.live || talk->held || thought->open ||
+        talk->pending_intent >= 0)
         return;
     if (think_begin(step, call, text_of(talk->partial), true))
         thought->words = talk->finishes;

@@ -100,7 +100,7 @@ void hear_expect(struct step *step, struct call *call, enum expect what)
     struct talk *talk = &call->talk;
 
     talk->expect = what;
-    if (!talk->listening)
+    if (!talk->listening || call->ring == 0) /* Who hears is told when it begins. */
         return;
     if (!in_chain(chain_of(step, call), talk)) {
         talk->deaf = 0;

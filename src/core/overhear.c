@@ -152,6 +152,14 @@ bool overhear_gone(const struct call *call)
     return true;
 }
 
+void overhear_let_go(struct core *core, struct call *call, uint32_t leg)
+{
+    struct overheard *who = of_leg(call, leg);
+
+    if (who)
+        put(core, call, who);
+}
+
 void overhear_put(struct core *core, struct call *call)
 {
     for (int i = 0; i < OVERHEARD_MOST; i++)

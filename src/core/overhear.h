@@ -30,6 +30,8 @@ MUST_USE bool overhear_event(struct step *step, struct call *call);
 /* Its ring is still read: the leg has to stay known. */
 bool overhear_is(const struct call *call, uint32_t leg);
 bool overhear_gone(const struct call *call);
+/* A leg that is given up, though its recogniser never said that it has stopped. */
+void overhear_let_go(struct core *core, struct call *call, uint32_t leg);
 /* The call is put back: what it still has is given up. */
 void overhear_put(struct core *core, struct call *call);
 

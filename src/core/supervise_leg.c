@@ -78,21 +78,21 @@ static void ask(struct step *step, struct call *call, struct text user, enum sup
     const struct plan_supervisor *who = supervise_who(plan, user);
     enum supervise_refusal may = supervise_may(step->core, plan, who, user, call);
 
-    if (may == SUPERVISE_TWO) { /* Who it is stays as they are; the refused are in the account. */
-        struct supervise present = call->supervise;
-        supervise_name(call, who, user, mode);
-        supervise_account(step, call, SUPERVISE_REFUSED, TEXT("somebody else supervises the call"));
-        present.rows = call->supervise.rows;
-        call->supervise = present;
-        return;
-    }
+    struct supervise present = call->supervise;
+
     supervise_name(call, who, user, mode);
-    if (may == SUPERVISE_NO_RIGHT)
+    if (may == SUPERVISE_TWO)
+        supervise_account(step, call, SUPERVISE_REFUSED, TEXT("somebody else supervises the call"));
+    else if (may == SUPERVISE_NO_RIGHT)
         supervise_account(step, call, SUPERVISE_REFUSED, TEXT("no supervisor, or not of this call"));
     else if (may == SUPERVISE_NO_CALL)
         supervise_account(step, call, SUPERVISE_REFUSED, TEXT("there is nobody to listen to now"));
     else if (!ring(step, call))
         supervise_account(step, call, SUPERVISE_REFUSED, TEXT("the telephone cannot be called"));
+    if (present.state == SUPERVISE_NONE)
+        return;
+    present.rows = call->supervise.rows; /* Who it is stays as they are. */
+    call->supervise = present;
 }
 
 void supervise_asked(struct step *step)

@@ -5,6 +5,7 @@
 #include "core/hold.h"
 #include "core/promise.h"
 #include "core/reply.h"
+#include "core/think.h"
 #include "core/voicemail.h"
 #include "core/waiting_inside.h"
 #include "core/waiting_words.h"
@@ -148,12 +149,14 @@ bool waiting_hears(struct step *step, struct call *call, struct text words, bool
     queue = waiting_queue(step->core, call);
     wish = wish_in(step, call, words);
     if (wish != WISH_NONE) {
+        think_drop(step, call);
         take_turn(step, call);
         waiting_grant(step, call, wish);
         return true;
     }
     if (sure && words.size && queue->agent_helps)
         return false; /* The agent's. */
+    think_drop(step, call);
     if (!sure || words.size == 0 ||
         (call->wait.helped_ms && step->event->now_ms < call->wait.helped_ms + WAIT_HELP_MS)) {
         if (call->talk.held) {

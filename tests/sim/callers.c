@@ -77,6 +77,20 @@ void invite(void)
                between(0, 300));
 }
 
+void invite_by(struct text user, struct text to)
+{
+    struct event event = {.kind = SIP_INVITE};
+
+    event.invite.dialog = new_dialog();
+    event.invite.seed = random_next(&w.random);
+    event.invite.source = TEXT("198.51.100.4:1024");
+    event.invite.local = TEXT("203.0.113.1");
+    event.invite.user = event.invite.from = user;
+    event.invite.to = to;
+    event.invite.sdp = chance(50) ? TEXT_EMPTY : text_of(sdp_offer);
+    happen(event, 0);
+}
+
 static void voice(struct line *line, bool on, uint32_t delay_ms)
 {
     struct event event = {.kind = MEDIA_VOICE, .leg = line->leg};
@@ -193,7 +207,7 @@ static void callee(const struct command *command)
     struct event event = {
         .kind = SIP_DIALED, .call = command->call, .leg = command->leg, .sip.dialog = new_dialog()};
     struct line *line = line_of(command->leg);
-    uint32_t answer_ms = between(200, 40000), what = random_below(&w.random, 100);
+    uint32_t answer_ms = between(200, 40000), what = random_below(&w.random, 100), staff_ms;
 
     if (chance(w.faults->failing / 4)) { /* The signalling restarted before it had a dialog. */
         event.kind = SIP_REFUSED;
@@ -204,7 +218,14 @@ static void callee(const struct command *command)
     if (!line->opened || line->closed)
         *line = (struct line){.leg = command->leg};
     line->leg = command->leg;
+    line->call = command->call;
     line->dialog = event.sip.dialog;
+    line->staff = staff_is(command);
+    line->briefed = line->said_bye = line->dead = false;
+    if (line->staff && (staff_ms = staff_answers(command)) != 0) {
+        answer_ms = staff_ms;
+        what = between(0, 99) < 95 ? 50 : 69;
+    }
     push((struct happening){.at_ms = w.now_ms + 1, .event = event});
     event.kind = SIP_PROGRESS;
     event.sip.status = chance(300) ? 183 : 180;
@@ -294,7 +315,7 @@ void do_sip(const struct command *command)
         break;
     case SIP_REFRESH:
         event.kind = SIP_REFRESHED;
-        event.sip.status = chance(100) ? 408 : 200;
+        event.sip.status = chance(100) || line_of(command->leg)->dead ? 408 : 200;
         may_happen(event, 60);
         break;
     case SIP_REJECT:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* limbs.c - a small model of each limb: it carries out a command, after a delay, and checks what it
  * would suffer from. */
+#include "example_models.h"
 #include "inside.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ static void paid(struct line *line)
     line->recorded = false;
     if (ms > w.figures->longest_silence_ms)
         w.figures->longest_silence_ms = ms;
-    if (w.faults->models && w.faults->lost == 0 && ms > most_ms)
+    if (w.faults->models && w.faults->lost == 0 && ms > most_ms && !line->staff)
         broken("the caller of leg %u heard nothing for %llu ms", line->leg, (unsigned long long)ms);
 }
 
@@ -100,16 +101,75 @@ static void flush(struct line *line)
     }
 }
 
+static void open_line(const struct command *command, struct line *line)
+{
+    struct line before = *line;
+    bool same = line->leg == command->leg;
+
+    if (line->opened && !line->closed)
+        broken("a leg was opened twice");
+    *line = (struct line){.leg = command->leg,
+                          .call = command->call,
+                          .dialog = same ? before.dialog : 0,
+                          .staff = same && before.staff,
+                          .dead = same && before.dead,
+                          .open = true,
+                          .opened = true,
+                          .words = ""};
+}
+
+void limbs_lost(struct line *line)
+{
+    flush(line);
+    line->lost = line->closed = true;
+    line->open = false;
+    if (line->bridged)
+        line_of(line->bridged)->bridged = 0;
+    line->bridged = 0;
+    hearing_forget(line->leg);
+}
+
+/* Both hear nothing, until something else comes. */
+static void part(struct line *line, struct line *other)
+{
+    if (line->bridged != other->leg && !other->lost && !line->lost)
+        broken("two are parted who were not joined");
+    line->bridged = other->bridged = 0;
+    if (!line->staff && line->open)
+        owe(line);
+    if (!other->staff && other->open)
+        owe(other);
+}
+
+static void bridge(const struct command *command, struct line *line)
+{
+    struct line *other = line_of(command->bridge.other);
+
+    if (!other->opened || (other->closed && !other->lost) || other->leg != command->bridge.other ||
+        line->bridged)
+        broken("a bridge to a leg that has no media");
+    if (slot_of(command->leg) % 2 != slot_of(command->bridge.other) % 2 && !w.faults->staff)
+        broken("a bridge over two threads");
+    line->bridged = command->bridge.other;
+    other->bridged = command->leg;
+    paid(line);
+    paid(other);
+    w.figures->bridges++;
+}
+
 static void do_media(const struct command *command)
 {
     struct line *line = line_of(command->leg);
 
     if (command->kind == MEDIA_OPEN) {
-        if (line->opened && !line->closed)
-            broken("a leg was opened twice");
-        uint32_t dialog = line->leg == command->leg ? line->dialog : 0;
-        *line = (struct line){
-            .leg = command->leg, .dialog = dialog, .open = true, .opened = true, .words = ""};
+        open_line(command, line);
+        return;
+    }
+    if (line->lost && line->leg == command->leg) {
+        if (command->kind == MEDIA_UNBRIDGE)
+            part(line, line_of(command->bridge.other));
+        if (command->kind == MEDIA_PLAY)
+            give_back(command->play.clip);
         return;
     }
     expect_line(command, line);
@@ -141,26 +201,14 @@ static void do_media(const struct command *command)
     } else if (command->kind == MEDIA_FLUSH) {
         flush(line);
     } else if (command->kind == MEDIA_BRIDGE) {
-        struct line *other = line_of(command->bridge.other);
-        if (!other->opened || other->closed || other->leg != command->bridge.other || line->bridged)
-            broken("a bridge to a leg that has no media");
-        if (slot_of(command->leg) % 2 != slot_of(command->bridge.other) % 2)
-            broken("a bridge over two threads");
-        line->bridged = command->bridge.other;
-        other->bridged = command->leg;
-        w.figures->bridges++;
+        bridge(command, line);
     } else if (command->kind == MEDIA_UNBRIDGE) {
-        if (line->bridged != command->bridge.other)
-            broken("two are parted who were not joined");
-        line_of(command->bridge.other)->bridged = 0;
-        line->bridged = 0;
+        part(line, line_of(command->bridge.other));
     } else if (command->kind == MEDIA_HEAR) {
-        const struct line *other = line_of(command->hear.other);
-        if (command->hear.on &&
-            (!other->opened || other->closed || other->leg != command->hear.other))
-            broken("somebody is to hear a leg that has no media");
+        hearing_set(command);
     } else if (command->kind == MEDIA_CLOSE) {
         flush(line);
+        hearing_forget(command->leg);
         line->open = false;
         line->closed = true;
         may_happen((struct event){.kind = MEDIA_CLOSED, .leg = command->leg}, between(1, 25));
@@ -172,6 +220,14 @@ static uint32_t limb_delay(uint32_t low, uint32_t high)
     return chance(w.faults->slow) ? between(1000, 6000) : between(low, high);
 }
 
+uint32_t new_clip(void)
+{
+    w.next_clip = w.next_clip % (CLIPS - 1) + 1;
+    w.clips[w.next_clip]++;
+    w.clips_out++;
+    return w.next_clip;
+}
+
 static void say(const struct command *command)
 {
     struct event event = {.kind = SPEECH_READY, .leg = command->leg};
@@ -179,6 +235,8 @@ static void say(const struct command *command)
 
     event.speech.utterance = command->say.utterance;
     event.speech.provider = command->say.provider;
+    hearing_said(command);
+    staff_said(command);
     if (command->say.provider >= 0) {
         ready_ms = vendors_say(&w.vendors, command, &dies_ms);
         if (ready_ms == 0)
@@ -191,10 +249,7 @@ static void say(const struct command *command)
     }
     if (chance(w.faults->lost))
         return;
-    w.next_clip = w.next_clip % (CLIPS - 1) + 1;
-    event.speech.clip = w.next_clip;
-    w.clips[w.next_clip]++;
-    w.clips_out++;
+    event.speech.clip = new_clip();
     happen(event, ready_ms ? ready_ms : limb_delay(0, 60));
 }
 
@@ -230,6 +285,11 @@ static void do_speech(const struct command *command)
             owe(line);
         if (final_ms == 0)
             break; /* The next one hears the same words again. */
+        if (line->hearer == EXAMPLE_WHOLE && chance(900))
+            happen((struct event){.kind = SPEECH_TURN,
+                                  .leg = command->leg,
+                                  .turning = {.turn = command->finish.turn, .what = TURN_COMMITTED}},
+                   between(5, 40));
         event.heard.turn = command->finish.turn;
         event.heard.text = text_of(line->words ? line->words : "");
         event.heard.confidence_permille = (uint16_t)between(100, 1000);
@@ -346,6 +406,8 @@ static void do_store(const struct command *command)
     case STORE_CALL_OPENED:
         w.open_accounts++;
         w.figures->calls++;
+        if (command->call)
+            text_copy(w.refs[slot_of(command->call)], sizeof(w.refs[0]), command->opened.ref);
         if (command->opened.key.size && chance(500)) {
             w.open_accounts--;
             w.figures->calls--;
@@ -389,6 +451,19 @@ static void do_store(const struct command *command)
         break;
     case STORE_TRANSFER:
         w.figures->transfers += command->transfer.done;
+        hearing_offer_over(command);
+        break;
+    case STORE_OFFER:
+        hearing_offer(command);
+        break;
+    case STORE_OPERATOR:
+        hearing_duty(command);
+        break;
+    case STORE_SUPERVISION:
+        hearing_account(command);
+        break;
+    case STORE_LEG:
+        hearing_leg(command);
         break;
     case STORE_HANDOVER:
         w.figures->handovers++;

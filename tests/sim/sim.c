@@ -30,6 +30,24 @@ static const struct weather {
       .failing = 50,
       .models = true,
       .vendors = 200}},
+    {"staffed", 10, {.models = true, .staff = true, .dying = 150}},
+    {"staffed outage", 10, {.models = true, .staff = true, .dying = 300, .vendors = 150, .stuck = 50}},
+    {"staffed storm",
+     10,
+     {.lost = 50,
+      .late = 50,
+      .slow = 50,
+      .malformed = 50,
+      .failing = 50,
+      .models = true,
+      .staff = true,
+      .dying = 300,
+      .vendors = 100}},
+    {"whole", 10, {.models = true, .whole = true}},
+    {"whole outage", 10, {.models = true, .whole = true, .vendors = 150}},
+    {"everything",
+     10,
+     {.models = true, .staff = true, .dying = 150, .whole = true, .vendors = 100, .stuck = 50}},
 };
 static const struct world_faults sluggish = {.models = true, .sluggish = true};
 
@@ -42,6 +60,11 @@ static void print(const char *name, uint64_t seed, const struct world_figures *f
            name, seed, f->calls, f->answered, f->most_calls, f->keys_only, f->turns, f->keys,
            f->handovers, f->overheard, f->interruptions, f->ledgers, f->dials, f->bridges, f->transfers, f->thoughts, f->tools, f->longest_silence_ms,
            f->steps, f->digest);
+    if (f->offers)
+        printf(" offers %" PRIu64 " accepted %" PRIu64 " supervisions %" PRIu64
+               " refused %" PRIu64,
+               f->offers, f->accepted, f->supervisions, f->refusals);
+    printf(" commands a step, at most %" PRIu64, f->most_commands);
     for (int i = 0; i < TASK_STATES; i++)
         if (f->promises[i])
             printf(" promises_%s %" PRIu64, task_state_names[i], f->promises[i]);

@@ -2,6 +2,7 @@
 /* vendors.c - a draw for each thing that is asked. */
 #include "vendors.h"
 
+#include "core/slots.h"
 #include "example_models.h"
 
 static const char *const clauses[] = {"Certainly.", "Let me see what I can do for you,",
@@ -13,6 +14,10 @@ static const char *const arguments[] = {"{\"to\":\"billing\"}", "{\"to\":\"give\
                                         "{\"keys\":\"12#\"}", "{\"key\":\"a\",\"value\":\"b\"}",
                                         "{\"text\":\"call me\"}", "{",
                                         "{\"key\":\"sentiment\",\"value\":\"negative\"}"};
+
+/* Of calls: the last turn, where one that speaks by itself was asked; MIND_THINK sets it first. */
+enum { CALLS_KNOWN = 128 };
+static uint32_t spoken_turn[CALLS_KNOWN];
 
 static bool chance(const struct vendors *v, uint32_t permille)
 {
@@ -72,6 +77,39 @@ static void answer(const struct vendors *v, const struct command *command, uint3
     v->happen(done, at_ms);
 }
 
+/* The same from one that speaks by itself: a clip, and its words while it is heard. */
+static void speak(const struct vendors *v, const struct command *command, uint32_t turn,
+                  int32_t provider, uint32_t number)
+{
+    struct event sounds = of(MIND_SOUNDS, command, turn, provider);
+    uint32_t at_ms = between(v, 100, 500), count = between(v, 0, 3);
+
+    if (chance(v, v->faults))
+        at_ms = between(v, 800, 6000);
+    if (count > 0) {
+        sounds.mind.clip = v->clip();
+        v->happen(sounds, at_ms);
+    }
+    for (uint32_t i = 0; i < count; i++, at_ms += between(v, 30, 400)) {
+        struct event says = of(MIND_SAYS, command, turn, provider);
+        says.mind.clip = sounds.mind.clip;
+        says.mind.text = text_of(clauses[i]);
+        v->happen(says, at_ms + 5);
+    }
+    if (number < 4 && chance(v, 300)) {
+        struct event tool = of(MIND_TOOL, command, turn, provider);
+        tool.mind.number = number;
+        tool.mind.name = text_of(names[random_below(v->random, sizeof(names) / sizeof(*names))]);
+        tool.mind.arguments =
+            text_of(arguments[random_below(v->random, sizeof(arguments) / sizeof(*arguments))]);
+        v->happen(tool, at_ms + 6);
+    }
+    struct event done = of(chance(v, v->faults / 2) ? MIND_FAILED : MIND_DONE, command, turn, provider);
+    if (done.kind == MIND_FAILED)
+        done.mind.why = TEXT("the connection was lost");
+    v->happen(done, at_ms + 10);
+}
+
 static void think(const struct vendors *v, const struct command *command)
 {
     struct event failed = of(MIND_FAILED, command, command->think.turn, command->think.provider);
@@ -86,7 +124,12 @@ static void think(const struct vendors *v, const struct command *command)
     }
     if (chance(v, v->faults / 2))
         return; /* It stalls. */
-    answer(v, command, command->think.turn, command->think.provider, 1);
+    spoken_turn[slot_of(command->call) % CALLS_KNOWN] =
+        command->think.session ? command->think.turn : 0;
+    if (command->think.session)
+        speak(v, command, command->think.turn, command->think.provider, 1);
+    else
+        answer(v, command, command->think.turn, command->think.provider, 1);
 }
 
 static void tool(const struct vendors *v, const struct command *command)
@@ -116,12 +159,20 @@ static void lookup(const struct vendors *v, const struct command *command)
     v->happen(done, done.lookup.ms);
 }
 
+static void result(const struct vendors *v, const struct command *command)
+{
+    if (spoken_turn[slot_of(command->call) % CALLS_KNOWN] == command->result.turn)
+        speak(v, command, command->result.turn, EXAMPLE_WHOLE, command->result.number + 1);
+    else
+        answer(v, command, command->result.turn, 0, command->result.number + 1);
+}
+
 void vendors_mind(const struct vendors *v, const struct command *command)
 {
     if (command->kind == MIND_THINK)
         think(v, command);
     else if (command->kind == MIND_RESULT)
-        answer(v, command, command->result.turn, 0, command->result.number + 1);
+        result(v, command);
     else if (command->kind == TOOL_CALL)
         tool(v, command);
     else if (command->kind == LOOKUP_ASKED)
@@ -149,8 +200,19 @@ uint32_t vendors_say(const struct vendors *v, const struct command *command, uin
     return chance(v, v->faults) ? between(v, 500, 4000) : between(v, 60, 200);
 }
 
-void vendors_listen(const struct vendors *v, const struct command *command)
+static void open_session(struct vendors *v, const struct command *command)
 {
+    struct event session = {.kind = SPEECH_SESSION, .call = command->call, .leg = command->leg};
+
+    session.session.session = ++v->sessions;
+    session.session.provider = command->listen.provider;
+    v->happen(session, between(v, 50, 400));
+}
+
+void vendors_listen(struct vendors *v, const struct command *command)
+{
+    if (command->listen.provider == EXAMPLE_WHOLE && !chance(v, v->faults / 4))
+        open_session(v, command);
     struct event failed = {.kind = SPEECH_FAILED, .call = command->call, .leg = command->leg};
 
     failed.speech.provider = command->listen.provider;

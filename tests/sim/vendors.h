@@ -15,6 +15,8 @@ struct vendors {
     uint32_t faults; /* Per thousand of what is asked of one. */
     bool sluggish;   /* The first model's first token comes late, now. */
     void (*happen)(struct event event, uint32_t delay_ms);
+    uint32_t (*clip)(void); /* One that carries a reference. */
+    uint32_t sessions;      /* Of a whole conversation, so far. */
 };
 
 void vendors_mind(const struct vendors *vendors, const struct command *command);
@@ -25,7 +27,7 @@ uint32_t vendors_say(const struct vendors *vendors, const struct command *comman
                      uint32_t *dies_ms);
 
 /* A session begins: perhaps it dies. */
-void vendors_listen(const struct vendors *vendors, const struct command *command);
+void vendors_listen(struct vendors *vendors, const struct command *command);
 /* When the final text comes; 0: it never does. */
 uint32_t vendors_final_ms(const struct vendors *vendors);
 

@@ -113,6 +113,8 @@ static void step(struct event *event)
     core_step(w.core, event, &w.commands);
     w.figures->steps++;
     w.figures->commands += w.commands.count;
+    if (w.commands.count > w.figures->most_commands)
+        w.figures->most_commands = w.commands.count;
     text_buffer_init(&buffer, line, sizeof(line));
     event_print(event, &buffer);
     for (uint32_t i = 0; i < w.commands.count; i++) {
@@ -124,6 +126,7 @@ static void step(struct event *event)
         fprintf(stderr, "%llu %.*s\n", (unsigned long long)w.now_ms, (int)buffer.size, line);
     digest(text_view(&buffer));
     text_buffer_init(&buffer, line, sizeof(line) - 1);
+    hearing_check();
     if (!core_check(w.core, &buffer)) {
         line[buffer.size] = 0;
         broken("%s (after event %d)", line, (int)event->kind);
@@ -135,6 +138,10 @@ static void arrive(struct happening *happening)
     struct event *event = &happening->event;
     struct line *line = line_of(event->leg);
 
+    if (happening->staff) {
+        staff_thought(happening);
+        return;
+    }
     if (happening->internal) {
         if (line->leg == event->leg && line->dialog == event->sip.dialog)
             have_idea(line);
@@ -187,6 +194,18 @@ static bool advance(void)
     return true;
 }
 
+/* Nothing is left but the minutes that the house counts while telephones are registered. */
+static bool is_quiet(void)
+{
+    struct core_figures figures;
+
+    core_figures(w.core, &figures);
+    for (uint32_t i = 0; i < w.promised; i++)
+        if (!w.promises[i].over)
+            return false;
+    return w.count == 0 && figures.calls == 0 && w.invited >= w.calls;
+}
+
 static void check_end(void)
 {
     struct core_figures figures;
@@ -201,6 +220,7 @@ static void check_end(void)
         broken("%u accounts were never closed", w.open_accounts);
     if (w.clips_out != 0)
         broken("%u clips were never given back", w.clips_out);
+    hearing_check_end();
     for (uint32_t i = 0; i < 2 * MAX_CALLS; i++)
         if (w.lines[i].opened && !w.lines[i].closed)
             broken("a leg was never released");
@@ -223,6 +243,18 @@ static const struct plan *plan_for(uint64_t seed, const struct world_faults *fau
         agents[i].listen = (struct plan_chain){{EXAMPLE_EARS, EXAMPLE_EARS_TOO}, 2};
         agents[i].speak = (struct plan_chain){{EXAMPLE_VOICE, EXAMPLE_VOICE_TOO}, 2};
     }
+    for (int i = DESK; faults->whole && i <= BILLING; i++) {
+        agents[i].listen.items[2] = agents[i].listen.items[1];
+        agents[i].listen.items[1] = agents[i].listen.items[0];
+        agents[i].listen.items[0] = EXAMPLE_WHOLE;
+        agents[i].listen.count = 3;
+        agents[i].think = (struct plan_chain){{EXAMPLE_WHOLE, EXAMPLE_MODEL, EXAMPLE_MODEL_TOO}, 3};
+    }
+    for (int i = DESK; faults->staff && i <= TECHNICAL; i++)
+        agents[i].escalation = (struct plan_escalation){
+            .queue = (int16_t)(i % 2), .failed_turns = 2, .tool_failures = 2, .negative_turns = 2};
+    if (faults->staff)
+        staff_plan(seed, &plan);
     if (faults->sluggish)
         plan.slo = (struct plan_slo){.first_partial_ms = 2000,
                                      .round_trip_ms = 1500,
@@ -239,15 +271,18 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
     *out = (struct world_figures){.digest = 14695981039346656037u};
     w.random.state = seed;
     w.faults = faults;
+    w.calls = calls;
     w.figures = out;
     w.heap = calloc(PENDING, sizeof(*w.heap));
     w.wheel = wheel_init(calloc(1, wheel_size(CALLS * TIMER_KINDS)), CALLS * TIMER_KINDS);
     w.core = core_init(calloc(1, core_size(CALLS, SPARE)), CALLS, SPARE);
     w.now_ms = 1000;
     core_set_plan(w.core, 0, plan_for(seed, faults));
-    w.vendors = (struct vendors){.random = &w.random, .faults = faults->vendors, .happen = happen};
+    w.vendors = (struct vendors){.random = &w.random, .faults = faults->vendors, .happen = happen, .clip = new_clip};
     struct event loaded = {.kind = PLAN_LOADED, .plan.slot = 0, .plan.serial = 1};
     step(&loaded);
+    if (faults->staff)
+        staff_begin();
     happen((struct event){.kind = STORE_TASKS_TOLD}, between(0, 60000));
     uint64_t next_call_ms = w.now_ms;
     while (!w.broken) {
@@ -261,7 +296,7 @@ bool world_run(uint64_t seed, uint32_t calls, const struct world_faults *faults,
                 request();
             else
                 invite();
-        } else if (!advance()) {
+        } else if ((w.count == 0 && is_quiet()) || !advance()) {
             break;
         }
     }

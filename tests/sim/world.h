@@ -24,6 +24,9 @@ struct world_faults {
                            hears nothing for two seconds. */
     bool sluggish;      /* Turns are watched, and a model is slow in the first five minutes. */
     uint32_t vendors;   /* What providers are asked and fail at, in one way or another. */
+    uint32_t dying;     /* Telephones of operators and supervisors, at any instant. */
+    bool staff;         /* There are operators and supervisors. */
+    bool whole;         /* One provider hears, thinks and speaks for two of the agents. */
     uint32_t stuck;     /* Rows that are written down only after up to 4 s. */
 };
 
@@ -36,6 +39,7 @@ struct world_figures {
     uint64_t passages[QUEUE_WHATS]; /* Of queues. */
     uint64_t promises[TASK_STATES];
     uint64_t causes[CAUSE_KINDS];
+    uint64_t offers, accepted, supervisions, refusals, whole, most_commands;
     uint64_t digest; /* Of every event and command, printed. */
 };
 

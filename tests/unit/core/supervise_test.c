@@ -438,6 +438,26 @@ static void nobody_is_told_where_the_configuration_says_so(void)
     scene_end();
 }
 
+static void who_is_refused_changes_nothing_for_who_is_there(void)
+{
+    struct event e = {.kind = SUPERVISE_ASKED};
+    char ref[64];
+
+    with_anna();
+    dials("clara", "*51");
+    text_copy(ref, sizeof(ref), scene_command(STORE_SUPERVISION)->supervision.ref);
+    acks();
+    e.supervise.ref = text_of(ref);
+    e.supervise.user = TEXT("dora"); /* Supervises nobody. */
+    e.supervise.mode = SUPERVISE_TAKE_OVER;
+    event(e);
+    CHECK(strstr(told, "2 take-over refused: no supervisor"));
+    hangs_up(clara_dialog);
+    CHECK(strstr(told, "1 listen over"));
+    CHECK(text_equal(scene_command(STORE_SUPERVISION)->supervision.telephone, TEXT("clara")));
+    scene_end();
+}
+
 static void whoever_takes_over_takes_the_caller_out_of_the_queue(void)
 {
     with_agent();
@@ -789,6 +809,7 @@ int main(void)
     RUN(who_may_not_hears_why);
     RUN(rights_are_for_operators_queues_and_agents);
     RUN(a_second_supervisor_is_refused);
+    RUN(who_is_refused_changes_nothing_for_who_is_there);
     RUN(the_tone_comes_again_as_long_as_somebody_listens);
     RUN(nobody_is_told_where_the_configuration_says_so);
     RUN(who_listens_stays_when_the_operator_transfers_the_caller);
