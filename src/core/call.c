@@ -474,7 +474,7 @@ void call_timer(struct step *step, struct call *call, enum timer_kind kind)
         old_overdue(step, call);
         return;
     case TIMER_WAIT:
-        if (call->callback && call->state == CALL_BRIDGED)
+        if (call->wait.standing)
             standing_reached(step, call);
         else
             waiting_timer(step, call);

@@ -305,7 +305,6 @@ void standing_answered(struct step *step, struct call *call)
     const struct plan_operator *person =
         far->operator_place ? operators_person(step->core, (int16_t)(far->operator_place - 1)) : NULL;
 
-    call->wait.standing = false; /* Whoever waits from now on is on the line. */
     call_answered(step, call);
     join_fetched(step, call);
     step_timer_set(step, call, TIMER_WAIT, step->event->now_ms + STANDING_REACHED_MS);

@@ -36,7 +36,7 @@ struct wait {
     uint8_t queue;     /* Of core->queues. */
     uint8_t plan_queue; /* Of the call's plan. */
     uint8_t priority;
-    bool standing;     /* Of a promise, while nobody is on the line: core/standing.h. */
+    bool standing;     /* Of a promise: core/standing.h. */
     bool escalated;    /* The agent led the caller to `into` by itself: the account says why. */
     uint8_t overflows; /* In a row. */
     uint8_t passages;  /* Of this call so far, for the account. */

@@ -451,23 +451,6 @@ static void a_reload_that_wants_the_agent_first_takes_it_out_of_the_queue(void)
     scene_end();
 }
 
-/* The operator's telephone disappears: who was called back is a caller who waits from then on. */
-static void who_was_reached_goes_back_to_the_queue_when_the_operator_is_lost(void)
-{
-    fetched();
-    answers(1);
-    told[0] = 0;
-    scene_event((struct event){
-        .kind = SIP_FAILED, .sip = {.dialog = rung[0].dialog, .status = 408, .reason = TEXT("gone")}});
-    CHECK(scene_command(STORE_QUEUE) && scene_command(STORE_QUEUE)->queue.what == QUEUE_BACK);
-    scene_wait(15000);
-    hangs_up(1);
-    CHECK(was_told("kept 1; "));
-    scene_wait(400000);
-    CHECK(was_told(""));
-    scene_end();
-}
-
 static void what_no_operator_took_in_time_is_made_by_the_voice_agent(void)
 {
     begin();
@@ -537,7 +520,6 @@ int main(void)
     RUN(who_rings_first_has_the_place_and_is_not_called);
     RUN(it_is_ended_by_hand_wherever_it_stands);
     RUN(what_is_about_to_break_goes_first);
-    RUN(who_was_reached_goes_back_to_the_queue_when_the_operator_is_lost);
     RUN(what_no_operator_took_in_time_is_made_by_the_voice_agent);
     RUN(whose_operator_disappears_waits_as_a_caller_who_rang);
     RUN(what_is_about_to_break_during_the_attempt_keeps_its_name);
