@@ -10,6 +10,7 @@
 #include "core/leg.h"
 #include "core/offering.h"
 #include "core/overhear.h"
+#include "core/passing.h"
 #include "core/reply.h"
 #include "core/standing.h"
 #include "core/waiting.h"
@@ -35,6 +36,7 @@ void comeback_talk(struct step *step, struct call *call, struct text reason)
     struct leg *far = core_leg(step->core, call->far);
     struct text why = step_text_copy(step, reason);
 
+    passing_end(step, call); /* Whoever was to take a place has none to take. */
     hold_quiet(step, call);
     join_part(step, call);
     step_timer_cancel(step, call, TIMER_AUDIO);

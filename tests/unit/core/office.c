@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-enum { LEGS = 32, FIRST_DIALOG = 0x30200 };
+enum { LEGS = 256, FIRST_DIALOG = 0x30200 };
 
 static const struct plan_user users[] = {
     {.name = TEXT_INIT("anna")}, {.name = TEXT_INIT("ben")}, {.name = TEXT_INIT("carl")}};

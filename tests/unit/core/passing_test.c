@@ -3,7 +3,9 @@
  * three in one call; who may not, and what happens when somebody leaves in the midst of it. */
 #include <string.h>
 
+#include "base/random.h"
 #include "check.h"
+#include "core/places.h"
 #include "core/state.h"
 #include "office.h"
 
@@ -559,6 +561,176 @@ static void who_never_acknowledges_takes_nobodys_place(void)
     scene_end();
 }
 
+static void whose_place_is_gone_before_the_acknowledgement_leaves_nobody_behind(void)
+{
+    office_begin();
+    office_joined();
+    replaces("carl", SECOND, office_dialog(office_anna()));
+    office_forget();
+    office_sip(SIP_FAILED, office_anna(), 408);
+    CHECK(office_told("queue support back: ") && office_told("hang up other; "));
+    office_sip_of(SIP_ACKED, SECOND, 0); /* It was on its way. */
+    CHECK(!scene_command(MEDIA_BRIDGE));
+    scene_end();
+}
+
+/* ---- Anything, in any order ---- */
+
+/* Of those that are in use now; NULL: none is. */
+static const struct leg *any_leg(struct random *random)
+{
+    const struct core *core = scene_core();
+    const struct leg *found = NULL;
+    uint32_t count = 0;
+
+    for (uint32_t slot = 0; slot < core->max_calls + core->spare_legs; slot++) {
+        if (places_leg_links(core)[slot].used && random_below(random, ++count) == 0)
+            found = &places_legs(core)[slot];
+    }
+    return found;
+}
+
+static void somebody_refers(struct random *random, const struct leg *leg)
+{
+    static const char *const targets[] = {"sip:ben@203.0.113.1",     "sip:carl@203.0.113.1",
+                                          "sip:support@203.0.113.1", "sip:anna@203.0.113.1",
+                                          "sip:31992@203.0.113.1",   "sip:*43@203.0.113.1",
+                                          "sip:100@203.0.113.1"};
+    const struct leg *other = random_below(random, 2) ? any_leg(random) : NULL;
+
+    refers_to(leg->dialog, targets[random_below(random, 7)], other ? other->dialog : 0);
+}
+
+/* As office_calls(), and it may be refused. */
+static void calls(const char *user, const char *number, uint32_t dialog)
+{
+    struct event e = {.kind = SIP_INVITE};
+
+    e.invite.dialog = dialog;
+    e.invite.seed = dialog;
+    e.invite.source = TEXT("198.51.100.4:1024");
+    e.invite.local = TEXT("203.0.113.1");
+    e.invite.from = e.invite.user = text_of(user);
+    e.invite.to = text_of(number);
+    e.invite.hops = 70;
+    e.invite.sdp = TEXT(OFFICE_SDP);
+    scene_event(e);
+    const struct command *opened = scene_command(STORE_CALL_OPENED);
+    if (opened)
+        scene_event((struct event){.kind = STORE_OPENED, .call = opened->call, .leg = opened->leg});
+}
+
+static void is_silent(struct random *random, const struct leg *leg)
+{
+    struct event e = {.kind = MEDIA_SILENT, .leg = leg->id};
+
+    e.silent.silent = random_below(random, 3) > 0;
+    e.silent.for_ms = e.silent.silent ? 10000 : 0;
+    scene_event(e);
+}
+
+static void has_news(struct random *random, const struct leg *leg, uint32_t *next)
+{
+    static const enum event_kind kinds[] = {
+        SIP_BYE,      SIP_FAILED,   SIP_RELEASED, MEDIA_CLOSED, SIP_REFUSED,   SIP_ANSWERED, SIP_ANSWERED,
+        SIP_ANSWERED, SIP_ANSWERED, SIP_ANSWERED, SIP_PROGRESS, SIP_ACKED,     SIP_ACKED,    SIP_ACKED,
+        SIP_ACKED,    SIP_AGREED,   SIP_AGREED,   SIP_AGREED,   SIP_REFRESHED, MEDIA_KEY,    MEDIA_KEY,
+        MEDIA_KEY,    MEDIA_KEY,    SPEECH_STOPPED, SPEECH_STOPPED};
+    static const uint16_t statuses[] = {200, 200, 481, 488, 491, 408};
+    struct event e = {.kind = kinds[random_below(random, sizeof(kinds) / sizeof(kinds[0]))]};
+
+    if (leg->dialed) {
+        scene_event((struct event){.kind = SIP_DIALED, .leg = leg->id, .sip.dialog = ++*next});
+        return;
+    }
+    if (e.kind == MEDIA_CLOSED || e.kind == MEDIA_KEY || e.kind == SPEECH_STOPPED)
+        e.leg = leg->id;
+    else
+        e.sip.dialog = leg->dialog;
+    if (e.kind == MEDIA_KEY)
+        e.key.key = '1';
+    else if (!e.leg)
+        e.sip.status = e.kind == SIP_ANSWERED   ? 200
+                       : e.kind == SIP_PROGRESS ? 180
+                       : e.kind == SIP_REFUSED  ? 486
+                                                : statuses[random_below(random, 6)];
+    if (e.kind == SIP_ANSWERED || e.kind == SIP_AGREED)
+        e.sip.sdp = random_below(random, 8) ? TEXT(OFFICE_SDP) : TEXT_EMPTY;
+    scene_event(e);
+}
+
+static void anything(struct random *random, uint32_t *next)
+{
+    const struct leg *leg = any_leg(random);
+    uint32_t what = random_below(random, 20);
+
+    if (!leg || what == 0)
+        calls(random_below(random, 2) ? "anna" : "ben", random_below(random, 2) ? "ben" : "support",
+              ++*next);
+    else if (what == 1)
+        scene_wait(random_below(random, 40000));
+    else if (what == 2)
+        replaces("carl", ++*next, leg->dialog);
+    else if (what == 3)
+        holds(leg->dialog, random_below(random, 2) ? "sendonly" : "sendrecv");
+    else if (what < 7)
+        somebody_refers(random, leg);
+    else if (what < 9)
+        is_silent(random, leg);
+    else
+        has_news(random, leg, next);
+}
+
+/* What the limbs owe the core comes in the end. */
+static void all_let_go(uint32_t *next)
+{
+    struct core *core = scene_core();
+
+    for (uint32_t slot = 0; slot < core->max_calls + core->spare_legs; slot++) {
+        const struct leg *leg = &places_legs(core)[slot];
+        uint32_t id = leg->id;
+        if (!places_leg_links(core)[slot].used)
+            continue;
+        if (leg->dialed)
+            scene_event((struct event){.kind = SIP_DIALED, .leg = id, .sip.dialog = ++*next});
+        scene_event((struct event){.kind = SIP_BYE, .sip.dialog = leg->dialog});
+        scene_event((struct event){.kind = SPEECH_STOPPED, .leg = id});
+        if (core_leg(core, id))
+            scene_event((struct event){.kind = SIP_RELEASED, .sip.dialog = leg->dialog});
+        if (core_leg(core, id))
+            scene_event((struct event){.kind = MEDIA_CLOSED, .leg = id});
+    }
+}
+
+static void whatever_comes_nothing_is_left_over(void)
+{
+    for (uint64_t seed = 1; seed <= 300; seed++) {
+        struct random random = {.state = seed};
+        struct core_figures figures;
+        uint32_t next = SECOND + 100;
+
+        office_begin();
+        scene_plan()->three_way = TEXT("*43");
+        office_joined();
+        if (seed % 2)
+            (void)consults();
+        for (int i = 0; i < 60; i++) {
+            office_forget();
+            anything(&random, &next);
+        }
+        for (int i = 0; i < 4; i++) {
+            all_let_go(&next);
+            scene_wait(60000);
+        }
+        core_figures(scene_core(), &figures);
+        if (figures.calls || figures.spare_legs)
+            printf("# seed %llu: %u calls, %u spare legs\n", (unsigned long long)seed, figures.calls,
+                   figures.spare_legs);
+        CHECK(figures.calls == 0 && figures.spare_legs == 0);
+        scene_end();
+    }
+}
+
 int main(void)
 {
     RUN(the_transfer_key_rings_a_colleague_and_joins_them);
@@ -588,5 +760,7 @@ int main(void)
     RUN(a_colleague_takes_a_joined_call_over);
     RUN(strangers_and_the_callers_trunk_do_not);
     RUN(who_never_acknowledges_takes_nobodys_place);
+    RUN(whose_place_is_gone_before_the_acknowledgement_leaves_nobody_behind);
+    RUN(whatever_comes_nothing_is_left_over);
     return 0;
 }
