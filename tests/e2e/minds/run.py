@@ -24,6 +24,7 @@ ANSWERS = [
     {"when": {"said": "monday|book"}, "call": {"book": {"day": "monday"}}},
     {"when": {"result": "(.*)"}, "say": "Your answer is {1}."},
     {"when": {"said": "story"}, "say": STORY},
+    {"when": {"said": "[Gg]o on"}, "say": "And on it went."},
     {"when": {"said": "goodbye|all"}, "say": "Good-bye.", "call": {"hang-up": {}}},
 ]
 
@@ -135,6 +136,20 @@ def second(server, models, tools):
           (out, call.get("turns")))
 
 
+def cut_off(server, models, tools):
+    """In the middle of its story the first model's stream is cut: the next one knows what was heard of it, and goes on in the same turn."""
+    models.script({"rules": [{"when": {"kind": "chat"}, "faults": [{"after_sent": 40, "do": "disconnect"}]}]})
+    before = len(models.log("told"))
+    _, out = server.call("wait agent\nsay tell me a long story\nwait 14s\nhangup\n")
+    models.script({"rules": []})
+    call, told = server.last(), [line for line in models.log("told")[before:] if line["kind"] == "anthropic"]
+    knows, spoken = told[0]["text"].split("tell me a long story")[-1] if told else "", said(call, "agent")
+    check("which_knows_what_was_heard_of_it", "assistant: Once there was a shop" in knows, (told, call.get("turns")))
+    check("when_a_model_is_cut_off_in_mid_sentence_the_next_one_goes_on", "Once there was a shop" in spoken and "And on it went" in spoken,
+          (out, told, call.get("turns")))
+    check("and_the_caller_said_it_once", said(call, "caller").count("tell me a long story") == 1, call.get("turns"))
+
+
 def providers_of(server):
     answer = json.loads(server.run("providers", server.conf, "--json").stdout or "{}")
     return {row["name"]: row for row in answer.get("providers", [])}, answer.get("chains", [])
@@ -198,9 +213,11 @@ def main():
     server = None
     try:
         server = Server(sys.argv[1], "tests/e2e/minds/desk", extra=providers)
-        for step in (tried, trusted, answers, acts_once, keeps_secrets, interrupted, second, shown):
-            attempts(step, server, models, tools)
-        killed(server, models, tools)
+        for step in (tried, trusted, answers, acts_once, keeps_secrets, interrupted, second, cut_off, shown):
+            if not sys.argv[2:] or step.__name__ in sys.argv[2:]:
+                attempts(step, server, models, tools)
+        if not sys.argv[2:]:
+            killed(server, models, tools)
     finally:
         if server:
             server.close()
