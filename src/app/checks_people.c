@@ -166,6 +166,7 @@ static void make_operator(struct reading *reading, const char *file,
     out->label = s->label.given ? s->label.text : s->at.text;
     out->queues = queues_of(reading, file, s, &config->plan);
     out->wrap_up_ms = (uint32_t)s->wrap_up.number;
+    out->supervises = s->supervisor.number != 0;
     if (s->at.text.size == 0 || s->at.text.size >= MAX_NAME)
         reading_error(reading, file, s->at.line, "an operator's name is empty, or over 63 bytes",
                       "give each a short name, and the whole one as `label`");

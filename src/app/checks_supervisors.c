@@ -131,7 +131,7 @@ static void check_codes(struct reading *reading, const char *file, const struct 
 }
 
 /* An operator who may: from where they answer, in calls of the queues that they name, or in all. */
-static void make_leader(struct reading *reading, const char *file, const struct setting *at,
+static void make_leader(struct reading *reading, const char *file, uint32_t line,
                         const struct plan_operator *person, struct plan_supervisor *out,
                         const struct plan *plan)
 {
@@ -155,7 +155,7 @@ static void make_leader(struct reading *reading, const char *file, const struct 
     out->telephones = telephones;
     out->queues = queues;
     if (out->telephone_count == 0)
-        reading_error(reading, file, at->line,
+        reading_error(reading, file, line,
                       "this operator has no telephone of `users` to supervise from",
                       "name one under `answers-at`");
 }
@@ -166,9 +166,10 @@ static void make_leaders(struct reading *reading, const char *file,
 {
     const struct operator_settings *settings = s->operators.items;
 
-    for (uint32_t i = 0; i < s->operators.count && i < plan->operator_count; i++) {
-        if (settings[i].supervisor.number)
-            make_leader(reading, file, &settings[i].at, &plan->operators[i],
+    for (uint32_t i = 0; i < plan->operator_count; i++) { /* Those of files of their own come last. */
+        uint32_t line = i < s->operators.count ? settings[i].at.line : s->operator_files.line;
+        if (plan->operators[i].supervises)
+            make_leader(reading, file, line, &plan->operators[i],
                         &made[plan->supervisor_count++], plan);
     }
 }
@@ -177,7 +178,7 @@ void checks_supervisors(struct reading *reading, const char *file,
                         const struct server_settings *s, struct config *out)
 {
     const struct supervisor_settings *settings = s->supervisors.items;
-    uint32_t most = s->supervisors.count + s->operators.count; /* Those named first: their rights. */
+    uint32_t most = s->supervisors.count + out->plan.operator_count; /* Those named first: their rights. */
     struct plan_supervisor *made = reading_take(reading, most * sizeof(*made));
 
     for (uint32_t i = 0; made && i < s->supervisors.count; i++)

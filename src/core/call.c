@@ -198,6 +198,7 @@ void call_leave(struct step *step, struct call *call, struct leg *leg, struct te
 
     if (before) { /* One at a time is waited for. */
         leg_account(step, call, before, true);
+        overhear_let_go(step->core, call, before->id);
         places_put_leg(step->core, before);
     }
     if (call->far == leg->id)

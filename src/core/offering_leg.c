@@ -221,7 +221,7 @@ void offering_timer(struct step *step, struct call *call)
             struct leg *leg = core_leg(step->core, offer->leg);
             leg->released = leg->media_closed = true;
             leg->dialed = false;
-            overhear_lost(step->core, call, leg->id);
+            overhear_let_go(step->core, call, leg->id);
         } else {
             bool rang = offer->state == OFFER_RINGING;
             offering_over(step, call, offer->who, OFFER_MISSED, rang ? 408 : 0,

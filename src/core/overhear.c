@@ -166,14 +166,6 @@ void overhear_put(struct core *core, struct call *call)
         put(core, call, &call->overheard[i]);
 }
 
-void overhear_lost(struct core *core, struct call *call, uint32_t leg)
-{
-    struct overheard *who = of_leg(call, leg);
-
-    if (who)
-        put(core, call, who);
-}
-
 /* ---- What is heard ---- */
 
 static void heard(struct step *step, struct call *call, const struct overheard *who)

@@ -21,8 +21,6 @@
 
 /* Begins and ends as the legs of the call are now: joined, parted, changed, ended. */
 void overhear_look(struct step *step, struct call *call);
-/* The leg is given back, and its recogniser never said that it lets go of it. */
-void overhear_lost(struct core *core, struct call *call, uint32_t leg);
 
 /* An event of a leg that is overheard. False: it is somebody else's. */
 MUST_USE bool overhear_event(struct step *step, struct call *call);

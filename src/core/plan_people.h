@@ -31,6 +31,7 @@ struct plan_operator {
     uint8_t levels[MAX_SKILLS]; /* Of plan.skills, 1 to SKILL_LEVELS; 0: has it not. */
     uint64_t queues;            /* Of plan.queues, a bit each. */
     uint32_t wrap_up_ms;        /* After a call, before the next one is offered. */
+    bool supervises;            /* Is among plan.supervisors, by their own name. */
 };
 
 /* How those who are listened to are told. */
