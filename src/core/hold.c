@@ -36,7 +36,7 @@ static struct leg *listener(const struct step *step, const struct call *call)
     return core_leg(step->core, call->hold.leg ? call->hold.leg : call->leg);
 }
 
-void hold_play(struct step *step, struct call *call, struct text music)
+static void ask_for(struct step *step, struct call *call, struct text music)
 {
     call->hold.utterance = ++call->talk.utterances;
     struct command *say = step_emit_to(step, SPEECH_SAY, listener(step, call));
@@ -44,9 +44,23 @@ void hold_play(struct step *step, struct call *call, struct text music)
     say->say.provider = PROVIDER_EMBEDDED;
     say->say.plan = call->plan;
     say->say.voice = TEXT("music");
-    say->say.text = music.size ? music : call_plan(step->core, call)->music;
-    if (say->say.text.size == 0)
-        say->say.text = TEXT("chime");
+    say->say.text = music;
+}
+
+static void chime(struct step *step, struct call *call)
+{
+    call->hold.chimes = true;
+    ask_for(step, call, TEXT("chime"));
+}
+
+void hold_play(struct step *step, struct call *call, struct text music)
+{
+    music = music.size ? music : call_plan(step->core, call)->music;
+    call->hold.chimes = false;
+    if (music.size)
+        ask_for(step, call, music);
+    else
+        chime(step, call);
 }
 
 void hold_begin(struct step *step, struct call *call)
@@ -81,8 +95,11 @@ bool hold_ready(struct step *step, struct call *call)
     if (call->hold.utterance == 0 || step->event->speech.utterance != call->hold.utterance)
         return false;
     call->hold.utterance = 0;
-    if (step->event->kind == SPEECH_FAILED)
+    if (step->event->kind == SPEECH_FAILED) {
+        if (!call->hold.chimes)
+            chime(step, call); /* Nobody waits in silence for a file. */
         return true;
+    }
     struct command *play = step_emit_to(step, MEDIA_PLAY, step->leg);
     play->play.utterance = step->event->speech.utterance;
     play->play.clip = step->event->speech.clip;

@@ -101,6 +101,7 @@ struct refused {
 struct hold {
     uint32_t leg;       /* Of two who are joined: whom the other holds; 0: the first, or none. */
     uint32_t utterance; /* Asked for; 0: none. */
+    bool chimes;        /* A chime was asked for: what was to be played could not be made. */
     bool playing;
     uint32_t heard; /* The utterance that plays. */
     uint32_t tries; /* Of re-INVITEs that met another. */

@@ -96,6 +96,24 @@ static const char *const common[] = {
     "sure",
 };
 
+/* Answers that we ask for ourselves: of who waits, and to whom nobody can come. */
+static const char *const asked_for[] = {
+    "callback",
+    "a callback please",
+    "call me back",
+    "call me back please",
+    "please call me back",
+    "hold",
+    "hold please",
+    "i'll hold",
+    "i will hold",
+    "i'll wait",
+    "voicemail",
+    "leave a message",
+    "i want to leave a message",
+    "go back",
+    "another number",
+};
 static const char *const before_digits[] = {
     "my account number is", "account", "invoice",       "invoice number",
     "order number",         "it's",    "the number is", "",
@@ -164,6 +182,12 @@ static void add_common(struct corpus *corpus)
         add_line(corpus, text_of(common[i]));
 }
 
+static void add_asked_for(struct corpus *corpus)
+{
+    for (uint32_t i = 0; i < OWN_TIMES * sizeof(asked_for) / sizeof(asked_for[0]); i++)
+        add_line(corpus, text_of(asked_for[i / OWN_TIMES]));
+}
+
 /* Each digit after each other, in strings as long as account numbers. */
 static void add_digits(struct corpus *corpus)
 {
@@ -195,6 +219,8 @@ void corpus_make(struct corpus *corpus, const struct plan *plan, uint32_t agent)
     }
     add_labels(corpus, &plan->agents[agent]);
     add_common(corpus);
+    if (plan->queue_count > 0 || plan->unavailable.given)
+        add_asked_for(corpus);
     add_digits(corpus);
 }
 

@@ -77,8 +77,8 @@ class Desk(Office):
 
 
 class Caller(Phone):
-    def __init__(self, server, number="100"):
-        super().__init__(server, address=CALLERS, user="100")
+    def __init__(self, server, number="100", called="100"):
+        super().__init__(server, address=CALLERS, user=called)
         self.number = number
         taken = self.dial(from_line=f"<sip:{number}@{CALLERS}>")
         check("the_caller_is_answered", taken == 200, taken)

@@ -3,7 +3,8 @@
 """run.py PROGRAM PART: people, end to end: real speech, real telephones, what each hears, and the account of it.
 
 Parts: spoken (an operator says yes, another says no; a telephone that sends the brief back accepts nothing), escalated
-(who is unhappy twice is led to people, before who waits already), misunderstood (so is who is not understood).
+(who is unhappy twice is led to people, before who waits already), misunderstood (so is who is not understood), outage
+(every provider dies: the local file, a message, and who is told), apart (the other two causes, by word and by key).
 """
 import os
 import signal
@@ -12,6 +13,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from desk import CALLER_HZ, OPERATOR_HZ, Caller, Desk, Operator, check, house, wait_for # noqa: E402
+from outage import apart, outage # noqa: E402
 
 
 def spoken(program):
@@ -131,7 +133,7 @@ def misunderstood(program):
     server.close()
 
 
-PARTS = {"spoken": spoken, "escalated": escalated, "misunderstood": misunderstood}
+PARTS = {"spoken": spoken, "escalated": escalated, "misunderstood": misunderstood, "outage": outage, "apart": apart}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[2] not in PARTS:

@@ -66,6 +66,22 @@ static void who_enters_hears_the_place_and_the_wait_then_music(void)
     scene_end();
 }
 
+static void music_that_cannot_be_made_is_a_chime(void)
+{
+    begin();
+    queues[0].music = TEXT("/music/gone.wav");
+    scene_call();
+    scene_said();
+    const struct command *say = scene_command(SPEECH_SAY);
+    CHECK(text_equal(say->say.text, TEXT("/music/gone.wav")));
+    scene_voice_failed(say->say.utterance, PROVIDER_EMBEDDED);
+    say = scene_command(SPEECH_SAY);
+    CHECK(say && text_equal(say->say.text, TEXT("chime")) && music_is_asked_for());
+    scene_voice_failed(say->say.utterance, PROVIDER_EMBEDDED);
+    CHECK(!scene_command(SPEECH_SAY)); /* Not for ever. */
+    scene_end();
+}
+
 static void an_update_comes_in_time_and_the_music_makes_room(void)
 {
     begin();
@@ -441,6 +457,7 @@ int main(void)
     RUN(who_hangs_up_while_asked_is_in_no_queue);
     RUN(who_holds_on_a_full_queue_waits_in_it);
     RUN(who_enters_hears_the_place_and_the_wait_then_music);
+    RUN(music_that_cannot_be_made_is_a_chime);
     RUN(an_update_comes_in_time_and_the_music_makes_room);
     RUN(a_key_or_a_word_leads_back_to_the_agent);
     RUN(a_word_leads_to_a_message_or_a_promise);
