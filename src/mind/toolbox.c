@@ -177,9 +177,17 @@ static bool is_name(struct text name)
     return name.size > 0 && name.size <= MAX_NAME;
 }
 
-static void add_listed(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
-                       const json_t *tool)
+/* What was there already is not there twice: servers tell of changes as often as they like. */
+static struct text keep(struct toolbox *toolbox, struct text before, struct text now)
 {
+    return before.data && text_equal(before, now) ? before : arena_text(toolbox->arena, now);
+}
+
+/* before: the tools until now, without a name at their end; NULL: none. */
+static void add_listed(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
+                       const json_t *tool, const struct llm_tool *before)
+{
+    struct llm_tool was = {.name = {NULL, 0}};
     struct llm_tool *out = &toolbox->agents[agent].tools[toolbox->agents[agent].count];
     char name[2 * MAX_NAME], schema[LONGEST_SCHEMA];
     struct text_buffer full;
@@ -198,10 +206,13 @@ static void add_listed(struct toolbox *toolbox, uint32_t agent, const struct pla
                  TEXT_ARGS(server->name));
         return;
     }
-    out->name = arena_text(toolbox->arena, text_view(&full));
-    out->description =
-        arena_text(toolbox->arena, text_part(members_text(tool, "description"), 0, LONGEST_SCHEMA));
-    out->schema = arena_text(toolbox->arena, (struct text){schema, size});
+    for (; before && before->name.data && !was.name.data; before++)
+        if (text_equal(before->name, text_view(&full)))
+            was = *before;
+    out->name = keep(toolbox, was.name, text_view(&full));
+    out->description = keep(toolbox, was.description,
+                            text_part(members_text(tool, "description"), 0, LONGEST_SCHEMA));
+    out->schema = keep(toolbox, was.schema, (struct text){schema, size});
     toolbox->agents[agent].count += out->name.data && out->description.data && out->schema.data;
 }
 
@@ -242,7 +253,7 @@ static void add_server(struct toolbox *toolbox, struct net *net, uint32_t agent,
     if (!ask_server(net, server, &note) || !note.tools)
         log_line(LOG_WARN, "mind", "the tools of " TEXT_FORMAT " are left out: %s (status %u)",
                  TEXT_ARGS(server->name), tool_outcome_names[note.outcome], note.status);
-    json_array_foreach(note.tools, i, tool) add_listed(toolbox, agent, server, tool);
+    json_array_foreach(note.tools, i, tool) add_listed(toolbox, agent, server, tool, NULL);
     if (note.new_session)
         toolbox_set_session(toolbox, agent, number, &note);
     json_decref(note.tools);
@@ -337,10 +348,12 @@ void toolbox_set_session(struct toolbox *toolbox, uint32_t agent, uint32_t tool,
 void toolbox_list(struct toolbox *toolbox, uint32_t agent, const struct plan_tool *server,
                   const json_t *tools)
 {
+    struct llm_tool before[MOST_TOOLS + 1] = {{.name = {NULL, 0}}};
     const json_t *tool;
     uint32_t kept = 0;
     size_t i;
 
+    memcpy(before, toolbox->agents[agent].tools, toolbox->agents[agent].count * sizeof(before[0]));
     for (uint32_t j = 0; j < toolbox->agents[agent].count; j++) {
         struct text name = toolbox->agents[agent].tools[j].name;
         if (text_starts(name, server->name) &&
@@ -349,7 +362,7 @@ void toolbox_list(struct toolbox *toolbox, uint32_t agent, const struct plan_too
         toolbox->agents[agent].tools[kept++] = toolbox->agents[agent].tools[j];
     }
     toolbox->agents[agent].count = kept;
-    json_array_foreach(tools, i, tool) add_listed(toolbox, agent, server, tool);
+    json_array_foreach(tools, i, tool) add_listed(toolbox, agent, server, tool, before);
 }
 
 const struct llm_tool *toolbox_tools(const struct toolbox *toolbox, uint32_t agent, uint32_t *count)
