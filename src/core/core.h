@@ -21,7 +21,13 @@
 
 struct core;
 
-enum { COMMANDS_A_STEP = 96, COMMAND_TEXT_A_STEP = 32768 };
+/* The most is the end of a call: eight offers, each its row, its good-bye, its media and its leg's row
+ * (32), and one of them with a brief (4); a reply being said and one that is leaving, four utterances
+ * each with clip, row and note (26); four tools, row and end (8); a message or a promise (6); timers
+ * (18); three who are overheard (6); a supervisor with four edges (10); three legs with good-bye, media
+ * and row (9); the recogniser, the queue's row, the model, the account (9): 128. What operators and
+ * others who wait are told and offered then is put off where there is no room. */
+enum { COMMANDS_A_STEP = 160, COMMAND_TEXT_A_STEP = 32768 };
 
 /* What a step leads to. Texts of the commands may view `storage`, the core and the plan. */
 struct commands {
