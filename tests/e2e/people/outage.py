@@ -2,6 +2,7 @@
 """outage.py - nobody can come, for each of the three causes: what the caller hears, leaves, and what is known of it after."""
 import warnings
 warnings.filterwarnings("ignore", category=DeprecationWarning)
+import atexit # noqa: E402
 import audioop # noqa: E402
 import datetime
 import http.server
@@ -106,6 +107,8 @@ def outage(program):
         out.writeframes(spoken("hello"))
     standins = [Standin("ears.py", {"clips": clips}), Standin("voices.py", {}),
                 Standin("minds.py", {"answers": [{"when": {"said": "."}, "say": "I see."}]})]
+    for one in standins:
+        atexit.register(one.close) # Also when a test ends early.
     ears, mouth, head = (one.url for one in standins)
     os.environ["HOOK_SECRET"] = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     server = Desk(program, places=4, agent=ONLY_MODEL, queues="support: {}", more=(
