@@ -11,6 +11,7 @@
 #include "core/phrase.h"
 #include "core/recall.h"
 #include "core/turn.h"
+#include "core/voicemail.h"
 
 enum {
     ASK_TWICE = 2,
@@ -118,9 +119,19 @@ static void note(struct step *step, struct call *call)
         promise_note(step, call);
 }
 
+/* There is something that a call of ours could go out by. */
+static bool can_call(const struct plan *plan)
+{
+    return plan->callbacks.trunk >= 0 || plan->outbound_count > 0 || plan->user_count > 0;
+}
+
 void promise_ask(struct step *step, struct call *call)
 {
     call->parting.asked = 0;
+    if (!can_call(call_plan(step->core, call))) { /* Better a message than a promise in vain. */
+        voicemail_invite(step, call);
+        return;
+    }
     if (promise_number(text_of(call->talk.context.caller), call->parting.number))
         parting_say(step, call, PARTING_NUMBER, PARTING_ASKING);
     else

@@ -113,6 +113,23 @@ static void a_short_message_that_was_understood_is_one(void)
     scene_end();
 }
 
+static void where_no_call_could_go_out_a_message_is_taken_in_place_of_a_promise(void)
+{
+    scene_begin(4);
+    scene_plan()->agents = example_agents + BILLING;
+    scene_plan()->agent_count = 1;
+    scene_plan()->outbound_count = 0;
+    scene_plan()->user_count = 0;
+    scene_plan()->callbacks.trunk = -1;
+    placed = false;
+    scene_watch(place);
+    scene_listening();
+    scene_says("please");
+    scene_understood("callback", 900, SENTIMENT_NEUTRAL, "");
+    CHECK(strcmp(scene_words(), "Speak after the beep.") == 0);
+    scene_end();
+}
+
 static void a_message_has_a_longest_time(void)
 {
     beeped();
@@ -392,6 +409,7 @@ int main(void)
     RUN(a_message_is_recorded_written_down_and_passed_on);
     RUN(silence_ends_a_message_and_silence_alone_is_none);
     RUN(a_short_message_that_was_understood_is_one);
+    RUN(where_no_call_could_go_out_a_message_is_taken_in_place_of_a_promise);
     RUN(a_message_has_a_longest_time);
     RUN(who_hangs_up_in_the_midst_has_left_a_message);
     RUN(a_message_can_be_recorded_again);
