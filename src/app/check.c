@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "app/settings.h"
+#include "config/settings.h"
 #include "app/verbs.h"
 #include "speech/music.h"
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "base/attr.h"
 #include "base/clip.h"
 #include "base/mailbox.h"

@@ -5,7 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "app/nearest.h"
+#include "config/nearest.h"
 
 static uint32_t option_count(const struct verb *verb)
 {

@@ -9,7 +9,7 @@
 #ifndef APP_PLANS_H
 #define APP_PLANS_H
 
-#include "app/config.h"
+#include "config/config.h"
 #include "app/limbs.h"
 
 struct plans {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/nearest.h"
+#include "config/nearest.h"
 
 struct form {
     const char *words;

@@ -6,7 +6,7 @@
 
 #include "app/eval_report.h"
 #include "app/eval_sound.h"
-#include "app/suite_read.h"
+#include "config/suite_read.h"
 #include "app/verbs.h"
 #include "base/log.h"
 #include "mind/answer.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/operator_files.h"
+#include "config/operator_files.h"
 #include "app/verbs.h"
 
 enum { FILE_BYTES = 8192, PATH_BYTES = 1024 };

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "app/options.h"
 #include "base/attr.h"
 

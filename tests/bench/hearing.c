@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "base/mailbox.h"
 #include "media/gate.h"
 #include "speech/agent_lm.h"

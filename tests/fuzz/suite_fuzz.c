@@ -2,7 +2,7 @@
 /* suite_fuzz.c - any bytes as a suite: read, said what is wrong with it, freed. */
 #include <assert.h>
 
-#include "app/suite_read.h"
+#include "config/suite_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "base/clock.h"
 #include "net/net.h"
 #include "store/store.h"

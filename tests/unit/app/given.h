@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "app/config.h"
+#include "config/config.h"
 #include "check.h"
 
 #define SERVER                                              \

@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-#include "app/zones.h"
+#include "config/zones.h"
 #include "given.h"
 
 static struct plan_zone_change changes[ZONES_CHANGES];

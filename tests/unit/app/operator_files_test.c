@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* operator_files_test.c - operators in files of their own: read beside the others, written anew. */
-#include "app/operator_files.h"
+#include "config/operator_files.h"
 #include "given.h"
 
 #define PEOPLE                                   \

@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/nearest.h"
-#include "app/reading.h"
-#include "app/schema.h"
-#include "app/settings.h"
+#include "config/nearest.h"
+#include "config/reading.h"
+#include "config/schema.h"
+#include "config/settings.h"
 #include "given.h"
 
 static char directory[] = "/tmp/offhook-reading-XXXXXX";

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "app/eval_report.h"
-#include "app/suite_read.h"
+#include "config/suite_read.h"
 #include "given.h"
 
 #define AGENT                                                                          \
