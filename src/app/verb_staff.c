@@ -73,6 +73,10 @@ static bool take_old(struct staff *staff)
 {
     FILE *file = fopen(staff->path, "r");
 
+    if (!file && errno != ENOENT) {
+        fprintf(stderr, "offhook: %s: %s\n", staff->path, strerror(errno));
+        return false;
+    }
     staff->old_size = file ? (uint32_t)fread(staff->old, 1, sizeof(staff->old), file) : 0;
     if (file)
         fclose(file);

@@ -12,7 +12,7 @@
 #include "core/places.h"
 #include "core/transfer.h"
 
-enum { LEGS_OF_A_CALL = 240 }; /* Their numbers are of one byte. */
+enum { LEGS_OF_A_CALL = 240 }; /* Nobody is passed on so often. */
 
 struct leg *passing_other(const struct step *step, const struct call *call, const struct leg *leg)
 {

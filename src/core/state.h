@@ -117,7 +117,7 @@ struct call {
     bool outbound;
     uint8_t code; /* What an operator dialled it for, + 1: enum operator_said; 0: no such call. */
     bool joined;  /* MEDIA_BRIDGE is out. */
-    uint8_t legs; /* So far, for the account. */
+    uint16_t legs; /* So far, for the account. */
     enum call_state state;
     uint8_t plan;
     int16_t trunk;

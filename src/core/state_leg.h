@@ -47,7 +47,7 @@ struct leg {
     enum leg_state state;
     enum leg_role role;
     uint16_t operator_place; /* In the roster, + 1: whose call it is; 0: no operator's. */
-    uint8_t number; /* In the account; 1 is the first. */
+    uint16_t number; /* In the account; 1 is the first. */
     bool outgoing;
     bool dialed;   /* SIP_DIAL is out and its dialog is not known yet. */
     bool released; /* No dialog: not yet, or not any more. */

@@ -26,6 +26,8 @@ static char places[8][32]; /* Where. */
 static char told[1024];
 static char ended[MAX_NAME]; /* Whose leg's last word was written last. */
 
+static uint32_t most_legs;   /* The highest number of a leg in the account. */
+
 static uint32_t cancelled; /* The leg that was given up last, */
 static uint16_t cancelled_as;
 
@@ -41,6 +43,8 @@ static void note(const struct command *c)
         cancelled = c->leg;
         cancelled_as = c->sip.status;
     }
+    if (c->kind == STORE_LEG && c->leg_account.number > most_legs)
+        most_legs = c->leg_account.number;
     if (c->kind == STORE_LEG && c->leg_account.ended_ms)
         text_copy(ended, sizeof(ended), c->leg_account.party);
     if (c->kind == STORE_OPERATOR)
@@ -430,6 +434,30 @@ static void who_declines_is_followed_by_the_next_and_asked_again_later(void)
     scene_end();
 }
 
+static void who_is_asked_for_very_often_keeps_the_rows_of_the_account_apart(void)
+{
+    begin();
+    registers("anna", "300 sip:anna@10.0.0.7\n");
+    scene_plan()->manners.longest_call_ms = 24 * 3600000;
+    queue.max_wait_ms = 0;
+    queue.put_aside_after = 0;
+    scene_plan()->session_expires_s = 0;
+    most_legs = 0;
+    a_caller();
+    for (uint32_t i = 0; i < 2000 && most_legs < 300; i++) {
+        if (i % 8 == 0)
+            registers("anna", "300 sip:anna@10.0.0.7\n");
+        if (rings > 0) {
+            rung[0] = rung[rings - 1];
+            rings = 0;
+            refuses(0, 486);
+        }
+        wait_ms(20500);
+    }
+    CHECK(most_legs == 300);
+    scene_end();
+}
+
 static void who_lets_it_ring_twice_is_put_aside(void)
 {
     begin();
@@ -798,6 +826,7 @@ int main(void)
     RUN(without_a_brief_who_answers_is_joined_at_once);
     RUN(who_does_not_serve_the_queue_is_not_rung);
     RUN(who_declines_is_followed_by_the_next_and_asked_again_later);
+    RUN(who_is_asked_for_very_often_keeps_the_rows_of_the_account_apart);
     RUN(who_lets_it_ring_twice_is_put_aside);
     RUN(several_telephones_ring_and_the_others_are_told_who_answered);
     RUN(one_telephone_lost_in_mid_ring_leaves_the_other);
