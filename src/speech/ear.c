@@ -25,8 +25,6 @@ void ear_open(struct ear *ear, uint32_t call, uint32_t leg, uint32_t ring, uint3
     ear->recogniser = ear->own;
     ear->provider = PROVIDER_EMBEDDED;
     ear->hearing.webrtc = webrtc;
-    if (ear->own && ear->own->kind->afresh)
-        ear->own->kind->afresh(ear->own);
 }
 
 void ear_listen(struct ear *ear, int32_t provider, struct hearer *hearer, struct text language,

@@ -55,7 +55,9 @@ struct recogniser_kind {
     enum recogniser_news (*poll)(struct recogniser *recogniser, struct recogniser_heard *out);
     void (*cancel)(struct recogniser *recogniser);
     void (*close)(struct recogniser *recogniser);
-    /* Another caller comes: what was learned of the line before is forgotten. NULL: nothing is. */
+    /* What was learned of lines is forgotten, so that the order of sounds does not matter: for
+     * comparisons. Calls keep it, as the line before tells more of the next one than none does.
+     * NULL: nothing is learned. */
     void (*afresh)(struct recogniser *recogniser);
 };
 

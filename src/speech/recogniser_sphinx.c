@@ -400,7 +400,6 @@ static void sphinx_close(struct recogniser *recogniser)
     free(sphinx);
 }
 
-/* The mean that a decoder has learned is of one telephone, and wrong for the next one. */
 static void sphinx_afresh(struct recogniser *recogniser)
 {
     struct sphinx *sphinx = sphinx_of(recogniser);

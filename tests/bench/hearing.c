@@ -94,6 +94,7 @@ static void hear(uint32_t frames)
 
     gate_init(&gate);
     ear_open(&ear, 1, 1, 1, 1);
+    ear.own->kind->afresh(ear.own);
     told = false;
     for (uint32_t i = 0; i < BEFORE + frames + AFTER; i++) {
         const int16_t *sound = samples + (size_t)i * FRAME_SAMPLES;
