@@ -32,7 +32,7 @@ def of_a_trunk(server):
     answers = {method: send_from(phone, "127.0.0.2", method) for method in ("BYE", "INVITE", "INFO", "REFER", "UPDATE")}
     check("from_another_trunks_address_nothing_is_taken", heard and all(status(a) == 403 for a in answers.values()), answers)
     check("nor_from_a_strangers", status(send_from(phone, "127.0.0.9", "BYE")) == 403)
-    check("the_call_is_still_up", server.up() == 1, server.status())
+    check("the_call_is_still_up", wait_for(lambda: server.up() == 1, 5), server.status())
     answer = send_from(phone, "127.0.0.4", "INFO")
     check("from_another_address_of_the_same_trunk_it_is", status(answer) == 200, answer)
     answer = send_from(phone, "127.0.0.1", "BYE")

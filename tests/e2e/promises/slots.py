@@ -99,7 +99,7 @@ def main(program):
     calendar = Calendar()
     os.environ["CALENDAR"] = f"http://{LOOPBACK}:{calendar.server_address[1]}"
     server = Office(program, source="tests/e2e/promises/calendar", server="when-late: admit", capture="false",
-                    trunks=f'  - {{name: local, sources: ["{LOOPBACK}"]}}\n'
+                    trunks=f'  - {{name: local, sources: ["{LOOPBACK}"], host: 192.0.2.9}}\n'
                     "callbacks: {calendar: {slots: free-slots, book: book-slot}}")
     task = promised(server, 2, 16)
     check("free_times_are_read", len(calendar.asked) == 1 and set(calendar.asked[0]) == {"start", "end"}, calendar.asked)
