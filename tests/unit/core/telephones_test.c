@@ -319,6 +319,7 @@ static void a_telephone_at_a_trunks_address_proves_who_it_is(void)
     CHECK(taken_from("phones"));
     calls_from(beside, "+14155550100", "");
     CHECK(taken_from("carrier"));
+    scene_end();
 }
 
 int main(void)
