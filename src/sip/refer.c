@@ -39,7 +39,7 @@ static struct text target_of(const url_t *url, char *out, size_t size)
 /* Refer-Sub: false (RFC 4488). The library knows the header, and does not keep it with the unknown ones. */
 static bool is_quiet(const sip_t *sip)
 {
-    const sip_refer_sub_t *known = sip_refer_sub(sip);
+    const sip_refer_sub_t *known = sip_refer_sub((sip_t *)(uintptr_t)sip); /* Only read. */
     struct text value = known && known->rs_value ? text_of(known->rs_value)
                                                  : headers_unknown(sip, "Refer-Sub");
 

@@ -11,7 +11,7 @@
 
 #include "core/command.h"
 
-enum { SEATS_NONE = UINT32_MAX };
+#define SEATS_NONE UINT32_MAX
 
 struct seat {
     uint32_t leg; /* 0: free. */
